@@ -1,0 +1,1 @@
+"""Comparing two values: changes, JSON Patch and text."""

@@ -1,0 +1,65 @@
+"""What can go wrong, as errors that say what is wrong and what to do, with the exit code each one ends with."""
+
+from __future__ import annotations
+
+
+class EsviewerError(Exception):
+    """Something a person can act on: `message` says what is wrong, `hint` what to do about it (may be empty).
+
+    Neither ever holds a password. `exit_code` is what the command line ends with.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class UsageError(EsviewerError):
+    """The request itself makes no sense: a bad option value, a rules file with a mistake."""
+
+    exit_code = 2
+
+
+class RulesError(UsageError):
+    """A reducer rules file can't be used; the message names the file, the rule and, where known, the line."""
+
+
+class StoreError(EsviewerError):
+    """The store can't be opened or read."""
+
+
+class UnknownLayoutError(StoreError):
+    """The database opened, but no layout fits its tables."""
+
+
+class AmbiguousLayoutError(StoreError):
+    """Several event stores are in the database; `choices` are the values `--layout` takes."""
+
+    def __init__(self, message: str, hint: str, choices: tuple[str, ...]) -> None:
+        super().__init__(message, hint)
+        self.choices = choices
+
+
+class ConcurrencyError(EsviewerError):
+    """Another writer has already stored an event with this aggregate and version."""
+
+
+class NotFoundError(EsviewerError):
+    """No such aggregate or version."""
+
+    exit_code = 4
+
+
+class CancelledError(EsviewerError):
+    """The user moved on; nothing is shown for it."""
+
+    exit_code = 130
+
+    def __init__(self, message: str = "Cancelled.", hint: str = "") -> None:
+        super().__init__(message, hint)

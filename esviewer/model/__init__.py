@@ -1,0 +1,1 @@
+"""The words of event sourcing as frozen values, and exact JSON in and out."""

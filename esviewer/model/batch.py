@@ -1,0 +1,52 @@
+"""Many events of one read, as columns: what replay walks through without making an object for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from esviewer.model.event import Event
+from esviewer.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """Stands in a batch's `data` for a payload that could not be decoded."""
+
+    reason: str
+
+
+class EventBatch:
+    """Events in order, as parallel columns; `event(i)` makes the i-th event whole, on demand."""
+
+    __slots__ = ("_make", "data", "types", "versions")
+
+    def __init__(
+        self,
+        versions: Sequence[int],
+        types: Sequence[str],
+        data: Sequence[Value],
+        make: Callable[[int], Event],
+    ) -> None:
+        self.versions = versions
+        self.types = types
+        self.data = data
+        """Each event's decoded data, or an Undecodable."""
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self.versions)
+
+    def event(self, index: int) -> Event:
+        """The whole event, metadata and all."""
+        return self._make(index)
+
+
+def batch_of(events: Sequence[Event]) -> EventBatch:
+    """A batch of ready-made events."""
+    return EventBatch(
+        [event.version for event in events],
+        [event.type for event in events],
+        [event.data if event.error is None else Undecodable(event.error) for event in events],
+        events.__getitem__,
+    )

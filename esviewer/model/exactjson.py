@@ -1,0 +1,206 @@
+"""JSON in and out without loss: big integers, 1.10, lone surrogates and NaN come out as they went in.
+
+orjson reads what it reads exactly; a scan of the text finds the numbers that it or a float would change, and those
+payloads go through the standard library's parser. Writing follows RFC 8259 except where a value has no form there:
+NaN and the infinities print as strings, as do datetimes (ISO 8601), UUIDs, Decimals and bytes (base64).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from json.encoder import encode_basestring  # type: ignore[attr-defined]
+from uuid import UUID, uuid4
+
+import orjson
+
+from esviewer.model.values import MAX_DEPTH, Number, Value
+
+_INEXACT = re.compile(
+    # At the start of a JSON number: an exponent, a fraction ending in 0, a tiny fraction, or 16 digits and more.
+    rb"(?:^|[\[,:\s])-?(?:0\.0000|[\d.]{16}|\d+\.\d*0(?!\d)|\d+(?:\.\d+)?[eE])"
+)
+_DEPTH_MATTERS_FROM = 2 * MAX_DEPTH
+
+
+class NotJsonError(ValueError):
+    """The text is not JSON, or nests deeper than `MAX_DEPTH`."""
+
+
+def _fraction(text: str) -> Value:
+    number = float(text)
+    return number if repr(number) == text else Number(text)
+
+
+def _integer(text: str) -> Value:
+    # int() refuses more than 4300 digits, a guard against quadratic time; a Number keeps them all.
+    return int(text) if len(text) < 4300 else Number(text)
+
+
+def _deepest(raw: bytes) -> int:
+    """How deep JSON text nests at most, counted without parsing it: brackets inside strings don't count."""
+    depth = deepest = 0
+    in_string = escaped = False
+    for byte in raw:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in (0x7B, 0x5B):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in (0x7D, 0x5D):
+            depth -= 1
+    return deepest
+
+
+def _too_deep(raw: bytes) -> bool:
+    return (
+        len(raw) > _DEPTH_MATTERS_FROM
+        and raw.count(b"{") + raw.count(b"[") > MAX_DEPTH
+        and _deepest(raw) > MAX_DEPTH
+    )
+
+
+def loads(raw: bytes | str) -> Value:
+    """Read one JSON text exactly; raises NotJsonError with the place and the reason."""
+    data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else bytes(raw)
+    if _too_deep(data):
+        raise NotJsonError(f"JSON nested deeper than {MAX_DEPTH} levels")
+    if _INEXACT.search(data) is None:
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            pass  # NaN and lone surrogates are read below; what is no JSON at all gets its message there
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise NotJsonError(f"not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}") from None
+    try:
+        return json.loads(text.removeprefix("\ufeff"), parse_float=_fraction, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        raise NotJsonError(f"not JSON: {error.msg} at character {error.pos}") from None
+    except (RecursionError, ValueError, ArithmeticError) as error:
+        raise NotJsonError(f"not JSON: {error}") from None
+
+
+def loads_many(raws: Sequence[bytes]) -> list[Value] | None:
+    """Read many JSON texts in one go, or None when any of them needs `loads` by itself.
+
+    The texts are parsed as one array with a fresh random marker between them: a text that is not exactly one JSON
+    value by itself moves a marker from its place, and no text can know the marker.
+    """
+    if not raws:
+        return []
+    marker = b'"%s"' % uuid4().hex.encode()
+    joined = b"[" + (b"," + marker + b",").join(raws) + b"]"
+    if _INEXACT.search(joined) is not None or any(map(_too_deep, raws)):
+        return None
+    try:
+        values = orjson.loads(joined)
+    except orjson.JSONDecodeError:
+        return None
+    count = len(raws)
+    text = marker[1:-1].decode()
+    if len(values) != 2 * count - 1 or values[1::2].count(text) != count - 1:
+        return None
+    return values[0::2]  # type: ignore[no-any-return]
+
+
+def scalar_text(value: Value) -> str:
+    """One scalar as its JSON text."""
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    kind = type(value)
+    if kind is str:
+        return _quoted(value)
+    if kind is int:
+        return int.__repr__(value) if value.bit_length() < 14000 else str(Decimal(value))
+    if kind is float:
+        if value != value or value in (float("inf"), float("-inf")):
+            return f'"{"NaN" if value != value else "Infinity" if value > 0 else "-Infinity"}"'
+        return float.__repr__(value)
+    if kind is Number:
+        return str(value)
+    if isinstance(value, (datetime, date, time)):
+        return f'"{value.isoformat()}"'
+    if isinstance(value, (UUID, Decimal)):
+        return f'"{value}"'
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f'"{base64.b64encode(bytes(value)).decode()}"'
+    return _quoted(str(value))
+
+
+def _quoted(text: str) -> str:
+    quoted: str = encode_basestring(text)
+    if quoted.isascii():
+        return quoted
+    # A lone surrogate has no UTF-8 form; as an escape it survives.
+    return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in quoted)
+
+
+def dumps(value: Value, *, indent: int | None = None, sort_keys: bool = False) -> str:
+    """Write a value as JSON text, exactly; `indent` spaces a level when given."""
+    parts: list[str] = []
+    _write(value, parts.append, indent, "\n" if indent is not None else "", sort_keys)
+    return "".join(parts)
+
+
+def canonical(value: Value) -> bytes:
+    """The value as UTF-8 JSON with sorted keys and no white space: equal bytes for equal values, for digests."""
+    return dumps(value, sort_keys=True).encode()
+
+
+def _write(value: Value, put: object, indent: int | None, line: str, sort_keys: bool) -> None:
+    put_text: Value = put
+    if isinstance(value, dict):
+        if not value:
+            put_text("{}")
+            return
+        inner = line + " " * indent if indent is not None else ""
+        colon = ": " if indent is not None else ":"
+        before = "{" + inner
+        for key in sorted(value) if sort_keys else value:
+            put_text(before + _quoted(key if isinstance(key, str) else scalar_text(key).strip('"')) + colon)
+            item = value[key]
+            if isinstance(item, (dict, list, tuple, set, frozenset)):
+                _write(item, put, indent, inner, sort_keys)
+            else:
+                put_text(scalar_text(item))
+            before = "," + inner
+        put_text(line + "}")
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        if not value:
+            put_text("[]")
+            return
+        inner = line + " " * indent if indent is not None else ""
+        before = "[" + inner
+        for item in sorted(value, key=str) if isinstance(value, (set, frozenset)) else value:
+            put_text(before)
+            _write(item, put, indent, inner, sort_keys)
+            before = "," + inner
+        put_text(line + "]")
+    else:
+        put_text(scalar_text(value))
+
+
+def plain(value: Value) -> Value:
+    """The value with every type that JSON lacks turned into the string it prints as."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return loads(scalar_text(value))

@@ -1,0 +1,1 @@
+"""One report model and the forms it is written in."""
