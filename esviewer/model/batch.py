@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from esviewer.model.event import Event
+from esviewer.model.instant import Instant
 from esviewer.model.values import Value
 
 
@@ -19,7 +20,7 @@ class Undecodable:
 class EventBatch:
     """Events in order, as parallel columns; `event(i)` makes the i-th event whole, on demand."""
 
-    __slots__ = ("_make", "data", "types", "versions")
+    __slots__ = ("_make", "_times", "data", "types", "versions")
 
     def __init__(
         self,
@@ -27,12 +28,14 @@ class EventBatch:
         types: Sequence[str],
         data: Sequence[Value],
         make: Callable[[int], Event],
+        times: Callable[[], Sequence[Instant | None]] | None = None,
     ) -> None:
         self.versions = versions
         self.types = types
         self.data = data
         """Each event's decoded data, or an Undecodable."""
         self._make = make
+        self._times = times
 
     def __len__(self) -> int:
         return len(self.versions)
@@ -40,6 +43,12 @@ class EventBatch:
     def event(self, index: int) -> Event:
         """The whole event, metadata and all."""
         return self._make(index)
+
+    def times(self) -> Sequence[Instant | None]:
+        """Each event's timestamp, without making the events."""
+        if self._times is not None:
+            return self._times()
+        return [self._make(index).timestamp for index in range(len(self))]
 
 
 def batch_of(events: Sequence[Event]) -> EventBatch:

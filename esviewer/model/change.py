@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from esviewer.model.values import MISSING, Value, copied
 
@@ -93,7 +93,7 @@ def _apply(state: Value, path: Path, old: Value, new: Value) -> Value:
     if new is MISSING:
         del here[last]
     elif old is MISSING and type(here) is list:
-        here.insert(last, copied(new))
+        here.insert(cast(int, last), copied(new))
     else:
         here[last] = copied(new)
     return state

@@ -1,0 +1,67 @@
+"""Which version of an aggregate a moment belongs to, with the events on either side of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from esviewer.model.instant import Instant, local_offset, parse
+
+
+@dataclass(frozen=True, slots=True)
+class EventMark:
+    """Enough of an event to name it."""
+
+    version: int
+    type: str
+    timestamp: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The newest event at or before a moment, and the next one after it."""
+
+    instant: Instant
+    before: EventMark | None
+    """The event with the highest version among those at or before the moment: its state is the answer."""
+    after: EventMark | None
+    """The first event, by version, that is later than the moment."""
+    in_order: bool
+    """False when an event after the moment has a lower version than one before it: version and time disagree."""
+    zone_missing: bool
+    """True when the events' times name no zone and were taken as UTC."""
+    undated: int
+    """Events without a time, which no moment can place."""
+
+    @property
+    def version(self) -> int | None:
+        """The version whose state held at the moment; None before the first event."""
+        return None if self.before is None else self.before.version
+
+
+def locate(instant: Instant, marks: Iterable[tuple[int, str, Instant | None]]) -> AsOf:
+    """Place a moment among (version, type, time) in version order."""
+    before: EventMark | None = None
+    after: EventMark | None = None
+    in_order = True
+    zone_missing = False
+    undated = 0
+    for version, kind, time in marks:
+        if time is None:
+            undated += 1
+            continue
+        zone_missing = zone_missing or not time.has_zone
+        if time.ns <= instant.ns:
+            before = EventMark(version, kind, time)
+            in_order = in_order and after is None
+        elif after is None:
+            after = EventMark(version, kind, time)
+    return AsOf(instant, before, after, in_order, zone_missing, undated)
+
+
+def typed_instant(text: str) -> tuple[Instant, bool]:
+    """The moment a person typed in ISO 8601, and whether this machine's zone had to stand in; raises ValueError."""
+    instant = parse(text)
+    if instant.has_zone:
+        return instant, False
+    return parse(text, local_offset(text)), True

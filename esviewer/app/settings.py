@@ -1,0 +1,94 @@
+"""What is remembered between runs: recent stores, the window's layout, the theme. One JSON file; never a secret."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_dir, user_data_dir
+
+RECENT_LIMIT = 12
+
+
+def config_dir() -> Path:
+    """The folder of settings and of the user's own layouts; the environment variable ESVIEWER_CONFIG_DIR moves it."""
+    return Path(os.environ.get("ESVIEWER_CONFIG_DIR") or user_config_dir("esviewer", appauthor=False))
+
+
+def data_dir() -> Path:
+    """The folder for stores that the program makes itself, such as the demo; moved along with `config_dir`."""
+    moved = os.environ.get("ESVIEWER_CONFIG_DIR")
+    return Path(moved) / "data" if moved else Path(user_data_dir("esviewer", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class RecentStore:
+    """A store that was opened before: what to open it by (never with a password), and its layout."""
+
+    target: str
+    name: str
+    layout: str
+
+
+class Settings:
+    """The settings file; a damaged or unreadable one counts as empty, and is replaced at the next save."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.file = file or config_dir() / "settings.json"
+        self._values: dict[str, Any] = {}
+        try:
+            loaded = json.loads(self.file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            loaded = {}
+        if isinstance(loaded, dict):
+            self._values = loaded
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """One value that JSON can hold."""
+        return self._values.get(key, default)
+
+    def put(self, key: str, value: Any) -> None:
+        """Change one value and save."""
+        if self._values.get(key) == value and key in self._values:
+            return
+        self._values[key] = value
+        self.save()
+
+    def save(self) -> bool:
+        """Write the file in one step, so that a crash leaves the old or the new one; False when it can't be written."""
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.file.parent, prefix=".settings")
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                json.dump(self._values, out, ensure_ascii=False, indent=1)
+            Path(name).replace(self.file)
+        except OSError:
+            return False
+        return True
+
+    def recent(self) -> list[RecentStore]:
+        """The stores opened before, newest first."""
+        entries = self._values.get("recent")
+        return [
+            RecentStore(entry["target"], str(entry.get("name", "")), str(entry.get("layout", "")))
+            for entry in (entries if isinstance(entries, list) else [])
+            if isinstance(entry, dict) and isinstance(entry.get("target"), str)
+        ]
+
+    def add_recent(self, store: RecentStore) -> None:
+        """Put a store at the head of the recent ones."""
+        others = [entry for entry in self.recent() if entry.target != store.target]
+        self._put_recent([store, *others][:RECENT_LIMIT])
+
+    def remove_recent(self, target: str) -> None:
+        """Forget one recent store."""
+        self._put_recent([entry for entry in self.recent() if entry.target != target])
+
+    def _put_recent(self, stores: list[RecentStore]) -> None:
+        self.put(
+            "recent", [{"target": entry.target, "name": entry.name, "layout": entry.layout} for entry in stores]
+        )
