@@ -20,9 +20,23 @@ import orjson
 
 from esviewer.model.values import MAX_DEPTH, Number, Value
 
+
+def _classes(zero: int, digit: int) -> bytes:
+    """A translation table that keeps of JSON text only what makes up numbers, as `0` or `1`, `.`, `e`, `-` and `,`."""
+    table = bytearray(b"x" * 256)
+    table[0x30] = zero
+    table[0x31:0x3A] = bytes([digit]) * 9
+    for original, kept in ((b".", b"."), (b"eE", b"e"), (b"-", b"-"), (b",:[ \t\n\r", b",")):
+        for byte in original:
+            table[byte] = kept[0]
+    return bytes(table)
+
+
+_DIGITS_ALIKE = _classes(0x31, 0x31)
+_ZERO_APART = _classes(0x30, 0x31)
 _INEXACT = re.compile(
-    # At the start of a JSON number: an exponent, a fraction ending in 0, a tiny fraction, or 16 digits and more.
-    rb"(?:^|[\[,:\s])-?(?:0\.0000|[\d.]{16}|\d+\.\d*0(?!\d)|\d+(?:\.\d+)?[eE])"
+    # At the start of a JSON number: a tiny fraction, 16 digits and more, a fraction ending in 0, an exponent.
+    rb",-?(?:0\.0000|[01.]{16}|[01]+(?:\.[01]*0(?![01])|(?:\.[01]+)?e))"
 )
 _DEPTH_MATTERS_FROM = 2 * MAX_DEPTH
 
@@ -39,6 +53,14 @@ def _fraction(text: str) -> Value:
 def _integer(text: str) -> Value:
     # int() refuses more than 4300 digits, a guard against quadratic time; a Number keeps them all.
     return int(text) if len(text) < 4300 else Number(text)
+
+
+def _inexact(raw: bytes) -> bool:
+    """Whether some number in JSON text might not come out of orjson as it is written; errs on the safe side."""
+    shape = raw.translate(_DIGITS_ALIKE)
+    if b"1." not in shape and b"1e" not in shape and b"1111111111111111" not in shape:
+        return False
+    return _INEXACT.search(b"," + raw.translate(_ZERO_APART)) is not None
 
 
 def _deepest(raw: bytes) -> int:
@@ -76,7 +98,7 @@ def loads(raw: bytes | str) -> Value:
     data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else bytes(raw)
     if _too_deep(data):
         raise NotJsonError(f"JSON nested deeper than {MAX_DEPTH} levels")
-    if _INEXACT.search(data) is None:
+    if not _inexact(data):
         try:
             return orjson.loads(data)
         except orjson.JSONDecodeError:
@@ -103,7 +125,7 @@ def loads_many(raws: Sequence[bytes]) -> list[Value] | None:
         return []
     marker = b'"%s"' % uuid4().hex.encode()
     joined = b"[" + (b"," + marker + b",").join(raws) + b"]"
-    if _INEXACT.search(joined) is not None or any(map(_too_deep, raws)):
+    if _inexact(joined) or any(map(_too_deep, raws)):
         return None
     try:
         values = orjson.loads(joined)
@@ -134,7 +156,7 @@ def scalar_text(value: Value) -> str:
             return f'"{"NaN" if value != value else "Infinity" if value > 0 else "-Infinity"}"'
         return float.__repr__(value)
     if kind is Number:
-        return str(value)
+        return value.text  # type: ignore[no-any-return]
     if isinstance(value, (datetime, date, time)):
         return f'"{value.isoformat()}"'
     if isinstance(value, (UUID, Decimal)):

@@ -20,9 +20,18 @@ SCALARS: Final = frozenset({type(None), bool, int, float, str, Decimal})
 
 
 class Number(Decimal):
-    """A JSON number that a float can't hold as written, such as 1.10 or 1e400: prints as the number it was."""
+    """A JSON number that a float can't hold as written, such as 1.10 or 1e400: `text` is how it prints."""
 
-    __slots__ = ()
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, value: str | int | Decimal) -> Number:
+        number = super().__new__(cls, value)
+        number.text = value if isinstance(value, str) else str(number)
+        return number
+
+    def __reduce__(self) -> tuple[type[Number], tuple[str]]:
+        return Number, (self.text,)
 
 
 class _Missing:
