@@ -1,0 +1,30 @@
+"""What every test shares: no display needed, no setting of the user touched, servers started when first asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# Before anything imports Qt, which aborts the process where it finds no display.
+if not os.environ.get("DISPLAY"):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import helpers_ci
+import pytest
+from helpers_postgres import postgres, postgres_server
+
+__all__ = ["postgres", "postgres_server"]
+
+
+@pytest.fixture(autouse=True)
+def own_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration folder for this test alone."""
+    folder = tmp_path_factory.mktemp("configuration")
+    monkeypatch.setenv("ESVIEWER_CONFIG_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def in_ci() -> bool:
+    """Whether this run has to have everything: a missing server is a failure then."""
+    return helpers_ci.in_ci()
