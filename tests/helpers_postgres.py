@@ -130,9 +130,14 @@ class PostgresServer:
                 [source / "postgres", "--version"], check=True, capture_output=True, cwd="/", **self._as_user
             )
         except PermissionError:
-            self._own(self.folder)
-            shutil.copytree(source.parent, self.folder / "programs", symlinks=True)
-            return self.folder / "programs" / source.name
+            # The wheel's libraries are found by their place beside the package.
+            package = source.parents[1]
+            copy = self.folder / "programs" / package.name
+            shutil.copytree(source.parent, copy / source.parent.name, symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")
+            if libraries.is_dir():
+                shutil.copytree(libraries, copy.with_name(libraries.name))
+            return copy / source.parent.name / source.name
         return source
 
     def _pgcrypto(self) -> None:
