@@ -1,0 +1,283 @@
+"""Expressions of rules files: Python's syntax, none of Python's powers, compiled once.
+
+An expression is parsed with Python's own parser, every node is checked against a short list, and source is generated
+anew in which attributes and indexes are key lookups and every operator is a bounded function (see `arithmetic`). What
+the generated code can reach is those functions and its arguments; nothing of the text itself is ever evaluated.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import keyword
+import tokenize
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from esviewer.errors import RulesError
+from esviewer.model.event import Event
+from esviewer.model.values import Value
+from esviewer.replay import arithmetic
+from esviewer.replay.functions import FUNCTIONS
+from esviewer.replay.reducer import StepError
+
+MAX_LENGTH = 4000
+MAX_NODES = 1000
+MAX_NESTING = 60
+
+NAMES = ("data", "meta", "event", "state")
+
+_BINARY: dict[type[ast.operator], Callable[..., Value]] = {
+    ast.Add: arithmetic.add,
+    ast.Sub: arithmetic.subtract,
+    ast.Mult: arithmetic.multiply,
+    ast.Div: arithmetic.divide,
+    ast.FloorDiv: arithmetic.floor_divide,
+    ast.Mod: arithmetic.modulo,
+    ast.Pow: arithmetic.power,
+}
+_COMPARE: dict[type[ast.cmpop], Callable[..., Value]] = {
+    ast.Eq: arithmetic.equal,
+    ast.NotEq: arithmetic.not_equal,
+    ast.Lt: arithmetic.less,
+    ast.LtE: arithmetic.less_equal,
+    ast.Gt: arithmetic.greater,
+    ast.GtE: arithmetic.greater_equal,
+    ast.In: arithmetic.contains,
+    ast.NotIn: arithmetic.lacks,
+}
+_CONSTANTS = {"true": "True", "false": "False", "null": "None"}
+
+HELPERS: Mapping[str, Any] = MappingProxyType(
+    {
+        "__builtins__": MappingProxyType({}),
+        "dict": dict,
+        "_look_up": arithmetic.look_up,
+        "_positive": arithmetic.positive,
+        "_negative": arithmetic.negative,
+        **{f"_{function.__name__}": function for function in (*_BINARY.values(), *_COMPARE.values())},
+        **{f"_call_{name}": function for name, (function, _, _) in FUNCTIONS.items()},
+    }
+)
+"""Everything that generated code can name, besides its arguments."""
+
+
+class Source:
+    """Generated Python source of one expression, and which of the names it reads."""
+
+    __slots__ = ("code", "names")
+
+    def __init__(self, code: str, names: frozenset[str]) -> None:
+        self.code = code
+        self.names = names
+
+
+class _Writer:
+    def __init__(self, text: str, names: Sequence[str]) -> None:
+        self.text = text
+        self.known = names
+        self.used: set[str] = set()
+        self.nodes = 0
+
+    def write(self, node: ast.expr, level: int = 0) -> str:
+        self.nodes += 1
+        if self.nodes > MAX_NODES or level > MAX_NESTING:
+            raise _refused("it is too long or too deeply nested")
+        method = getattr(self, "_" + type(node).__name__.lower(), None)
+        if method is None:
+            raise _refused(f"{_WORDS.get(type(node).__name__, type(node).__name__)} can't be used in an expression")
+        written: str = method(node, level + 1)
+        return written
+
+    def _constant(self, node: ast.Constant, level: int) -> str:
+        del level
+        value = node.value
+        if isinstance(value, int) and value.bit_length() > arithmetic.MAX_BITS:
+            raise _refused("a number in it is too large")
+        if value is not None and not isinstance(value, (bool, int, float, str)):
+            raise _refused("only texts, numbers, true, false and null can be written in it")
+        if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+            raise _refused("a number in it is too large")
+        return repr(value)
+
+    def _name(self, node: ast.Name, level: int) -> str:
+        del level
+        if node.id in _CONSTANTS:
+            return _CONSTANTS[node.id]
+        if node.id not in self.known:
+            hint = f"texts stand in quotes: '{node.id}'" if node.id.isidentifier() else ""
+            raise _refused(f"{node.id} is not known; known are {', '.join(self.known)}. If it is text, {hint}")
+        self.used.add(node.id)
+        return node.id
+
+    def _attribute(self, node: ast.Attribute, level: int) -> str:
+        if node.attr.startswith("__") and node.attr.endswith("__"):
+            raise _refused(f".{node.attr} is not allowed; if it is a key, write ['{node.attr}']")
+        if node.attr not in self.text:
+            # Python's parser normalises identifiers (NFKC), so the key looked up would not be the key written.
+            raise _refused(f".{node.attr} is written with characters that Python changes; write it as ['…']")
+        return self._key(node.value, repr(node.attr), level)
+
+    def _key(self, inner: ast.expr, key: str, level: int) -> str:
+        if isinstance(inner, ast.Name) and inner.id in self.known:
+            name = self.write(inner, level)
+            return f"({name}.get({key}) if {name}.__class__ is dict else None)"
+        return f"_look_up({self.write(inner, level)}, {key})"
+
+    def _subscript(self, node: ast.Subscript, level: int) -> str:
+        if isinstance(node.slice, ast.Constant) and type(node.slice.value) is str:
+            return self._key(node.value, repr(node.slice.value), level)
+        return f"_look_up({self.write(node.value, level)}, {self.write(node.slice, level)})"
+
+    def _binop(self, node: ast.BinOp, level: int) -> str:
+        function = _BINARY.get(type(node.op))
+        if function is None:
+            raise _refused("only + - * / // % and ** compute in it")
+        return f"_{function.__name__}({self.write(node.left, level)}, {self.write(node.right, level)})"
+
+    def _unaryop(self, node: ast.UnaryOp, level: int) -> str:
+        inner = self.write(node.operand, level)
+        if isinstance(node.op, ast.Not):
+            return f"(not {inner})"
+        if isinstance(node.op, ast.Invert):
+            raise _refused("~ can't be used in an expression")
+        return f"_{'negative' if isinstance(node.op, ast.USub) else 'positive'}({inner})"
+
+    def _boolop(self, node: ast.BoolOp, level: int) -> str:
+        word = " and " if isinstance(node.op, ast.And) else " or "
+        return f"({word.join(self.write(value, level) for value in node.values)})"
+
+    def _compare(self, node: ast.Compare, level: int) -> str:
+        operands = [self.write(operand, level) for operand in (node.left, *node.comparators)]
+        parts = []
+        for operator_node, left, right in zip(node.ops, operands, operands[1:], strict=False):
+            function = _COMPARE.get(type(operator_node))
+            if function is None:
+                raise _refused("write == instead of is")
+            parts.append(f"_{function.__name__}({left}, {right})")
+        return f"({' and '.join(parts)})"
+
+    def _ifexp(self, node: ast.IfExp, level: int) -> str:
+        test, then, other = (self.write(part, level) for part in (node.test, node.body, node.orelse))
+        return f"({then} if {test} else {other})"
+
+    def _list(self, node: ast.List | ast.Tuple, level: int) -> str:
+        return f"[{', '.join(self.write(item, level) for item in node.elts)}]"
+
+    _tuple = _list
+
+    def _dict(self, node: ast.Dict, level: int) -> str:
+        items = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            if not (isinstance(key, ast.Constant) and type(key.value) is str):
+                raise _refused("the keys of an object are texts in quotes")
+            items.append(f"{key.value!r}: {self.write(value, level)}")
+        return "{" + ", ".join(items) + "}"
+
+    def _call(self, node: ast.Call, level: int) -> str:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name not in FUNCTIONS:
+            called = ast.unparse(node.func)
+            raise _refused(f"{called[:40]}() can't be called; there are {' '.join(FUNCTIONS)}")
+        _, least, most = FUNCTIONS[name]
+        if node.keywords or not least <= len(node.args) <= most:
+            raise _refused(f"{name}() takes {least if least == most else f'{least} to {most}'} values")
+        return f"_call_{name}({', '.join(self.write(argument, level) for argument in node.args)})"
+
+
+_WORDS = {
+    "Lambda": "lambda",
+    "ListComp": "a comprehension",
+    "SetComp": "a comprehension",
+    "DictComp": "a comprehension",
+    "GeneratorExp": "a comprehension",
+    "NamedExpr": ":=",
+    "JoinedStr": "an f-string",
+    "Starred": "*",
+    "Set": "a set",
+    "Slice": "a slice",
+    "Await": "await",
+    "Yield": "yield",
+}
+
+
+def _refused(reason: str) -> RulesError:
+    return RulesError(reason)
+
+
+def _with_quoted_keywords(text: str) -> str:
+    """The text with keys that are words of Python (`data.from`) written as indexes (`data['from']`)."""
+    if not any(f".{word}" in text.replace(" ", "") for word in keyword.kwlist):
+        return text
+    parts: list[str] = []
+    after_dot = False
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type in (tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER):
+            continue
+        if after_dot and token.type == tokenize.NAME and keyword.iskeyword(token.string):
+            parts[-1] = f"[{token.string!r}]"
+        else:
+            parts.append(token.string if token.string == "." else f" {token.string}")
+        after_dot = token.type == tokenize.OP and token.string == "."
+    return "".join(parts).strip()
+
+
+def translate(text: str, names: Sequence[str] = NAMES) -> Source:
+    """The generated source of an expression; raises RulesError saying what is wrong with it."""
+    if len(text) > MAX_LENGTH:
+        raise _refused(f"it is longer than {MAX_LENGTH} characters")
+    try:
+        tree = ast.parse(_with_quoted_keywords(text.strip()), mode="eval")
+    except SyntaxError as error:
+        raise _refused(f"it is not an expression: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError, tokenize.TokenError, OverflowError):
+        raise _refused("it is not an expression, or too deeply nested") from None
+    writer = _Writer(text, names)
+    code = writer.write(tree.body)
+    return Source(code, frozenset(writer.used))
+
+
+def run_source(source: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Execute generated source (never a person's text) and return what it defines."""
+    namespace: dict[str, Any] = {**HELPERS, **extra}
+    exec(compile(source, "<rules>", "exec"), namespace)  # noqa: S102 - written by this module, nothing else
+    return namespace
+
+
+def event_view(event: Event) -> dict[str, Value]:
+    """What `event` is in an expression."""
+    return {
+        "position": event.position,
+        "aggregate_id": event.aggregate_id,
+        "aggregate_type": event.aggregate_type,
+        "version": event.version,
+        "event_id": event.event_id,
+        "type": event.type,
+        "schema_version": event.schema_version,
+        "timestamp": None if event.timestamp is None else event.timestamp.isoformat(),
+    }
+
+
+class EventCondition:
+    """A condition on single events, over `data`, `meta` and `event`, as `events --where` takes it."""
+
+    def __init__(self, text: str) -> None:
+        """Compile the condition; raises RulesError."""
+        try:
+            source = translate(text, ("data", "meta", "event"))
+        except RulesError as error:
+            raise RulesError(f"The condition {text[:80]!r} can't be used: {error.message}.") from None
+        code = f"def holds(data, meta, event):\n    return {source.code}\n"
+        self._holds: Callable[[Value, Value, Value], Value] = run_source(code, {})["holds"]
+
+    def holds(self, event: Event) -> bool | None:
+        """Whether it holds for an event; None when it can't be told (the data is unreadable, null is compared …)."""
+        if event.error is not None:
+            return None
+        try:
+            return bool(self._holds(event.data, event.metadata, event_view(event)))
+        except StepError:
+            return None
+
+

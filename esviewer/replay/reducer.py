@@ -1,0 +1,55 @@
+"""What every reducer offers: a first state, and for each event type the step that changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+from esviewer.model.change import Path
+from esviewer.model.event import Event
+from esviewer.model.values import Value
+
+RawChange: TypeAlias = tuple[Path, Value, Value]
+"""A `model.change.Change` as a plain tuple: making a million named ones would cost more than replaying them."""
+
+Step: TypeAlias = Callable[[Value, Value, Event | None, list[RawChange]], Value]
+"""(state, data, event, changes) → state: alters `state` in place and lists what it did in `changes`.
+
+It returns the state, which is a new value when the root was replaced. It raises StepError when the event can't be
+applied; what it did before is in `changes` then, for the caller to undo. `event` is given when the reducer's
+`needs_event` says so.
+"""
+
+
+class StepError(Exception):
+    """An event can't be applied; the text says why."""
+
+
+class Reducer(Protocol):
+    """Folds an aggregate's events into its state."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the hex digest of what it is made of."""
+
+    @property
+    def inferred(self) -> bool:
+        """Whether it only guesses at the domain's rules."""
+
+    @property
+    def needs_event(self) -> bool:
+        """Whether its steps read more of an event than its data."""
+
+    @property
+    def aggregate_type(self) -> str | None:
+        """A glob of the aggregate types it is for; None for all."""
+
+    def initial(self) -> Value:
+        """The state before the first event, a fresh copy."""
+
+    def step_for(self, event_type: str) -> Step | None:
+        """The step for an event type, or None when there is no rule for it."""

@@ -1,0 +1,298 @@
+"""Rules files (TOML): what each event type does to the state, safe to open from a stranger.
+
+Every `[[on]]` becomes one generated function whose operations run in the documented order: set, merge, increment,
+append, remove, remove_value, delete. The generated source holds only fixed shapes, keys as string literals and
+expressions that went through `expressions.translate`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from esviewer.errors import RulesError
+from esviewer.model.values import MAX_DEPTH, MISSING, SCALARS, Value, copied, depth_within, same
+from esviewer.replay import arithmetic, paths
+from esviewer.replay.expressions import Source, event_view, run_source, translate
+from esviewer.replay.paths import PathPart, parse_path
+from esviewer.replay.reducer import Step
+
+MAX_FILE_BYTES = 1_000_000
+MAX_RULES = 2000
+
+_TOP = ("name", "aggregate_type", "initial", "on")
+_OPERATIONS = ("set", "merge", "increment", "append", "remove", "remove_value", "delete")
+_RULE = ("event", "when", *_OPERATIONS)
+_LATER = {
+    "upcast": "[[upcast]] can't be run by this version",
+    "foreign": "reducers in a process of their own can't be run by this version",
+    "kind": "only rules can be run by this version, no other kind of reducer",
+}
+_HELPERS: dict[str, Any] = {
+    **{f"_{name}": function for name, function in paths.OPERATIONS.items()},
+    "_MISSING": MISSING,
+    "_SCALARS": SCALARS,
+    "_same": same,
+    "_copied": copied,
+    "_increased": paths.increased,
+    "_own": arithmetic.own,
+    "_own_from_state": arithmetic.own_from_state,
+    "_event_view": event_view,
+}
+
+
+class RulesReducer:
+    """The reducer that a rules file describes."""
+
+    inferred = False
+
+    def __init__(
+        self, name: str, digest: str, aggregate_type: str | None, initial: Value, rules: list[tuple[str, Step, bool]]
+    ) -> None:
+        self.name = name
+        self.digest = digest
+        self.aggregate_type = aggregate_type
+        self._initial = initial
+        self._rules = [(pattern, step) for pattern, step, _ in rules]
+        self.needs_event = any(needs for _, _, needs in rules)
+
+    def initial(self) -> Value:
+        """The state before the first event, a fresh copy."""
+        return copied(self._initial)
+
+    def step_for(self, event_type: str) -> Step | None:
+        """The step of the first rule whose event name or glob fits."""
+        for pattern, step in self._rules:
+            if pattern == event_type or fnmatchcase(event_type, pattern):
+                return step
+        return None
+
+
+def load_rules(file: Path) -> RulesReducer:
+    """Read a rules file; raises RulesError naming the file, the rule and what is wrong."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise RulesError(f"The rules file {file} can't be read: {error.strerror}.") from None
+    if len(raw) > MAX_FILE_BYTES:
+        raise RulesError(f"The rules file {file} is larger than {MAX_FILE_BYTES:,} bytes.")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RulesError(f"The rules file {file} is not UTF-8 text.") from None
+    return parse_rules(text, str(file))
+
+
+def parse_rules(text: str, origin: str) -> RulesReducer:
+    """Compile the text of a rules file; `origin` names it in errors. Raises RulesError."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RulesError(f"{origin} is not a rules file: {error}.", "Rules files are TOML.") from None
+    except RecursionError:
+        raise RulesError(f"{origin} is not a rules file: it nests too deeply.") from None
+    lines = _rule_lines(text)
+    try:
+        return _reducer(document, text, lines)
+    except RulesError as error:
+        raise RulesError(f"{origin}: {error.message}.", error.hint) from None
+
+
+def _rule_lines(text: str) -> list[int]:
+    """The line of each [[on]] header, for messages; approximate where strings span lines."""
+    return [number for number, line in enumerate(text.splitlines(), 1) if line.replace(" ", "").startswith("[[on]]")]
+
+
+def _reducer(document: dict[str, Any], text: str, lines: list[int]) -> RulesReducer:
+    _check_keys(document, _TOP, "the file")
+    name = _text(document.get("name", "rules"), "name")
+    pattern = document.get("aggregate_type")
+    if pattern is not None:
+        _text(pattern, "aggregate_type")
+    initial = _plain(document.get("initial", {}))
+    if not isinstance(initial, dict):
+        raise RulesError("initial must be a table, as in initial = { items = {} }")
+    if not depth_within(initial, MAX_DEPTH):
+        raise RulesError("initial nests too deeply")
+    entries = document.get("on", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise RulesError("rules are written as [[on]] tables")
+    if len(entries) > MAX_RULES:
+        raise RulesError(f"there are more than {MAX_RULES} rules")
+    rules = []
+    for index, entry in enumerate(entries):
+        event = entry.get("event")
+        line = f", line {lines[index]}" if len(lines) == len(entries) else ""
+        where = f"rule {index + 1} ({event if isinstance(event, str) else 'no event'}{line})"
+        try:
+            rules.append(_rule(entry, initial))
+        except RulesError as error:
+            raise RulesError(f"{where}: {error.message}", error.hint) from None
+    digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    return RulesReducer(name, digest, pattern, initial, rules)
+
+
+def _check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key in _LATER and key not in known:
+            raise RulesError(_LATER[key])
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            raise RulesError(f"{where} has an unknown key {key}" + (f"; {near[0]} is meant?" if near else ""))
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise RulesError(f"{name} must be text")
+    return value
+
+
+def _plain(value: Any) -> Value:
+    """A TOML value as a state holds it: dates and times stay what they are, all else is JSON's."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _rule(entry: dict[str, Any], initial: Value) -> tuple[str, Step, bool]:
+    _check_keys(entry, _RULE, "it")
+    pattern = _text(entry.get("event"), "event")
+    writer = _StepWriter()
+    if "when" in entry:
+        condition = _expression(entry["when"], "when")
+        writer.line(f"if not {writer.used(condition)}: return state")
+    writer.line("if state.__class__ is not dict:")
+    writer.line("    changes.append(((), state, _initial()))")
+    writer.line("    state = _initial()")
+    for operation in _OPERATIONS:
+        if operation in entry:
+            getattr(writer, operation)(entry[operation])
+    writer.line("return state")
+    step: Step = run_source(writer.source(), {**_HELPERS, "_initial": lambda: copied(initial)})["step"]
+    return pattern, step, writer.needs_event
+
+
+def _expression(text: Any, what: str) -> Source:
+    if isinstance(text, (bool, int, float)):
+        # A bare number or boolean in TOML can only mean itself.
+        text = repr(text)
+    if not isinstance(text, str):
+        raise RulesError(f"{what} must be an expression in quotes")
+    try:
+        return translate(text)
+    except RulesError as error:
+        raise RulesError(f"{what} = {text[:80]!r}: {error.message}", error.hint) from None
+
+
+def _table(value: Any, what: str) -> Iterable[tuple[str, Any]]:
+    if not isinstance(value, dict) or not value:
+        raise RulesError(f"{what} must be a table of paths, as in {what} = {{ a = \"data.a\" }}")
+    return value.items()
+
+
+class _StepWriter:
+    """Writes the source of one rule's function."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._names: set[str] = set()
+
+    @property
+    def needs_event(self) -> bool:
+        return bool(self._names & {"meta", "event"})
+
+    def line(self, text: str) -> None:
+        self._lines.append(text)
+
+    def used(self, source: Source) -> str:
+        self._names |= source.names
+        return source.code
+
+    def source(self) -> str:
+        head = ["def step(state, data, event, changes):"]
+        if "meta" in self._names:
+            head.append("meta = event.metadata")
+        if "event" in self._names:
+            head.append("event = _event_view(event)")
+        return "\n    ".join([*head, *self._lines]) + "\n"
+
+    def _value(self, text: Any, what: str, depth: int) -> None:
+        source = _expression(text, what)
+        self.line(f"value = {self.used(source)}")
+        if "state" in source.names:
+            # Two copies: one for the state, one that the change keeps.
+            self.line(f"value = _own_from_state(value, {depth}, state)")
+
+    def _parts(self, path: str) -> tuple[tuple[PathPart, ...], str]:
+        parts = parse_path(path)
+        codes = [repr(part.key) if part.source is None else self.used(part.source) for part in parts]
+        return parts, f"({', '.join(codes)},)"
+
+    def _call(self, operation: str, entry: Any, what: str) -> None:
+        for path, text in _table(entry, what):
+            parts, code = self._parts(path)
+            self._value(text, f"{what} {path}", len(parts))
+            self.line(f"_{operation}(state, {code}, value, changes)")
+
+    def set(self, entry: Any) -> None:
+        for path, text in _table(entry, "set"):
+            parts, code = self._parts(path)
+            self._value(text, f"set {path}", len(parts))
+            if len(parts) > 1 or parts[0].key is None:
+                self.line(f"_assign(state, {code}, value, changes)")
+                continue
+            # The commonest case, written out: a fixed key of the root.
+            key = repr(parts[0].key)
+            self.line(f"old = state.get({key}, _MISSING)")
+            self.line("if old is _MISSING or not _same(old, value):")
+            self.line(f"    state[{key}] = value if value.__class__ in _SCALARS else _own(value, 1)")
+            self.line(f"    changes.append((({key},), old, value))")
+
+    def increment(self, entry: Any) -> None:
+        for path, text in _table(entry, "increment"):
+            parts, code = self._parts(path)
+            self._value(text, f"increment {path}", len(parts))
+            if len(parts) > 1 or parts[0].key is None:
+                self.line(f"_increment(state, {code}, value, changes)")
+                continue
+            key = repr(parts[0].key)
+            self.line(f"old = state.get({key}, _MISSING)")
+            self.line("value = _increased(old, value)")
+            self.line("if old is _MISSING or not _same(old, value):")
+            self.line(f"    state[{key}] = value")
+            self.line(f"    changes.append((({key},), old, value))")
+
+    def merge(self, entry: Any) -> None:
+        if isinstance(entry, str):
+            self._value(entry, "merge", 0)
+            self.line("_merge(state, (), value, changes)")
+        else:
+            self._call("merge", entry, "merge")
+
+    def append(self, entry: Any) -> None:
+        self._call("append", entry, "append")
+
+    def remove_value(self, entry: Any) -> None:
+        self._call("remove_value", entry, "remove_value")
+
+    def remove(self, entry: Any) -> None:
+        if isinstance(entry, str):
+            entry = [entry]
+        if not isinstance(entry, list) or not all(isinstance(path, str) for path in entry):
+            raise RulesError('remove must be a list of paths, as in remove = ["items[data.id]"]')
+        for path in entry:
+            self.line(f"_remove(state, {self._parts(path)[1]}, changes)")
+
+    def delete(self, entry: Any) -> None:
+        if not isinstance(entry, bool):
+            raise RulesError("delete must be true")
+        if entry:
+            self.line("changes.append(((), state, None))")
+            self.line("state = None")
+
+
