@@ -47,12 +47,15 @@ _COMPARE: dict[type[ast.cmpop], Callable[..., Value]] = {
     ast.In: arithmetic.contains,
     ast.NotIn: arithmetic.lacks,
 }
+_DIRECT = {"equal": "==", "not_equal": "!=", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
 _CONSTANTS = {"true": "True", "false": "False", "null": "None"}
 
 HELPERS: Mapping[str, Any] = MappingProxyType(
     {
         "__builtins__": MappingProxyType({}),
         "dict": dict,
+        "int": int,
+        "_PLAIN": frozenset({int, str}),
         "_look_up": arithmetic.look_up,
         "_positive": arithmetic.positive,
         "_negative": arithmetic.negative,
@@ -79,6 +82,11 @@ class _Writer:
         self.known = names
         self.used: set[str] = set()
         self.nodes = 0
+        self.temporaries = 0
+
+    def _temporary(self) -> str:
+        self.temporaries += 1
+        return f"_t{self.temporaries}"
 
     def write(self, node: ast.expr, level: int = 0) -> str:
         self.nodes += 1
@@ -142,7 +150,10 @@ class _Writer:
             return f"(not {inner})"
         if isinstance(node.op, ast.Invert):
             raise _refused("~ can't be used in an expression")
-        return f"_{'negative' if isinstance(node.op, ast.USub) else 'positive'}({inner})"
+        if isinstance(node.op, ast.UAdd):
+            return f"_positive({inner})"
+        name = self._temporary()
+        return f"(-{name} if ({name} := {inner}).__class__ is int else _negative({name}))"
 
     def _boolop(self, node: ast.BoolOp, level: int) -> str:
         word = " and " if isinstance(node.op, ast.And) else " or "
@@ -155,8 +166,19 @@ class _Writer:
             function = _COMPARE.get(type(operator_node))
             if function is None:
                 raise _refused("write == instead of is")
-            parts.append(f"_{function.__name__}({left}, {right})")
+            parts.append(self._compared(function.__name__, left, right))
         return f"({' and '.join(parts)})"
+
+    def _compared(self, name: str, left: str, right: str) -> str:
+        sign = _DIRECT.get(name)
+        if sign is None:
+            return f"_{name}({left}, {right})"
+        # Two integers or two texts, the commonest case, are compared without a call.
+        first, second = self._temporary(), self._temporary()
+        return (
+            f"({first} {sign} {second} if ({first} := {left}).__class__ is ({second} := {right}).__class__"
+            f" and {first}.__class__ in _PLAIN else _{name}({first}, {second}))"
+        )
 
     def _ifexp(self, node: ast.IfExp, level: int) -> str:
         test, then, other = (self.write(part, level) for part in (node.test, node.body, node.orelse))

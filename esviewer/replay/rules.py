@@ -33,6 +33,12 @@ _LATER = {
     "foreign": "reducers in a process of their own can't be run by this version",
     "kind": "only rules can be run by this version, no other kind of reducer",
 }
+_DIFFERS = (
+    "if old.__class__ is not value.__class__ or"
+    " (old != value if value.__class__ in _PLAIN else not _same(old, value)):"
+)
+"""`not same(old, value)`, without a call for integers and texts; the class of MISSING is no value's."""
+
 _HELPERS: dict[str, Any] = {
     **{f"_{name}": function for name, function in paths.OPERATIONS.items()},
     "_MISSING": MISSING,
@@ -221,12 +227,14 @@ class _StepWriter:
             head.append("event = _event_view(event)")
         return "\n    ".join([*head, *self._lines]) + "\n"
 
-    def _value(self, text: Any, what: str, depth: int) -> None:
+    def _value(self, text: Any, what: str, depth: int) -> bool:
+        """Write the computing of `value`, bounded when it comes out of the state; returns whether it does."""
         source = _expression(text, what)
         self.line(f"value = {self.used(source)}")
         if "state" in source.names:
             # Two copies: one for the state, one that the change keeps.
             self.line(f"value = _own_from_state(value, {depth}, state)")
+        return "state" in source.names
 
     def _parts(self, path: str) -> tuple[tuple[PathPart, ...], str]:
         parts = parse_path(path)
@@ -249,21 +257,25 @@ class _StepWriter:
             # The commonest case, written out: a fixed key of the root.
             key = repr(parts[0].key)
             self.line(f"old = state.get({key}, _MISSING)")
-            self.line("if old is _MISSING or not _same(old, value):")
+            self.line(_DIFFERS)
             self.line(f"    state[{key}] = value if value.__class__ in _SCALARS else _own(value, 1)")
             self.line(f"    changes.append((({key},), old, value))")
 
     def increment(self, entry: Any) -> None:
         for path, text in _table(entry, "increment"):
             parts, code = self._parts(path)
-            self._value(text, f"increment {path}", len(parts))
+            doubles = self._value(text, f"increment {path}", len(parts))
             if len(parts) > 1 or parts[0].key is None:
                 self.line(f"_increment(state, {code}, value, changes)")
                 continue
             key = repr(parts[0].key)
             self.line(f"old = state.get({key}, _MISSING)")
-            self.line("value = _increased(old, value)")
-            self.line("if old is _MISSING or not _same(old, value):")
+            if doubles:
+                self.line("value = _increased(old, value)")
+            else:
+                # Integers out of events can't make the sum grow by more than a bit an event: it needs no bound.
+                self.line("value = old + value if value.__class__ is int is old.__class__ else _increased(old, value)")
+            self.line(_DIFFERS)
             self.line(f"    state[{key}] = value")
             self.line(f"    changes.append((({key},), old, value))")
 
