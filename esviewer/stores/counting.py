@@ -1,0 +1,223 @@
+"""What is in a store as a whole: counts, exact or estimated, and its first and last event."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, select, text
+
+from esviewer.model.instant import Instant
+from esviewer.model.values import Value
+from esviewer.stores.aggregates import Aggregates
+from esviewer.stores.batching import NOT_NUMBERED, Batches
+from esviewer.stores.binding import BoundTable, EventTable
+from esviewer.stores.database import Database, Row
+from esviewer.work import Work
+
+_STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """A store in numbers; without `exact` counts are estimates, and those that nobody can estimate None or empty."""
+
+    store: str
+    database: str
+    layout: str
+    events: int
+    aggregates: int | None
+    snapshots: int
+    event_types: dict[str, int]
+    aggregate_types: dict[str, int]
+    first_event: Instant | None
+    last_event: Instant | None
+    exact: bool
+
+    def as_json(self) -> dict[str, Value]:
+        """The keys of `esviewer info --json`."""
+        return {
+            "store": self.store,
+            "database": self.database,
+            "layout": self.layout,
+            "events": self.events,
+            "aggregates": self.aggregates,
+            "snapshots": self.snapshots,
+            "event_types": self.event_types,
+            "aggregate_types": self.aggregate_types,
+            "first_event": None if self.first_event is None else self.first_event.isoformat(),
+            "last_event": None if self.last_event is None else self.last_event.isoformat(),
+            "exact": self.exact,
+        }
+
+
+class Counting:
+    """Counts one store."""
+
+    def __init__(
+        self,
+        database: Database,
+        table: EventTable,
+        batches: Batches,
+        aggregates: Aggregates,
+        snapshots: BoundTable | None,
+        layout: str,
+    ) -> None:
+        self.database = database
+        self.table = table
+        self.batches = batches
+        self.aggregates = aggregates
+        self.snapshots = snapshots
+        self.layout = layout
+
+    def info(self, label: str, exact: bool, work: Work | None) -> StoreInfo:
+        """All of it; estimates take no scan, exact counts read the table a few times."""
+        first, last = self.ends(work)
+        counted = select(func.count()).select_from(self.table.table).where(*self._numbered())
+        events = self._value(counted, work) if exact else self._estimate(self.table, work)
+        aggregates: int | None = None
+        event_types: dict[str, int] = {}
+        aggregate_types: dict[str, int] = {}
+        snapshots = 0
+        if exact:
+            _report(work, 1)
+            event_types = self._event_types(work)
+            _report(work, 2)
+            aggregates, aggregate_types = self._aggregate_types(work)
+            _report(work, 3)
+            self._look_for_unnumbered(work)
+            _report(work, 4)
+        if self.snapshots is not None:
+            if exact:
+                snapshots = self._value(select(func.count()).select_from(self.snapshots.table), work)
+            else:
+                snapshots = self._estimate(self.snapshots, work)
+        _report(work, _STEPS)
+        return StoreInfo(
+            store=label,
+            database=self.database.version,
+            layout=self.layout,
+            events=events,
+            aggregates=aggregates,
+            snapshots=snapshots,
+            event_types=event_types,
+            aggregate_types=aggregate_types,
+            first_event=first,
+            last_event=last,
+            exact=exact,
+        )
+
+    def _value(self, statement: Any, work: Work | None) -> int:
+        return int(self.database.read(lambda reader: reader.value(statement), work) or 0)
+
+    def _estimate(self, table: BoundTable, work: Work | None) -> int:
+        """Rows without a scan; counted where the database has no idea."""
+        counted = select(func.count()).select_from(table.table)
+        if table.database == "sqlite":
+            if table.keys.rowid is None:
+                return self._value(counted, work)
+            return self._value(select(func.max(table.raw(table.keys.rowid))), work)
+        statement = text(
+            "SELECT sum(CASE WHEN c.reltuples < 0 THEN NULL ELSE c.reltuples END)::bigint FROM pg_catalog.pg_class c"
+            " WHERE c.relkind = 'r' AND (c.oid = CAST(:name AS regclass)"
+            " OR c.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(:name AS regclass))))"
+        ).bindparams(name=_quoted(table))
+        known = self.database.read(lambda reader: reader.value(statement), work)
+        return self._value(counted, work) if known is None else int(known)
+
+    def ends(self, work: Work | None) -> tuple[Instant | None, Instant | None]:
+        """The times of the first and the last event in store order."""
+        return self._end(False, work), self._end(True, work)
+
+    def _end(self, newest: bool, work: Work | None) -> Instant | None:
+        table = self.table
+        order = [table.sort_key(name) for name in table.store_order.fields]
+        sort = [key.desc() for key in order] if newest else order
+        fields = list(table.fields)
+        where = [table.id.is_not(None), table.version.is_not(None), *([order[0].is_not(None)] if order else [])]
+        statement = table.select(fields).where(*where).order_by(*sort).limit(1)
+        rows = self.database.read(lambda reader: reader.rows(statement), work)
+        times = self.batches.make(rows, fields).times()
+        return times[0] if times else None
+
+    def _numbered(self) -> list[ColumnElement[bool]]:
+        return [self.table.id.is_not(None), self.table.version.is_not(None)]
+
+    def _event_types(self, work: Work | None) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        kind = self.table.fields.get("type")
+        if kind is None:
+            for batch in self._types_in_payloads(work):
+                found.update(batch)
+            return _sorted(found)
+        statement = select(kind.label("kind"), func.count()).where(*self._numbered()).group_by(kind)
+        for value, number in self._rows(statement, work):
+            found[self.batches.type_of(value)] += number
+        return _sorted(found)
+
+    def _types_in_payloads(self, work: Work | None) -> Iterator[list[str]]:
+        fields = ["version", *[name for name in ("data", "metadata") if name in self.table.fields]]
+        for rows in self.database.stream(self.table.select(fields).where(*self._numbered()), 2_000, work):
+            yield self.batches.make(rows, fields).types()
+
+    def _rows(self, statement: Any, work: Work | None) -> list[Row]:
+        return self.database.read(lambda reader: reader.rows(statement), work)
+
+    def _aggregate_types(self, work: Work | None) -> tuple[int, dict[str, int]]:
+        table, aggregates = self.table, self.aggregates
+        ident, version = table.id, table.version
+        found: Counter[str] = Counter()
+        kind = aggregates.type_expression
+        if table.typed_by_id:
+            number = 0
+            statement = select(table.shown_id).where(*self._numbered()).distinct()
+            for rows in self.database.stream(statement, 10_000, work):
+                number += len(rows)
+                found.update(aggregates.type_of(row) or "" for row in rows)
+            return number, _sorted(found)
+        if kind is None:
+            counted = select(func.count(ident.distinct())).where(*self._numbered())
+            return self._value(counted, work), {}
+        # The type of an aggregate is the one of its first event.
+        firsts = (
+            select(ident.label("id"), func.min(version).label("low")).where(*self._numbered()).group_by(ident)
+        ).subquery("firsts")
+        own = and_(ident == firsts.c.id, version == firsts.c.low)
+        if table.versions_indexed:
+            of_first = select(kind).where(own).limit(1).correlate(firsts).scalar_subquery()
+            typed = select(of_first.label("kind")).select_from(firsts).subquery("typed")
+        else:
+            joined = firsts.join(table.table, own)
+            typed = select(func.min(kind).label("kind")).select_from(joined).group_by(firsts.c.id).subquery("typed")
+        for value, number in self._rows(select(typed.c.kind, func.count()).group_by(typed.c.kind), work):
+            found[aggregates.type_of((None, value)) or ""] += number
+        total = sum(found.values())
+        return total, {} if set(found) == {""} else _sorted(found)
+
+    def _look_for_unnumbered(self, work: Work | None) -> None:
+        table = self.table
+        odd = table.id.is_(None) | table.version.is_(None)
+        if table.database == "sqlite":
+            odd = odd | (func.typeof(table.version) != literal("integer"))
+        elif not (table.id_column.nullable or table.version_column.nullable):
+            return
+        number = self._value(select(func.count()).select_from(table.table).where(odd), work)
+        if number:
+            self.batches.notes.say(NOT_NUMBERED)
+            self.batches.notes.say(f"{number} rows have no aggregate id or no whole-number version.")
+
+
+def _report(work: Work | None, done: int) -> None:
+    if work is not None:
+        work.report("Counting", done, _STEPS)
+
+
+def _sorted(found: Counter[str]) -> dict[str, int]:
+    return dict(sorted(found.items()))
+
+
+def _quoted(table: BoundTable) -> str:
+    names = [table.found.schema, table.found.name]
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names if name)

@@ -1,0 +1,91 @@
+"""What the rest of stores/ sees of a database: read actions in short read-only transactions, and streams."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Executable
+
+from esviewer.work import Work
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+CHUNK_ROWS = 500
+"""Rows fetched between two looks at how many bytes a page has."""
+
+
+class Reader:
+    """Runs SELECTs inside one read transaction; rows come as the driver gives them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def rows(self, statement: Executable) -> list[Row]:
+        """All rows."""
+        result = self.connection.execute(statement)
+        cursor: Any = result.cursor
+        rows: list[Row] = cursor.fetchall()
+        result.close()
+        return rows
+
+    def row(self, statement: Executable) -> Row | None:
+        """The first row, if any."""
+        result = self.connection.execute(statement)
+        cursor: Any = result.cursor
+        row: Row | None = cursor.fetchone()
+        result.close()
+        return row
+
+    def value(self, statement: Executable) -> Any:
+        """The first column of the first row, or None."""
+        row = self.row(statement)
+        return None if row is None else row[0]
+
+    def page(self, statement: Executable, payload: int, bytes_limit: int) -> tuple[list[Row], int, bool]:
+        """Rows until the payload column (its index) has `bytes_limit` bytes; their bytes, and whether more follow."""
+        result = self.connection.execute(statement)
+        cursor: Any = result.cursor
+        rows: list[Row] = []
+        size = 0
+        more = True
+        while size < bytes_limit:
+            part = cursor.fetchmany(CHUNK_ROWS)
+            if not part:
+                more = False
+                break
+            rows += part
+            size += sum([len(row[payload] or b"") if type(row[payload]) in (bytes, str) else 16 for row in part])
+        result.close()
+        return rows, size, more
+
+
+class Database(ABC):
+    """One open database; used from one thread at a time."""
+
+    kind: str
+    """sqlite or postgresql."""
+    name: str
+    """Short, for titles."""
+    label: str
+    """File path, or URL without password."""
+    version: str
+    """Such as `SQLite 3.45.1`."""
+
+    @abstractmethod
+    def read(self, action: Callable[[Reader], T], work: Work | None = None) -> T:
+        """Run `action` in a read-only transaction of its own and return its result.
+
+        The action may run again when the store changed meanwhile, so it must do nothing but read. Raises StoreError,
+        or CancelledError when `work` was cancelled.
+        """
+
+    @abstractmethod
+    def stream(self, statement: Executable, rows: int, work: Work | None = None) -> Iterator[list[Row]]:
+        """The rows of one statement in lists of at most `rows`, over a connection of its own."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Disconnect; doing it twice is fine."""

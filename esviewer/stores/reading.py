@@ -1,0 +1,116 @@
+"""Events read page by page, each page in a transaction of its own that goes on after the last row's key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import types as sql
+
+from esviewer.stores.batching import Batches, Rows
+from esviewer.stores.binding import EventTable, Order, bound
+from esviewer.stores.database import Database, Row
+from esviewer.work import Work
+
+FIRST_PAGE: Final = 2_000
+LARGEST_PAGE: Final = 10_000
+PAGE_BYTES: Final = 16 * 1024 * 1024
+"""A page ends when its payloads have this many bytes; at PostgreSQL the size of the next one is set by it."""
+
+
+class EventReader:
+    """Reads a store's events in order."""
+
+    def __init__(self, database: Database, table: EventTable, batches: Batches) -> None:
+        self.database = database
+        self.table = table
+        self.batches = batches
+
+    def of_aggregate(
+        self, key: Any, shown: str, from_version: int | None, to_version: int | None, work: Work | None
+    ) -> Iterator[Rows]:
+        """One aggregate's events by version; `key` is its id as stored, `shown` as people see it."""
+        table = self.table
+        left_out = {"aggregate_id"} | ({"aggregate_type"} if table.typed_by_id else set())
+        fields = [name for name in table.fields if name not in left_out]
+        where = [table.has_id(key), table.version.is_not(None), *self._within(from_version, to_version)]
+        order = table.aggregate_order
+        for rows in self._pages(fields, where, order, work):
+            yield self.batches.make(rows, fields, shown)
+
+    def of_store(
+        self,
+        from_version: int | None,
+        to_version: int | None,
+        more: Sequence[ColumnElement[bool]],
+        work: Work | None,
+        first_page: int = FIRST_PAGE,
+    ) -> Iterator[Rows]:
+        """All events in store order; `more` are further conditions."""
+        table = self.table
+        fields = list(table.fields)
+        order = table.store_order
+        where = [*self._within(from_version, to_version), *more]
+        for rows in self._pages(fields, where, order, work, first_page):
+            yield self.batches.make(rows, fields)
+        if order.keyset and table.position_nullable and table.position is not None:
+            rest = Order(("aggregate_id", "version"), False)
+            for rows in self._pages(fields, [table.position.is_(None), *where], rest, work):
+                yield self.batches.make(rows, fields)
+
+    def _within(self, from_version: int | None, to_version: int | None) -> list[ColumnElement[bool]]:
+        version = self.table.version
+        where: list[ColumnElement[bool]] = []
+        if from_version is not None:
+            where.append(version >= bound(_clamped(from_version)))
+        if to_version is not None:
+            where.append(version <= bound(_clamped(to_version)))
+        return where
+
+    def _pages(
+        self,
+        fields: Sequence[str],
+        where: Sequence[ColumnElement[bool]],
+        order: Order,
+        work: Work | None,
+        first_page: int = FIRST_PAGE,
+    ) -> Iterator[list[Row]]:
+        table = self.table
+        sort = [table.sort_key(name) for name in order.fields]
+        statement = table.select(fields).where(*where).order_by(*sort)
+        if not order.keyset:
+            yield from self.database.stream(statement, FIRST_PAGE, work)
+            return
+        payload = fields.index("data")
+        picked = [fields.index(name) for name in order.fields]
+        size = first_page
+        last: Row | None = None
+        while True:
+            page = _after(statement, sort, last).limit(size)
+            rows, used, more = self.database.read(
+                lambda reader, page=page: reader.page(page, payload, PAGE_BYTES),  # type: ignore[misc]
+                work,
+            )
+            if rows:
+                last = tuple(rows[-1][index] for index in picked)
+                yield rows
+            if not more and len(rows) < size:
+                return
+            if work is not None:
+                work.check()
+            average = max(1, used // max(1, len(rows)))
+            size = max(1, min(LARGEST_PAGE, size * 2, PAGE_BYTES // average))
+
+
+def _clamped(version: int) -> int:
+    return max(-(1 << 63), min(version, (1 << 63) - 1))
+
+
+def _after(statement: Select[Any], sort: Sequence[ColumnElement[Any]], last: Row | None) -> Select[Any]:
+    if last is None:
+        return statement
+    if len(sort) == 1:
+        return statement.where(sort[0] > bound(last[0]))
+    kinds = [sql.NullType()] * len(sort)
+    return statement.where(tuple_(*sort, types=kinds) > tuple_(*map(bound, last), types=kinds))

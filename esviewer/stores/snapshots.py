@@ -1,0 +1,89 @@
+"""States that the system itself stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from esviewer.model.event import Snapshot
+from esviewer.model.instant import Instant
+from esviewer.model.values import Value
+from esviewer.stores.binding import BoundTable, bound, whole
+from esviewer.stores.codecs import DecodeError
+from esviewer.stores.database import Database
+from esviewer.stores.notes import Notes
+from esviewer.work import Work
+
+_SQLITE_LARGEST = (1 << 63) - 1
+
+
+class Snapshots:
+    """Reads the snapshots table."""
+
+    def __init__(self, database: Database, table: BoundTable, notes: Notes) -> None:
+        self.database = database
+        self.table = table
+        self.notes = notes
+
+    def versions(self, shown: str, work: Work | None) -> list[int]:
+        """The versions of an aggregate's snapshots, ascending."""
+        table = self.table
+        for key in table.key_values(shown):
+            statement = select(table.version).where(table.has_id(key), table.version.is_not(None)).distinct()
+            rows = self.database.read(lambda reader, each=statement: reader.rows(each), work)  # type: ignore[misc]
+            numbers = [number for number in (whole(row[0]) for row in rows) if number is not None]
+            if len(numbers) < len(rows):
+                self.notes.say("Snapshots whose version is no whole number are left out.")
+            if numbers:
+                return sorted(numbers)
+        return []
+
+    def newest(self, shown: str, at_or_before: int | None, work: Work | None) -> Snapshot | None:
+        """The newest snapshot at or before a version."""
+        table = self.table
+        where: list[ColumnElement[bool]] = [table.version.is_not(None)]
+        # An upper bound also passes over the texts that SQLite may hold among numbers: they sort last.
+        highest = _SQLITE_LARGEST if at_or_before is None else min(at_or_before, _SQLITE_LARGEST)
+        where.append(table.version <= bound(max(highest, -_SQLITE_LARGEST - 1)))
+        timestamp = table.parts.get("timestamp")
+        picked: list[ColumnElement[Any]] = [table.version, table.payload]
+        order: list[ColumnElement[Any]] = [table.version.desc()]
+        if timestamp is not None and timestamp.expression is not None:
+            picked.append(timestamp.expression)
+        if table.keys.rowid is not None:
+            order.append(table.raw(table.keys.rowid).desc())
+        elif len(picked) > 2:
+            order.append(picked[2].desc())
+        for key in table.key_values(shown):
+            statement: Select[Any] = select(*picked).where(table.has_id(key), *where).order_by(*order).limit(1)
+            row = self.database.read(lambda reader, each=statement: reader.row(each), work)  # type: ignore[misc]
+            if row is not None and whole(row[0]) is not None:
+                return self._snapshot(shown, int(row[0]), row[1], row[2:])
+        return None
+
+    def _snapshot(self, shown: str, version: int, payload: Any, timestamps: Sequence[Any]) -> Snapshot:
+        table = self.table
+        body = table.layout.payload
+        try:
+            value = table.chain.decode(payload)
+        except DecodeError as error:
+            return Snapshot(shown, version, self._time(timestamps, None), None, str(error))
+        time = self._time(timestamps, value)
+        if body.key is not None:
+            if not isinstance(value, dict) or body.key not in value:
+                return Snapshot(shown, version, time, None, f"the snapshot has no key {body.key!r}")
+            value = value[body.key]
+        if body.drop and isinstance(value, dict):
+            value = {key: inner for key, inner in value.items() if key not in body.drop}
+        return Snapshot(shown, version, time, value)
+
+    def _time(self, timestamps: Sequence[Any], value: Value) -> Instant | None:
+        key = self.table.layout.part("timestamp").data
+        found = timestamps[0] if timestamps else value.get(key) if key is not None and isinstance(value, dict) else None
+        try:
+            return self.table.timestamps.read(found)
+        except (ValueError, OverflowError):
+            self.notes.say(f"Some snapshots' timestamps can't be read, such as {str(found)[:60]!r}.")
+            return None

@@ -1,0 +1,259 @@
+"""One open event store, as everything above stores/ sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import types as sql
+
+from esviewer.errors import NotFoundError
+from esviewer.model.batch import EventBatch
+from esviewer.model.event import AggregateSummary, Event, Snapshot
+from esviewer.model.instant import Instant, as_datetime
+from esviewer.stores.aggregates import AggregateRef, Aggregates
+from esviewer.stores.batching import Batches, Rows
+from esviewer.stores.binding import BoundTable, EventTable
+from esviewer.stores.counting import Counting, StoreInfo
+from esviewer.stores.database import Database
+from esviewer.stores.detection import Fit
+from esviewer.stores.layout import Layout
+from esviewer.stores.notes import Notes
+from esviewer.stores.reading import EventReader
+from esviewer.stores.snapshots import Snapshots
+from esviewer.work import Work
+
+_SAMPLE = 20
+
+
+class Store:
+    """One event store, open read-only; its methods may be called from one thread at a time.
+
+    All of them raise StoreError when the store can't be read, and CancelledError when their `work` was cancelled.
+    """
+
+    def __init__(
+        self, database: Database, fit: Fit, events: EventTable, snapshots: BoundTable | None, notes: Notes
+    ) -> None:
+        self.name: str = database.name
+        """Short, for titles: the file's or the database's name."""
+        self.label: str = database.label
+        """The file's path, or the URL without password."""
+        self.database: str = database.version
+        """Such as `SQLite 3.45.1`."""
+        self.layout: Layout = fit.layout
+        self.fit: Fit = fit
+        self.has_snapshots: bool = snapshots is not None
+        self._database = database
+        self._notes = notes
+        self._table = events
+        self._batches = Batches(events, notes)
+        self._reader = EventReader(database, events, self._batches)
+        self._aggregates = Aggregates(database, events, self._batches)
+        self._snapshots = None if snapshots is None else Snapshots(database, snapshots, notes)
+        self._counting = Counting(database, events, self._batches, self._aggregates, snapshots, fit.layout.name)
+
+    def close(self) -> None:
+        """Close the store; doing it twice is fine."""
+        self._database.close()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Honest remarks on how far the store can be trusted and how fast it can be read; grows while reading."""
+        return self._notes.all()
+
+    def look_for_warnings(self, work: Work | None = None) -> None:
+        """Note what a person should know before reading: order, indexes, zones."""
+        table, say = self._table, self._notes.say
+        if table.position is None:
+            by = "time, aggregate and version" if "timestamp" in table.fields else "aggregate and version"
+            say(f"The store has no order of all events; it is reconstructed from {by}.")
+        elif not table.store_order.keyset and table.position_column is not None:
+            say(f"No unique index is on {table.position_column.name}: reading all events sorts the whole table.")
+        id_name, version_name = table.id_column.name, table.version_column.name
+        if not table.indexed_by_id:
+            say(f"No index starts with {id_name}: finding one aggregate reads the whole table.")
+        elif not table.versions_indexed:
+            say(f"No index is on ({id_name}, {version_name}): each history is sorted when it is read.")
+        kind = table.layout.part("aggregate_type").columns
+        typed = {each.name for each in table.found.columns if each.name in kind}
+        if not table.unique_versions and any(
+            index.unique and set(index.columns) == {id_name, version_name, *typed} for index in table.keys.indexes
+        ):
+            say("Aggregates of different types may share an id here; their events are shown together.")
+        for rows in self._reader.of_store(None, None, (), work, _SAMPLE):
+            times = [time for time in rows.times() if time is not None]
+            if any(time.offset is None for time in times):
+                say("Timestamps name no zone; they count as UTC and are shown without one.")
+            break
+
+    def info(self, *, exact: bool = True, work: Work | None = None) -> StoreInfo:
+        """The store in numbers; not `exact`: estimates that take no scan."""
+        return self._counting.info(self.label, exact, work)
+
+    def aggregate_ids(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 1000,
+        type_glob: str | None = None,
+        search: str | None = None,
+        work: Work | None = None,
+    ) -> list[AggregateRef]:
+        """Aggregates by ascending id, those after the id `after`; fewer than `limit` only at the end.
+
+        `search` is a part of the id or type, in any case; `type_glob` a pattern for the type, in this case.
+        """
+        return self._aggregates.listed(after, limit, type_glob, search, work)
+
+    def summaries(self, ids: Sequence[str], *, exact: bool = True, work: Work | None = None) -> list[AggregateSummary]:
+        """Summaries in the order of `ids`, without those that don't exist.
+
+        Not `exact`: counts are taken from the versions at both ends, and say so.
+        """
+        return self._aggregates.summaries(ids, exact, work)
+
+    def summary(self, aggregate_id: str, *, work: Work | None = None) -> AggregateSummary:
+        """One aggregate's summary; raises NotFoundError."""
+        found = self.summaries([aggregate_id], work=work)
+        if not found:
+            raise _no_aggregate(aggregate_id)
+        return found[0]
+
+    def batches(
+        self,
+        aggregate_id: str,
+        *,
+        from_version: int | None = None,
+        to_version: int | None = None,
+        work: Work | None = None,
+    ) -> Iterator[EventBatch]:
+        """One aggregate's events by version, both ends included; raises NotFoundError."""
+        key, shown = self._key(aggregate_id, work)
+        for rows in self._reader.of_aggregate(key, shown, from_version, to_version, work):
+            yield rows.batch()
+
+    def events(
+        self,
+        aggregate_id: str | None = None,
+        *,
+        from_version: int | None = None,
+        to_version: int | None = None,
+        since: Instant | None = None,
+        until: Instant | None = None,
+        type_glob: str | None = None,
+        limit: int | None = None,
+        work: Work | None = None,
+    ) -> Iterator[Event]:
+        """Events in store order, or one aggregate's by version; both ends of a range are included.
+
+        Times without a zone count as UTC; events without a time are outside of any span. Raises NotFoundError.
+        """
+        if limit is not None and limit <= 0:
+            return
+        if aggregate_id is not None:
+            key, shown = self._key(aggregate_id, work)
+            pages = self._reader.of_aggregate(key, shown, from_version, to_version, work)
+        else:
+            more = self._in_sql(since, until, type_glob)
+            pages = self._reader.of_store(from_version, to_version, more, work)
+        wanted = _filter(since, until, type_glob)
+        left = limit
+        for rows in pages:
+            if wanted is not None:
+                rows.only(wanted(rows))
+            if left is not None and len(rows) > left:
+                rows.only(range(left))
+            for index in range(len(rows)):
+                yield rows.event(index)
+            if left is not None:
+                left -= len(rows)
+                if left <= 0:
+                    return
+            if work is not None:
+                work.check()
+
+    def _in_sql(self, since: Instant | None, until: Instant | None, type_glob: str | None) -> list[ColumnElement[bool]]:
+        """Conditions the database may check first: those that surely keep all that the exact filter keeps."""
+        table = self._table
+        more: list[ColumnElement[bool]] = []
+        kind = table.parts["type"]
+        if type_glob is not None and not set(type_glob) & set("*?[") and type_glob and kind.source.rule is None:
+            column = table.plain_column("type")
+            if column is not None and column.kind == "text":
+                more.append(table.raw(column.name) == bindparam(None, type_glob, sql.Text(), unique=True))
+        time = table.plain_column("timestamp")
+        if time is not None and time.kind == "zoned" and table.database == "postgresql":
+            for bound, above in ((since, True), (until, False)):
+                if bound is not None and -(1 << 62) < bound.ns < 1 << 62:
+                    # A margin of a second covers what the database rounds.
+                    moment = as_datetime(Instant(bound.ns + (-1_000_000_000 if above else 1_000_000_000), 0))
+                    value = bindparam(None, moment, sql.DateTime(timezone=True), unique=True)
+                    more.append(table.raw(time.name) >= value if above else table.raw(time.name) <= value)
+        return more
+
+    def event(self, aggregate_id: str, version: int, *, work: Work | None = None) -> Event:
+        """One event with its payload as stored in `raw`; raises NotFoundError."""
+        key, shown = self._key(aggregate_id, work)
+        for rows in self._reader.of_aggregate(key, shown, version, version, work):
+            if len(rows):
+                rows.only([0])
+                return rows.event(0, raw=True)
+        raise NotFoundError(f"{shown} has no version {version}.", "")
+
+    def snapshot_versions(self, aggregate_id: str, *, work: Work | None = None) -> list[int]:
+        """The versions of an aggregate's snapshots, ascending."""
+        return [] if self._snapshots is None else self._snapshots.versions(self._shown(aggregate_id, work), work)
+
+    def snapshot(
+        self, aggregate_id: str, at_or_before: int | None = None, *, work: Work | None = None
+    ) -> Snapshot | None:
+        """The newest snapshot at or before a version (of all, without one), or None."""
+        if self._snapshots is None:
+            return None
+        return self._snapshots.newest(self._shown(aggregate_id, work), at_or_before, work)
+
+    def _key(self, aggregate_id: str, work: Work | None) -> tuple[object, str]:
+        found = self._aggregates.key(aggregate_id, work)
+        if found is None:
+            raise _no_aggregate(aggregate_id)
+        return found
+
+    def _shown(self, aggregate_id: str, work: Work | None) -> str:
+        found = self._aggregates.key(aggregate_id, work)
+        return aggregate_id if found is None else found[1]
+
+
+def _no_aggregate(aggregate_id: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no aggregate {aggregate_id}.", "`esviewer aggregates STORE --search TEXT` finds ids."
+    )
+
+
+def _filter(since: Instant | None, until: Instant | None, type_glob: str | None) -> Callable[[Rows], list[int]] | None:
+    if since is None and until is None and type_glob is None:
+        return None
+    fitting: dict[str, bool] = {}
+
+    def wanted(rows: Rows) -> list[int]:
+        keep = list(range(len(rows)))
+        if type_glob is not None:
+            types = rows.types()
+            for kind in set(types):
+                fitting.setdefault(kind, fnmatchcase(kind, type_glob))
+            keep = [index for index in keep if fitting[types[index]]]
+        if keep and (since is not None or until is not None):
+            times = rows.times()
+            low = since.ns if since is not None else None
+            high = until.ns if until is not None else None
+            keep = [
+                index
+                for index in keep
+                if (time := times[index]) is not None
+                and (low is None or time.ns >= low)
+                and (high is None or time.ns <= high)
+            ]
+        return keep
+
+    return wanted

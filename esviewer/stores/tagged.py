@@ -1,0 +1,60 @@
+"""The eventsourcing library's tagged values: {"_type_": name, "_data_": text} in JSON, for types that JSON lacks.
+
+Names as in `eventsourcing.persistence` (uuid_hex, decimal_str, datetime_iso) and as its manual names common additions
+(date_iso, time_iso, tuple_as_list, set_as_list). A tag that is not known here, or whose data does not fit, stays
+visible as the object it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from esviewer.model.values import Value
+
+
+def _listed(data: Value) -> Value:
+    if not isinstance(data, list):
+        raise TypeError
+    return data
+
+
+_TAGS: Final[Mapping[str, Callable[[Value], Value]]] = {
+    "uuid_hex": UUID,
+    "decimal_str": Decimal,
+    "datetime_iso": datetime.fromisoformat,
+    "date_iso": date.fromisoformat,
+    "time_iso": time.fromisoformat,
+    "tuple_as_list": _listed,
+    "set_as_list": _listed,
+}
+
+
+def untagged(value: Value) -> Value:
+    """The value with all tagged objects in it, however deep, turned into what they stand for."""
+    kind = type(value)
+    if kind is dict:
+        for key, inner in value.items():
+            if type(inner) is dict or type(inner) is list:
+                value[key] = untagged(inner)
+        if len(value) == 2 and "_type_" in value and "_data_" in value:
+            return _untag(value)
+    elif kind is list:
+        for index, inner in enumerate(value):
+            if type(inner) is dict or type(inner) is list:
+                value[index] = untagged(inner)
+    return value
+
+
+def _untag(tag: dict[str, Value]) -> Value:
+    name, data = tag["_type_"], tag["_data_"]
+    decode = _TAGS.get(name) if isinstance(name, str) else None
+    if decode is None or not isinstance(data, (str, list)):
+        return tag
+    try:
+        return decode(data)
+    except (ValueError, TypeError, ArithmeticError):
+        return tag
