@@ -107,8 +107,7 @@ class Aggregates:
         known = self.key(after, work)
         if known is not None:
             return known[0]
-        values = self.table.key_values(after)
-        return values[0] if values else None
+        return self.table.key_at_or_before(after)
 
     def scanned(self, work: Work | None) -> Iterator[list[Row]]:
         """All aggregates as rows of (id, what its type comes from), in pages."""

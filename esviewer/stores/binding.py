@@ -209,6 +209,13 @@ class BoundTable:
             values.append(int(shown))
         return values + list(_bytes_of(texts))
 
+    def key_at_or_before(self, shown: str) -> Any:
+        """Where in the order of ids a text that may be no id belongs: after all ids up to this value."""
+        if self.database == "postgresql" and self.id_column.kind == "uuid":
+            return _uuid_at_or_before(shown)
+        values = self.key_values(shown)
+        return values[0] if values else None
+
     def has_id(self, key: Any) -> ColumnElement[bool]:
         """The condition that a row belongs to one aggregate."""
         condition: ColumnElement[bool] = self.id == bound(key)
@@ -219,6 +226,16 @@ class BoundTable:
         """Whether rows of one aggregate are found without reading the table."""
         plain = self.id_column.name not in self.keys.odd_collations
         return plain and self.keys.ordered_by(self.id_column.name)
+
+
+def _uuid_at_or_before(text: str) -> str:
+    plain = text.replace("-", "").lower()
+    digits = next((i for i, char in enumerate(plain) if char not in "0123456789abcdef"), len(plain))
+    if digits >= 32:
+        return str(UUID(plain[:32]))
+    fill = "f" if plain[digits : digits + 1] > "f" else "0"
+    number = int(plain[:digits].ljust(32, fill), 16)
+    return str(UUID(int=number if fill == "f" else max(0, number - 1)))
 
 
 def _is_uuid(text: str) -> bool:

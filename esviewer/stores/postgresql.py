@@ -111,12 +111,12 @@ class PostgresDatabase(Database):
         try:
             with self._engine.connect() as connection, _interruptible(connection, work):
                 streaming = connection.execution_options(stream_results=True, max_row_buffer=rows)
-                cursor: Any = streaming.execute(statement).cursor
-                while part := cursor.fetchmany(rows):
+                # Not the driver's cursor: SQLAlchemy has already taken rows from it into its buffer.
+                result = streaming.execute(statement)
+                while part := [tuple(row) for row in result.fetchmany(rows)]:
                     yield part
                     if work is not None:
                         work.check()
-                cursor.close()
         except (SQLAlchemyError, psycopg.Error) as error:
             raise self._explained(error, work) from None
 

@@ -29,6 +29,7 @@ from typing import Any, Final, Literal, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, text
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -46,6 +47,13 @@ _MAGIC = b"SQLite format 3\0"
 _TRIES = 8
 _OPCODES_BETWEEN_LOOKS = 200_000
 _Mode = Literal["rollback", "immutable", "shared", "alone"]
+
+
+class _Compiler(SQLiteCompiler):
+    """Writes LIMIT without the OFFSET 0 that SQLAlchemy adds for SQLite: pages go on by key, never by counting."""
+
+    def limit_clause(self, select: Any, **kw: Any) -> str:
+        return "" if select._limit_clause is None else f"\n LIMIT {self.process(select._limit_clause, **kw)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +192,7 @@ class SqliteDatabase(Database):
         engine = create_engine(
             "sqlite://", creator=lambda: self._driver_connection(mode), poolclass=NullPool, hide_parameters=True
         )
+        engine.dialect.statement_compiler = _Compiler
         guard(engine)
         return engine, engine.connect()
 

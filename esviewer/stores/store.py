@@ -129,10 +129,13 @@ class Store:
         to_version: int | None = None,
         work: Work | None = None,
     ) -> Iterator[EventBatch]:
-        """One aggregate's events by version, both ends included; raises NotFoundError."""
-        key, shown = self._key(aggregate_id, work)
-        for rows in self._reader.of_aggregate(key, shown, from_version, to_version, work):
-            yield rows.batch()
+        """One aggregate's events by version, both ends included; none when there is no such aggregate."""
+        found = self._aggregates.key(aggregate_id, work)
+        if found is None:
+            return
+        for rows in self._reader.of_aggregate(*found, from_version, to_version, work):
+            if len(rows):
+                yield rows.batch()
 
     def events(
         self,
@@ -148,13 +151,16 @@ class Store:
     ) -> Iterator[Event]:
         """Events in store order, or one aggregate's by version; both ends of a range are included.
 
-        Times without a zone count as UTC; events without a time are outside of any span. Raises NotFoundError.
+        Times without a zone count as UTC; events without a time are outside of any span. An aggregate that is not
+        there has no events.
         """
         if limit is not None and limit <= 0:
             return
         if aggregate_id is not None:
-            key, shown = self._key(aggregate_id, work)
-            pages = self._reader.of_aggregate(key, shown, from_version, to_version, work)
+            found = self._aggregates.key(aggregate_id, work)
+            if found is None:
+                return
+            pages = self._reader.of_aggregate(*found, from_version, to_version, work)
         else:
             more = self._in_sql(since, until, type_glob)
             pages = self._reader.of_store(from_version, to_version, more, work)
@@ -195,12 +201,14 @@ class Store:
 
     def event(self, aggregate_id: str, version: int, *, work: Work | None = None) -> Event:
         """One event with its payload as stored in `raw`; raises NotFoundError."""
-        key, shown = self._key(aggregate_id, work)
-        for rows in self._reader.of_aggregate(key, shown, version, version, work):
+        found = self._aggregates.key(aggregate_id, work)
+        if found is None:
+            raise _no_aggregate(aggregate_id)
+        for rows in self._reader.of_aggregate(*found, version, version, work):
             if len(rows):
                 rows.only([0])
                 return rows.event(0, raw=True)
-        raise NotFoundError(f"{shown} has no version {version}.", "")
+        raise NotFoundError(f"{found[1]} has no version {version}.")
 
     def snapshot_versions(self, aggregate_id: str, *, work: Work | None = None) -> list[int]:
         """The versions of an aggregate's snapshots, ascending."""
@@ -213,12 +221,6 @@ class Store:
         if self._snapshots is None:
             return None
         return self._snapshots.newest(self._shown(aggregate_id, work), at_or_before, work)
-
-    def _key(self, aggregate_id: str, work: Work | None) -> tuple[object, str]:
-        found = self._aggregates.key(aggregate_id, work)
-        if found is None:
-            raise _no_aggregate(aggregate_id)
-        return found
 
     def _shown(self, aggregate_id: str, work: Work | None) -> str:
         found = self._aggregates.key(aggregate_id, work)
