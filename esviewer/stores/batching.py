@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from esviewer.model.batch import EventBatch, Undecodable
@@ -12,6 +13,7 @@ from esviewer.model.instant import Instant
 from esviewer.model.values import Value
 from esviewer.stores.binding import POSITION, EventTable, Part, key_text, whole
 from esviewer.stores.codecs import DecodeError, as_bytes
+from esviewer.stores.collecting import collector_paused
 from esviewer.stores.database import Row
 from esviewer.stores.notes import Notes
 
@@ -52,7 +54,7 @@ class Rows:
         self._aggregate_id = aggregate_id
         columns: dict[str, Sequence[Any]] = dict.fromkeys(fields, ())
         if rows:
-            columns = dict(zip(fields, zip(*rows, strict=True), strict=True))
+            columns = {name: list(map(itemgetter(index), rows)) for index, name in enumerate(fields)}
         self.columns = self._numbered(columns)
         self.versions: Sequence[int] = self.columns["version"]
         self._envelopes: list[dict[str, Value]] | None = None
@@ -85,6 +87,10 @@ class Rows:
         if self._decoded:
             return
         self._decoded = True
+        with collector_paused():
+            self._decode()
+
+    def _decode(self) -> None:
         chain = self._table.chain
         values = chain.parse_many(self.columns["data"])
         keys = self._table.layout.payload.envelope
@@ -144,18 +150,22 @@ class Rows:
             return part.ruled(self.columns[name][index])
         return part.ruled(self._inside(part, index)) if part.present else part.source.default
 
-    def types(self) -> list[str]:
+    def types(self) -> Sequence[str]:
         """The type of each event."""
         kind = self._batches.type_of
         if "type" not in self.columns:
             return [kind(self._raw_type(index)) for index in range(len(self))]
+        column = self.columns["type"]
+        if self._table.parts["type"].source.rule is None and set(map(type, column)) <= {str}:
+            return column
         known = self._batches.known_types
-        return [known.get(value) or kind(value) for value in self.columns["type"]]
+        return [known.get(value) or kind(value) for value in column]
 
     def times(self) -> list[Instant | None]:
         """The time of each event."""
         unreadable: list[Any] = []
-        times = self._table.timestamps.read_many(self.values("timestamp"), unreadable)
+        with collector_paused():
+            times = self._table.timestamps.read_many(self.values("timestamp"), unreadable)
         if unreadable:
             self._batches.notes.say(f"Some timestamps can't be read, such as {str(unreadable[0])[:60]!r}.")
         return times

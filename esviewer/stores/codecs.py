@@ -83,10 +83,7 @@ class Chain:
         result: list[Value] = []
         for start in range(0, len(raws), _CHUNK):
             part = raws[start : start + _CHUNK]
-            kinds = set(map(type, part))
-            if kinds == {str}:
-                part = [raw.encode("utf-8", "surrogatepass") for raw in part]
-            values = loads_many(part) if kinds <= {bytes, str} and len(kinds) == 1 else None
+            values = loads_many(part) if set(map(type, part)) in ({bytes}, {str}) else None
             if values is None:
                 values = [self._parse_or_reason(raw) for raw in part]
             result += values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,7 +157,7 @@ class Counting:
             found[self.batches.type_of(value)] += number
         return _sorted(found)
 
-    def _types_in_payloads(self, work: Work | None) -> Iterator[list[str]]:
+    def _types_in_payloads(self, work: Work | None) -> Iterator[Sequence[str]]:
         fields = ["version", *[name for name in ("data", "metadata") if name in self.table.fields]]
         for rows in self.database.stream(self.table.select(fields).where(*self._numbered()), 2_000, work):
             yield self.batches.make(rows, fields).types()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable
@@ -13,7 +14,7 @@ from esviewer.work import Work
 T = TypeVar("T")
 Row = tuple[Any, ...]
 
-CHUNK_ROWS = 500
+CHUNK_ROWS = 1000
 """Rows fetched between two looks at how many bytes a page has."""
 
 
@@ -57,7 +58,10 @@ class Reader:
                 more = False
                 break
             rows += part
-            size += sum([len(row[payload] or b"") if type(row[payload]) in (bytes, str) else 16 for row in part])
+            try:
+                size += sum(map(len, map(itemgetter(payload), part)))
+            except TypeError:
+                size += sum([len(row[payload]) if type(row[payload]) in (bytes, str) else 16 for row in part])
         result.close()
         return rows, size, more
 

@@ -10,11 +10,12 @@ from sqlalchemy import types as sql
 
 from esviewer.stores.batching import Batches, Rows
 from esviewer.stores.binding import EventTable, Order, bound
+from esviewer.stores.collecting import collector_paused
 from esviewer.stores.database import Database, Row
 from esviewer.work import Work
 
 FIRST_PAGE: Final = 2_000
-LARGEST_PAGE: Final = 10_000
+LARGEST_PAGE: Final = 4_000
 PAGE_BYTES: Final = 16 * 1024 * 1024
 """A page ends when its payloads have this many bytes; at PostgreSQL the size of the next one is set by it."""
 
@@ -88,10 +89,11 @@ class EventReader:
         last: Row | None = None
         while True:
             page = _after(statement, sort, last).limit(size)
-            rows, used, more = self.database.read(
-                lambda reader, page=page: reader.page(page, payload, PAGE_BYTES),  # type: ignore[misc]
-                work,
-            )
+            with collector_paused():
+                rows, used, more = self.database.read(
+                    lambda reader, page=page: reader.page(page, payload, PAGE_BYTES),  # type: ignore[misc]
+                    work,
+                )
             if rows:
                 last = tuple(rows[-1][index] for index in picked)
                 yield rows
