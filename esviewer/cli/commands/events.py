@@ -1,0 +1,90 @@
+"""`esviewer events`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import click
+
+from esviewer.cli import messages, output
+from esviewer.cli.options import common, moment, opened, store_argument
+from esviewer.model.event import Event
+from esviewer.model.exactjson import dumps
+from esviewer.replay.expressions import compile_condition
+
+
+@click.command()
+@store_argument
+@click.argument("aggregate_id", metavar="[ID]", required=False)
+@click.option("--from", "from_version", type=int, metavar="V", help="From this version on.")
+@click.option("--to", "to_version", type=int, metavar="V", help="Up to this version.")
+@click.option("--since", metavar="TIME", help="Not before this time (ISO 8601).")
+@click.option("--until", metavar="TIME", help="Not after this time (ISO 8601).")
+@click.option("--type", "type_glob", metavar="GLOB", help="Only events of a type.")
+@click.option("--where", metavar="EXPR", help="Only events for which EXPR over data, meta and event holds.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N.")
+@common()
+def command(
+    store: str,
+    aggregate_id: str | None,
+    from_version: int | None,
+    to_version: int | None,
+    since: str | None,
+    until: str | None,
+    type_glob: str | None,
+    where: str | None,
+    limit: int | None,
+    layout: str | None,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """List events in the store's order, or one aggregate's by version."""
+    del debug
+    condition = None if where is None else compile_condition(where)
+    first = None if since is None else moment(since, "--since")
+    last = None if until is None else moment(until, "--until")
+    with opened(store, layout) as (session, work):
+        if aggregate_id is not None:
+            aggregate_id = session.store.summary(aggregate_id, work=work).aggregate_id
+        found: Iterator[Event] = session.store.events(
+            aggregate_id,
+            from_version=from_version,
+            to_version=to_version,
+            since=first,
+            until=last,
+            type_glob=type_glob,
+            limit=limit if condition is None else None,
+            work=work,
+        )
+        if condition is not None:
+            found = _holding(found, condition, limit)
+        if as_json:
+            output.json_lines(event.as_json() for event in found)
+        else:
+            output.table(("position", "aggregate", "version", "type", "timestamp", "data"), _rows(found))
+
+
+def _holding(events: Iterable[Event], condition: Callable[[Event], bool | None], limit: int | None) -> Iterator[Event]:
+    untold = count = 0
+    for event in events:
+        if limit is not None and count >= limit:
+            break
+        held = condition(event)
+        untold += held is None
+        if held:
+            count += 1
+            yield event
+    if untold:
+        messages.note(f"Note: for {untold:,} events the condition could not be told; they are left out.")
+
+
+def _rows(events: Iterable[Event]) -> Iterator[tuple[str, ...]]:
+    for event in events:
+        yield (
+            "" if event.position is None else str(event.position),
+            event.aggregate_id,
+            str(event.version),
+            event.type,
+            str(event.timestamp or ""),
+            f"unreadable: {event.error}" if event.error is not None else dumps(event.data),
+        )

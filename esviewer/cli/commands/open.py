@@ -1,0 +1,32 @@
+"""`esviewer open`, and `esviewer` alone."""
+
+from __future__ import annotations
+
+import click
+
+from esviewer.cli.options import common
+from esviewer.cli.window import missing_display, run_window
+from esviewer.errors import EsviewerError
+
+
+@click.command()
+@click.argument("store", required=False, type=click.Path())
+@click.option("--aggregate", metavar="ID", help="Show this aggregate.")
+@click.option("--at", type=int, metavar="V", help="Put the playhead on this version.")
+@common(reducer=True, json=False)
+def command(
+    store: str | None = None,
+    aggregate: str | None = None,
+    at: int | None = None,
+    layout: str | None = None,
+    reducers: tuple[str, ...] = (),
+    debug: bool = False,
+) -> int:
+    """Open the window on a store, or on the start page."""
+    del debug
+    why = missing_display()
+    if why is not None:
+        raise EsviewerError(
+            f"No window can be shown: {why}.", "The other commands work without one; see `esviewer --help`."
+        )
+    return run_window(store, layout=layout, reducers=reducers, aggregate=aggregate, at=at)

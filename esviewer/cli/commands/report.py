@@ -1,0 +1,28 @@
+"""`esviewer report`."""
+
+from __future__ import annotations
+
+import click
+
+from esviewer.app.reporting import aggregate_report
+from esviewer.cli import messages
+from esviewer.cli.options import common, opened, output_file, store_argument
+from esviewer.report.write import check_ending, write_report
+
+
+@click.command()
+@store_argument
+@click.argument("aggregate_id", metavar="ID")
+@click.option("--output", "file", required=True, metavar="FILE", type=click.Path(), help="Ends in .html or .json.")
+@common(reducer=True, json=False)
+def command(
+    store: str, aggregate_id: str, file: str, layout: str | None, reducers: tuple[str, ...], debug: bool
+) -> None:
+    """Write one aggregate's audit report; the form is the file's ending."""
+    del debug
+    path = output_file(file, store)
+    check_ending(path)
+    with opened(store, layout, reducers) as (session, work):
+        write_report(aggregate_report(session, aggregate_id, work=work), path)
+        messages.done()
+        messages.note(f"Report written to {file}.")
