@@ -366,6 +366,9 @@ class EventTable(BoundTable):
         """What a field sorts by."""
         if field == "aggregate_id":
             return self.id
+        column_ = self.plain_column(field) if field == "timestamp" else None
+        if column_ is not None:
+            return self.raw(column_.name)
         return self.fields[field]
 
     def select(self, fields: Sequence[str]) -> Select[Any]:

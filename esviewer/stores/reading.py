@@ -53,11 +53,14 @@ class EventReader:
         fields = list(table.fields)
         order = table.store_order
         where = [*self._within(from_version, to_version), *more]
-        for rows in self._pages(fields, where, order, work, first_page):
-            yield self.batches.make(rows, fields)
-        if order.keyset and table.position_nullable and table.position is not None:
-            rest = Order(("aggregate_id", "version"), False)
-            for rows in self._pages(fields, [table.position.is_(None), *where], rest, work):
+        if table.position is None or not table.position_nullable:
+            for rows in self._pages(fields, where, order, work, first_page):
+                yield self.batches.make(rows, fields)
+            return
+        # Events without a position come last, however the database sorts NULL.
+        rest = Order(("aggregate_id", "version"), False)
+        for part, by in ((table.position.is_not(None), order), (table.position.is_(None), rest)):
+            for rows in self._pages(fields, [part, *where], by, work, first_page):
                 yield self.batches.make(rows, fields)
 
     def _within(self, from_version: int | None, to_version: int | None) -> list[ColumnElement[bool]]:
