@@ -6,6 +6,7 @@ str-keyed dict of values. Types that JSON lacks keep their type here and print a
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
@@ -70,7 +71,10 @@ def copied(value: Value) -> Value:
 
 
 def same(left: Value, right: Value) -> bool:
-    """Whether two values are the same in type and content: 1, 1.0, True and 1.00 all differ; NaN is itself."""
+    """Whether two values are the same in type and content: 1, 1.0, True and 1.00 all differ; NaN is itself.
+
+    Two times are the same only in the same zone, and two Numbers only when they print alike.
+    """
     if left is right:
         return True
     kind = type(left)
@@ -86,24 +90,26 @@ def same(left: Value, right: Value) -> bool:
         return True
     if kind is list:
         return len(left) == len(right) and all(map(same, left, right))
+    if kind is Number:
+        return bool(left.text == right.text)
     if isinstance(left, Decimal):
         return str(left) == str(right)
     if kind is float:
         return bool(left == right and str(left) == str(right)) or (left != left and right != right)
+    if isinstance(left, (datetime, time)):
+        return bool(left.isoformat() == right.isoformat())
     return bool(left == right)
 
 
 def depth_within(value: Value, limit: int = MAX_DEPTH) -> bool:
-    """Whether `value` nests at most `limit` levels of lists and dicts."""
-    level = [value]
-    for _ in range(limit + 1):
+    """Whether `value` nests at most `limit` levels of lists and dicts; a flat one is one level, a scalar none."""
+    level = [value] if type(value) in (dict, list) else []
+    for _ in range(limit):
+        if not level:
+            return True
         inner: list[Value] = []
         for item in level:
-            if type(item) is dict:
-                inner.extend(child for child in item.values() if type(child) in (dict, list))
-            elif type(item) is list:
-                inner.extend(child for child in item if type(child) in (dict, list))
-        if not inner:
-            return True
+            children = item.values() if type(item) is dict else item
+            inner.extend(child for child in children if type(child) in (dict, list))
         level = inner
-    return False
+    return not level

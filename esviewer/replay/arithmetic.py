@@ -14,13 +14,14 @@ from decimal import Decimal
 
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import MAX_DEPTH, SCALARS, Number, Value, copied, depth_within
-from esviewer.replay.reducer import StepError
+from esviewer.replay.reducer import Meter, StepError
 
 MAX_BITS = 4096
 MAX_TEXT = 1_000_000
 MAX_NODES = 1_000_000
-MAX_STATE_WEIGHT = 4_000_000
+MAX_STATE_WEIGHT = 1_000_000
 _LIGHT = 1000
+_PRINTED_WEIGHT = 100_000
 
 _TRAPS = [decimal.InvalidOperation, decimal.Overflow, decimal.DivisionByZero]
 _EXACT = decimal.Context(prec=2000, Emin=-9999, Emax=9999, traps=[*_TRAPS, decimal.Inexact])
@@ -58,6 +59,8 @@ def _decimal(
         result = compute(_EXACT if exact else _ROUNDING, _as_decimal(left), _as_decimal(right))
     except (decimal.DecimalException, ZeroDivisionError, ValueError):
         raise StepError(f"{_short(left)} {sign} {_short(right)} has no exact result") from None
+    if not result.is_finite():
+        raise StepError(f"{_short(left)} {sign} {_short(right)} is no number")
     return result if _plain(left, right) else Number(result)
 
 
@@ -66,7 +69,8 @@ def _short(value: Value) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
-def _bounded_int(value: Value) -> Value:
+def bounded_int(value: Value) -> Value:
+    """The value, unless it is an integer of more than `MAX_BITS`; raises StepError."""
     if type(value) is int and value.bit_length() > MAX_BITS:
         raise StepError(f"an integer of more than {MAX_BITS} bits came out")
     return value
@@ -74,7 +78,7 @@ def _bounded_int(value: Value) -> Value:
 
 def _compute(left: Value, right: Value, sign: str, function: Callable[[Value, Value], Value]) -> Value:
     try:
-        return _bounded_int(function(left, right))
+        return bounded_int(function(left, right))
     except ZeroDivisionError:
         raise StepError(f"{_short(left)} {sign} 0 can't be computed") from None
     except OverflowError:
@@ -84,7 +88,7 @@ def _compute(left: Value, right: Value, sign: str, function: Callable[[Value, Va
 def add(left: Value, right: Value) -> Value:
     """Numbers added, texts and lists joined."""
     if type(left) is int and type(right) is int:
-        return _bounded_int(left + right)
+        return bounded_int(left + right)
     if type(left) is str and type(right) is str:
         if len(left) + len(right) > MAX_TEXT:
             raise StepError(f"text longer than {MAX_TEXT:,} characters came out")
@@ -184,7 +188,10 @@ def equal(left: Value, right: Value) -> bool:
         return len(left) == len(right) and all(map(equal, left, right))
     if type(left) is dict and type(right) is dict:
         return left.keys() == right.keys() and all(equal(value, right[key]) for key, value in left.items())
-    return bool(left == right)
+    try:
+        return bool(left == right)
+    except decimal.InvalidOperation:  # a signalling NaN equals nothing
+        return False
 
 
 def not_equal(left: Value, right: Value) -> bool:
@@ -196,9 +203,11 @@ def _ordered(left: Value, right: Value, sign: str, compare: Callable[[Value, Val
     if type(left) is type(right) and type(left) in (int, float, str):
         return compare(left, right)
     if _is_number(left) and _is_number(right):
-        if isinstance(left, Decimal) or isinstance(right, Decimal):
-            return compare(_as_decimal(left), _as_decimal(right))
-        return compare(left, right)
+        if not (isinstance(left, Decimal) or isinstance(right, Decimal)):
+            return compare(left, right)
+        left, right = _as_decimal(left), _as_decimal(right)
+        # As among floats: nothing is less or greater than what is not a number.
+        return not (left.is_nan() or right.is_nan()) and compare(left, right)
     if type(left) is type(right) and isinstance(left, (date, time)):
         try:
             return compare(left, right)
@@ -249,6 +258,8 @@ def look_up(value: Value, key: Value) -> Value:
     """A key of an object, an index of a list (from the end when negative) or text; null when it is not there."""
     if type(value) is dict:
         if type(key) is not str:
+            if key is None:
+                return None
             key = key_text(key)
         return value.get(key)
     if type(value) in (list, str) and type(key) is int:
@@ -269,17 +280,19 @@ def text_of(value: Value) -> str:
     """A value as text: text as it is, anything else as it prints in JSON."""
     if type(value) is str:
         return value
-    if isinstance(value, (dict, list)) and weight(value) > _LIGHT * 100:
+    if isinstance(value, (dict, list)) and weight(value, _PRINTED_WEIGHT) > _PRINTED_WEIGHT:
         raise StepError("the value is too large to become text")
     printed = dumps(value)
+    if len(printed) > MAX_TEXT:
+        raise StepError(f"text longer than {MAX_TEXT:,} characters came out")
     return printed[1:-1] if printed.startswith('"') else printed
 
 
-def weight(value: Value) -> int:
-    """Roughly how much memory a value takes, in units of one small value; stops counting beyond what is allowed."""
+def weight(value: Value, limit: int = MAX_STATE_WEIGHT) -> int:
+    """Roughly how much memory a value takes, in units of one small value; stops counting beyond `limit`."""
     total = 0
     todo = [value]
-    while todo and total <= MAX_STATE_WEIGHT:
+    while todo and total <= limit:
         item = todo.pop()
         total += 1
         if type(item) is dict:
@@ -305,11 +318,17 @@ def own(value: Value, depth: int) -> Value:
     return value
 
 
-def own_from_state(value: Value, depth: int, state: Value) -> Value:
-    """The same for a value taken out of the state, which could double it at every event: its size is bounded too."""
+def own_built(value: Value, depth: int, state: Value, meter: Meter) -> Value:
+    """`own` for a value that an expression has built; raises StepError when it, or the state with it, is too large.
+
+    Unlike what an event brings such a value may double at every event, so its size is bounded, and counted.
+    """
     if type(value) in (int, float, bool, type(None)):
         return value
-    heavy = weight(value)
+    heavy = weight(value, MAX_NODES)
+    if heavy > MAX_NODES:
+        raise StepError(f"a value of more than {MAX_NODES:,} parts came out")
     if heavy > _LIGHT and heavy + weight(state) > MAX_STATE_WEIGHT:
         raise StepError("the state would grow beyond what is allowed by copying itself")
+    meter.built += heavy
     return own(value, depth)

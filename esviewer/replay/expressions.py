@@ -12,6 +12,7 @@ import io
 import keyword
 import tokenize
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +24,7 @@ from esviewer.replay.functions import FUNCTIONS
 from esviewer.replay.reducer import StepError
 
 MAX_LENGTH = 4000
-MAX_NODES = 1000
+MAX_NODES = 400
 MAX_NESTING = 60
 
 NAMES = ("data", "meta", "event", "state")
@@ -55,6 +56,7 @@ HELPERS: Mapping[str, Any] = MappingProxyType(
         "__builtins__": MappingProxyType({}),
         "dict": dict,
         "int": int,
+        "_EMPTY": MappingProxyType({}),
         "_PLAIN": frozenset({int, str}),
         "_look_up": arithmetic.look_up,
         "_positive": arithmetic.positive,
@@ -66,14 +68,18 @@ HELPERS: Mapping[str, Any] = MappingProxyType(
 """Everything that generated code can name, besides its arguments."""
 
 
+@dataclass(frozen=True, slots=True)
 class Source:
-    """Generated Python source of one expression, and which of the names it reads."""
+    """Generated Python source of one expression.
 
-    __slots__ = ("code", "names")
+    It reads the local variables `names`, and `keys` (the event's data, or `_EMPTY` where that is no object) when
+    `uses_keys` says so. `builds` tells whether its value may be larger than what it is made of, or part of the state.
+    """
 
-    def __init__(self, code: str, names: frozenset[str]) -> None:
-        self.code = code
-        self.names = names
+    code: str
+    names: frozenset[str]
+    uses_keys: bool
+    builds: bool
 
 
 class _Writer:
@@ -81,16 +87,18 @@ class _Writer:
         self.text = text
         self.known = names
         self.used: set[str] = set()
-        self.nodes = 0
-        self.temporaries = 0
+        self.uses_keys = False
+        self.builds = False
+        self._nodes = 0
+        self._temporaries = 0
 
     def _temporary(self) -> str:
-        self.temporaries += 1
-        return f"_t{self.temporaries}"
+        self._temporaries += 1
+        return f"_t{self._temporaries}"
 
     def write(self, node: ast.expr, level: int = 0) -> str:
-        self.nodes += 1
-        if self.nodes > MAX_NODES or level > MAX_NESTING:
+        self._nodes += 1
+        if self._nodes > MAX_NODES or level > MAX_NESTING:
             raise _refused("it is too long or too deeply nested")
         method = getattr(self, "_" + type(node).__name__.lower(), None)
         if method is None:
@@ -114,9 +122,9 @@ class _Writer:
         if node.id in _CONSTANTS:
             return _CONSTANTS[node.id]
         if node.id not in self.known:
-            hint = f"texts stand in quotes: '{node.id}'" if node.id.isidentifier() else ""
-            raise _refused(f"{node.id} is not known; known are {', '.join(self.known)}. If it is text, {hint}")
+            raise _refused(f"{node.id[:40]} is not known; there are {', '.join(self.known)}, and texts stand in quotes")
         self.used.add(node.id)
+        self.builds = self.builds or node.id == "state"
         return node.id
 
     def _attribute(self, node: ast.Attribute, level: int) -> str:
@@ -130,6 +138,9 @@ class _Writer:
     def _key(self, inner: ast.expr, key: str, level: int) -> str:
         if isinstance(inner, ast.Name) and inner.id in self.known:
             name = self.write(inner, level)
+            if name == "data":
+                self.uses_keys = True
+                return f"(keys[{key}] if {key} in keys else None)"
             return f"({name}.get({key}) if {name}.__class__ is dict else None)"
         return f"_look_up({self.write(inner, level)}, {key})"
 
@@ -142,6 +153,7 @@ class _Writer:
         function = _BINARY.get(type(node.op))
         if function is None:
             raise _refused("only + - * / // % and ** compute in it")
+        self.builds = self.builds or function is arithmetic.add
         return f"_{function.__name__}({self.write(node.left, level)}, {self.write(node.right, level)})"
 
     def _unaryop(self, node: ast.UnaryOp, level: int) -> str:
@@ -160,13 +172,20 @@ class _Writer:
         return f"({word.join(self.write(value, level) for value in node.values)})"
 
     def _compare(self, node: ast.Compare, level: int) -> str:
-        operands = [self.write(operand, level) for operand in (node.left, *node.comparators)]
+        left = self.write(node.left, level)
         parts = []
-        for operator_node, left, right in zip(node.ops, operands, operands[1:], strict=False):
+        for index, (operator_node, operand) in enumerate(zip(node.ops, node.comparators, strict=True), 1):
             function = _COMPARE.get(type(operator_node))
             if function is None:
                 raise _refused("write == instead of is")
-            parts.append(self._compared(function.__name__, left, right))
+            right = self.write(operand, level)
+            if index < len(node.ops):
+                # Written and computed once, though it is compared on both sides.
+                shared = self._temporary()
+                parts.append(self._compared(function.__name__, left, f"({shared} := {right})"))
+                left = shared
+            else:
+                parts.append(self._compared(function.__name__, left, right))
         return f"({' and '.join(parts)})"
 
     def _compared(self, name: str, left: str, right: str) -> str:
@@ -185,11 +204,13 @@ class _Writer:
         return f"({then} if {test} else {other})"
 
     def _list(self, node: ast.List | ast.Tuple, level: int) -> str:
+        self.builds = True
         return f"[{', '.join(self.write(item, level) for item in node.elts)}]"
 
     _tuple = _list
 
     def _dict(self, node: ast.Dict, level: int) -> str:
+        self.builds = True
         items = []
         for key, value in zip(node.keys, node.values, strict=True):
             if not (isinstance(key, ast.Constant) and type(key.value) is str):
@@ -205,6 +226,7 @@ class _Writer:
         _, least, most = FUNCTIONS[name]
         if node.keywords or not least <= len(node.args) <= most:
             raise _refused(f"{name}() takes {least if least == most else f'{least} to {most}'} values")
+        self.builds = self.builds or name in ("str", "lower", "upper")
         return f"_call_{name}({', '.join(self.write(argument, level) for argument in node.args)})"
 
 
@@ -257,7 +279,11 @@ def translate(text: str, names: Sequence[str] = NAMES) -> Source:
         raise _refused("it is not an expression, or too deeply nested") from None
     writer = _Writer(text, names)
     code = writer.write(tree.body)
-    return Source(code, frozenset(writer.used))
+    return Source(code, frozenset(writer.used), writer.uses_keys, writer.builds)
+
+
+KEYS = "keys = data if data.__class__ is dict else _EMPTY"
+"""The line that has to come before an expression which `uses_keys`."""
 
 
 def run_source(source: str, extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -281,25 +307,34 @@ def event_view(event: Event) -> dict[str, Value]:
     }
 
 
-class EventCondition:
-    """A condition on single events, over `data`, `meta` and `event`, as `events --where` takes it."""
+def compile_expression(text: str, names: Sequence[str] = NAMES) -> Callable[..., Value]:
+    """A function of `names`, in this order, that computes the expression; raises RulesError when it can't be used.
 
-    def __init__(self, text: str) -> None:
-        """Compile the condition; raises RulesError."""
-        try:
-            source = translate(text, ("data", "meta", "event"))
-        except RulesError as error:
-            raise RulesError(f"The condition {text[:80]!r} can't be used: {error.message}.") from None
-        code = f"def holds(data, meta, event):\n    return {source.code}\n"
-        self._holds: Callable[[Value, Value, Value], Value] = run_source(code, {})["holds"]
+    The function raises StepError where the expression has no value, as in null + 1.
+    """
+    source = translate(text, names)
+    keys = KEYS if source.uses_keys else "pass"
+    code = f"def compute({', '.join(names)}):\n    {keys}\n    return {source.code}\n"
+    compute: Callable[..., Value] = run_source(code, {})["compute"]
+    return compute
 
-    def holds(self, event: Event) -> bool | None:
-        """Whether it holds for an event; None when it can't be told (the data is unreadable, null is compared …)."""
+
+def compile_condition(text: str) -> Callable[[Event], bool | None]:
+    """A condition on single events over `data`, `meta` and `event`; raises RulesError.
+
+    The function gives None where it can't be told: the data is unreadable, null is compared and the like.
+    """
+    try:
+        compute = compile_expression(text, ("data", "meta", "event"))
+    except RulesError as error:
+        raise RulesError(f"The condition {text[:80]!r} can't be used: {error.message}.", error.hint) from None
+
+    def holds(event: Event) -> bool | None:
         if event.error is not None:
             return None
         try:
-            return bool(self._holds(event.data, event.metadata, event_view(event)))
+            return bool(compute(event.data, event.metadata, event_view(event)))
         except StepError:
             return None
 
-
+    return holds

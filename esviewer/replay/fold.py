@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from esviewer.model.batch import EventBatch, Undecodable
 from esviewer.model.change import undo
@@ -11,6 +12,13 @@ from esviewer.model.rebuilt import Skipped
 from esviewer.model.values import Value
 from esviewer.replay.reducer import RawChange, Reducer, Step, StepError
 from esviewer.work import Work
+
+BUILD_ALLOWANCE = 2_000_000
+BUILD_ALLOWANCE_PER_EVENT = 32
+"""How much the rules of one replay may build in all (see `reducer.Meter`), and what each event adds to that."""
+
+_BETWEEN_CHECKS = 256
+"""Events after which a replay looks whether it was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,49 +38,53 @@ def fold(
     state: Value,
     *,
     work: Work | None = None,
-    on_event: Callable[[int, list[RawChange], str | None], None] | None = None,
+    on_event: Callable[[int, list[RawChange], Value], None] | None = None,
 ) -> Folded:
     """Apply events to `state`, which is altered in place, and count those that could not be applied.
 
     An event that can't be decoded, has no rule or fails half-way changes nothing: what it did is undone, and it is
-    listed with the reason. `on_event` gets each event's version, changes (a list of its own) and reason for skipping.
+    listed with the reason. `on_event` gets each event's version, its changes (in a list that is used again for the
+    next event) and the state after it (which the next event alters).
     """
-    steps: dict[str, Step | None] = {}
+    steps: dict[str, tuple[Step | None, bool]] = {}
     skipped: list[Skipped] = []
-    seen = 0
-    version: int | None = None
-    needs_event = reducer.needs_event
     changes: list[RawChange] = []
+    version: int | None = None
+    seen = 0
+    meter = reducer.meter
+    allowed = 0 if meter is None else meter.built + BUILD_ALLOWANCE
     for batch in batches:
-        index = -1
-        for version, event_type, data in zip(batch.versions, batch.types, batch.data, strict=True):
-            index += 1
-            if on_event is not None:
-                changes = []
-            elif changes:
-                changes.clear()
-            reason = None
-            try:
-                step = steps[event_type]
-            except KeyError:
-                step = steps[event_type] = reducer.step_for(event_type)
-            if data.__class__ is Undecodable:
-                reason = data.reason
-            elif step is None:
-                reason = f"no rule for {event_type}"
-            else:
+        columns = zip(range(len(batch)), batch.versions, batch.types, batch.data, strict=True)
+        for _ in range(0, len(batch), _BETWEEN_CHECKS):
+            if work is not None:
+                work.check()
+            for index, version, event_type, data in islice(columns, _BETWEEN_CHECKS):
                 try:
-                    state = step(state, data, batch.event(index) if needs_event else None, changes)
-                except StepError as error:
-                    reason = str(error)
-                    # A step that began with a fresh root has not touched the state itself.
-                    if changes and changes[0][0] != ():
-                        state = undo(state, changes)
-                    changes = []
-            if reason is not None:
-                skipped.append(Skipped(version, reason))
-            if on_event is not None:
-                on_event(version, changes, reason)
+                    step, needs_event = steps[event_type]
+                except KeyError:
+                    step = reducer.step_for(event_type)
+                    needs_event = step is not None and reducer.needs_event(event_type)
+                    steps[event_type] = step, needs_event
+                if data.__class__ is Undecodable:
+                    skipped.append(Skipped(version, data.reason))
+                elif step is None:
+                    skipped.append(Skipped(version, f"no rule for {event_type}"))
+                else:
+                    try:
+                        after = step(state, data, batch.event(index) if needs_event else None, changes)
+                        if meter is not None and meter.built > allowed + (seen + index) * BUILD_ALLOWANCE_PER_EVENT:
+                            raise StepError("the rules have built more than is allowed in one replay")
+                        state = after
+                    except StepError as error:
+                        skipped.append(Skipped(version, str(error)))
+                        # A step that began with a fresh root has not touched the state itself.
+                        if changes and changes[0][0] != ():
+                            state = undo(state, changes)
+                        changes.clear()
+                if on_event is not None:
+                    on_event(version, changes, state)
+                if changes:
+                    changes.clear()
         seen += len(batch)
         if work is not None:
             work.report("Replaying events", seen)

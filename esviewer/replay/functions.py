@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import reduce
 
 from esviewer.model.values import Number, Value
-from esviewer.replay.arithmetic import MAX_BITS, add, kind, less, text_of
+from esviewer.replay.arithmetic import MAX_TEXT, add, bounded_int, kind, less, text_of
 from esviewer.replay.reducer import StepError
 
 _DIGITS = 1200
@@ -70,14 +70,14 @@ def _rounded(value: Value, digits: Value = None) -> Value:
             with decimal.localcontext(decimal.Context(prec=2000)):
                 result = round(Decimal(value), 0 if digits is None else digits)
             if digits is None:
-                return int(result)
+                return bounded_int(int(result))
             return Number(result) if type(value) is Number else result
         return round(value, digits)
     except (ArithmeticError, ValueError) as error:
         raise StepError(f"round() can't round {value}: {error}") from None
 
 
-def _integer(value: Value) -> int:
+def _integer(value: Value) -> Value:
     if isinstance(value, str) and len(value) > _DIGITS:
         raise StepError(f"int() takes at most {_DIGITS} digits")
     if isinstance(value, Decimal) and value.is_finite() and value.adjusted() > _DIGITS:
@@ -88,9 +88,7 @@ def _integer(value: Value) -> int:
         result = int(value)
     except (ValueError, TypeError, ArithmeticError):
         raise StepError(f"int() can't read {text_of(value)[:40]!r}") from None
-    if result.bit_length() > MAX_BITS:
-        raise StepError(f"an integer of more than {MAX_BITS} bits came out")
-    return result
+    return bounded_int(result)
 
 
 def _floating(value: Value) -> float:
@@ -118,17 +116,20 @@ def _decimal(value: Value) -> Decimal:
 
 
 def _lower(value: Value) -> str:
-    return _text(value, "lower").lower()
+    return _cased(value, "lower")
 
 
 def _upper(value: Value) -> str:
-    return _text(value, "upper").upper()
+    return _cased(value, "upper")
 
 
-def _text(value: Value, name: str) -> str:
+def _cased(value: Value, name: str) -> str:
     if not isinstance(value, str):
         raise StepError(f"{name}() needs text, not {kind(value)}")
-    return value
+    # A character may become three.
+    if len(value) > MAX_TEXT // 3:
+        raise StepError(f"{name}() takes at most {MAX_TEXT // 3:,} characters")
+    return value.lower() if name == "lower" else value.upper()
 
 
 FUNCTIONS: dict[str, tuple[Callable[..., Value], int, int]] = {

@@ -15,7 +15,7 @@ class MergeReducer:
     name = "merge"
     digest = "sha256:" + hashlib.sha256(b"esviewer merge reducer 1").hexdigest()
     inferred = True
-    needs_event = False
+    meter = None
     aggregate_type = None
 
     def initial(self) -> Value:
@@ -26,6 +26,11 @@ class MergeReducer:
         """The same step for every type."""
         del event_type
         return merge_into_root
+
+    def needs_event(self, event_type: str) -> bool:
+        """Data is all it reads."""
+        del event_type
+        return False
 
 
 def merge_into_root(state: Value, data: Value, event: Event | None, changes: list[RawChange]) -> Value:

@@ -25,6 +25,18 @@ class StepError(Exception):
     """An event can't be applied; the text says why."""
 
 
+class Meter:
+    """Counts how much rules put into states beyond what the events bring: texts joined, lists written, states copied.
+
+    The unit is one small value, as in `arithmetic.weight`.
+    """
+
+    __slots__ = ("built",)
+
+    def __init__(self) -> None:
+        self.built = 0
+
+
 class Reducer(Protocol):
     """Folds an aggregate's events into its state."""
 
@@ -41,8 +53,8 @@ class Reducer(Protocol):
         """Whether it only guesses at the domain's rules."""
 
     @property
-    def needs_event(self) -> bool:
-        """Whether its steps read more of an event than its data."""
+    def meter(self) -> Meter | None:
+        """What its steps have built so far, in all replays; None where they can't build anything."""
 
     @property
     def aggregate_type(self) -> str | None:
@@ -53,3 +65,6 @@ class Reducer(Protocol):
 
     def step_for(self, event_type: str) -> Step | None:
         """The step for an event type, or None when there is no rule for it."""
+
+    def needs_event(self, event_type: str) -> bool:
+        """Whether the step for an event type reads more of an event than its data."""

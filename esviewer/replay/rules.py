@@ -10,17 +10,19 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from esviewer.errors import RulesError
-from esviewer.model.values import MAX_DEPTH, MISSING, SCALARS, Value, copied, depth_within, same
+from esviewer.model.values import MISSING, SCALARS, Number, Value, copied, depth_within, same
 from esviewer.replay import arithmetic, paths
-from esviewer.replay.expressions import Source, event_view, run_source, translate
+from esviewer.replay.expressions import KEYS, Source, event_view, run_source, translate
 from esviewer.replay.paths import PathPart, parse_path
-from esviewer.replay.reducer import Step
+from esviewer.replay.reducer import Meter, Step
 
 MAX_FILE_BYTES = 1_000_000
 MAX_RULES = 2000
@@ -34,8 +36,7 @@ _LATER = {
     "kind": "only rules can be run by this version, no other kind of reducer",
 }
 _DIFFERS = (
-    "if old.__class__ is not value.__class__ or"
-    " (old != value if value.__class__ in _PLAIN else not _same(old, value)):"
+    "if old.__class__ is not value.__class__ or (old != value if value.__class__ in _PLAIN else not _same(old, value)):"
 )
 """`not same(old, value)`, without a call for integers and texts; the class of MISSING is no value's."""
 
@@ -47,9 +48,16 @@ _HELPERS: dict[str, Any] = {
     "_copied": copied,
     "_increased": paths.increased,
     "_own": arithmetic.own,
-    "_own_from_state": arithmetic.own_from_state,
+    "_own_built": arithmetic.own_built,
     "_event_view": event_view,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    pattern: str
+    step: Step
+    needs_event: bool
 
 
 class RulesReducer:
@@ -58,25 +66,40 @@ class RulesReducer:
     inferred = False
 
     def __init__(
-        self, name: str, digest: str, aggregate_type: str | None, initial: Value, rules: list[tuple[str, Step, bool]]
+        self,
+        name: str,
+        digest: str,
+        aggregate_type: str | None,
+        initial: Value,
+        rules: Sequence[_Rule],
+        meter: Meter | None,
     ) -> None:
         self.name = name
         self.digest = digest
         self.aggregate_type = aggregate_type
+        self.meter = meter
         self._initial = initial
-        self._rules = [(pattern, step) for pattern, step, _ in rules]
-        self.needs_event = any(needs for _, _, needs in rules)
+        self._rules = tuple(rules)
 
     def initial(self) -> Value:
         """The state before the first event, a fresh copy."""
         return copied(self._initial)
 
+    def _rule(self, event_type: str) -> _Rule | None:
+        for rule in self._rules:
+            if rule.pattern == event_type or fnmatchcase(event_type, rule.pattern):
+                return rule
+        return None
+
     def step_for(self, event_type: str) -> Step | None:
         """The step of the first rule whose event name or glob fits."""
-        for pattern, step in self._rules:
-            if pattern == event_type or fnmatchcase(event_type, pattern):
-                return step
-        return None
+        rule = self._rule(event_type)
+        return None if rule is None else rule.step
+
+    def needs_event(self, event_type: str) -> bool:
+        """Whether that rule reads `meta` or `event`."""
+        rule = self._rule(event_type)
+        return rule is not None and rule.needs_event
 
 
 def load_rules(file: Path) -> RulesReducer:
@@ -97,9 +120,11 @@ def load_rules(file: Path) -> RulesReducer:
 def parse_rules(text: str, origin: str) -> RulesReducer:
     """Compile the text of a rules file; `origin` names it in errors. Raises RulesError."""
     try:
-        document = tomllib.loads(text)
+        document = tomllib.loads(text, parse_float=_decimal)
     except tomllib.TOMLDecodeError as error:
         raise RulesError(f"{origin} is not a rules file: {error}.", "Rules files are TOML.") from None
+    except ValueError:
+        raise RulesError(f"{origin} is not a rules file: a number in it has thousands of digits.") from None
     except RecursionError:
         raise RulesError(f"{origin} is not a rules file: it nests too deeply.") from None
     lines = _rule_lines(text)
@@ -120,10 +145,10 @@ def _reducer(document: dict[str, Any], text: str, lines: list[int]) -> RulesRedu
     pattern = document.get("aggregate_type")
     if pattern is not None:
         _text(pattern, "aggregate_type")
-    initial = _plain(document.get("initial", {}))
+    initial = document.get("initial", {})
     if not isinstance(initial, dict):
         raise RulesError("initial must be a table, as in initial = { items = {} }")
-    if not depth_within(initial, MAX_DEPTH):
+    if not depth_within(initial):
         raise RulesError("initial nests too deeply")
     entries = document.get("on", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -131,25 +156,31 @@ def _reducer(document: dict[str, Any], text: str, lines: list[int]) -> RulesRedu
     if len(entries) > MAX_RULES:
         raise RulesError(f"there are more than {MAX_RULES} rules")
     rules = []
+    meter = Meter()
+    builds = False
     for index, entry in enumerate(entries):
         event = entry.get("event")
         line = f", line {lines[index]}" if len(lines) == len(entries) else ""
-        where = f"rule {index + 1} ({event if isinstance(event, str) else 'no event'}{line})"
+        where = f"rule {index + 1} ({event[:80] if isinstance(event, str) else 'no event'}{line})"
         try:
-            rules.append(_rule(entry, initial))
+            rule, rule_builds = _rule(entry, initial, meter)
         except RulesError as error:
             raise RulesError(f"{where}: {error.message}", error.hint) from None
+        rules.append(rule)
+        builds = builds or rule_builds
     digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-    return RulesReducer(name, digest, pattern, initial, rules)
+    return RulesReducer(name, digest, pattern, initial, rules, meter if builds else None)
 
 
 def _check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
     for key in table:
-        if key in _LATER and key not in known:
+        if key in known:
+            continue
+        if key in _LATER:
             raise RulesError(_LATER[key])
-        if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            raise RulesError(f"{where} has an unknown key {key}" + (f"; {near[0]} is meant?" if near else ""))
+        near = difflib.get_close_matches(key, known, 1, 0.4)
+        meant = f"the nearest is {near[0]}" if near else f"there are {', '.join(known)}"
+        raise RulesError(f"{where} has an unknown key {key[:80]!r}; {meant}")
 
 
 def _text(value: Any, name: str) -> str:
@@ -158,14 +189,14 @@ def _text(value: Any, name: str) -> str:
     return value
 
 
-def _plain(value: Any) -> Value:
-    """A TOML value as a state holds it: dates and times stay what they are, all else is JSON's."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+def _decimal(text: str) -> Value:
+    """A TOML float, as exact as a payload's number."""
+    written = text.replace("_", "").removeprefix("+")
+    value = float(written)
+    return value if value in (inf, -inf) or value != value or repr(value) == written else Number(written)
 
 
-def _rule(entry: dict[str, Any], initial: Value) -> tuple[str, Step, bool]:
+def _rule(entry: dict[str, Any], initial: Value, meter: Meter) -> tuple[_Rule, bool]:
     _check_keys(entry, _RULE, "it")
     pattern = _text(entry.get("event"), "event")
     writer = _StepWriter()
@@ -179,14 +210,17 @@ def _rule(entry: dict[str, Any], initial: Value) -> tuple[str, Step, bool]:
         if operation in entry:
             getattr(writer, operation)(entry[operation])
     writer.line("return state")
-    step: Step = run_source(writer.source(), {**_HELPERS, "_initial": lambda: copied(initial)})["step"]
-    return pattern, step, writer.needs_event
+    scope = {**_HELPERS, "_meter": meter, "_initial": lambda: copied(initial)}
+    step: Step = run_source(writer.source(), scope)["step"]
+    return _Rule(pattern, step, writer.needs_event), writer.builds
 
 
 def _expression(text: Any, what: str) -> Source:
     if isinstance(text, (bool, int, float)):
         # A bare number or boolean in TOML can only mean itself.
         text = repr(text)
+    elif isinstance(text, Number):
+        text = f"decimal({text.text!r})"
     if not isinstance(text, str):
         raise RulesError(f"{what} must be an expression in quotes")
     try:
@@ -197,7 +231,7 @@ def _expression(text: Any, what: str) -> Source:
 
 def _table(value: Any, what: str) -> Iterable[tuple[str, Any]]:
     if not isinstance(value, dict) or not value:
-        raise RulesError(f"{what} must be a table of paths, as in {what} = {{ a = \"data.a\" }}")
+        raise RulesError(f'{what} must be a table of paths, as in {what} = {{ a = "data.a" }}')
     return value.items()
 
 
@@ -207,6 +241,8 @@ class _StepWriter:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._names: set[str] = set()
+        self._uses_keys = False
+        self.builds = False
 
     @property
     def needs_event(self) -> bool:
@@ -217,10 +253,13 @@ class _StepWriter:
 
     def used(self, source: Source) -> str:
         self._names |= source.names
+        self._uses_keys = self._uses_keys or source.uses_keys
         return source.code
 
     def source(self) -> str:
         head = ["def step(state, data, event, changes):"]
+        if self._uses_keys:
+            head.append(KEYS)
         if "meta" in self._names:
             head.append("meta = event.metadata")
         if "event" in self._names:
@@ -231,9 +270,10 @@ class _StepWriter:
         """Write the computing of `value`, bounded when it comes out of the state; returns whether it does."""
         source = _expression(text, what)
         self.line(f"value = {self.used(source)}")
-        if "state" in source.names:
-            # Two copies: one for the state, one that the change keeps.
-            self.line(f"value = _own_from_state(value, {depth}, state)")
+        if source.builds:
+            # A copy that the change keeps; what goes into the state is another one.
+            self.builds = True
+            self.line(f"value = _own_built(value, {depth}, state, _meter)")
         return "state" in source.names
 
     def _parts(self, path: str) -> tuple[tuple[PathPart, ...], str]:
@@ -306,5 +346,3 @@ class _StepWriter:
         if entry:
             self.line("changes.append(((), state, None))")
             self.line("state = None")
-
-
