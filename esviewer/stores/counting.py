@@ -74,7 +74,7 @@ class Counting:
 
     def info(self, label: str, exact: bool, work: Work | None) -> StoreInfo:
         """All of it; estimates take no scan, exact counts read the table a few times."""
-        first, last = self.ends(work)
+        first, last = self._ends(exact, work)
         counted = select(func.count()).select_from(self.table.table).where(*self._numbered())
         events = self._value(counted, work) if exact else self._estimate(self.table, work)
         aggregates: int | None = None
@@ -127,9 +127,23 @@ class Counting:
         known = self.database.read(lambda reader: reader.value(statement), work)
         return self._value(counted, work) if known is None else int(known)
 
-    def ends(self, work: Work | None) -> tuple[Instant | None, Instant | None]:
-        """The times of the first and the last event in store order."""
+    def _ends(self, exact: bool, work: Work | None) -> tuple[Instant | None, Instant | None]:
+        """The times of the first and the last event in store order; estimates give them only where an index does."""
+        order = self.table.store_order
+        if not exact and not order.keyset:
+            return None, None
+        if self.table.position is None and "timestamp" not in order.fields:
+            return self._extremes(work)
         return self._end(False, work), self._end(True, work)
+
+    def _extremes(self, work: Work | None) -> tuple[Instant | None, Instant | None]:
+        """The earliest and the latest time, by looking at every event."""
+        fields = ["version", *[name for name in ("data", "metadata") if name in self.table.fields]]
+        found: list[Instant] = []
+        for rows in self.database.stream(self.table.select(fields).where(*self._numbered()), 2_000, work):
+            found += [time for time in self.batches.make(rows, fields).times() if time is not None]
+            found = [min(found), max(found)] if found else []
+        return (found[0], found[-1]) if found else (None, None)
 
     def _end(self, newest: bool, work: Work | None) -> Instant | None:
         table = self.table

@@ -46,7 +46,6 @@ class EventReader:
         to_version: int | None,
         more: Sequence[ColumnElement[bool]],
         work: Work | None,
-        first_page: int = FIRST_PAGE,
     ) -> Iterator[Rows]:
         """All events in store order; `more` are further conditions."""
         table = self.table
@@ -54,13 +53,13 @@ class EventReader:
         order = table.store_order
         where = [*self._within(from_version, to_version), *more]
         if table.position is None or not table.position_nullable:
-            for rows in self._pages(fields, where, order, work, first_page):
+            for rows in self._pages(fields, where, order, work):
                 yield self.batches.make(rows, fields)
             return
         # Events without a position come last, however the database sorts NULL.
         rest = Order(("aggregate_id", "version"), False)
         for part, by in ((table.position.is_not(None), order), (table.position.is_(None), rest)):
-            for rows in self._pages(fields, [part, *where], by, work, first_page):
+            for rows in self._pages(fields, [part, *where], by, work):
                 yield self.batches.make(rows, fields)
 
     def _within(self, from_version: int | None, to_version: int | None) -> list[ColumnElement[bool]]:
@@ -78,7 +77,6 @@ class EventReader:
         where: Sequence[ColumnElement[bool]],
         order: Order,
         work: Work | None,
-        first_page: int = FIRST_PAGE,
     ) -> Iterator[list[Row]]:
         table = self.table
         sort = [table.sort_key(name) for name in order.fields]
@@ -88,7 +86,7 @@ class EventReader:
             return
         payload = fields.index("data")
         picked = [fields.index(name) for name in order.fields]
-        size = first_page
+        size = FIRST_PAGE
         last: Row | None = None
         while True:
             page = _after(statement, sort, last).limit(size)

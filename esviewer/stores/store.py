@@ -82,11 +82,11 @@ class Store:
             index.unique and set(index.columns) == {id_name, version_name, *typed} for index in table.keys.indexes
         ):
             say("Aggregates of different types may share an id here; their events are shown together.")
-        for rows in self._reader.of_store(None, None, (), work, _SAMPLE):
-            times = [time for time in rows.times() if time is not None]
-            if any(time.offset is None for time in times):
-                say("Timestamps name no zone; they count as UTC and are shown without one.")
-            break
+        fields = list(table.fields)
+        sample = table.select(fields).where(table.id.is_not(None), table.version.is_not(None)).limit(_SAMPLE)
+        rows = self._database.read(lambda reader: reader.rows(sample), work)
+        if any(time is not None and time.offset is None for time in self._batches.make(rows, fields).times()):
+            say("Timestamps name no zone; they count as UTC and are shown without one.")
 
     def info(self, *, exact: bool = True, work: Work | None = None) -> StoreInfo:
         """The store in numbers; not `exact`: estimates that take no scan."""

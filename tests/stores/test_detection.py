@@ -1,5 +1,6 @@
 """Detection goes by columns, explains itself and never guesses."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,6 @@ def test_reasons_are_sentences(make: Make, opened: Open) -> None:
 
 def test_an_empty_database_says_so(make: Make) -> None:
     path = make(ddl=PLAIN + "DROP TABLE snapshots; CREATE TABLE x (y);")
-    import sqlite3
-
     connection = sqlite3.connect(path)
     connection.executescript("DROP TABLE events; DROP TABLE x; VACUUM;")
     connection.close()
@@ -78,8 +77,6 @@ def test_an_empty_database_says_so(make: Make) -> None:
 
 def test_unknown_tables_are_named(make: Make, tmp_path: Path) -> None:
     path = tmp_path / "other.db"
-    import sqlite3
-
     connection = sqlite3.connect(path)
     connection.executescript("CREATE TABLE people (id, name); CREATE TABLE pets (id, name);")
     connection.close()

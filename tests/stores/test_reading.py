@@ -1,13 +1,16 @@
 """What is in a store comes out of it: gaps, duplicates, odd ids, odd numbers, unreadable payloads."""
 
 import json
+import sqlite3
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers_sqlite import Make, Open, row
 
 from esviewer.errors import NotFoundError
+from esviewer.model.exactjson import loads
 from esviewer.model.instant import Instant, parse
 from esviewer.model.values import same
 from esviewer.stores import reading
@@ -171,8 +174,6 @@ def test_payloads_come_out_exactly(make: Make, opened: Open, raw: str) -> None:
     ]
     rows = [row("a", i, text if raw == "TEXT" else text.encode()) for i, text in enumerate(texts)]
     store = opened(make(rows, ddl=LOOSE))
-    from esviewer.model.exactjson import loads
-
     for event, text in zip(store.events("a"), texts, strict=True):
         assert event.error is None
         assert same(event.data, loads(text))
@@ -199,8 +200,6 @@ def test_unreadable_payloads_stay_visible(make: Make, opened: Open, small_pages:
 
 def test_text_that_is_not_utf8(make: Make, opened: Open) -> None:
     path = make([row("a", 1), row("b", 1)])
-    import sqlite3
-
     connection = sqlite3.connect(path)
     connection.execute("UPDATE events SET event_type = CAST(x'ff41' AS TEXT) WHERE aggregate_id = 'a'")
     connection.commit()
@@ -232,8 +231,6 @@ def test_positions_that_are_missing_or_shared(make: Make, opened: Open, small_pa
         LOOSE.replace("(aggregate_id,", "(position INTEGER, aggregate_id,", 1) + "CREATE INDEX p ON events (position);"
     )
     path = make([row("a", version) for version in range(1, 21)], ddl=ddl)
-    import sqlite3
-
     connection = sqlite3.connect(path)
     connection.execute("UPDATE events SET position = CASE WHEN version > 15 THEN NULL ELSE version / 6 END")
     connection.commit()
@@ -318,8 +315,6 @@ def test_types_by_glob_and_search(make: Make, opened: Open, small_pages: int) ->
 
 def test_snapshots(make: Make, opened: Open) -> None:
     path = make([row("a", version) for version in range(1, 20)])
-    import sqlite3
-
     connection = sqlite3.connect(path)
     connection.executemany(
         "INSERT INTO snapshots VALUES (?, ?, ?, ?)",
@@ -356,8 +351,6 @@ def test_extra_columns_are_used(make: Make, opened: Open) -> None:
         "global_position INTEGER UNIQUE, user_id TEXT)"
     )
     path = make([row("a", 1)], ddl=ddl)
-    import sqlite3
-
     connection = sqlite3.connect(path)
     connection.execute(
         "UPDATE events SET id = 'e1', metadata = ?, schema_version = 2, global_position = 77, user_id = 'u'",
@@ -371,8 +364,6 @@ def test_extra_columns_are_used(make: Make, opened: Open) -> None:
 
 
 def test_compressed_python_payloads(make: Make, opened: Open, tmp_path: Any) -> None:
-    import sqlite3
-
     path = tmp_path / "python.db"
     connection = sqlite3.connect(path)
     connection.execute(
@@ -419,3 +410,22 @@ def test_large_payloads_make_small_pages(make: Make, opened: Open, monkeypatch: 
     sizes = [len(batch) for batch in store.batches("a")]
     assert sum(sizes) == 30
     assert max(sizes) <= 3
+
+
+def test_first_and_last_time_where_nothing_orders_the_store(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "python.db"
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "CREATE TABLE stored_events (originator_id TEXT, originator_version INTEGER, topic TEXT, state BLOB, "
+        "PRIMARY KEY (originator_id, originator_version)) WITHOUT ROWID"
+    )
+    body = '{"timestamp": {"_type_": "datetime_iso", "_data_": "2026-01-%02dT00:00:00+00:00"}}'
+    rows = [(name, version, "m:A.E", body % day) for name, version, day in (("a", 1, 5), ("a", 2, 9), ("b", 1, 2))]
+    connection.executemany("INSERT INTO stored_events VALUES (?, ?, ?, ?)", rows)
+    connection.commit()
+    connection.close()
+    store = opened(path)
+    info = store.info()
+    assert (str(info.first_event), str(info.last_event)) == ("2026-01-02T00:00:00Z", "2026-01-09T00:00:00Z")
+    assert store.info(exact=False).first_event is None
+    assert any("reconstructed from aggregate and version" in warning for warning in store.warnings)
