@@ -153,11 +153,12 @@ def _decimal_floor(context: decimal.Context, left: Decimal, right: Decimal) -> D
 
 
 def power(left: Value, right: Value) -> Value:
-    """A number to a whole power from 0 to 1000."""
+    """A number to a whole power from 0 to `MAX_BITS`."""
     _numbers(left, right, "**")
-    if type(right) is not int or not 0 <= right <= 1000:
-        raise StepError("a power needs a whole exponent from 0 to 1000")
-    if type(left) is int and left.bit_length() * right > MAX_BITS:
+    if type(right) is not int or not 0 <= right <= MAX_BITS:
+        raise StepError(f"a power needs a whole exponent from 0 to {MAX_BITS}")
+    # Known before it is computed: the result has at least this many bits.
+    if type(left) is int and (left.bit_length() - 1) * right > MAX_BITS:
         raise StepError(f"an integer of more than {MAX_BITS} bits came out")
     if isinstance(left, Decimal):
         return _decimal(left, right, "**", decimal.Context.power, exact=True)

@@ -11,6 +11,7 @@ import ast
 import io
 import keyword
 import tokenize
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -25,7 +26,7 @@ from esviewer.replay.reducer import StepError
 
 MAX_LENGTH = 4000
 MAX_NODES = 400
-MAX_NESTING = 60
+MAX_NESTING = 40
 
 NAMES = ("data", "meta", "event", "state")
 
@@ -272,7 +273,10 @@ def translate(text: str, names: Sequence[str] = NAMES) -> Source:
     if len(text) > MAX_LENGTH:
         raise _refused(f"it is longer than {MAX_LENGTH} characters")
     try:
-        tree = ast.parse(_with_quoted_keywords(text.strip()), mode="eval")
+        with warnings.catch_warnings():
+            # Python would print its advice on odd escapes and the like.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(_with_quoted_keywords(text.strip()), mode="eval")
     except SyntaxError as error:
         raise _refused(f"it is not an expression: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError, tokenize.TokenError, OverflowError):
