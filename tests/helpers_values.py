@@ -20,7 +20,7 @@ JSON_SCALARS = st.one_of(
 SCALARS = st.one_of(
     JSON_SCALARS,
     st.just(float("nan")),
-    st.sampled_from([Number("1.10"), Number("1.1"), Number("1e400"), Decimal("1.10"), Decimal("-0")]),
+    st.sampled_from([Number("1.10"), Number("1.1"), Number("1e400"), Decimal("1.10"), Decimal("-0"), Decimal("sNaN")]),
     st.sampled_from([uuid.UUID(int=1), datetime(2026, 1, 1, tzinfo=UTC), b"\x00\xff"]),
 )
 

@@ -3,37 +3,78 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from esviewer.diff.compare import compare
+from esviewer.diff.align import common
 from esviewer.model.change import Change, pointer
 from esviewer.model.exactjson import dumps
-from esviewer.model.values import Value
+from esviewer.model.values import MISSING, Value
+from esviewer.model.visible import visible
 
-_MAX_LINES = 4000
-"""Beyond as many lines a side, a line diff would take too long (its time grows with their product)."""
+SIGNS = {"add": "+", "remove": "-", "replace": "~"}
+"""One character for each `Change.op`."""
 
 
 def listing(changes: Iterable[Change]) -> list[str]:
-    """One line a change: `+ /path: new`, `- /path: old`, `~ /path: old → new`."""
+    """One line a change: `+ /path: new`, `- /path: old`, `~ /path: old -> new`; deceiving characters are escaped."""
     lines = []
     for change in changes:
-        place = pointer(change.path) or "(root)"
-        if change.op == "add":
-            lines.append(f"+ {place}: {dumps(change.new)}")
-        elif change.op == "remove":
-            lines.append(f"- {place}: {dumps(change.old)}")
-        else:
-            lines.append(f"~ {place}: {dumps(change.old)} → {dumps(change.new)}")
+        values = [dumps(value) for value in (change.old, change.new) if value is not MISSING]
+        place = _one_line(pointer(change.path) or "(root)")
+        lines.append(visible(f"{SIGNS[change.op]} {place}: {' -> '.join(values)}"))
     return lines
 
 
+def _one_line(text: str) -> str:
+    return text.replace("\t", "\\u0009").replace("\n", "\\u000a")
+
+
 def unified(old: Value, new: Value, old_name: str, new_name: str) -> str:
-    """The two values as indented JSON with sorted keys, as a unified diff; for large ones, the list of changes."""
-    first = dumps(old, indent=2, sort_keys=True).splitlines()
-    second = dumps(new, indent=2, sort_keys=True).splitlines()
-    if max(len(first), len(second)) > _MAX_LINES:
-        lines = [f"--- {old_name}", f"+++ {new_name}", *listing(compare(old, new))]
-    else:
-        lines = list(difflib.unified_diff(first, second, old_name, new_name, lineterm=""))
-    return "\n".join(lines) + "\n" if lines else ""
+    """The two values as indented JSON with sorted keys, as a unified diff with three lines of context; "" if equal.
+
+    Its time grows with the length of the texts and the square of their differences, up to a bound (see `align`).
+    Characters that could deceive a reader are escaped, in the names too.
+    """
+    first = dumps(old, indent=2, sort_keys=True).split("\n")
+    second = dumps(new, indent=2, sort_keys=True).split("\n")
+    lines: list[str] = []
+    for group in _Lines(first, second).get_grouped_opcodes(3):
+        begin, end = group[0], group[-1]
+        lines.append(f"@@ -{_range(begin[1], end[2])} +{_range(begin[3], end[4])} @@")
+        for tag, i, j, k, m in group:
+            if tag == "equal":
+                lines.extend(" " + line for line in first[i:j])
+            else:
+                lines.extend("-" + line for line in first[i:j])
+                lines.extend("+" + line for line in second[k:m])
+    if not lines:
+        return ""
+    names = [f"--- {_one_line(old_name)}", f"+++ {_one_line(new_name)}"]
+    return visible("\n".join([*names, *lines])) + "\n"
+
+
+class _Lines(difflib.SequenceMatcher[str]):
+    """difflib's grouping, on lines paired in linear time: its own search is quadratic."""
+
+    def __init__(self, first: Sequence[str], second: Sequence[str]) -> None:
+        super().__init__(None, "", "")
+        self.a = first
+        self.b = second
+
+    def get_matching_blocks(self) -> list[difflib.Match]:
+        """Runs of pairs, and difflib's end mark."""
+        blocks: list[difflib.Match] = []
+        for i, j in common(self.a, self.b):
+            last = blocks[-1] if blocks else None
+            if last is not None and last.a + last.size == i and last.b + last.size == j:
+                blocks[-1] = last._replace(size=last.size + 1)
+            else:
+                blocks.append(difflib.Match(i, j, 1))
+        return [*blocks, difflib.Match(len(self.a), len(self.b), 0)]
+
+
+def _range(start: int, stop: int) -> str:
+    length = stop - start
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"
