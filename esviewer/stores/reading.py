@@ -14,8 +14,9 @@ from esviewer.stores.collecting import collector_paused
 from esviewer.stores.database import Database, Row
 from esviewer.work import Work
 
-FIRST_PAGE: Final = 2_000
-LARGEST_PAGE: Final = 4_000
+FIRST_PAGE: Final = 250
+LARGEST_PAGE: Final = 2_000
+"""Rows of a page; larger ones are slower, because decoded events no longer fit into the processor's cache."""
 PAGE_BYTES: Final = 16 * 1024 * 1024
 """A page ends when its payloads have this many bytes; at PostgreSQL the size of the next one is set by it."""
 
@@ -37,8 +38,7 @@ class EventReader:
         fields = [name for name in table.fields if name not in left_out]
         where = [table.has_id(key), table.version.is_not(None), *self._within(from_version, to_version)]
         order = table.aggregate_order
-        for rows in self._pages(fields, where, order, work):
-            yield self.batches.make(rows, fields, shown)
+        return self._pages(fields, where, order, work, shown)
 
     def of_store(
         self,
@@ -53,14 +53,12 @@ class EventReader:
         order = table.store_order
         where = [*self._within(from_version, to_version), *more]
         if table.position is None or not table.position_nullable:
-            for rows in self._pages(fields, where, order, work):
-                yield self.batches.make(rows, fields)
+            yield from self._pages(fields, where, order, work)
             return
         # Events without a position come last, however the database sorts NULL.
         rest = Order(("aggregate_id", "version"), False)
         for part, by in ((table.position.is_not(None), order), (table.position.is_(None), rest)):
-            for rows in self._pages(fields, [part, *where], by, work):
-                yield self.batches.make(rows, fields)
+            yield from self._pages(fields, [part, *where], by, work)
 
     def _within(self, from_version: int | None, to_version: int | None) -> list[ColumnElement[bool]]:
         version = self.table.version
@@ -77,12 +75,14 @@ class EventReader:
         where: Sequence[ColumnElement[bool]],
         order: Order,
         work: Work | None,
-    ) -> Iterator[list[Row]]:
+        shown: str | None = None,
+    ) -> Iterator[Rows]:
         table = self.table
         sort = [table.sort_key(name) for name in order.fields]
         statement = table.select(fields).where(*where).order_by(*sort)
         if not order.keyset:
-            yield from self.database.stream(statement, FIRST_PAGE, work)
+            for part in self.database.stream(statement, LARGEST_PAGE, work):
+                yield self.batches.make(part, fields, shown)
             return
         payload = fields.index("data")
         picked = [fields.index(name) for name in order.fields]
@@ -95,14 +95,19 @@ class EventReader:
                     lambda reader, page=page: reader.page(page, payload, PAGE_BYTES),  # type: ignore[misc]
                     work,
                 )
-            if rows:
-                last = tuple(rows[-1][index] for index in picked)
-                yield rows
-            if not more and len(rows) < size:
+                number = len(rows)
+                if rows:
+                    last = tuple(rows[-1][index] for index in picked)
+                    columns = self.batches.make(rows, fields, shown)
+                # Let go of before the collector runs again: it would look at every row.
+                rows = []
+            if number:
+                yield columns
+            if not more and number < size:
                 return
             if work is not None:
                 work.check()
-            average = max(1, used // max(1, len(rows)))
+            average = max(1, used // max(1, number))
             size = max(1, min(LARGEST_PAGE, size * 2, PAGE_BYTES // average))
 
 

@@ -19,7 +19,7 @@ FORMS: Final = ("auto", "iso", "s", "ms", "us", "ns", "ticks")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = datetime(1970, 1, 1)
 _NUMBER = re.compile(r"\s*-?(\d{9,20}|\d+\.\d+)\s*")
-_FRACTION_DIGITS = 6
+_WALL = len("2026-01-01T12:00:00.123456")
 
 
 def offset_of(zone: str) -> int:
@@ -39,16 +39,13 @@ def _unit(number: int | float) -> str:
 
 
 def _exact_by_datetime(text: str) -> bool:
-    # The standard library cuts a fraction after six digits, so that texts with more must not go through it.
-    if text[-1] in "Zz":
-        wall = len(text) - 1
-    elif text[-6:-5] in ("+", "-") and text[-3:-2] == ":":
-        wall = len(text) - 6
-    elif len(text) > 20 and text[-3] in "+-":
-        wall = len(text) - 3
-    else:
-        wall = len(text)
-    return 19 <= wall <= 20 + _FRACTION_DIGITS
+    """Whether the standard library reads a text of 19 characters or more exactly: it cuts after six digits."""
+    size = len(text)
+    if size <= _WALL:
+        return True
+    if text[-3] == ":":
+        return size <= _WALL + 6 and text[-6] in "+-"
+    return (size == _WALL + 1 and text[-1] == "Z") or (size <= _WALL + 3 and text[-3] in "+-")
 
 
 class Timestamps:
