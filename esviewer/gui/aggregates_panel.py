@@ -1,0 +1,240 @@
+"""The list of aggregates: a type filter, a search, and a list that a million ids don't slow down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QLabel, QLineEdit, QTableView, QVBoxLayout
+from PySide6.QtWidgets import QWidget as Widget
+
+from esviewer.app.session import Session
+from esviewer.errors import EsviewerError
+from esviewer.gui.tasks import Tasks
+from esviewer.gui.text import visible
+from esviewer.model.event import AggregateSummary
+from esviewer.stores.aggregates import AggregateRef
+from esviewer.work import Work
+
+PAGE = 2000
+MOST_ROWS = 50_000_000
+"""Rows beyond which a table view's height in pixels would no longer fit Qt's integers."""
+
+_DETAILS_AT_ONCE = 100
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class AggregatesModel(QAbstractTableModel):
+    """Ids as far as they are loaded; what else a row shows is fetched when it is looked at."""
+
+    loaded = Signal(object)
+    """(how many, whether that is all)"""
+    failed = Signal(object)
+
+    def __init__(self, session: Session, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tasks = tasks
+        self._refs: list[AggregateRef] = []
+        self._details: dict[str, AggregateSummary] = {}
+        self._wanted: dict[int, None] = {}
+        self._type: str | None = None
+        self._search: str | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(30)
+        self._timer.timeout.connect(self._fetch_details)
+
+    def load(self, type_glob: str | None, search: str | None) -> None:
+        """List anew, with other filters."""
+        self._type, self._search = type_glob, search or None
+        self.beginResetModel()
+        self._refs = []
+        self._wanted.clear()
+        self.endResetModel()
+        self._load_page()
+
+    def _load_page(self) -> None:
+        after = self._refs[-1].aggregate_id if self._refs else None
+        type_glob, search, store = self._type, self._search, self._session.store
+        # The first page is small, so that something shows at once.
+        size = PAGE if after is not None else 200
+
+        def read(work: Work) -> tuple[list[AggregateRef], int]:
+            return store.aggregate_ids(
+                after=after, limit=size, type_glob=type_glob, search=search, work=work
+            ), size
+
+        self._tasks.run(read, self._add_page, self._give_up, slot="aggregates")
+
+    def _add_page(self, result: tuple[list[AggregateRef], int]) -> None:
+        refs, size = result
+        if refs:
+            self.beginInsertRows(QModelIndex(), len(self._refs), len(self._refs) + len(refs) - 1)
+            self._refs.extend(refs)
+            self.endInsertRows()
+        complete = len(refs) < size
+        self.loaded.emit((len(self._refs), complete))
+        if not complete and len(self._refs) < MOST_ROWS:
+            self._load_page()
+
+    def _give_up(self, error: EsviewerError) -> None:
+        self.failed.emit(error)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._refs)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 3
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return (self.tr("Aggregate"), self.tr("Type"), self.tr("Events"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == 2:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> Any:
+        ref = self._refs[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            if index.column() == 0:
+                return visible(ref.aggregate_id)
+            if index.column() == 1:
+                return visible(ref.aggregate_type or "")
+            details = self._details.get(ref.aggregate_id)
+            if details is None:
+                self._wanted[index.row()] = None
+                if not self._timer.isActive():
+                    self._timer.start()
+                return "…"
+            return f"{'' if details.exact else '≈ '}{details.events:,}"
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole:
+            details = self._details.get(ref.aggregate_id)
+            span = f"\n{details.first_event or '?'} – {details.last_event or '?'}" if details else ""
+            return visible(ref.aggregate_id) + span
+        return None
+
+    def _fetch_details(self) -> None:
+        rows = list(self._wanted)[-_DETAILS_AT_ONCE:]
+        self._wanted.clear()
+        ids = [self._refs[row].aggregate_id for row in rows if row < len(self._refs)]
+        store = self._session.store
+        if ids:
+            self._tasks.run(
+                lambda work: store.summaries(ids, exact=False, work=work), self._add_details, self._give_up
+            )
+
+    def _add_details(self, summaries: list[AggregateSummary]) -> None:
+        if len(self._details) > 50_000:
+            self._details.clear()
+        self._details.update((summary.aggregate_id, summary) for summary in summaries)
+        if self._refs:
+            self.dataChanged.emit(self.index(0, 2), self.index(len(self._refs) - 1, 2))
+
+    def ref(self, row: int) -> AggregateRef:
+        """The aggregate of a row."""
+        return self._refs[row]
+
+    def row_of(self, aggregate_id: str) -> int | None:
+        """The row of an aggregate among those loaded."""
+        return next((row for row, ref in enumerate(self._refs) if ref.aggregate_id == aggregate_id), None)
+
+
+class AggregatesPanel(Widget):
+    """Filter, search and list."""
+
+    chosen = Signal(object)
+    """The id of the aggregate to show."""
+    failed = Signal(object)
+
+    def __init__(self, session: Session, tasks: Tasks, parent: Widget | None = None) -> None:
+        super().__init__(parent)
+        self.model = AggregatesModel(session, tasks, self)
+        self.types = QComboBox(self)
+        self.types.setAccessibleName(self.tr("Aggregate type"))
+        self.types.addItem(self.tr("All types"), None)
+        self.types.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search ids and types"))
+        self.search.setAccessibleName(self.tr("Search aggregates"))
+        self.search.setClearButtonEnabled(True)
+        self.view = QTableView(self)
+        self.view.setAccessibleName(self.tr("Aggregates"))
+        self.view.setModel(self.model)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setShowGrid(False)
+        self.view.setWordWrap(False)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.view.verticalHeader().setDefaultSectionSize(22)
+        header = self.view.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(1, 74)
+        header.resizeSection(2, 62)
+        header.setMinimumSectionSize(30)
+        self.count = QLabel(self)
+        self.count.setObjectName("dim")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.types)
+        layout.addWidget(self.search)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.count)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(150)
+        self._timer.timeout.connect(self.reload)
+        self.search.textChanged.connect(self._typed)
+        self.types.currentIndexChanged.connect(self.reload)
+        self.view.selectionModel().currentRowChanged.connect(self._picked)
+        self.model.loaded.connect(self._count)
+        self.model.failed.connect(self.failed)
+
+    def reload(self) -> None:
+        """List anew with the filters as they are."""
+        self._timer.stop()
+        kind = self.types.currentData()
+        # The names come from the store; what a glob would read into them is meant literally.
+        glob = None if kind is None else "".join(f"[{char}]" if char in "*?[" else char for char in kind)
+        self.model.load(glob, self.search.text().strip())
+
+    def offer_types(self, names: list[str]) -> None:
+        """Fill the type filter, keeping the choice."""
+        chosen = self.types.currentData()
+        self.types.blockSignals(True)
+        while self.types.count() > 1:
+            self.types.removeItem(1)
+        for name in sorted(names):
+            self.types.addItem(visible(name), name)
+        self.types.setCurrentIndex(max(0, self.types.findData(chosen)))
+        self.types.blockSignals(False)
+
+    def _typed(self) -> None:
+        self._timer.start()
+
+    def _picked(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.chosen.emit(self.model.ref(current.row()).aggregate_id)
+
+    def select(self, aggregate_id: str) -> None:
+        """Mark the row of an aggregate, when it is loaded."""
+        row = self.model.row_of(aggregate_id)
+        if row is not None and self.view.currentIndex().row() != row:
+            self.view.selectionModel().blockSignals(True)
+            self.view.selectRow(row)
+            self.view.setCurrentIndex(self.model.index(row, 0))
+            self.view.selectionModel().blockSignals(False)
+            self.view.viewport().update()
+
+    def _count(self, counted: object) -> None:
+        count, complete = counted  # type: ignore[misc]
+        if complete:
+            self.count.setText(self.tr("{0} aggregates").format(f"{count:,}"))
+        else:
+            self.count.setText(self.tr("{0} aggregates, loading more …").format(f"{count:,}"))

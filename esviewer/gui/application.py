@@ -1,0 +1,51 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication
+
+from esviewer import __version__
+from esviewer.app.settings import Settings
+from esviewer.gui.main_window import MainWindow
+from esviewer.gui.theme import Theme
+
+
+def make_window(application: QApplication, settings: Settings | None = None) -> MainWindow:
+    """A window on the start page, with the theme that was chosen last."""
+    settings = settings or Settings()
+    theme = Theme(application)
+    theme.choose(str(settings.get("theme", "system")))
+    return MainWindow(settings, theme)
+
+
+def run(
+    target: str | None,
+    *,
+    layout: str | None = None,
+    reducers: Sequence[str] = (),
+    aggregate: str | None = None,
+    at: int | None = None,
+) -> int:
+    """Show the window, on a store when `target` names one, until it is closed; returns the exit code."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("esviewer")
+    application.setApplicationVersion(__version__)
+    window = make_window(application)
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        # Qt swallows what a slot raises; it is shown and printed, and the window goes on.
+        traceback.print_exception(kind, error, trace)
+        page = window.page
+        (window.start if page is None else page).messages.say(f"A fault of esviewer: {kind.__name__}: {error}")
+
+    sys.excepthook = report
+    window.show()
+    if target is not None:
+        window.open_target(target, layout, reducers, aggregate, at)
+    return int(application.exec())

@@ -1,0 +1,143 @@
+"""The events of one aggregate as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from esviewer.app.view import AggregateView
+from esviewer.gui.text import short, visible
+from esviewer.gui.theme import Theme
+from esviewer.model.change import Change
+from esviewer.model.instant import Instant
+from esviewer.model.values import MISSING
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def shown_time(instant: Instant | None) -> str:
+    """A time with its zone as recorded, to the second; without a time a dash."""
+    if instant is None:
+        return "–"
+    text = instant.isoformat()
+    day, _, rest = text.partition("T")
+    zone = rest[8:].lstrip(".0123456789")
+    return f"{day} {rest[:8]}{' ' if zone and zone != 'Z' else ''}{zone}"
+
+
+def summary(changes: list[Change]) -> str:
+    """What a step did, in a few words."""
+    parts = []
+    for change in changes[:3]:
+        place = ".".join(str(part) for part in change.path) or "state"
+        if change.new is MISSING:
+            parts.append(f"−{place}")
+        else:
+            parts.append(f"{place}: {short(change.new, 40)}")
+    more = f" +{len(changes) - 3}" if len(changes) > 3 else ""
+    return visible(", ".join(parts) + more)
+
+
+class EventsModel(QAbstractTableModel):
+    """Reads from a view that is in memory whole."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._view: AggregateView | None = None
+        self._skipped: dict[int, str] = {}
+
+    def show_view(self, view: AggregateView | None) -> None:
+        """Show another aggregate's events."""
+        self.beginResetModel()
+        self._view = view
+        self._skipped = {} if view is None else view.history.skipped()
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() or self._view is None else len(self._view)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 4
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return (self.tr("Version"), self.tr("Event"), self.tr("Time"), self.tr("Changes"))[section]
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> Any:
+        view, row = self._view, index.row()
+        if view is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(view, row, index.column())
+        version = int(view.versions[row])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if version in self._skipped:
+                return visible(self.tr("Skipped: {0}").format(self._skipped[version]))
+            return self._text(view, row, index.column())
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 1:
+            types = self._theme.colours.types
+            return QColor(types[int(view.type_codes[row]) % len(types)])
+        if role == Qt.ItemDataRole.BackgroundRole and version in self._skipped:
+            return QColor(self._theme.colours.warning)
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 0:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _text(self, view: AggregateView, row: int, column: int) -> str:
+        version = int(view.versions[row])
+        if column == 0:
+            return str(version)
+        if column == 1:
+            return visible(view.type_at(row))
+        if column == 2:
+            return shown_time(view.instant(row))
+        if version in self._skipped:
+            return visible(self.tr("skipped: {0}").format(self._skipped[version]))
+        return summary(view.changes(version))
+
+
+class EventTable(QTableView):
+    """The table; picking a row moves the playhead."""
+
+    picked = Signal(object)
+    """The row."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shown = EventsModel(theme, self)
+        self.setModel(self.shown)
+        self.setAccessibleName(self.tr("Events"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(22)
+        header = self.horizontalHeader()
+        header.setStretchLastSection(True)
+        for column, width in enumerate((58, 140, 150)):
+            header.resizeSection(column, width)
+        self.selectionModel().currentRowChanged.connect(self._picked)
+        self._moving = False
+
+    def show_view(self, view: AggregateView | None) -> None:
+        """Show another aggregate's events."""
+        self.shown.show_view(view)
+
+    def show_row(self, row: int) -> None:
+        """Mark a row without saying that it was picked."""
+        if self.currentIndex().row() != row:
+            self._moving = True
+            self.selectRow(row)
+            self.scrollTo(self.shown.index(row, 0))
+            self._moving = False
+
+    def _picked(self, current: QModelIndex) -> None:
+        if current.isValid() and not self._moving:
+            self.picked.emit(current.row())

@@ -1,0 +1,363 @@
+"""The window: start page or store page, menus, status, and what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+)
+
+from esviewer import __version__
+from esviewer.app.demo import make_demo
+from esviewer.app.session import Session, open_session
+from esviewer.app.settings import RecentStore, Settings, data_dir
+from esviewer.errors import AmbiguousLayoutError, EsviewerError
+from esviewer.gui.start_page import StartPage
+from esviewer.gui.store_page import StorePage
+from esviewer.gui.tasks import Tasks
+from esviewer.gui.text import visible
+from esviewer.gui.theme import Theme
+from esviewer.stores.counting import StoreInfo
+from esviewer.work import Progress, Work
+
+_SHORTCUTS = (
+    ("← →", "one version back or forward"),
+    ("Home End", "first and newest version"),
+    ("P", "pin or unpin the version to compare with"),
+    ("T", "timeline by version or by true time"),
+    ("Ctrl+F", "search aggregates"),
+    ("Ctrl+O", "open a file"),
+    ("Ctrl+E", "export a report"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    target: str
+    layout: str | None
+    reducers: tuple[str, ...]
+    aggregate: str | None
+    at: int | None
+
+
+class MainWindow(QMainWindow):
+    """One window with at most one open store."""
+
+    def __init__(self, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self.settings = settings
+        self.theme = theme
+        self.page: StorePage | None = None
+        """The open store's page."""
+        self._request: _Request | None = None
+        self.opening = Tasks(self)
+        self.opening.progressed.connect(self._progressed)
+        self.start = StartPage(settings, self)
+        self.start.file_wanted.connect(self.open_file)
+        self.start.demo_wanted.connect(self.open_demo)
+        self.start.opened.connect(self.open_target)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.start)
+        self.setCentralWidget(self.stack)
+        self.setAcceptDrops(True)
+        self._menus()
+        self._status()
+        self.setWindowTitle("esviewer")
+        self.resize(1280, 800)
+        self.setMinimumSize(720, 480)
+        geometry = settings.get("geometry")
+        if isinstance(geometry, str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
+
+    # Menus and status
+
+    def _action(
+        self, menu: QMenu, text: str, slot: object, keys: QKeySequence.StandardKey | str | None = None
+    ) -> QAction:
+        action = QAction(text, self)
+        if keys is not None:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(slot)
+        menu.addAction(action)
+        return action
+
+    def _menus(self) -> None:
+        file = self.menuBar().addMenu(self.tr("&File"))
+        self._action(file, self.tr("&Open file …"), self.open_file, QKeySequence.StandardKey.Open)
+        self._action(file, self.tr("Open &URL …"), self.ask_url, "Ctrl+U")
+        self._action(file, self.tr("Open the &demo store"), self.open_demo)
+        file.addSeparator()
+        self.export_action = self._action(file, self.tr("&Export report …"), self.export_report, "Ctrl+E")
+        self.close_action = self._action(file, self.tr("&Close store"), self.close_store, "Ctrl+W")
+        file.addSeparator()
+        self._action(file, self.tr("&Quit"), self.close, QKeySequence.StandardKey.Quit)
+        view = self.menuBar().addMenu(self.tr("&View"))
+        group = QActionGroup(self)
+        self.theme_actions: dict[str, QAction] = {}
+        for name, text in (
+            ("system", self.tr("Theme of the &system")),
+            ("light", self.tr("&Light theme")),
+            ("dark", self.tr("&Dark theme")),
+        ):
+            action = self._action(view, text, self._theme_chosen)
+            action.setCheckable(True)
+            action.setData(name)
+            action.setChecked(name == self.theme.chosen)
+            group.addAction(action)
+            self.theme_actions[name] = action
+        help_menu = self.menuBar().addMenu(self.tr("&Help"))
+        self._action(help_menu, self.tr("&Keys"), self._show_keys)
+        self._action(help_menu, self.tr("&About esviewer"), self._show_about)
+        self.export_button = QPushButton(self.tr("Export report"), self)
+        self.export_button.clicked.connect(self.export_report)
+        self.menuBar().setCornerWidget(self.export_button, Qt.Corner.TopRightCorner)
+        self._enable()
+
+    def _enable(self) -> None:
+        there = self.page is not None
+        for action in (self.export_action, self.close_action):
+            action.setEnabled(there)
+        self.export_button.setVisible(there)
+
+    def _status(self) -> None:
+        self.store_label = QLabel(self)
+        self.store_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.count_label = QLabel(self)
+        self.count_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.progress_label = QLabel(self)
+        self.progress_bar = QProgressBar(self)
+        self.progress_bar.setFixedWidth(120)
+        self.progress_bar.setMaximumHeight(12)
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.hide()
+        self.statusBar().addWidget(self.store_label, 1)
+        for widget in (self.progress_label, self.progress_bar, self.count_label):
+            self.statusBar().addPermanentWidget(widget)
+
+    def _progressed(self, progress: Progress | None) -> None:
+        self.progress_bar.setVisible(progress is not None)
+        if progress is None:
+            self.progress_label.clear()
+            return
+        self.progress_label.setText(visible(progress.text) + (f" {progress.done:,}" if progress.done else ""))
+        # A bar's range is a C int: thousandths fit where the numbers themselves may not.
+        self.progress_bar.setRange(0, 1000 if progress.total else 0)
+        if progress.total:
+            self.progress_bar.setValue(min(1000, progress.done * 1000 // progress.total))
+
+    def _theme_chosen(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.choose_theme(action.data())
+
+    def choose_theme(self, name: str) -> None:
+        """Take a theme and remember it."""
+        self.theme.choose(name)
+        self.theme_actions[self.theme.chosen].setChecked(True)
+        self.settings.put("theme", self.theme.chosen)
+
+    def _say(self, text: str) -> None:
+        (self.start if self.page is None else self.page).messages.say(text)
+
+    def _show_keys(self) -> None:
+        self._say("   ".join(f"{keys}: {what}" for keys, what in _SHORTCUTS))
+
+    def _show_about(self) -> None:
+        about = self.tr("esviewer {0}: audit and time travel for event-sourced systems. MIT licence.")
+        self._say(about.format(__version__))
+
+    # Opening
+
+    def open_file(self) -> None:
+        """Ask for a file and open it."""
+        name = self.ask_file()
+        if name:
+            self.open_target(name)
+
+    def ask_file(self) -> str:
+        """The file a person picks, empty for none."""
+        return QFileDialog.getOpenFileName(self, self.tr("Open an event store"))[0]
+
+    def ask_url(self) -> None:
+        """Go to the field where a URL is typed."""
+        self.close_store()
+        self.start.url.setFocus()
+
+    def open_demo(self) -> None:
+        """Make the demo store, if it is not there yet, and open it."""
+        path = data_dir() / "demo.db"
+
+        def make(work: Work) -> str:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                make_demo(path, work=work)
+            return str(path)
+
+        self._say(self.tr("Making the demo store …"))
+        self.opening.run(make, self.open_target, self._not_opened, slot="open")
+
+    def open_target(
+        self,
+        target: str,
+        layout: str | None = None,
+        reducers: Sequence[str] = (),
+        aggregate: str | None = None,
+        at: int | None = None,
+    ) -> None:
+        """Open a file or URL in place of what is open."""
+        request = _Request(target, layout, tuple(reducers), aggregate, at)
+        self._request = request
+        self._say(self.tr("Opening …"))
+
+        def open_both(work: Work) -> tuple[_Request, Session, Session]:
+            first = open_session(request.target, layout=request.layout, reducers=request.reducers, work=work)
+            try:
+                second = open_session(request.target, layout=request.layout, reducers=request.reducers, work=work)
+            except BaseException:
+                first.close()
+                raise
+            return request, first, second
+
+        self.opening.run(open_both, self._opened, self._not_opened, slot="open")
+
+    def _not_opened(self, error: EsviewerError) -> None:
+        messages = (self.start if self.page is None else self.page).messages
+        request = self._request
+        if isinstance(error, AmbiguousLayoutError) and request is not None:
+            messages.say(str(error), {choice: _Opener(self, request, choice) for choice in error.choices[:8]})
+            return
+        messages.say_error(error, self._try_again if request is not None else None)
+
+    def _try_again(self) -> None:
+        if self._request is not None:
+            self.reopen(self._request, self._request.layout)
+
+    def reopen(self, request: _Request, layout: str | None) -> None:
+        """Open the same once more, with another layout."""
+        self.open_target(request.target, layout, request.reducers, request.aggregate, request.at)
+
+    def _opened(self, result: tuple[_Request, Session, Session]) -> None:
+        request, session, counting = result
+        self.close_store()
+        self.start.messages.clear()
+        page = StorePage(session, counting, self.theme, self)
+        self.page = page
+        page.tasks.progressed.connect(self._progressed)
+        page.counted.connect(self._counted)
+        self._restore(page)
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        store = session.store
+        self.setWindowTitle(visible(f"{store.name} – esviewer"))
+        self.store_label.setText(visible(f"{store.label} · {store.layout.title} · {store.database} · read-only"))
+        self._enable()
+        target = str(Path(request.target).resolve()) if "://" not in request.target else store.label
+        self.settings.add_recent(RecentStore(target, store.name, store.layout.name))
+        if store.warnings:
+            page.messages.say(" ".join(store.warnings))
+        if request.aggregate is not None:
+            page.show_aggregate(request.aggregate, request.at)
+
+    def _counted(self, info: StoreInfo) -> None:
+        about = "" if info.exact else "≈ "
+        aggregates = "" if info.aggregates is None else f" · {about}{info.aggregates:,} aggregates"
+        self.count_label.setText(f"{about}{info.events:,} events{aggregates} · {about}{info.snapshots:,} snapshots")
+
+    def close_store(self) -> None:
+        """Close what is open and show the start page."""
+        page = self.page
+        if page is None:
+            return
+        self._remember(page)
+        self.page = None
+        self.stack.setCurrentWidget(self.start)
+        self.stack.removeWidget(page)
+        page.close_store()
+        page.deleteLater()
+        self.setWindowTitle("esviewer")
+        self.store_label.clear()
+        self.count_label.clear()
+        self._progressed(None)
+        self.start.refresh()
+        self._enable()
+
+    # Reports
+
+    def export_report(self) -> None:
+        """Ask where to, and write the chosen aggregate's report there."""
+        if self.page is None:
+            return
+        if self.page.aggregate_id is None:
+            self._say(self.tr("Choose an aggregate first; the report is about one."))
+            return
+        name = self.ask_report_file(f"{self.page.aggregate_id}.html".replace("/", "_"))
+        if name:
+            self.page.export_report(Path(name))
+
+    def ask_report_file(self, proposal: str) -> str:
+        """The file a person picks for a report, empty for none."""
+        return QFileDialog.getSaveFileName(
+            self, self.tr("Export report"), proposal, self.tr("HTML (*.html);;JSON (*.json)")
+        )[0]
+
+    # Drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        name = _dropped(event.mimeData().urls())
+        if name:
+            event.acceptProposedAction()
+            self.open_target(name)
+
+    # What is remembered
+
+    def _splitters(self, page: StorePage) -> dict[str, QSplitter]:
+        return {"whole": page.whole, "right": page.right, "below": page.below, "left": page.left}
+
+    def _remember(self, page: StorePage) -> None:
+        self.settings.put("splitters", {name: splitter.sizes() for name, splitter in self._splitters(page).items()})
+
+    def _restore(self, page: StorePage) -> None:
+        saved = self.settings.get("splitters")
+        if isinstance(saved, dict):
+            for name, splitter in self._splitters(page).items():
+                sizes = saved.get(name)
+                if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
+                    splitter.setSizes(sizes)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.settings.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
+        self.close_store()
+        self.opening.close()
+        super().closeEvent(event)
+
+
+class _Opener:
+    """Opens a store with the layout that was picked; an object, because a lambda would keep the window alive."""
+
+    def __init__(self, window: MainWindow, request: _Request, layout: str) -> None:
+        self._window = window
+        self._request = request
+        self._layout = layout
+
+    def __call__(self) -> None:
+        self._window.reopen(self._request, self._layout)
+
+
+def _dropped(urls: list[QUrl]) -> str:
+    return urls[0].toLocalFile() if len(urls) == 1 and urls[0].isLocalFile() else ""

@@ -1,0 +1,109 @@
+"""The playhead's controls: which version is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QToolButton, QWidget
+
+
+class Playhead(QWidget):
+    """Buttons, a slider over the rows, and a field that takes a version or a date."""
+
+    moved = Signal(object)
+    """The row."""
+    asked = Signal(object)
+    """What was typed: a version's number or a time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        self.first = self._button("⏮", self.tr("First version (Home)"), self.to_first)
+        self.back = self._button("◀", self.tr("One version back (Left)"), self.step_back)
+        self.forward = self._button("▶", self.tr("One version forward (Right)"), self.step_forward)
+        self.last = self._button("⏭", self.tr("Newest version (End)"), self.to_last)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setAccessibleName(self.tr("Playhead"))
+        self.slider.setRange(0, 0)
+        self.slider.valueChanged.connect(self._slid)
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText(self.tr("Version or date"))
+        self.field.setAccessibleName(self.tr("Go to a version or a date"))
+        self.field.setToolTip(
+            self.tr("A version's number, or a time such as 2026-11-22 14:34 (this machine's zone) and Enter")
+        )
+        self.field.setFixedWidth(150)
+        self.field.returnPressed.connect(self._asked)
+        self.place = QLabel(self)
+        self.place.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        for button in (self.first, self.back, self.forward, self.last):
+            layout.addWidget(button)
+        layout.addWidget(self.slider, 1)
+        layout.addWidget(self.place)
+        layout.addWidget(self.field)
+        self.setEnabled(False)
+
+    def _button(self, sign: str, tip: str, slot: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(sign)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(slot)
+        return button
+
+    @property
+    def row(self) -> int:
+        """The row it is on."""
+        return self.slider.value()
+
+    def set_rows(self, count: int, row: int) -> None:
+        """Take on another aggregate."""
+        self.setEnabled(count > 0)
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, max(0, count - 1))
+        self.slider.setPageStep(max(1, count // 20))
+        self.slider.setValue(row)
+        self.slider.blockSignals(False)
+        self._show()
+
+    def move(self, row: int) -> None:  # type: ignore[override]
+        """Go to a row."""
+        self.slider.setValue(row)
+
+    def show_place(self, text: str) -> None:
+        """Say which version that is."""
+        self.place.setText(text)
+
+    def step_back(self) -> None:
+        """One version back."""
+        self.slider.setValue(self.slider.value() - 1)
+
+    def step_forward(self) -> None:
+        """One version forward."""
+        self.slider.setValue(self.slider.value() + 1)
+
+    def to_first(self) -> None:
+        """To the first version."""
+        self.slider.setValue(0)
+
+    def to_last(self) -> None:
+        """To the newest version."""
+        self.slider.setValue(self.slider.maximum())
+
+    def _slid(self, row: int) -> None:
+        self._show()
+        self.moved.emit(row)
+
+    def _show(self) -> None:
+        row, last = self.slider.value(), self.slider.maximum()
+        for button in (self.first, self.back):
+            button.setEnabled(row > 0)
+        for button in (self.forward, self.last):
+            button.setEnabled(row < last)
+
+    def _asked(self) -> None:
+        text = self.field.text().strip()
+        if text:
+            self.asked.emit(text)

@@ -1,0 +1,359 @@
+"""The main page: one open store, its aggregates, and the time machine of the one that is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from esviewer.app.as_of import AsOf, typed_instant
+from esviewer.app.comparison import Comparison
+from esviewer.app.reporting import aggregate_report
+from esviewer.app.session import Session
+from esviewer.app.view import AggregateView
+from esviewer.errors import EsviewerError, NotFoundError
+from esviewer.gui.aggregates_panel import AggregatesPanel
+from esviewer.gui.details_panel import DetailsPanel
+from esviewer.gui.event_table import EventTable, shown_time
+from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.playhead import Playhead
+from esviewer.gui.state_panel import ElidedLabel, StatePanel
+from esviewer.gui.tasks import Tasks
+from esviewer.gui.text import visible
+from esviewer.gui.theme import Theme
+from esviewer.gui.timeline import Timeline
+from esviewer.model.change import Change
+from esviewer.model.rebuilt import RebuiltState
+from esviewer.report.write import write_report
+from esviewer.stores.counting import StoreInfo
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What one position of the playhead shows."""
+
+    version: int
+    state: RebuiltState
+    changes: list[Change]
+    comparison: Comparison | None
+
+
+class StorePage(QWidget):
+    """Everything about one open store; `close_store()` ends its work."""
+
+    counted = Signal(object)
+    """The store's numbers, estimated first and exact later: a StoreInfo."""
+
+    def __init__(self, session: Session, counting: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        """`counting` is a second session on the same store, whose long counts keep nobody waiting."""
+        super().__init__(parent)
+        self.session = session
+        self._counting = counting
+        self.tasks = Tasks(self)
+        self.counting_tasks = Tasks(self)
+        self.view: AggregateView | None = None
+        self.current: RebuiltState | None = None
+        """The state on show."""
+        self._pinned: RebuiltState | None = None
+        self._aggregate_id: str | None = None
+        self._wanted_version: int | None = None
+        self._build(theme)
+        self._connect()
+        self.aggregates.reload()
+        self._count()
+
+    def _build(self, theme: Theme) -> None:
+        self.messages = MessageBar(self)
+        self.aggregates = AggregatesPanel(self.session, self.tasks, self)
+        self.title = ElidedLabel(self)
+        self.title.setObjectName("heading")
+        self.title.show_text(self.tr("Choose an aggregate on the left."))
+        self.by_time = QToolButton(self)
+        self.by_time.setText(self.tr("True time"))
+        self.by_time.setCheckable(True)
+        self.by_time.setToolTip(self.tr("Place events at their time instead of their version (T)"))
+        self.fit = QToolButton(self)
+        self.fit.setText(self.tr("Whole life"))
+        self.fit.setToolTip(self.tr("Show the whole timeline again"))
+        self.timeline = Timeline(theme, self)
+        self.playhead = Playhead(self)
+        self.events = EventTable(theme, self)
+        self.details = DetailsPanel(self.session, self.tasks, theme, self)
+        self.state = StatePanel(theme, self)
+        self.state.from_snapshot.setEnabled(self.session.store.has_snapshots)
+
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.by_time)
+        head.addWidget(self.fit)
+        top = QWidget(self)
+        over = QVBoxLayout(top)
+        over.setContentsMargins(0, 0, 0, 0)
+        over.setSpacing(4)
+        over.addLayout(head)
+        over.addWidget(self.timeline, 1)
+        over.addWidget(self.playhead)
+        self.left = QSplitter(Qt.Orientation.Vertical, self)
+        self.left.addWidget(self.events)
+        self.left.addWidget(self.details)
+        self.left.setSizes([260, 200])
+        self.below = QSplitter(Qt.Orientation.Horizontal, self)
+        self.below.addWidget(self.left)
+        self.below.addWidget(self.state)
+        self.below.setSizes([440, 520])
+        self.right = QSplitter(Qt.Orientation.Vertical, self)
+        self.right.addWidget(top)
+        self.right.addWidget(self.below)
+        self.right.setSizes([250, 420])
+        self.whole = QSplitter(Qt.Orientation.Horizontal, self)
+        self.whole.addWidget(self.aggregates)
+        self.whole.addWidget(self.right)
+        self.whole.setSizes([270, 990])
+        for splitter in (self.left, self.below, self.right, self.whole):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(7)
+        self.whole.setStretchFactor(1, 1)
+        self.right.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 4)
+        layout.setSpacing(6)
+        layout.addWidget(self.messages)
+        layout.addWidget(self.whole, 1)
+
+    def _connect(self) -> None:
+        self.aggregates.chosen.connect(self._chosen)
+        self.aggregates.failed.connect(self._list_failed)
+        self.tasks.failed.connect(self._failed)
+        self.counting_tasks.failed.connect(self._failed)
+        self.events.picked.connect(self._to_row)
+        self.timeline.picked.connect(self._to_row)
+        self.playhead.moved.connect(self._moved)
+        self.playhead.asked.connect(self._asked)
+        self.by_time.toggled.connect(self.timeline.show_by_time)
+        self.fit.clicked.connect(self._fit)
+        self.state.pin_wanted.connect(self.pin)
+        self.state.unpin_wanted.connect(self.unpin)
+        self.state.snapshots_wanted.connect(self._show_row)
+        for keys, slot in (
+            (Qt.Key.Key_Left, self.playhead.step_back),
+            (Qt.Key.Key_Right, self.playhead.step_forward),
+            (Qt.Key.Key_Home, self.playhead.to_first),
+            (Qt.Key.Key_End, self.playhead.to_last),
+            (Qt.Key.Key_P, self._toggle_pin),
+            (Qt.Key.Key_T, self.by_time.toggle),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self.aggregates.search.setFocus)
+
+    # The store in numbers
+
+    def _count(self) -> None:
+        store = self._counting.store
+        self.counting_tasks.run(lambda work: store.info(exact=False, work=work), self._counted, slot="estimate")
+        self.counting_tasks.run(lambda work: store.info(exact=True, work=work), self._counted, slot="count")
+
+    def _counted(self, info: StoreInfo) -> None:
+        self.aggregates.offer_types(list(info.aggregate_types))
+        self.counted.emit(info)
+
+    # Errors
+
+    def _failed(self, error: EsviewerError) -> None:
+        self.messages.say_error(error, self._again)
+
+    def _list_failed(self, error: EsviewerError) -> None:
+        self.messages.say_error(error, self.aggregates.reload)
+
+    def _again(self) -> None:
+        if self._aggregate_id is not None:
+            self.show_aggregate(self._aggregate_id)
+        else:
+            self.aggregates.reload()
+
+    # Choosing an aggregate
+
+    def _chosen(self, aggregate_id: str) -> None:
+        if aggregate_id != self._aggregate_id:
+            self.show_aggregate(aggregate_id)
+
+    def show_aggregate(self, aggregate_id: str, version: int | None = None) -> None:
+        """Read one aggregate and put the playhead on a version (the newest, without one)."""
+        self._aggregate_id = aggregate_id
+        self._wanted_version = version
+        self.unpin()
+        self.tasks.cancel("state")
+        self.title.show_text(self.tr("Reading {0} …").format(visible(aggregate_id)))
+        self.aggregates.select(aggregate_id)
+        session = self.session
+        self.tasks.run(
+            lambda work: session.view(aggregate_id, work=work), self._loaded, self._not_loaded, slot="view"
+        )
+
+    def _not_loaded(self, error: EsviewerError) -> None:
+        self.title.show_text(self.tr("{0} could not be read").format(visible(self._aggregate_id or "")))
+        self.view = None
+        self.current = None
+        self.timeline.show_view(None)
+        self.events.show_view(None)
+        self.playhead.set_rows(0, 0)
+        self.playhead.show_place("")
+        self.details.clear()
+        self.state.clear()
+        self._failed(error)
+
+    def _loaded(self, view: AggregateView) -> None:
+        self.messages.clear()
+        self.view = view
+        kind = f" · {view.summary.aggregate_type}" if view.summary.aggregate_type else ""
+        span = f"{shown_time(view.instant(0))} – {shown_time(view.instant(len(view) - 1))}" if len(view) else ""
+        self.title.show_text(visible(f"{view.summary.aggregate_id}{kind} · {len(view):,} events · {span}"))
+        row = len(view) - 1
+        if self._wanted_version is not None:
+            try:
+                row = view.index_of(self._wanted_version)
+            except NotFoundError as error:
+                self.messages.say_error(error)
+        self.timeline.show_view(view)
+        self.events.show_view(view)
+        self.playhead.set_rows(len(view), row)
+        if len(view):
+            self._moved(row)
+
+    # The playhead
+
+    def _to_row(self, row: int) -> None:
+        self.playhead.move(row)
+
+    def _moved(self, row: int) -> None:
+        view = self.view
+        if view is None:
+            return
+        version = int(view.versions[row])
+        self.playhead.show_place(self.tr("version {0}").format(version))
+        self.timeline.show_row(row)
+        self.events.show_row(row)
+        self.details.show_event(view.summary.aggregate_id, version)
+        self._show_row()
+
+    def _show_row(self) -> None:
+        view = self.view
+        if view is None or not len(view):
+            return
+        session, pinned = self.session, self._pinned
+        version = int(view.versions[self.playhead.row])
+        from_snapshot = self.state.from_snapshot.isChecked()
+
+        def rebuild(work: object) -> _Shown:
+            if from_snapshot:
+                state = session.state(view.summary.aggregate_id, version=version, work=work)  # type: ignore[arg-type]
+            else:
+                state = view.state_at(version)
+            comparison = None if pinned is None else Comparison(pinned, state)
+            if comparison is not None:
+                comparison.changes  # noqa: B018 - computed here, off the GUI thread
+            return _Shown(version, state, view.changes(version), comparison)
+
+        self.tasks.run(rebuild, self._show, slot="state")
+
+    def _show(self, shown: _Shown) -> None:
+        if self.view is None:
+            return
+        self.current = shown.state
+        self.state.show_state(shown.state, shown.changes, self.view)
+        if shown.comparison is not None and self._pinned is not None:
+            self.state.show_comparison(shown.comparison)
+
+    def _asked(self, text: str) -> None:
+        view = self.view
+        if view is None:
+            return
+        if text.lstrip("-").isdecimal() and len(text) < 19 and not (len(text) == 8 and text.startswith(("19", "20"))):
+            try:
+                self.playhead.move(view.index_of(int(text)))
+            except NotFoundError as error:
+                self.messages.say_error(error)
+            return
+        try:
+            instant, guessed = typed_instant(text)
+        except ValueError as error:
+            self.messages.say(str(error) + ".")
+            return
+        place = view.as_of(instant)
+        if place.version is not None:
+            self.playhead.move(view.index_of(place.version))
+        self.messages.say(self._as_of_text(place, guessed))
+
+    def _as_of_text(self, place: AsOf, guessed: bool) -> str:
+        parts = [self.tr("As of {0}{1}:").format(place.instant, self.tr(" (this machine's zone)") if guessed else "")]
+        for mark, word in ((place.before, self.tr("before it")), (place.after, self.tr("after it"))):
+            parts.append(
+                self.tr("nothing {0}").format(word)
+                if mark is None
+                else self.tr("{0} version {1}, {2}, {3}").format(word, mark.version, mark.type, mark.timestamp)
+            )
+        if not place.in_order:
+            parts.append(self.tr("versions and times disagree here"))
+        if place.zone_missing:
+            parts.append(self.tr("the store's times name no zone and count as UTC"))
+        return parts[0] + " " + "; ".join(parts[1:]) + "."
+
+    def _fit(self) -> None:
+        self.timeline.show_view(self.view)
+        if self.view is not None:
+            self.timeline.show_row(self.playhead.row)
+
+    # Comparing
+
+    def _toggle_pin(self) -> None:
+        if self._pinned is None:
+            self.pin()
+        else:
+            self.unpin()
+
+    def pin(self) -> None:
+        """Keep the state on show, to compare others with."""
+        if self.current is not None:
+            self._pinned = self.current
+            self.state.show_pinned(self.current.version)
+            self._show_row()
+
+    def unpin(self) -> None:
+        """Compare no longer."""
+        if self._pinned is not None:
+            self._pinned = None
+            self.state.show_pinned(None)
+
+    # Reports
+
+    def export_report(self, path: Path) -> None:
+        """Write the chosen aggregate's report to a file; the form is its ending."""
+        if self._aggregate_id is None:
+            self.messages.say(self.tr("Choose an aggregate first; the report is about one."))
+            return
+        session, aggregate_id = self.session, self._aggregate_id
+
+        def write(work: object) -> Path:
+            write_report(aggregate_report(session, aggregate_id, work=work), path)  # type: ignore[arg-type]
+            return path
+
+        self.tasks.run(write, self._written, slot="report")
+
+    def _written(self, path: Path) -> None:
+        self.messages.say(self.tr("Report written to {0}.").format(path))
+
+    @property
+    def aggregate_id(self) -> str | None:
+        """The chosen aggregate."""
+        return self._aggregate_id
+
+    def close_store(self) -> None:
+        """End all work and close the store; nothing is shown afterwards."""
+        self.tasks.close(self.session.close)
+        self.counting_tasks.close(self._counting.close)

@@ -1,0 +1,147 @@
+"""Work off the GUI thread: one worker thread, results delivered on the GUI thread, the latest request wins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from esviewer.errors import CancelledError, EsviewerError
+from esviewer.work import Progress, Work
+
+PROGRESS_AFTER = 0.3
+"""Seconds after which a piece of work shows its progress."""
+
+
+class _Task:
+    __slots__ = ("begun", "failure", "function", "progress", "slot", "success", "work")
+
+    def __init__(
+        self,
+        function: Callable[[Work], Any],
+        success: Callable[[Any], None] | None,
+        failure: Callable[[EsviewerError], None] | None,
+        slot: str,
+    ) -> None:
+        self.function = function
+        self.success = success
+        self.failure = failure
+        self.slot = slot
+        self.progress: Progress | None = None
+        self.begun: float | None = None
+        self.work = Work(self._note)
+
+    def _note(self, progress: Progress) -> None:
+        self.progress = progress
+
+
+class Tasks(QObject):
+    """Runs functions on one worker thread, in order; callbacks run on the GUI thread, none after `close()`."""
+
+    _finished = Signal(object)
+    progressed = Signal(object)
+    """A `Progress` of the running work once it takes long, None when nothing does."""
+    failed = Signal(object)
+    """An error that the task itself did not handle: an EsviewerError."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="esviewer-store")
+        self._tasks: list[_Task] = []
+        self._closed = False
+        # The signal is emitted on the worker; a bound method of a QObject, queued, runs on the GUI thread.
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setInterval(100)
+        self._timer.timeout.connect(self._show_progress)
+        self._shown = False
+
+    def run(
+        self,
+        function: Callable[[Work], Any],
+        success: Callable[[Any], None] | None = None,
+        failure: Callable[[EsviewerError], None] | None = None,
+        *,
+        slot: str = "",
+    ) -> None:
+        """Run `function(work)`; a later task of the same `slot` cancels this one, and its result is dropped."""
+        if self._closed:
+            return
+        if slot:
+            self.cancel(slot)
+        task = _Task(function, success, failure, slot)
+        self._tasks.append(task)
+        self._timer.start()
+        self._pool.submit(self._work, task)
+
+    def cancel(self, slot: str) -> None:
+        """Cancel the tasks of a slot."""
+        for task in self._tasks:
+            if task.slot == slot:
+                task.work.cancel()
+
+    @property
+    def busy(self) -> bool:
+        """Whether any task is waiting or running."""
+        return bool(self._tasks)
+
+    def _work(self, task: _Task) -> None:
+        task.begun = time.monotonic()
+        result: Any = None
+        error: BaseException | None = None
+        try:
+            task.work.check()
+            result = task.function(task.work)
+        except BaseException as caught:
+            error = caught
+        if not self._closed:
+            self._finished.emit((task, result, error))
+
+    def _deliver(self, finished: object) -> None:
+        if self._closed:
+            return
+        task, result, error = finished  # type: ignore[misc]
+        self._tasks.remove(task)
+        if not self._tasks:
+            self._timer.stop()
+            self._show_progress()
+        if task.work.cancelled or isinstance(error, CancelledError):
+            return
+        if error is None:
+            if task.success is not None:
+                task.success(result)
+        elif isinstance(error, EsviewerError):
+            if task.failure is not None:
+                task.failure(error)
+            else:
+                self.failed.emit(error)
+        else:
+            self.failed.emit(EsviewerError(f"{type(error).__name__}: {error}", "This is a fault of esviewer."))
+            raise error
+
+    def _show_progress(self) -> None:
+        now = time.monotonic()
+        for task in self._tasks:
+            if task.begun is not None and now - task.begun > PROGRESS_AFTER and not task.work.cancelled:
+                self._shown = True
+                self.progressed.emit(task.progress or Progress(self.tr("Reading the store"), 0, None))
+                return
+        if self._shown:
+            self._shown = False
+            self.progressed.emit(None)
+
+    def close(self, last: Callable[[], None] | None = None) -> None:
+        """Cancel all work, wait for the thread to end, and run `last` on it before."""
+        if self._closed:
+            return
+        self._closed = True
+        self._timer.stop()
+        for task in self._tasks:
+            task.work.cancel()
+        if last is not None:
+            self._pool.submit(last)
+        self._pool.shutdown(wait=True)
+        self._tasks.clear()

@@ -1,0 +1,52 @@
+"""Text out of stores, as the window may show it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from esviewer.model.exactjson import dumps, scalar_text
+from esviewer.model.values import MISSING, Value
+
+
+def visible(text: str) -> str:
+    """Control characters, direction overrides and lone surrogates as escapes: what is seen is what is stored."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == " " else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if char in "\n\r\t":
+        return {"\n": "⏎", "\r": "␍", "\t": "⇥"}[char]
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def visible_lines(text: str) -> str:
+    """The same for text of many lines."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def short(value: Value, limit: int = 200) -> str:
+    """A value in one line."""
+    if value is MISSING:
+        return ""
+    if isinstance(value, dict):
+        if not value:
+            return "{}"
+        return "{" + f"{len(value):,}" + "}"
+    if isinstance(value, (list, tuple)):
+        return f"[{len(value):,}]"
+    text = value if isinstance(value, str) else scalar_text(value)
+    if isinstance(value, str):
+        text = f'"{text}"'
+    text = visible(text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def preview(value: Value, limit: int = 120) -> str:
+    """A value's JSON, cut."""
+    if isinstance(value, (str, int, float, Decimal, type(None))):
+        return short(value, limit)
+    text = visible(dumps(value))
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,229 @@
+"""The timeline: a lane for each event type, a mark for each event, the snapshots below, and the playhead across."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from esviewer.app.view import AggregateView
+from esviewer.gui.event_table import shown_time, summary
+from esviewer.gui.text import visible
+from esviewer.gui.theme import Theme
+
+SINGLE_MARKS = 3000
+"""Up to so many events in sight each is a mark of its own; above, a mark stands for all of a type in a few pixels."""
+
+_BUCKETS = 300
+_LABEL = 16
+
+
+class Timeline(pg.PlotWidget):
+    """One aggregate's events by version or by time."""
+
+    picked = Signal(object)
+    """The row of the event that was clicked."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        self._axis = pg.AxisItem("bottom")
+        super().__init__(parent, axisItems={"bottom": self._axis})
+        self._theme = theme
+        self._view: AggregateView | None = None
+        self._by_time = False
+        self._x: np.ndarray = np.zeros(0)
+        self._row = 0
+        plot = self.getPlotItem()
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.getViewBox().setMouseEnabled(x=True, y=False)
+        plot.showGrid(x=True, y=False, alpha=0.15)
+        self._marks = pg.ScatterPlotItem(pxMode=True)
+        self._snapshots = pg.ScatterPlotItem(pxMode=True)
+        self._line = pg.InfiniteLine(angle=90, movable=False)
+        for item in (self._marks, self._snapshots, self._line):
+            plot.addItem(item)
+        self.setAccessibleName(self.tr("Timeline"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(20)
+        self._timer.timeout.connect(self._draw)
+        plot.getViewBox().sigXRangeChanged.connect(self._range_changed)
+        self.scene().sigMouseMoved.connect(self._hover)
+        self.scene().sigMouseClicked.connect(self._clicked)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+
+    @property
+    def by_time(self) -> bool:
+        """Whether events lie at their true time, not at their version."""
+        return self._by_time
+
+    def show_by_time(self, by_time: bool) -> None:
+        """Switch between versions and true time."""
+        self._by_time = by_time
+        self._place()
+
+    def show_view(self, view: AggregateView | None) -> None:
+        """Show another aggregate."""
+        self._view = view
+        self._row = 0
+        self._place()
+
+    def show_row(self, row: int) -> None:
+        """Put the playhead on a row."""
+        self._row = row
+        if self._view is not None and row < len(self._x):
+            self._line.setPos(float(self._x[row]))
+            low, high = self.getPlotItem().getViewBox().viewRange()[0]
+            if not low <= self._x[row] <= high:
+                half = (high - low) / 2
+                self.getPlotItem().setXRange(self._x[row] - half, self._x[row] + half, padding=0)
+
+    def _place(self) -> None:
+        plot, view = self.getPlotItem(), self._view
+        self._line.setVisible(view is not None)
+        axis = pg.DateAxisItem("bottom", utcOffset=0) if self._by_time else pg.AxisItem("bottom")
+        plot.setAxisItems({"bottom": axis})
+        self._axis = axis
+        self._recolour_axes()
+        if view is None or not len(view):
+            self._x = np.zeros(0)
+            self._marks.clear()
+            self._snapshots.clear()
+            return
+        if self._by_time:
+            # Only the drawing is in floating seconds; tooltips and selection keep the exact values.
+            seconds = view.times_ns / 1e9
+            known = view.has_time
+            if not known.all():
+                rows = np.arange(len(seconds))
+                seconds = np.interp(rows, rows[known], seconds[known]) if known.any() else rows.astype(float)
+            self._x = seconds
+        else:
+            self._x = view.versions.astype(float)
+        names = [visible(name) for name in view.types]
+        left = plot.getAxis("left")
+        metrics = QFontMetrics(self.font())
+        lanes = [(lane, metrics.elidedText(name, Qt.TextElideMode.ElideRight, 150)) for lane, name in enumerate(names)]
+        room = max(1, int(self.height() - 30) // _LABEL)
+        step = 1 if len(lanes) <= room else -(-len(lanes) // room)
+        left.setTicks([[(lane, name) for lane, name in lanes if lane % step == 0], []])
+        left.setWidth(min(160, 14 + max((metrics.horizontalAdvance(name) for _, name in lanes), default=0)))
+        plot.setYRange(-1.2, len(names) - 0.4, padding=0)
+        plot.invertY(True)
+        plot.getAxis("left").setStyle(tickLength=0)
+        low, high = float(self._x.min()), float(self._x.max())
+        margin = max((high - low) * 0.02, 1.0 if not self._by_time else 60.0)
+        plot.getViewBox().setLimits(xMin=low - 4 * margin, xMax=high + 4 * margin)
+        plot.setXRange(low - margin, high + margin, padding=0)
+        self._line.setPos(float(self._x[self._row]))
+        self._draw()
+
+    def _range_changed(self, *_: Any) -> None:
+        self._timer.start()
+
+    def _draw(self) -> None:
+        view = self._view
+        if view is None or not len(self._x):
+            return
+        low, high = self.getPlotItem().getViewBox().viewRange()[0]
+        rows = np.flatnonzero((self._x >= low) & (self._x <= high))
+        codes = view.type_codes[rows]
+        colours = self._theme.colours.types
+        if len(rows) <= SINGLE_MARKS:
+            xs, lanes, sizes = self._x[rows], codes, np.full(len(rows), 9.0)
+        else:
+            width = (high - low) / _BUCKETS
+            bins = ((self._x[rows] - low) / width).astype(np.int64)
+            keys, counts = np.unique(codes.astype(np.int64) * (_BUCKETS + 1) + bins, return_counts=True)
+            lanes = keys // (_BUCKETS + 1)
+            xs = low + (keys % (_BUCKETS + 1) + 0.5) * width
+            sizes = np.clip(4 + 2.2 * np.log2(counts + 1), 5, 14)
+        brushes = [pg.mkBrush(QColor(colour)) for colour in colours]
+        self._marks.setData(
+            x=xs,
+            y=lanes.astype(float),
+            size=sizes,
+            symbol="o",
+            pen=None,
+            brush=[brushes[int(lane) % len(brushes)] for lane in lanes],
+        )
+        positions = np.searchsorted(view.versions, np.array(view.snapshots, dtype=np.int64))
+        found = [
+            int(row)
+            for row, version in zip(positions, view.snapshots, strict=True)
+            if row < len(view) and view.versions[row] == version
+        ]
+        agree = [view.snapshot_agrees.get(int(view.versions[row])) for row in found]
+        colours_of = self._theme.colours
+        self._snapshots.setData(
+            x=self._x[found] if found else [],
+            y=[-0.8] * len(found),
+            size=9,
+            symbol="d",
+            pen=pg.mkPen(colours_of.dim),
+            brush=[
+                pg.mkBrush(QColor(colours_of.types[9] if agrees is False else colours_of.base)) for agrees in agree
+            ],
+        )
+
+    def _nearest(self, position: QPointF) -> int | None:
+        """The row of the event closest to a place in the scene, within a few pixels."""
+        view, box = self._view, self.getPlotItem().getViewBox()
+        if view is None or not len(self._x) or not box.sceneBoundingRect().contains(position):
+            return None
+        point = box.mapSceneToView(position)
+        low, high = box.viewRange()[0]
+        pixel = (high - low) / max(1.0, box.width())
+        near = np.flatnonzero(np.abs(self._x - point.x()) <= 6 * pixel)
+        if not len(near):
+            return None
+        lane = round(point.y())
+        same = near[view.type_codes[near] == lane]
+        rows = same if len(same) else near
+        return int(rows[np.argmin(np.abs(self._x[rows] - point.x()))])
+
+    def _hover(self, position: QPointF) -> None:
+        row = self._nearest(position)
+        if row is None or self._view is None:
+            QToolTip.hideText()
+            return
+        view = self._view
+        version = int(view.versions[row])
+        lines = [
+            self.tr("Version {0}: {1}").format(version, visible(view.type_at(row))),
+            shown_time(view.instant(row)),
+            summary(view.changes(version)),
+        ]
+        if version in view.snapshot_agrees:
+            agrees = view.snapshot_agrees[version]
+            lines.append(self.tr("Snapshot agrees") if agrees else self.tr("Snapshot disagrees or is unreadable"))
+        QToolTip.showText(self.mapToGlobal(self.mapFromScene(position)), "\n".join(filter(None, lines)), self)
+
+    def _clicked(self, event: Any) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            row = self._nearest(event.scenePos())
+            if row is not None:
+                self.picked.emit(row)
+
+    def _recolour(self) -> None:
+        colours = self._theme.colours
+        self.setBackground(colours.base)
+        self._line.setPen(pg.mkPen(colours.accent, width=2))
+        self._recolour_axes()
+        self._draw()
+
+    def _recolour_axes(self) -> None:
+        colours = self._theme.colours
+        font = QFont(QApplication.font())
+        font.setPointSizeF(max(7.0, font.pointSizeF() - 1))
+        for name in ("left", "bottom"):
+            axis = self.getPlotItem().getAxis(name)
+            axis.setPen(pg.mkPen(colours.line))
+            axis.setTextPen(pg.mkPen(colours.dim))
+            axis.setStyle(tickFont=font)

@@ -1,0 +1,284 @@
+"""A value as a tree, with the changes of a step or a comparison marked; children are made when they are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+
+from esviewer.gui.text import short, visible
+from esviewer.gui.theme import Theme, monospace
+from esviewer.model.change import Change, Path
+from esviewer.model.values import MISSING, Value
+
+CHUNK = 500
+"""How many children of one node are shown at first and added when the view is scrolled to their end."""
+
+_EXPANDED_AT_ONCE = 60
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Marks:
+    """Which paths of a value changed, and below which paths something did."""
+
+    def __init__(self, changes: Iterable[Change] = ()) -> None:
+        self.changes = list(changes)
+        self.at: dict[Path, Change] = {}
+        self.removed: dict[Path, list[Change]] = {}
+        self.above: set[Path] = set()
+        for change in self.changes:
+            if change.op == "remove" and change.path:
+                self.removed.setdefault(change.path[:-1], []).append(change)
+            else:
+                known = self.at.get(change.path)
+                # Two changes of one path in a step: what was there before the first is what it replaced.
+                self.at[change.path] = change if known is None else Change(change.path, known.old, change.new)
+            for length in range(len(change.path)):
+                self.above.add(change.path[:length])
+
+
+class _Node:
+    __slots__ = ("children", "key", "left", "mark", "old", "parent", "path", "row", "value")
+
+    def __init__(
+        self, parent: _Node | None, row: int, key: str | int, path: Path, value: Value, mark: str, old: Value
+    ) -> None:
+        self.parent = parent
+        self.row = row
+        self.key = key
+        self.path = path
+        self.value = value
+        self.mark = mark
+        self.old = old
+        self.children: list[_Node] = []
+        self.left: list[tuple[str | int, Value, str, Value]] | None = None
+        """Children not made yet; None before the first look."""
+
+
+class ValueModel(QAbstractItemModel):
+    """Columns: key, value, what was there before."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._marks = Marks()
+        self._font = monospace()
+        self._struck = QFont(self._font)
+        self._struck.setStrikeOut(True)
+        self._root = _Node(None, 0, "", (), {}, "", MISSING)
+
+    def show_value(self, value: Value, changes: Sequence[Change] = ()) -> None:
+        """Show another value; `changes` are marked in it."""
+        self.beginResetModel()
+        self._marks = Marks(changes)
+        if isinstance(value, (dict, list)):
+            self._root = _Node(None, 0, "", (), value, "", MISSING)
+        else:
+            # A root that is no container is shown as one row.
+            self._root = _Node(None, 0, "", (), {}, "", MISSING)
+            change = self._marks.at.get(())
+            mark, old = ("replace", change.old) if change is not None else ("", MISSING)
+            self._root.left = []
+            if value is not MISSING:
+                self._root.children.append(_Node(self._root, 0, self.tr("(value)"), (), value, mark, old))
+        self._fetch(self._root)
+        self.endResetModel()
+
+    @property
+    def marks(self) -> Marks:
+        """The marked changes."""
+        return self._marks
+
+    def _pending(self, node: _Node) -> list[tuple[str | int, Value, str, Value]]:
+        if node.left is None:
+            pairs: Iterable[tuple[str | int, Value]] = ()
+            if isinstance(node.value, dict):
+                pairs = node.value.items()
+            elif isinstance(node.value, (list, tuple)):
+                pairs = enumerate(node.value)
+            node.left = []
+            for key, value in pairs:
+                change = self._marks.at.get((*node.path, key)) if node.mark != "remove" else None
+                node.left.append((key, value, change.op if change else "", change.old if change else MISSING))
+            if node.mark != "remove":
+                node.left.extend(
+                    (change.path[-1], change.old, "remove", change.old)
+                    for change in self._marks.removed.get(node.path, ())
+                    if not (isinstance(node.value, dict) and change.path[-1] in node.value)
+                )
+            node.left.reverse()
+        return node.left
+
+    def _fetch(self, node: _Node) -> None:
+        left = self._pending(node)
+        for _ in range(min(CHUNK, len(left))):
+            key, value, mark, old = left.pop()
+            node.children.append(_Node(node, len(node.children), key, (*node.path, key), value, mark, old))
+
+    def _node(self, index: _Index) -> _Node:
+        if not index.isValid():
+            return self._root
+        node: _Node = index.internalPointer()
+        return node
+
+    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        node = self._node(parent)
+        if 0 <= row < len(node.children) and 0 <= column < 3:
+            # The model keeps the nodes: createIndex stores a bare pointer.
+            return self.createIndex(row, column, node.children[row])
+        return QModelIndex()
+
+    def parent(self, index: _Index) -> QModelIndex:  # type: ignore[override]
+        node = self._node(index).parent if index.isValid() else None
+        if node is None or node is self._root:
+            return QModelIndex()
+        return self.createIndex(node.row, 0, node)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return len(self._node(parent).children) if parent.column() <= 0 else 0
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        del parent
+        return 3
+
+    def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008
+        if parent.column() > 0:
+            return False
+        node = self._node(parent)
+        return bool(node.children) or (isinstance(node.value, (dict, list, tuple)) and bool(self._pending(node)))
+
+    def canFetchMore(self, parent: _Index) -> bool:
+        return bool(self._pending(self._node(parent)))
+
+    def fetchMore(self, parent: _Index) -> None:
+        node = self._node(parent)
+        count = min(CHUNK, len(self._pending(node)))
+        if count:
+            self.beginInsertRows(QModelIndex(parent), len(node.children), len(node.children) + count - 1)
+            self._fetch(node)
+            self.endInsertRows()
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return (self.tr("Key"), self.tr("Value"), self.tr("Before"))[section]
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> Any:
+        node = self._node(index)
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(node, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            value = node.old if column == 2 else node.value
+            text = visible(value) if isinstance(value, str) else self._text(node, column)
+            return text[:2000]
+        if role == Qt.ItemDataRole.BackgroundRole and node.mark:
+            colours = self._theme.colours
+            return QColor(
+                {"add": colours.added, "replace": colours.replaced, "remove": colours.removed}[node.mark]
+            )
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if column == 2 or node.mark == "remove":
+                return QColor(self._theme.colours.dim)
+            if node.mark:
+                return QColor(self._theme.colours.text)
+        if role == Qt.ItemDataRole.FontRole:
+            return self._struck if node.mark == "remove" and column < 2 else self._font
+        return None
+
+    def _text(self, node: _Node, column: int) -> str:
+        if column == 0:
+            sign = {"add": "+ ", "remove": "− ", "replace": "~ "}.get(node.mark, "")
+            return sign + visible(str(node.key))
+        if column == 1:
+            return short(node.value)
+        return short(node.old) if node.mark in ("replace", "remove") else ""
+
+    def path_of(self, index: _Index) -> Path:
+        """The path of a row."""
+        return self._node(index).path
+
+    def index_of(self, path: Path) -> QModelIndex:
+        """The row of a path among those made so far."""
+        index = QModelIndex()
+        for length in range(1, len(path) + 1):
+            if self._node(index).left is None:
+                self.fetchMore(index)
+            children = self._node(index).children
+            part = path[length - 1]
+            row = part if isinstance(part, int) and part < len(children) and children[part].key == part else None
+            if row is None:
+                row = next((child.row for child in children if child.key == part), None)
+            if row is None:
+                return QModelIndex()
+            index = self.index(row, 0, index)
+        return index
+
+
+class ValueTree(QTreeView):
+    """Shows a ValueModel; what was expanded stays so from one value to the next, and changed places open."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = ValueModel(theme, self)
+        self.setModel(self._shown)
+        self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setIndentation(16)
+        header = self.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        header.resizeSection(0, 190)
+        header.resizeSection(1, 220)
+        self._open: set[Path] = set()
+        self._restoring = False
+        self.expanded.connect(self._expanded)
+        self.collapsed.connect(self._collapsed)
+        theme.changed.connect(self.viewport().update)
+
+    @property
+    def shown(self) -> ValueModel:
+        """The model."""
+        return self._shown
+
+    def show_value(self, value: Value, changes: Sequence[Change] = ()) -> None:
+        """Show a value with changes marked, keeping what was open and opening what changed."""
+        position = self.verticalScrollBar().value()
+        self._shown.show_value(value, changes)
+        self._restoring = True
+        opened = sorted(self._open, key=len)[: _EXPANDED_AT_ONCE * 4]
+        changed = sorted(self._shown.marks.above - {()}, key=len)[:_EXPANDED_AT_ONCE]
+        for path in (*opened, *changed):
+            index = self._shown.index_of(path)
+            if index.isValid():
+                self.setExpanded(index, True)
+        self._restoring = False
+        self.verticalScrollBar().setValue(position)
+
+    def expand_some(self) -> None:
+        """Open the first level, unless that is too much to read."""
+        if self._shown.rowCount() <= 40:
+            self.expandToDepth(0)
+
+    def _expanded(self, index: QModelIndex) -> None:
+        if not self._restoring:
+            self._open.add(self._shown.path_of(index))
+
+    def _collapsed(self, index: QModelIndex) -> None:
+        self._open.discard(self._shown.path_of(index))
+
+    def event(self, event: QEvent) -> bool:
+        # Left and Right open and close branches here, though elsewhere on the page they move the playhead.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        ):
+            event.accept()
+            return True
+        return super().event(event)

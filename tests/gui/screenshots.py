@@ -1,0 +1,85 @@
+"""Takes the pictures of the README: start page, main page and compare, light and dark, at two sizes.
+
+Run: python tests/gui/screenshots.py FOLDER
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SIZES = {"1280x800": (1280, 800, "1"), "1920x1080@2x": (960, 540, "2")}
+
+
+def _wait(application, done, seconds: float = 30.0) -> None:
+    ends = time.monotonic() + seconds
+    while not done():
+        application.processEvents()
+        time.sleep(0.01)
+        if time.monotonic() > ends:
+            raise SystemExit("the window did not get ready")
+    for _ in range(30):
+        application.processEvents()
+        time.sleep(0.01)
+
+
+def _take(folder: Path, name: str, width: int, height: int) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from esviewer.app.demo import PUZZLING_ORDER, make_demo
+    from esviewer.app.settings import RecentStore, Settings
+    from esviewer.gui.application import make_window
+
+    application = QApplication(["esviewer"])
+    store = Path(tempfile.gettempdir()) / "esviewer-pictures" / "demo.db"
+    store.parent.mkdir(exist_ok=True)
+    if not store.exists():
+        make_demo(store)
+    for theme in ("light", "dark"):
+        settings = Settings(Path(tempfile.mkdtemp()) / "settings.json")
+        settings.add_recent(RecentStore("postgresql://audit@db.example.org/shop", "shop", "message-db"))
+        settings.add_recent(RecentStore(str(store), "demo.db", "reference"))
+        settings.put("theme", theme)
+        window = make_window(application, settings)
+        window.resize(width, height)
+        window.show()
+        _wait(application, lambda: True)
+        window.grab().save(str(folder / f"start-{theme}-{name}.png"))
+        window.open_target(str(store), aggregate="account-00031")
+        _wait(application, lambda: window.page is not None and window.page.current is not None)
+        page = window.page
+        page.playhead.move(page.playhead.row - 4)
+        version = int(page.view.versions[page.playhead.row])
+        _wait(application, lambda: page.current.version == version and not page.counting_tasks.busy)
+        window.grab().save(str(folder / f"main-{theme}-{name}.png"))
+        page.show_aggregate(PUZZLING_ORDER, 11)
+        _wait(application, lambda: page.current is not None and page.current.aggregate_id == PUZZLING_ORDER)
+        page.pin()
+        page.playhead.to_last()
+        last = int(page.view.versions[-1])
+        _wait(application, lambda: page.current.version == last and not page.tasks.busy)
+        window.grab().save(str(folder / f"compare-{theme}-{name}.png"))
+        window.close()
+        window.deleteLater()
+        _wait(application, lambda: True)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    if len(sys.argv) == 5:
+        _take(folder, sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+        return
+    for name, (width, height, scale) in SIZES.items():
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
+        subprocess.run(
+            [sys.executable, __file__, str(folder), name.replace("@", "-"), str(width), str(height)],
+            env=environment,
+            check=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
