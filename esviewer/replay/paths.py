@@ -26,36 +26,39 @@ class PathPart:
 
 
 def parse_path(text: str) -> tuple[PathPart, ...]:
-    """Split `a.b[expr]` into its parts; raises RulesError."""
+    """Split `a.'b'[expr]` into its parts; raises RulesError."""
     parts: list[PathPart] = []
     at = 0
-    expects_key = True
-    while at < len(text):
-        if text[at] == "[":
+    while at < len(text) or not parts:
+        if text[at : at + 1] == "[":
             end = _closing(text, at)
             parts.append(_indexed(text[at + 1 : end]))
             at = end + 1
-            expects_key = False
-        elif text[at] == "." and not expects_key:
-            at += 1
-            expects_key = True
-        elif expects_key:
-            end = at
-            while end < len(text) and text[end] not in ".[]":
-                end += 1
-            key = text[at:end].strip()
-            if not key or "]" in text[at : end + 1]:
-                raise RulesError(f"the path {text[:80]!r} has an empty part")
-            parts.append(PathPart(key, None))
-            at = end
-            expects_key = False
-        else:
+        elif parts and text[at] != ".":
             raise RulesError(f"the path {text[:80]!r} needs a . or [ at character {at + 1}")
-    if not parts or expects_key:
-        raise RulesError(f"the path {text[:80]!r} has an empty part")
+        else:
+            key, at = _key(text, at + 1 if parts else at)
+            parts.append(PathPart(key, None))
     if len(parts) > MAX_PARTS:
         raise RulesError(f"the path {text[:80]!r} has more than {MAX_PARTS} parts")
     return tuple(parts)
+
+
+def _key(text: str, start: int) -> tuple[str, int]:
+    """The fixed key that begins at `start`, and where it ends; in quotes it may hold anything but that quote."""
+    quote = text[start : start + 1]
+    if quote in ("'", '"'):
+        end = text.find(quote, start + 1)
+        if end < 0:
+            raise RulesError(f"the path {text[:80]!r} lacks a closing quote")
+        return text[start + 1 : end], end + 1
+    end = start
+    while end < len(text) and text[end] not in ".[]":
+        end += 1
+    key = text[start:end].strip()
+    if not key or text[end : end + 1] == "]":
+        raise RulesError(f"the path {text[:80]!r} has an empty part")
+    return key, end
 
 
 def _indexed(inside: str) -> PathPart:
@@ -115,6 +118,11 @@ def _put(container: Value, place: str | int, value: Value) -> None:
         container[place] = value
 
 
+def _reaches(container: Value, part: Value) -> bool:
+    """Whether a list has this element; an object is asked later."""
+    return type(container) is not list or (type(part) is int and 0 <= part < len(container))
+
+
 def _descend(
     state: Value, parts: tuple[Value, ...], changes: list[RawChange], make: bool
 ) -> tuple[Value, tuple[str | int, ...]] | None:
@@ -122,6 +130,8 @@ def _descend(
     here = state
     path: list[str | int] = []
     for part in parts[:-1]:
+        if not make and not _reaches(here, part):
+            return None
         place = _place(here, part)
         path.append(place)
         inner = _at(here, place)
@@ -136,7 +146,7 @@ def _descend(
                 return None
             raise StepError(f"{'.'.join(map(str, path))} is {kind(inner)}, which has no parts")
         here = inner
-    if not make and type(here) is list and not (type(parts[-1]) is int and 0 <= parts[-1] < len(here)):
+    if not make and not _reaches(here, parts[-1]):
         return None
     path.append(_place(here, parts[-1]))
     return here, tuple(path)
@@ -168,7 +178,12 @@ def increment(state: Value, parts: tuple[Value, ...], amount: Value, changes: li
 
 
 def increased(old: Value, amount: Value) -> Value:
-    """`old` plus `amount`, both numbers; raises StepError."""
+    """`old` plus `amount`, both numbers; raises StepError.
+
+    Two integers need no bound: an event makes their sum longer by one bit at most.
+    """
+    if type(old) is int and type(amount) is int:
+        return old + amount
     if isinstance(amount, bool) or not isinstance(amount, (int, float, Decimal)):
         raise StepError(f"{kind(amount)} can't be added")
     if old is MISSING or old is None:

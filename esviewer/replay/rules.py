@@ -44,6 +44,7 @@ _HELPERS: dict[str, Any] = {
     **{f"_{name}": function for name, function in paths.OPERATIONS.items()},
     "_MISSING": MISSING,
     "_SCALARS": SCALARS,
+    "_number": Number,
     "_same": same,
     "_copied": copied,
     "_increased": paths.increased,
@@ -220,7 +221,7 @@ def _expression(text: Any, what: str) -> Source:
         # A bare number or boolean in TOML can only mean itself.
         text = repr(text)
     elif isinstance(text, Number):
-        text = f"decimal({text.text!r})"
+        return Source(f"_number({text.text!r})", frozenset(), uses_keys=False, builds=False)
     if not isinstance(text, str):
         raise RulesError(f"{what} must be an expression in quotes")
     try:
