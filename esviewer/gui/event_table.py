@@ -121,7 +121,8 @@ class EventTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
-        for column, width in enumerate((58, 140, 150)):
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate((66, 150, 196)):
             header.resizeSection(column, width)
         self.selectionModel().currentRowChanged.connect(self._picked)
         self._moving = False

@@ -99,16 +99,17 @@ class StatePanel(QWidget):
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self.tree, self.tr("State"))
         self.tabs.addTab(compare, self.tr("Compare"))
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.rebuilt, 1)
+        corner = QWidget(self)
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, 0, 4)
         row.addWidget(self.from_snapshot)
         row.addWidget(self.pin)
+        self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(row)
         layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.rebuilt)
         self._pinned = False
 
     def _pin_clicked(self) -> None:

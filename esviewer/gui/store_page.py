@@ -63,6 +63,7 @@ class StorePage(QWidget):
         self._build(theme)
         self._connect()
         self.aggregates.reload()
+        self.aggregates.view.setFocus()
         self._count()
 
     def _build(self, theme: Theme) -> None:
@@ -108,7 +109,7 @@ class StorePage(QWidget):
         self.right = QSplitter(Qt.Orientation.Vertical, self)
         self.right.addWidget(top)
         self.right.addWidget(self.below)
-        self.right.setSizes([250, 420])
+        self.right.setSizes([290, 400])
         self.whole = QSplitter(Qt.Orientation.Horizontal, self)
         self.whole.addWidget(self.aggregates)
         self.whole.addWidget(self.right)

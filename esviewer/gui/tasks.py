@@ -100,10 +100,10 @@ class Tasks(QObject):
         if not self._closed:
             self._finished.emit((task, result, error))
 
-    def _deliver(self, finished: object) -> None:
+    def _deliver(self, finished: tuple[_Task, Any, BaseException | None]) -> None:
         if self._closed:
             return
-        task, result, error = finished  # type: ignore[misc]
+        task, result, error = finished
         self._tasks.remove(task)
         if not self._tasks:
             self._timer.stop()

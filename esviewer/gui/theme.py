@@ -145,6 +145,11 @@ def _style(colours: Colours) -> str:
     QTableView, QTreeView, QListWidget, QPlainTextEdit {{
         background: {colours.base}; border: 1px solid {colours.line}; border-radius: 4px;
         selection-background-color: {colours.accent}; selection-color: {colours.accent_text}; }}
+    QTreeView::item {{ padding: 2px 0; }}
+    QListWidget::item {{ padding: 6px 4px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {colours.dim}; border-radius: 3px;
+        background: {colours.base}; }}
+    QCheckBox::indicator:checked {{ background: {colours.accent}; border-color: {colours.accent}; }}
     QHeaderView::section {{ background: {colours.window}; color: {colours.dim}; border: none;
         border-bottom: 1px solid {colours.line}; padding: 3px 6px; }}
     QLineEdit, QComboBox, QSpinBox {{ background: {colours.base}; border: 1px solid {colours.line};

@@ -19,7 +19,7 @@ SINGLE_MARKS = 3000
 """Up to so many events in sight each is a mark of its own; above, a mark stands for all of a type in a few pixels."""
 
 _BUCKETS = 300
-_LABEL = 16
+_LABEL = 13
 
 
 class Timeline(pg.PlotWidget):
@@ -106,23 +106,33 @@ class Timeline(pg.PlotWidget):
             self._x = seconds
         else:
             self._x = view.versions.astype(float)
-        names = [visible(name) for name in view.types]
-        left = plot.getAxis("left")
-        metrics = QFontMetrics(self.font())
-        lanes = [(lane, metrics.elidedText(name, Qt.TextElideMode.ElideRight, 150)) for lane, name in enumerate(names)]
-        room = max(1, int(self.height() - 30) // _LABEL)
-        step = 1 if len(lanes) <= room else -(-len(lanes) // room)
-        left.setTicks([[(lane, name) for lane, name in lanes if lane % step == 0], []])
-        left.setWidth(min(160, 14 + max((metrics.horizontalAdvance(name) for _, name in lanes), default=0)))
-        plot.setYRange(-1.2, len(names) - 0.4, padding=0)
+        self._label_lanes(view)
+        plot.setYRange(-1.2, len(view.types) - 0.4, padding=0)
         plot.invertY(True)
-        plot.getAxis("left").setStyle(tickLength=0)
         low, high = float(self._x.min()), float(self._x.max())
         margin = max((high - low) * 0.02, 1.0 if not self._by_time else 60.0)
         plot.getViewBox().setLimits(xMin=low - 4 * margin, xMax=high + 4 * margin)
         plot.setXRange(low - margin, high + margin, padding=0)
         self._line.setPos(float(self._x[self._row]))
         self._draw()
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        if self._view is not None:
+            self._label_lanes(self._view)
+
+    def _label_lanes(self, view: AggregateView) -> None:
+        """Name the lanes, leaving names out evenly where there is no room for all."""
+        metrics = QFontMetrics(self.font())
+        names = [
+            metrics.elidedText(visible(name), Qt.TextElideMode.ElideRight, 150) for name in view.types
+        ]
+        room = max(1, int(self.height() - 40) // _LABEL)
+        step = -(-len(names) // room)
+        left = self.getPlotItem().getAxis("left")
+        left.setTicks([[(lane, name) for lane, name in enumerate(names) if lane % step == 0], []])
+        left.setWidth(min(160, 14 + max(map(metrics.horizontalAdvance, names), default=0)))
+        left.setStyle(tickLength=0)
 
     def _range_changed(self, *_: Any) -> None:
         self._timer.start()

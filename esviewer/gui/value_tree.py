@@ -124,6 +124,10 @@ class ValueModel(QAbstractItemModel):
         node: _Node = index.internalPointer()
         return node
 
+    def _plain(self, index: _Index) -> QModelIndex:
+        node = self._node(index)
+        return QModelIndex() if node is self._root else self.createIndex(node.row, 0, node)
+
     def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         node = self._node(parent)
         if 0 <= row < len(node.children) and 0 <= column < 3:
@@ -157,7 +161,7 @@ class ValueModel(QAbstractItemModel):
         node = self._node(parent)
         count = min(CHUNK, len(self._pending(node)))
         if count:
-            self.beginInsertRows(QModelIndex(parent), len(node.children), len(node.children) + count - 1)
+            self.beginInsertRows(self._plain(parent), len(node.children), len(node.children) + count - 1)
             self._fetch(node)
             self.endInsertRows()
 
@@ -231,10 +235,12 @@ class ValueTree(QTreeView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setIndentation(16)
         header = self.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.resizeSection(0, 190)
-        header.resizeSection(1, 220)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(0, 180)
+        header.resizeSection(2, 110)
         self._open: set[Path] = set()
         self._restoring = False
         self.expanded.connect(self._expanded)
