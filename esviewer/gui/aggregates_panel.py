@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QLabel, QLineEdit, QTableView, QVBoxLayout
 from PySide6.QtWidgets import QWidget as Widget
 
@@ -203,6 +204,11 @@ class AggregatesPanel(Widget):
         self.view.selectionModel().currentRowChanged.connect(self._picked)
         self.model.loaded.connect(self._count)
         self.model.failed.connect(self.failed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where there is room for one column less, the type goes: the filter above shows it.
+        self.view.setColumnHidden(1, self.width() < 250)
 
     def reload(self) -> None:
         """List anew with the filters as they are."""

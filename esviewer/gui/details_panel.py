@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
 from esviewer.app.session import Session
+from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible, visible_lines
@@ -24,8 +24,7 @@ class DetailsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._tasks = tasks
-        self.title = QLabel(self)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title = ElidedLabel(self)
         self.title.setObjectName("heading")
         self.data = ValueTree(theme, self)
         self.data.setAccessibleName(self.tr("Event data"))
@@ -56,7 +55,7 @@ class DetailsPanel(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._tasks.cancel("event")
-        self.title.clear()
+        self.title.show_text("")
         self.data.show_value({})
         self.metadata.show_value({})
         self.raw.clear()
@@ -64,10 +63,8 @@ class DetailsPanel(QWidget):
     def _show(self, event: Event) -> None:
         schema = "" if event.schema_version is None else self.tr(" · schema {0}").format(event.schema_version)
         position = "" if event.position is None else self.tr(" · position {0}").format(event.position)
-        self.title.setText(
-            visible(f"{event.version} {event.type} · {shown_time(event.timestamp)}{schema}{position}")
-        )
-        self.title.setToolTip(visible(self.tr("Event id {0}").format(event.event_id or "–")))
+        line = visible(f"{event.version} {event.type} · {shown_time(event.timestamp)}{schema}{position}")
+        self.title.show_text(line, line + "\n" + visible(self.tr("Event id {0}").format(event.event_id or "–")))
         if event.error is None:
             self.data.show_value(event.data)
         else:

@@ -122,7 +122,7 @@ class EventTable(QTableView):
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((66, 150, 196)):
+        for column, width in enumerate((62, 140, 176)):
             header.resizeSection(column, width)
         self.selectionModel().currentRowChanged.connect(self._picked)
         self._moving = False

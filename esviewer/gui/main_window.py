@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QProgressBar,
     QPushButton,
-    QSplitter,
     QStackedWidget,
 )
 
@@ -326,19 +325,20 @@ class MainWindow(QMainWindow):
 
     # What is remembered
 
-    def _splitters(self, page: StorePage) -> dict[str, QSplitter]:
-        return {"whole": page.whole, "right": page.right, "below": page.below, "left": page.left}
-
     def _remember(self, page: StorePage) -> None:
-        self.settings.put("splitters", {name: splitter.sizes() for name, splitter in self._splitters(page).items()})
+        self.settings.put("splitters", {name: splitter.sizes() for name, splitter in page.splitters().items()})
 
     def _restore(self, page: StorePage) -> None:
         saved = self.settings.get("splitters")
-        if isinstance(saved, dict):
-            for name, splitter in self._splitters(page).items():
-                sizes = saved.get(name)
-                if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
-                    splitter.setSizes(sizes)
+        if not isinstance(saved, dict):
+            return
+        sizes = {
+            name: pair
+            for name, pair in saved.items()
+            if isinstance(pair, list) and len(pair) == 2 and all(isinstance(size, int) for size in pair)
+        }
+        if sizes:
+            page.set_sizes(sizes)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
-    QSizePolicy,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -19,39 +16,12 @@ from PySide6.QtWidgets import (
 from esviewer.app.comparison import Comparison
 from esviewer.app.view import AggregateView
 from esviewer.diff.text import listing
+from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.text import visible, visible_lines
 from esviewer.gui.theme import Theme, monospace
 from esviewer.gui.value_tree import ValueTree
 from esviewer.model.change import Change
 from esviewer.model.rebuilt import RebuiltState
-
-
-class ElidedLabel(QLabel):
-    """One line of plain text that is cut where it does not fit, with all of it in the tooltip."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._full = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    @property
-    def full(self) -> str:
-        """The whole text."""
-        return self._full
-
-    def show_text(self, text: str, tip: str = "") -> None:
-        """Show a line; `tip` replaces it in the tooltip."""
-        self._full = text
-        self.setToolTip(tip or text)
-        self._elide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, max(10, self.width())))
 
 
 class StatePanel(QWidget):
@@ -74,6 +44,7 @@ class StatePanel(QWidget):
         self.from_snapshot.toggled.connect(self.snapshots_wanted)
         self.pin = QPushButton(self.tr("Pin for compare"), self)
         self.pin.setToolTip(self.tr("Keep this version to compare others with (P)"))
+        self.pin.setObjectName("small")
         self.pin.clicked.connect(self._pin_clicked)
         self.tree = ValueTree(theme, self)
         self.tree.setAccessibleName(self.tr("State"))
@@ -99,17 +70,15 @@ class StatePanel(QWidget):
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self.tree, self.tr("State"))
         self.tabs.addTab(compare, self.tr("Compare"))
-        corner = QWidget(self)
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 0, 4)
+        self.tabs.setCornerWidget(self.pin, Qt.Corner.TopRightCorner)
+        row = QHBoxLayout()
+        row.addWidget(self.rebuilt, 1)
         row.addWidget(self.from_snapshot)
-        row.addWidget(self.pin)
-        self.tabs.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.tabs, 1)
-        layout.addWidget(self.rebuilt)
+        layout.addLayout(row)
         self._pinned = False
 
     def _pin_clicked(self) -> None:

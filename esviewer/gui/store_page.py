@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from esviewer.app.as_of import AsOf, typed_instant
@@ -17,10 +17,11 @@ from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError, NotFoundError
 from esviewer.gui.aggregates_panel import AggregatesPanel
 from esviewer.gui.details_panel import DetailsPanel
+from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.playhead import Playhead
-from esviewer.gui.state_panel import ElidedLabel, StatePanel
+from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
@@ -101,29 +102,50 @@ class StorePage(QWidget):
         self.left = QSplitter(Qt.Orientation.Vertical, self)
         self.left.addWidget(self.events)
         self.left.addWidget(self.details)
-        self.left.setSizes([260, 200])
         self.below = QSplitter(Qt.Orientation.Horizontal, self)
         self.below.addWidget(self.left)
         self.below.addWidget(self.state)
-        self.below.setSizes([440, 520])
         self.right = QSplitter(Qt.Orientation.Vertical, self)
         self.right.addWidget(top)
         self.right.addWidget(self.below)
-        self.right.setSizes([290, 400])
         self.whole = QSplitter(Qt.Orientation.Horizontal, self)
         self.whole.addWidget(self.aggregates)
         self.whole.addWidget(self.right)
-        self.whole.setSizes([270, 990])
         for splitter in (self.left, self.below, self.right, self.whole):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(7)
         self.whole.setStretchFactor(1, 1)
         self.right.setStretchFactor(1, 1)
+        self.aggregates.setMinimumWidth(190)
+        self.timeline.setMinimumHeight(90)
+        self._sized = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 4)
         layout.setSpacing(6)
         layout.addWidget(self.messages)
         layout.addWidget(self.whole, 1)
+
+    def set_sizes(self, sizes: dict[str, list[int]]) -> None:
+        """Lay the panels out as remembered."""
+        self._sized = True
+        for name, splitter in self.splitters().items():
+            if name in sizes:
+                splitter.setSizes(sizes[name])
+
+    def splitters(self) -> dict[str, QSplitter]:
+        """The movable borders, by name."""
+        return {"whole": self.whole, "right": self.right, "below": self.below, "left": self.left}
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._sized:
+            self._sized = True
+            wide, high = self.width(), self.height()
+            side = max(200, min(300, wide * 21 // 100))
+            self.whole.setSizes([side, wide - side])
+            self.right.setSizes([high * 38 // 100, high * 62 // 100])
+            self.below.setSizes([(wide - side) * 52 // 100, (wide - side) * 48 // 100])
+            self.left.setSizes([high * 36 // 100, high * 26 // 100])
 
     def _connect(self) -> None:
         self.aggregates.chosen.connect(self._chosen)

@@ -160,6 +160,7 @@ def _style(colours: Colours) -> str:
     QPushButton:hover, QToolButton:hover {{ border-color: {colours.accent}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {colours.accent}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {colours.dim}; }}
+    QPushButton#small {{ padding: 1px 8px; }}
     QPushButton#primary {{ background: {colours.accent}; color: {colours.accent_text};
         border-color: {colours.accent}; font-weight: 600; }}
     QToolButton {{ background: {colours.button}; border: 1px solid {colours.line}; border-radius: 4px;

@@ -28,11 +28,12 @@ class Timeline(pg.PlotWidget):
     picked = Signal(object)
     """The row of the event that was clicked."""
 
+    _view: AggregateView | None = None  # the base class resizes itself before this one is made
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._axis = pg.AxisItem("bottom")
         super().__init__(parent, axisItems={"bottom": self._axis})
         self._theme = theme
-        self._view: AggregateView | None = None
         self._by_time = False
         self._x: np.ndarray = np.zeros(0)
         self._row = 0

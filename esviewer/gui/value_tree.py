@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from esviewer.gui.text import short, visible
@@ -270,6 +270,13 @@ class ValueTree(QTreeView):
         """Open the first level, unless that is too much to read."""
         if self._shown.rowCount() <= 40:
             self.expandToDepth(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.width() != event.oldSize().width():
+            wide = self.width()
+            self.header().resizeSection(0, min(220, wide * 38 // 100))
+            self.header().resizeSection(2, min(150, wide * 24 // 100))
 
     def _expanded(self, index: QModelIndex) -> None:
         if not self._restoring:
