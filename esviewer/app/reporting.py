@@ -1,0 +1,48 @@
+"""Putting together what one aggregate's audit report says."""
+
+from __future__ import annotations
+
+from esviewer import __version__
+from esviewer.app.session import Session
+from esviewer.app.view import AggregateView
+from esviewer.model import instant
+from esviewer.report.model import AggregateReport, Agreement, Asked, SnapshotFacts, Step, StoreFacts
+from esviewer.work import Work
+
+_AGREEMENT: dict[bool | None, Agreement] = {True: "agrees", False: "differs", None: "unreadable"}
+
+
+def aggregate_report(session: Session, aggregate_id: str, *, work: Work | None = None) -> AggregateReport:
+    """The report on all of an aggregate's life, replayed from nothing; raises NotFoundError."""
+    view = session.view(aggregate_id, work=work)
+    store = session.store
+    skipped = view.history.skipped()
+    steps = []
+    for event in store.events(view.summary.aggregate_id, work=work):
+        if event.version > view.summary.version:
+            break  # it came while the report was made
+        steps.append(Step(event, view.changes(event.version), skipped.get(event.version)))
+        if work is not None and len(steps) % 1000 == 0:
+            work.report("Gathering the report", len(steps), len(view))
+    last = int(view.versions[-1])
+    return AggregateReport(
+        Asked(aggregate_id),
+        StoreFacts(store.name, store.label, store.database, store.layout.name, store.layout.title),
+        __version__,
+        instant.now(),
+        view.history.reducer.initial(),
+        steps,
+        view.state_at(last),
+        _snapshots(view),
+        store.warnings,
+    )
+
+
+def _snapshots(view: AggregateView) -> list[SnapshotFacts]:
+    return [
+        SnapshotFacts(
+            version,
+            _AGREEMENT[view.snapshot_agrees[version]] if version in view.snapshot_agrees else "not compared",
+        )
+        for version in view.snapshots
+    ]
