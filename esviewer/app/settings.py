@@ -9,20 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_dir, user_data_dir
+from esviewer.assets import config_dir
 
 RECENT_LIMIT = 12
-
-
-def config_dir() -> Path:
-    """The folder of settings and of the user's own layouts; the environment variable ESVIEWER_CONFIG_DIR moves it."""
-    return Path(os.environ.get("ESVIEWER_CONFIG_DIR") or user_config_dir("esviewer", appauthor=False))
-
-
-def data_dir() -> Path:
-    """The folder for stores that the program makes itself, such as the demo; moved along with `config_dir`."""
-    moved = os.environ.get("ESVIEWER_CONFIG_DIR")
-    return Path(moved) / "data" if moved else Path(user_data_dir("esviewer", appauthor=False))
 
 
 @dataclass(frozen=True, slots=True)

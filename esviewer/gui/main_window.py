@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
 from esviewer import __version__
 from esviewer.app.demo import make_demo
 from esviewer.app.session import Session, open_session
-from esviewer.app.settings import RecentStore, Settings, data_dir
+from esviewer.app.settings import RecentStore, Settings
+from esviewer.assets import data_dir
 from esviewer.errors import AmbiguousLayoutError, EsviewerError
+from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
 from esviewer.gui.tasks import Tasks
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         self.page: StorePage | None = None
         """The open store's page."""
         self._request: _Request | None = None
+        self._garbage = GarbageCollector(self)
         self.opening = Tasks(self)
         self.opening.progressed.connect(self._progressed)
         self.start = StartPage(settings, self)
@@ -285,6 +288,7 @@ class MainWindow(QMainWindow):
         self.stack.removeWidget(page)
         page.close_store()
         page.deleteLater()
+        self._garbage.collect_all_soon()
         self.setWindowTitle("esviewer")
         self.store_label.clear()
         self.count_label.clear()
@@ -344,6 +348,7 @@ class MainWindow(QMainWindow):
         self.settings.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
         self.close_store()
         self.opening.close()
+        self._garbage.stop()
         super().closeEvent(event)
 
 

@@ -22,7 +22,6 @@ Column names are compared without case and underscores.
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -30,8 +29,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-
-import platformdirs
 
 from esviewer import assets
 from esviewer.errors import UsageError
@@ -308,7 +305,7 @@ def load_layout(path: Path) -> Layout:
 
 def user_folder() -> Path:
     """Where a user's own layouts are looked for (ESVIEWER_CONFIG_DIR overrides the configuration folder)."""
-    return Path(os.environ.get("ESVIEWER_CONFIG_DIR") or platformdirs.user_config_dir("esviewer")) / "layouts"
+    return assets.config_dir() / "layouts"
 
 
 def read_layouts() -> tuple[list[Layout], list[str]]:
@@ -322,7 +319,12 @@ def read_layouts() -> tuple[list[Layout], list[str]]:
         found[layout.name] = layout
     problems = []
     folder = user_folder()
-    for file in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
+    try:
+        files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    except OSError as error:
+        files = []
+        problems.append(f"Your own layouts in {folder} can't be read: {error.strerror}.")
+    for file in files:
         try:
             layout = load_layout(file)
         except LayoutError as error:

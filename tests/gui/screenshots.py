@@ -28,9 +28,7 @@ def _wait(application, done, seconds: float = 30.0) -> None:
 def _take(folder: Path, name: str, width: int, height: int) -> None:
     from PySide6.QtWidgets import QApplication
 
-    from esviewer.app.demo import PUZZLING_ORDER, make_demo
-    from esviewer.app.settings import RecentStore, Settings
-    from esviewer.gui.application import make_window
+    from esviewer.app.demo import make_demo
 
     application = QApplication(["esviewer"])
     store = Path(tempfile.gettempdir()) / "esviewer-pictures" / "demo.db"
@@ -38,32 +36,40 @@ def _take(folder: Path, name: str, width: int, height: int) -> None:
     if not store.exists():
         make_demo(store)
     for theme in ("light", "dark"):
-        settings = Settings(Path(tempfile.mkdtemp()) / "settings.json")
-        settings.add_recent(RecentStore("postgresql://audit@db.example.org/shop", "shop", "message-db"))
-        settings.add_recent(RecentStore(str(store), "demo.db", "reference"))
-        settings.put("theme", theme)
-        window = make_window(application, settings)
-        window.resize(width, height)
-        window.show()
-        _wait(application, lambda: True)
-        window.grab().save(str(folder / f"start-{theme}-{name}.png"))
-        window.open_target(str(store), aggregate="account-00031")
-        _wait(application, lambda: window.page is not None and window.page.current is not None)
-        page = window.page
-        page.playhead.move(page.playhead.row - 4)
-        version = int(page.view.versions[page.playhead.row])
-        _wait(application, lambda: page.current.version == version and not page.counting_tasks.busy)
-        window.grab().save(str(folder / f"main-{theme}-{name}.png"))
-        page.show_aggregate(PUZZLING_ORDER, 11)
-        _wait(application, lambda: page.current is not None and page.current.aggregate_id == PUZZLING_ORDER)
-        page.pin()
-        page.playhead.to_last()
-        last = int(page.view.versions[-1])
-        _wait(application, lambda: page.current.version == last and not page.tasks.busy)
-        window.grab().save(str(folder / f"compare-{theme}-{name}.png"))
-        window.close()
-        window.deleteLater()
-        _wait(application, lambda: True)
+        _take_theme(application, store, theme, (width, height), f"{folder}/{{}}-{theme}-{name}.png")
+
+
+def _take_theme(application, store: Path, theme: str, size: tuple[int, int], file: str) -> None:
+    from esviewer.app.demo import PUZZLING_ORDER
+    from esviewer.app.settings import RecentStore, Settings
+    from esviewer.gui.application import make_window
+
+    settings = Settings(Path(tempfile.mkdtemp()) / "settings.json")
+    settings.add_recent(RecentStore("postgresql://audit@db.example.org/shop", "shop", "message-db"))
+    settings.add_recent(RecentStore(str(store), "demo.db", "reference"))
+    settings.put("theme", theme)
+    window = make_window(application, settings)
+    window.resize(*size)
+    window.show()
+    _wait(application, lambda: True)
+    window.grab().save(file.format("start"))
+    window.open_target(str(store), aggregate="account-00031")
+    _wait(application, lambda: window.page is not None and window.page.current is not None)
+    page = window.page
+    page.playhead.move(page.playhead.row - 4)
+    version = int(page.view.versions[page.playhead.row])
+    _wait(application, lambda: page.current.version == version and not page.counting_tasks.busy)
+    window.grab().save(file.format("main"))
+    page.show_aggregate(PUZZLING_ORDER, 11)
+    _wait(application, lambda: page.current.aggregate_id == PUZZLING_ORDER and not page.tasks.busy)
+    page.pin()
+    page.playhead.to_last()
+    last = int(page.view.versions[-1])
+    _wait(application, lambda: page.current.version == last and not page.tasks.busy)
+    window.grab().save(file.format("compare"))
+    window.close()
+    window.deleteLater()
+    _wait(application, lambda: True)
 
 
 def main() -> None:

@@ -1,0 +1,51 @@
+"""Collects cyclic garbage at safe moments only.
+
+Python's collector runs whenever enough was allocated, on any thread: on the worker it would destroy Qt objects there,
+and on the GUI thread in the midst of Qt walking over them. While a window is open it runs on a timer of the GUI thread.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+_EVERY_MS = 1000
+_YOUNG = 2000
+"""How many young objects make a collection worth its time."""
+
+
+class GarbageCollector(QObject):
+    """Takes over from Python's collector until `stop()`."""
+
+    _running = 0
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        GarbageCollector._running += 1
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_EVERY_MS)
+        self._timer.timeout.connect(self._collect_young)
+        self._timer.start()
+
+    def _collect_young(self) -> None:
+        # The oldest generation holds the histories that are open; walking over it would hold up the window.
+        if gc.get_count()[0] > _YOUNG:
+            gc.collect(1)
+
+    def collect_all_soon(self) -> None:
+        """Collect everything once the event loop is idle; after a store was closed."""
+        QTimer.singleShot(0, self._collect_all)
+
+    def _collect_all(self) -> None:
+        gc.collect()
+
+    def stop(self) -> None:
+        """Hand back to Python's collector when no other window needs this."""
+        if self._timer.isActive():
+            self._timer.stop()
+            GarbageCollector._running -= 1
+            gc.collect()
+            if not GarbageCollector._running:
+                gc.enable()

@@ -1,0 +1,132 @@
+"""Real windows: each test gets one of its own, closed and checked for threads that go on."""
+
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import helpers_ci
+import pytest
+from helpers_demo import demo_store
+
+try:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QApplication
+except ImportError as error:
+    helpers_ci.missing(f"Qt's system libraries ({error})")
+
+from pytestqt.qtbot import QtBot
+
+from esviewer.app.settings import Settings
+from esviewer.gui.application import make_window
+from esviewer.gui.main_window import MainWindow
+from esviewer.gui.store_page import StorePage
+
+
+@pytest.fixture(scope="session")
+def demo() -> Path:
+    """The demo store, for reading."""
+    return demo_store()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of this test alone."""
+    return Settings(tmp_path / "configuration" / "settings.json")
+
+
+@pytest.fixture
+def new_window(qapp: QApplication, qtbot: QtBot, settings: Settings) -> Iterator[Callable[[], MainWindow]]:
+    """Makes windows that share the test's settings; all are closed at the end, and their threads must have ended."""
+    windows: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        window = make_window(qapp, settings)
+        windows.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    windows.clear()
+    qapp.processEvents()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    ends = time.monotonic() + 5
+    while any(thread.name.startswith("esviewer-store") for thread in threading.enumerate()):
+        assert time.monotonic() < ends, "a store's thread outlived its window"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def window(new_window: Callable[[], MainWindow]) -> MainWindow:
+    """A window on its start page."""
+    return new_window()
+
+
+class Driver:
+    """Does what a person does, and waits for what the window shows."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window = window
+        self.qtbot = qtbot
+
+    @property
+    def page(self) -> StorePage:
+        assert self.window.page is not None
+        return self.window.page
+
+    def until(self, condition: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+
+    def open(self, target: str | Path, **options: object) -> StorePage:
+        self.window.open_target(str(target), **options)
+        self.until(lambda: self.window.page is not None)
+        self.until(lambda: self.page.aggregates.model.rowCount() > 0)
+        return self.page
+
+    def choose(self, aggregate_id: str) -> None:
+        """Search for an aggregate and click its row."""
+        page = self.page
+        page.aggregates.search.setText(aggregate_id)
+        self.until(
+            lambda: page.aggregates.model.rowCount() == 1
+            and page.aggregates.model.ref(0).aggregate_id == aggregate_id
+        )
+        page.aggregates.view.selectRow(0)
+        self.shows(aggregate_id)
+
+    def shows(self, aggregate_id: str, version: int | None = None) -> None:
+        """Wait until the state on show is this aggregate's, at this version."""
+        self.until(
+            lambda: self.page.current is not None
+            and self.page.current.aggregate_id == aggregate_id
+            and (version is None or self.page.current.version == version)
+            and not self.page.tasks.busy
+        )
+
+    def message(self, *parts: str) -> None:
+        """Wait until the message on show has these parts."""
+
+        def shown() -> str:
+            page = self.window.page
+            return self.window.start.messages.text if page is None else page.messages.text
+
+        self.qtbot.waitUntil(lambda: all(part in shown() for part in parts), timeout=20_000)
+
+
+@pytest.fixture
+def driver(window: MainWindow, qtbot: QtBot) -> Driver:
+    """Drives a window."""
+    return Driver(window, qtbot)
+
+
+@pytest.fixture
+def at_demo(driver: Driver, demo: Path) -> Driver:
+    """A window with the demo store open."""
+    driver.open(demo)
+    return driver
