@@ -99,7 +99,7 @@ def _run(arguments: list[str]) -> int:
         messages.done()
         output.flush()
         return code if isinstance(code, int) else 0
-    except BrokenPipeError:
+    except output.ReaderGoneError:
         output.abandon()
         return 0
     except (KeyboardInterrupt, click.Abort):

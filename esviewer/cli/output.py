@@ -10,6 +10,17 @@ from esviewer.model.exactjson import dumps
 from esviewer.model.values import Value
 
 
+class ReaderGoneError(Exception):
+    """Whoever read stdout has gone, as `head` does; not an error of anybody's."""
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+
+
 def prepare() -> None:
     """Make stdout speak UTF-8 whatever the locale; what can't be encoded is escaped."""
     for stream in (sys.stdout, sys.stderr):
@@ -19,18 +30,18 @@ def prepare() -> None:
 
 def line(text: str) -> None:
     """One line of text that was made visible or is ours."""
-    sys.stdout.write(text + "\n")
+    _write(text + "\n")
 
 
 def json_line(value: Value) -> None:
     """One value as one line of JSON, with exact numbers."""
-    sys.stdout.write(dumps(value) + "\n")
+    _write(dumps(value) + "\n")
 
 
 def json_lines(values: Iterable[Value]) -> None:
     """Many values as JSON Lines."""
     for value in values:
-        sys.stdout.write(dumps(value) + "\n")
+        _write(dumps(value) + "\n")
 
 
 def visible(text: str, limit: int | None = None) -> str:
@@ -56,9 +67,9 @@ def pretty(value: Value) -> str:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table: with colours on a terminal, tab-separated where the output goes into a file or another program."""
     if not sys.stdout.isatty():
-        sys.stdout.write("\t".join(heads) + "\n")
+        _write("\t".join(heads) + "\n")
         for row in rows:
-            sys.stdout.write("\t".join(visible(cell) for cell in row) + "\n")
+            _write("\t".join(visible(cell) for cell in row) + "\n")
         return
     from rich.console import Console
     from rich.table import Table
@@ -79,12 +90,15 @@ def coloured_diff(text: str) -> None:
     for each in text.splitlines():
         shown = visible(each)
         colour = colours.get(each[:1]) if terminal else None
-        sys.stdout.write(f"\x1b[{colour}m{shown}\x1b[0m\n" if colour else shown + "\n")
+        _write(f"\x1b[{colour}m{shown}\x1b[0m\n" if colour else shown + "\n")
 
 
 def flush() -> None:
-    """Write out what is buffered; raises BrokenPipeError when nobody reads any more."""
-    sys.stdout.flush()
+    """Write out what is buffered; raises ReaderGoneError when nobody reads any more."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise ReaderGoneError from None
 
 
 def abandon() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from esviewer.errors import AmbiguousLayoutError, StoreError, UnknownLayoutError
+from esviewer.errors import AmbiguousLayoutError, UnknownLayoutError, UsageError
 from esviewer.stores.catalog import Table
 from esviewer.stores.layout import Layout, TableLayout, folded
 
@@ -173,8 +173,8 @@ def _listed(names: Sequence[str], most: int = 12) -> str:
 
 
 def named_layout(name: str, layouts: Iterable[Layout]) -> Layout:
-    """The layout with a name; raises StoreError."""
+    """The layout with a name; raises UsageError."""
     known = {layout.name: layout for layout in layouts}
     if name in known:
         return known[name]
-    raise StoreError(f"There is no layout {name}.", f"There are {', '.join(sorted(known))}, or name a .toml file.")
+    raise UsageError(f"There is no layout {name}.", f"There are {', '.join(sorted(known))}, or name a .toml file.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from helpers_sqlite import PLAIN, Make, Open, row
 
-from esviewer.errors import AmbiguousLayoutError, StoreError, UnknownLayoutError
+from esviewer.errors import AmbiguousLayoutError, UnknownLayoutError, UsageError
 from esviewer.stores.catalog import Column, Table
 from esviewer.stores.detection import fits
 from esviewer.stores.layout import all_layouts
@@ -85,7 +85,7 @@ def test_unknown_tables_are_named(make: Make, tmp_path: Path) -> None:
     assert "--layout FILE" in raised.value.hint
     with pytest.raises(UnknownLayoutError, match="has no column") as raised:
         open_store(str(path), "reference")
-    with pytest.raises(StoreError, match="There is no layout nonsense"):
+    with pytest.raises(UsageError, match="There is no layout nonsense"):
         open_store(str(path), "nonsense")
 
 

@@ -38,7 +38,8 @@ def command(
         if instant is not None:
             # The place is found first, so that stderr can name the events on either side.
             place = session.as_of(session.store.summary(aggregate_id, work=work).aggregate_id, instant, work=work)
-            _explain(place)
+            if place.before is not None:
+                _explain(place, place.before)
         found = session.state(
             aggregate_id, version=version, as_of=instant, use_snapshots=not no_snapshots, work=work
         )
@@ -48,9 +49,8 @@ def command(
             _show(found)
 
 
-def _explain(place: AsOf) -> None:
-    if place.before is not None:
-        messages.note(f"Before {place.instant}: {_named(place.before)}.")
+def _explain(place: AsOf, before: EventMark) -> None:
+    messages.note(f"Before {place.instant}: {_named(before)}.")
     if place.after is not None:
         messages.note(f"After {place.instant}: {_named(place.after)}.")
     if not place.in_order:

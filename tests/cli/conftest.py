@@ -1,0 +1,74 @@
+"""Runs the command as its users do: in a process of its own, with streams and an exit code."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers_demo import demo_store
+
+
+@pytest.fixture(scope="session")
+def demo() -> Path:
+    """The demo store, for reading."""
+    return demo_store()
+
+
+class Result:
+    def __init__(self, done: subprocess.CompletedProcess[bytes]) -> None:
+        self.code = done.returncode
+        self.out = done.stdout.decode("utf-8")
+        self.err = done.stderr.decode("utf-8")
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def run(own_configuration: Path) -> Callable[..., Result]:
+    """`run("info", store)`; there is no display, and the locale knows no UTF-8."""
+
+    def call(*arguments: object, cwd: Path | None = None, **variables: str) -> Result:
+        environment = {key: value for key, value in os.environ.items() if "DISPLAY" not in key and "QT_" not in key}
+        environment.update(LC_ALL="C", PYTHONIOENCODING="ascii", **variables)
+        done = subprocess.run(
+            [sys.executable, "-m", "esviewer", *map(str, arguments)],
+            capture_output=True,
+            env=environment,
+            cwd=cwd,
+            timeout=120,
+        )
+        return Result(done)
+
+    return call
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A store with what is awkward: huge numbers, terminal escapes, an unreadable payload."""
+    path = tmp_path / "small.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE events (aggregate_id, event_type, event_data, version, timestamp,"
+            " UNIQUE (aggregate_id, version))"
+        )
+        connection.executemany(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?)",
+            [
+                ("a", "Made", '{"n": 9007199254740993, "p": 1.10, "big": 1180591620717411303424}', 0, "2026-01-01"),
+                ("a", "Hostile", '{"t": "\\u001b[31mred [bold]x[/bold] \\ud800 日本"}', 1, "2026-01-02T00:00:00Z"),
+                ("a", "Broken", b"\x00\xff", 2, "2026-01-03T00:00:00+09:00"),
+            ],
+        )
+    connection.close()
+    return path

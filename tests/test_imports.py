@@ -1,0 +1,33 @@
+"""What an import graph can't see: in a fresh process, no room loads more than it says."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("PySide6", "pyqtgraph", "sqlalchemy", "sqlite3", "numpy", "psycopg")
+
+
+def _loaded(code: str) -> set[str]:
+    program = f"import sys\n{code}\nprint(','.join(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stdout.splitlines()[-1].split(","))
+
+
+def test_help_loads_neither_qt_nor_databases() -> None:
+    code = "from esviewer.cli.main import _run\nassert _run(['--help']) == 0"
+
+    assert _loaded(code).isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["esviewer.model.exactjson", "esviewer.replay.rules", "esviewer.replay.history", "esviewer.diff.compare"],
+)
+def test_core_rooms_load_neither_qt_nor_databases(module: str) -> None:
+    assert _loaded(f"import {module}").isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("module", ["esviewer.stores.opening", "esviewer.app.session", "esviewer.report.write"])
+def test_only_the_window_loads_qt(module: str) -> None:
+    assert _loaded(f"import {module}").isdisjoint({"PySide6", "pyqtgraph", "shiboken6"})
