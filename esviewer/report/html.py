@@ -52,7 +52,16 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        json=_json, pretty=_pretty, pointer=_pointer, time=_time, count=_count, sign=_sign, base64=_base64
+        {
+            "base64": _base64,
+            "count": _count,
+            "json": _json,
+            "lines": _lines,
+            "pointer": _pointer,
+            "pretty": _pretty,
+            "sign": _sign,
+            "time": _time,
+        }
     )
     environment.globals["MISSING"] = MISSING
     return environment.get_template("aggregate.html.j2")
@@ -115,6 +124,11 @@ def _time(instant: Instant | None) -> str:
 
 def _base64(raw: bytes) -> str:
     return b64encode(raw).decode()
+
+
+def _lines(text: str) -> int:
+    """About how many lines a text takes in one of the timeline's columns, in print."""
+    return text.count("\n") + len(text) // 40 + 1
 
 
 def _count(number: int) -> str:
