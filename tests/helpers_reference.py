@@ -286,4 +286,5 @@ def finish(target: str, rows: list[WrittenEvent], ids: list[str], shape: Shape, 
         file=file,
         writes=WRITES,
         monotonic=not shape.mixed_zones,
+        indexed=shape.key and all(row.position is not None for row in rows),
     )

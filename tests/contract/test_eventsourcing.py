@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from uuid import UUID
 import helpers_eventsourcing as library
 import pytest
 from helpers_contract import ANY, StoreContract, Written, WrittenEvent, WrittenSnapshot
-from helpers_postgres import Database, PostgresServer
+from helpers_postgres import PostgresServer
 from helpers_reference import moment_of
 
 from esviewer.errors import AmbiguousLayoutError
@@ -85,21 +86,17 @@ def writes(events: str) -> tuple[str, ...]:
 
 
 class EventsourcingContract(StoreContract):
-    """What only a store of this library can be asked; `reopened` opens the application that wrote it once more."""
+    """What only a store of this library can be asked; a fixture `environment` has the settings to open it once more."""
 
-    @contextmanager
-    def reopened(self, written: Written) -> Iterator[Any]:
-        """The application on the same database."""
-        raise NotImplementedError
-        yield
+    application: type[Any] = library.Bank
+    settings: Mapping[str, str] = {}
 
     @pytest.fixture(scope="class")
-    def truth(
-        self, written: Written, tmp_path_factory: pytest.TempPathFactory
-    ) -> dict[tuple[str, int], dict[str, Any]]:
+    @classmethod
+    def truth(cls, written: Written, environment: dict[str, str]) -> dict[tuple[str, int], dict[str, Any]]:
         """(aggregate id, version) -> attributes, out of the library's own repository, for every version there is."""
         result = {}
-        with self.reopened(written) as application:
+        with closing(cls.application(env=environment)) as application:
             for event in written.events:
                 aggregate = application.repository.get(UUID(event.aggregate_id), version=event.version)
                 assert aggregate.version == event.version
@@ -146,33 +143,26 @@ class EventsourcingContract(StoreContract):
 class OnSqlite(EventsourcingContract):
     """An application on a SQLite file."""
 
-    application: type[Any] = library.Bank
-    settings: dict[str, str] = {}  # noqa: RUF012
+    @pytest.fixture(scope="class")
+    @classmethod
+    def written(cls, tmp_path_factory: pytest.TempPathFactory) -> Written:
+        path = tmp_path_factory.mktemp("store") / "bank.db"
+        with closing(cls.application(env=library.sqlite_environment(path, **cls.settings))) as application:
+            recordings = library.fill(application)
+            with closing(sqlite3.connect(path)) as connection:
+                ids = [r[0] for r in connection.execute("SELECT DISTINCT originator_id FROM stored_events ORDER BY 1")]
+            return written_by(
+                application, recordings, ids, dashes=False, target=str(path), file=path, writes=writes("stored_events")
+            )
 
     @pytest.fixture(scope="class")
-    def written(self, tmp_path_factory: pytest.TempPathFactory) -> Written:
-        import sqlite3
-
-        path = tmp_path_factory.mktemp("store") / "bank.db"
-        application = self.application(env=library.sqlite_environment(path, **self.settings))
-        recordings = library.fill(application)
-        with closing(sqlite3.connect(path)) as connection:
-            ids = [r[0] for r in connection.execute("SELECT DISTINCT originator_id FROM stored_events ORDER BY 1")]
-        result = written_by(
-            application, recordings, ids, dashes=False, target=str(path), file=path, writes=writes("stored_events")
-        )
-        application.close()
-        return result
-
-    @contextmanager
-    def reopened(self, written: Written) -> Iterator[Any]:
-        # On a copy: the library opens files for writing, and the original must not change.
+    @classmethod
+    def environment(cls, written: Written, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+        # A copy: the library opens files for writing, and the original must not change.
         assert written.file
-        copy = written.file.parent.parent / f"copy-of-{written.file.parent.name}.db"
+        copy = tmp_path_factory.mktemp("copy") / "bank.db"
         copy.write_bytes(written.file.read_bytes())
-        application = self.application(env=library.sqlite_environment(copy, **self.settings))
-        yield application
-        application.close()
+        return library.sqlite_environment(copy, **cls.settings)
 
 
 class TestSqlite(OnSqlite):
@@ -188,7 +178,7 @@ class TestSqlite(OnSqlite):
 class TestSqliteCompressed(OnSqlite):
     """The library's own zlib compressor."""
 
-    settings = {"COMPRESSOR_TOPIC": "eventsourcing.compressor:ZlibCompressor"}  # noqa: RUF012
+    settings: Mapping[str, str] = {"COMPRESSOR_TOPIC": "eventsourcing.compressor:ZlibCompressor"}
 
     def test_the_payloads_are_compressed(self, store: Store, written: Written) -> None:
         event = written.events[0]
@@ -204,34 +194,24 @@ class TestSqliteWithoutSnapshots(OnSqlite):
 class OnPostgres(EventsourcingContract):
     """An application in a PostgreSQL database."""
 
-    application: type[Any] = library.Bank
-    settings: dict[str, str] = {}  # noqa: RUF012
+    schema = "public"
 
     @pytest.fixture(scope="class")
-    def database(self, postgres_server: PostgresServer) -> Database:
-        return postgres_server.create_database("bank")
+    @classmethod
+    def environment(cls, postgres_server: PostgresServer) -> dict[str, str]:
+        database = postgres_server.create_database("bank")
+        database.execute(f"CREATE SCHEMA IF NOT EXISTS {cls.schema}")
+        return library.postgres_environment(database, POSTGRES_SCHEMA=cls.schema, **cls.settings)
 
     @pytest.fixture(scope="class")
-    def written(self, database: Database) -> Written:
-        application = self.application(env=library.postgres_environment(database, **self.settings))
-        recordings = library.fill(application)
-        events = application.recorder.events_table_name
-        ids = [str(r[0]) for r in database.rows(f"SELECT originator_id FROM {events} GROUP BY 1 ORDER BY 1")]
-        result = written_by(application, recordings, ids, dashes=True, target=database.url, writes=writes(events))
-        application.close()
-        return result
-
-    @contextmanager
-    def reopened(self, written: Written) -> Iterator[Any]:
-        name = written.target.partition("@/")[2].partition("?")[0]
-        server = self.server
-        application = self.application(env=library.postgres_environment(server.database(name), **self.settings))
-        yield application
-        application.close()
-
-    @pytest.fixture(autouse=True, scope="class")
-    def _server(self, request: pytest.FixtureRequest, postgres_server: PostgresServer) -> None:
-        request.cls.server = postgres_server
+    @classmethod
+    def written(cls, environment: dict[str, str], postgres_server: PostgresServer) -> Written:
+        database = postgres_server.database(environment["POSTGRES_DBNAME"])
+        with closing(cls.application(env=environment)) as application:
+            recordings = library.fill(application)
+            events = f"{cls.schema}.{application.name.lower()}_events"
+            ids = [str(r[0]) for r in database.rows(f"SELECT originator_id FROM {events} GROUP BY 1 ORDER BY 1")]
+            return written_by(application, recordings, ids, dashes=True, target=database.url, writes=writes(events))
 
 
 class TestPostgres(OnPostgres):
@@ -241,30 +221,13 @@ class TestPostgres(OnPostgres):
 class TestPostgresCompressed(OnPostgres):
     """The library's own zlib compressor."""
 
-    settings = {"COMPRESSOR_TOPIC": "eventsourcing.compressor:ZlibCompressor"}  # noqa: RUF012
+    settings: Mapping[str, str] = {"COMPRESSOR_TOPIC": "eventsourcing.compressor:ZlibCompressor"}
 
 
 class TestPostgresInSchema(OnPostgres):
     """A schema of its own, not on the search path."""
 
-    @pytest.fixture(scope="class")
-    def database(self, postgres_server: PostgresServer) -> Database:
-        database = postgres_server.create_database("bank")
-        database.execute("CREATE SCHEMA ledger")
-        return database
-
-    settings = {"POSTGRES_SCHEMA": "ledger"}  # noqa: RUF012
-
-    @pytest.fixture(scope="class")
-    def written(self, database: Database) -> Written:
-        application = self.application(env=library.postgres_environment(database, **self.settings))
-        recordings = library.fill(application)
-        ids = [str(r[0]) for r in database.rows("SELECT originator_id FROM ledger.bank_events GROUP BY 1 ORDER BY 1")]
-        result = written_by(
-            application, recordings, ids, dashes=True, target=database.url, writes=writes("ledger.bank_events")
-        )
-        application.close()
-        return result
+    schema = "ledger"
 
 
 def test_two_applications_in_one_database(postgres_server: PostgresServer) -> None:

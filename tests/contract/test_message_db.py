@@ -32,13 +32,17 @@ class TestMessageDb(StoreContract):
     """Categories, positions from 0, times in UTC that carry no zone, correlation and causation."""
 
     @pytest.fixture(scope="class")
-    def database(self, postgres_server: PostgresServer) -> Any:
+    @classmethod
+    def database(cls, postgres_server: PostgresServer) -> Any:
         database = postgres_server.create_database("message_store")
         message_db.install(database)
+        # As people do who write to it, so that the writing functions work in the store's own connection too.
+        database.execute(f"ALTER DATABASE {database.name} SET search_path TO message_store, public")
         return database
 
     @pytest.fixture(scope="class")
-    def written(self, database: Any) -> Written:
+    @classmethod
+    def written(cls, database: Any) -> Written:
         writer = message_db.Writer(database)
         events: list[WrittenEvent] = []
         for turn in range(7):

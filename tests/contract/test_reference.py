@@ -21,8 +21,9 @@ class OnSqlite(StoreContract):
     shape = Shape()
 
     @pytest.fixture(scope="class")
-    def written(self, tmp_path_factory: pytest.TempPathFactory) -> Written:
-        return write_sqlite(tmp_path_factory.mktemp("store") / "events.db", self.shape)
+    @classmethod
+    def written(cls, tmp_path_factory: pytest.TempPathFactory) -> Written:
+        return write_sqlite(tmp_path_factory.mktemp("store") / "events.db", cls.shape)
 
 
 class TestMinimal(OnSqlite):
@@ -78,7 +79,8 @@ class TestEmbedded(StoreContract):
     """What esviewer's own writer wrote."""
 
     @pytest.fixture(scope="class")
-    def written(self, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    @classmethod
+    def written(cls, tmp_path_factory: pytest.TempPathFactory) -> Written:
         path = tmp_path_factory.mktemp("store") / "embedded.db"
         shape = Shape(base=1, types=True, extras=True, snapshots=True, step=timedelta(milliseconds=1))
         expected = write_sqlite(path.with_name("twin.db"), shape)
@@ -115,9 +117,10 @@ class OnPostgres(StoreContract):
     position = True
 
     @pytest.fixture(scope="class")
-    def written(self, postgres_server: PostgresServer) -> Written:
+    @classmethod
+    def written(cls, postgres_server: PostgresServer) -> Written:
         database: Database = postgres_server.create_database("reference")
-        return write_postgres(database, self.shape, position=self.position)
+        return write_postgres(database, cls.shape, position=cls.position)
 
 
 class TestPostgres(OnPostgres):
