@@ -424,10 +424,9 @@ class StoreContract:
                     continue
                 assert found is not None
                 assert (found.aggregate_id, found.version) == (aggregate_id, max(below))
-                state = wrote[max(below)].state
                 assert found.error is None
-                for key, value in state.items():
-                    assert agrees(found.state.get(key, MISSING), value), (aggregate_id, at, key)
+                state = wrote[max(below)].state
+                assert agrees(found.state, state), (aggregate_id, at, found.state, state)
         assert store.snapshot("no such aggregate") is None
         assert store.snapshot_versions("no such aggregate") == []
 
@@ -442,7 +441,9 @@ class StoreContract:
             with pytest.raises(Exception, match=r"(?i)read.?only|only reads"):
                 self.by_engine(engine, statement)
             with pytest.raises(Exception, match=r"(?i)read.?only"):
-                self.by_driver(engine, statement)
+                self.by_driver(engine, statement, left="connection")
+            with pytest.raises(Exception, match=r"(?i)read.?only"):
+                self.by_driver(engine, statement, left="transaction")
         assert store.info().as_json()["events"] == len(written.events)
 
     @staticmethod
@@ -453,15 +454,25 @@ class StoreContract:
             connection.commit()
 
     @staticmethod
-    def by_driver(engine: Engine, statement: str) -> None:
-        """Run a statement past all that stands between the engine and its driver, query_only included."""
+    def by_driver(engine: Engine, statement: str, *, left: str) -> None:
+        """Run a statement past all that stands between the engine and its driver, with one means `left` at work."""
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            cursor = driver.cursor()
-            if isinstance(driver, sqlite3.Connection):
-                cursor.execute("PRAGMA query_only=OFF")
-            cursor.execute(statement)
-            driver.commit()
+            try:
+                if isinstance(driver, sqlite3.Connection):
+                    if left == "connection":
+                        driver.execute("PRAGMA query_only=OFF")
+                elif left == "connection":
+                    driver.rollback()
+                    driver.read_only = None
+                    driver.autocommit = True
+                else:
+                    driver.execute("SET default_transaction_read_only = off")
+                    driver.commit()
+                driver.execute(statement)
+                driver.commit()
+            finally:
+                connection.invalidate()  # nobody shall read through what was tampered with
 
     def test_cancelled_work_stops(self, store: Store, written: Written) -> None:
         work = Work()

@@ -34,6 +34,20 @@ _SETTINGS = {
     "timezone": "Asia/Tokyo",
 }
 
+_SUPERVISOR = """
+"$@" &
+server=$!
+if read -r order; then
+    kill -INT "$server"
+    wait "$server"
+else
+    kill -INT "$server"
+    wait "$server"
+    rm -rf "$FOLDER"
+fi
+"""
+"""Ends the server when it is told to, and when the test run that holds the other end of its input is gone."""
+
 
 def programs() -> Path | None:
     """The folder with initdb, postgres and psql, or None when the wheel is not installed."""
@@ -102,8 +116,8 @@ class PostgresServer:
         if os.geteuid() == 0:
             self._as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
         self.programs = self._reachable(source)
-        self._own(self.folder)
         self._pgcrypto()
+        self._own(self.folder)
         self._run(
             "initdb",
             "--no-sync",
@@ -119,9 +133,10 @@ class PostgresServer:
     def _data(self) -> Path:
         return self.folder / "data"
 
-    def _own(self, path: Path) -> None:
+    def _own(self, folder: Path) -> None:
         if self._as_user:
-            shutil.chown(path, self._as_user["user"], self._as_user["group"])
+            for path in (folder, *folder.rglob("*")):
+                shutil.chown(path, self._as_user["user"], self._as_user["group"])
 
     def _reachable(self, source: Path) -> Path:
         """The programs' folder, or a copy of it when it lies where the server's user may not look (as in /root)."""
@@ -170,15 +185,16 @@ class PostgresServer:
         log = self.folder / "log"
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [self.programs / "postgres", "-D", self._data, *options],
-                stdin=subprocess.DEVNULL,
+                ["sh", "-c", _SUPERVISOR, "sh", self.programs / "postgres", "-D", self._data, *options],
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
+                env={**os.environ, "FOLDER": str(self.folder)},
                 cwd="/",
                 start_new_session=True,
                 **self._as_user,
             )
-        end = time.monotonic() + 60
+        end = time.monotonic() + 30
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > end:
                 self.stop()
@@ -198,13 +214,12 @@ class PostgresServer:
         """Stop the server at once: open connections are cut, as when its machine goes away."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGINT)
+        process, self._process = self._process, None
         try:
-            self._process.wait(20)
+            process.communicate(b"stop\n", timeout=30)
         except subprocess.TimeoutExpired:
-            self._process.send_signal(signal.SIGQUIT)
-            self._process.wait(20)
-        self._process = None
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
