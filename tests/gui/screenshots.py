@@ -25,6 +25,15 @@ def _wait(application, done, seconds: float = 30.0) -> None:
         time.sleep(0.01)
 
 
+def _save(window, file: str) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QImage
+
+    # 256 colours without dithering are enough for a user interface, and keep the file small.
+    plain = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
+    window.grab().toImage().convertToFormat(QImage.Format.Format_Indexed8, plain).save(file, "PNG", 0)
+
+
 def _take(folder: Path, name: str, width: int, height: int) -> None:
     from PySide6.QtWidgets import QApplication
 
@@ -52,21 +61,21 @@ def _take_theme(application, store: Path, theme: str, size: tuple[int, int], fil
     window.resize(*size)
     window.show()
     _wait(application, lambda: True)
-    window.grab().save(file.format("start"))
+    _save(window, file.format("start"))
     window.open_target(str(store), aggregate="account-00031")
     _wait(application, lambda: window.page is not None and window.page.current is not None)
     page = window.page
     page.playhead.move(page.playhead.row - 4)
     version = int(page.view.versions[page.playhead.row])
     _wait(application, lambda: page.current.version == version and not page.counting_tasks.busy)
-    window.grab().save(file.format("main"))
+    _save(window, file.format("main"))
     page.show_aggregate(PUZZLING_ORDER, 11)
     _wait(application, lambda: page.current.aggregate_id == PUZZLING_ORDER and not page.tasks.busy)
     page.pin()
     page.playhead.to_last()
     last = int(page.view.versions[-1])
     _wait(application, lambda: page.current.version == last and not page.tasks.busy)
-    window.grab().save(file.format("compare"))
+    _save(window, file.format("compare"))
     window.close()
     window.deleteLater()
     _wait(application, lambda: True)
