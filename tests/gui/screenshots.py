@@ -26,12 +26,17 @@ def _wait(application, done, seconds: float = 30.0) -> None:
 
 
 def _save(window, file: str) -> None:
+    import numpy as np
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QImage
 
-    # 256 colours without dithering are enough for a user interface, and keep the file small.
+    # The 256 commonest colours keep the file small; the others, the edges of letters, take the nearest of them.
+    image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), dtype=np.uint32)
+    colours, counts = np.unique(pixels, return_counts=True)
+    table = [int(colour) for colour in colours[np.argsort(-counts)][:256]]
     plain = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
-    window.grab().toImage().convertToFormat(QImage.Format.Format_Indexed8, plain).save(file, "PNG", 0)
+    image.convertToFormat(QImage.Format.Format_Indexed8, table, plain).save(file, "PNG", 0)
 
 
 def _take(folder: Path, name: str, width: int, height: int) -> None:
