@@ -19,8 +19,6 @@ from esviewer.replay.reducer import Meter, StepError
 MAX_BITS = 4096
 MAX_TEXT = 1_000_000
 MAX_NODES = 1_000_000
-MAX_STATE_WEIGHT = 1_000_000
-_LIGHT = 1000
 _PRINTED_WEIGHT = 100_000
 
 _TRAPS = [decimal.InvalidOperation, decimal.Overflow, decimal.DivisionByZero]
@@ -289,7 +287,7 @@ def text_of(value: Value) -> str:
     return printed[1:-1] if printed.startswith('"') else printed
 
 
-def weight(value: Value, limit: int = MAX_STATE_WEIGHT) -> int:
+def weight(value: Value, limit: int = MAX_NODES) -> int:
     """Roughly how much memory a value takes, in units of one small value; stops counting beyond `limit`."""
     total = 0
     todo = [value]
@@ -319,17 +317,15 @@ def own(value: Value, depth: int) -> Value:
     return value
 
 
-def own_built(value: Value, depth: int, state: Value, meter: Meter) -> Value:
-    """`own` for a value that an expression has built; raises StepError when it, or the state with it, is too large.
+def own_built(value: Value, depth: int, meter: Meter) -> Value:
+    """`own` for a value that an expression has built; raises StepError when it is too large, or all of them are.
 
     Unlike what an event brings such a value may double at every event, so its size is bounded, and counted.
     """
     if type(value) in (int, float, bool, type(None)):
         return value
     heavy = weight(value, MAX_NODES)
+    meter.charge(heavy)
     if heavy > MAX_NODES:
         raise StepError(f"a value of more than {MAX_NODES:,} parts came out")
-    if heavy > _LIGHT and heavy + weight(state) > MAX_STATE_WEIGHT:
-        raise StepError("the state would grow beyond what is allowed by copying itself")
-    meter.built += heavy
     return own(value, depth)

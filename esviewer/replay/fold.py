@@ -13,12 +13,9 @@ from esviewer.model.values import Value
 from esviewer.replay.reducer import RawChange, Reducer, Step, StepError
 from esviewer.work import Work
 
-BUILD_ALLOWANCE = 2_000_000
-BUILD_ALLOWANCE_PER_EVENT = 32
-"""How much the rules of one replay may build in all (see `reducer.Meter`), and what each event adds to that."""
-
 _BETWEEN_CHECKS = 256
-"""Events after which a replay looks whether it was cancelled."""
+_BETWEEN_CHECKS_OF_BUILDERS = 16
+"""Events after which a replay looks whether it was cancelled: sooner where one event may take long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +48,16 @@ def fold(
     changes: list[RawChange] = []
     version: int | None = None
     seen = 0
-    meter = reducer.meter
-    allowed = 0 if meter is None else meter.built + BUILD_ALLOWANCE
+    between_checks = _BETWEEN_CHECKS
+    if reducer.meter is not None:
+        reducer.meter.begin()
+        between_checks = _BETWEEN_CHECKS_OF_BUILDERS
     for batch in batches:
         columns = zip(range(len(batch)), batch.versions, batch.types, batch.data, strict=True)
-        for _ in range(0, len(batch), _BETWEEN_CHECKS):
+        for _ in range(0, len(batch), between_checks):
             if work is not None:
                 work.check()
-            for index, version, event_type, data in islice(columns, _BETWEEN_CHECKS):
+            for index, version, event_type, data in islice(columns, between_checks):
                 try:
                     step, needs_event = steps[event_type]
                 except KeyError:
@@ -71,10 +70,7 @@ def fold(
                     skipped.append(Skipped(version, f"no rule for {event_type}"))
                 else:
                     try:
-                        after = step(state, data, batch.event(index) if needs_event else None, changes)
-                        if meter is not None and meter.built > allowed + (seen + index) * BUILD_ALLOWANCE_PER_EVENT:
-                            raise StepError("the rules have built more than is allowed in one replay")
-                        state = after
+                        state = step(state, data, batch.event(index) if needs_event else None, changes)
                     except StepError as error:
                         skipped.append(Skipped(version, str(error)))
                         # A step that began with a fresh root has not touched the state itself.

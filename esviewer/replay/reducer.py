@@ -28,13 +28,32 @@ class StepError(Exception):
 class Meter:
     """Counts how much rules put into states beyond what the events bring: texts joined, lists written, states copied.
 
-    The unit is one small value, as in `arithmetic.weight`.
+    The unit is one small value, as in `arithmetic.weight`. Values of up to `FREE` cost nothing, and all others of one
+    replay together may come to `ALLOWANCE`: no rules file can make more of a store's events than that.
     """
 
-    __slots__ = ("built",)
+    FREE = 32
+    ALLOWANCE = 2_000_000
+
+    __slots__ = ("_built",)
 
     def __init__(self) -> None:
-        self.built = 0
+        self._built = 0
+
+    def begin(self) -> None:
+        """A new replay begins."""
+        self._built = 0
+
+    def charge(self, weight: int) -> None:
+        """Count a value that was built; raises StepError when that is too much."""
+        if weight > self.FREE:
+            self._built += weight - self.FREE
+            self.check()
+
+    def check(self) -> None:
+        """Raise StepError when too much was built already."""
+        if self._built > self.ALLOWANCE:
+            raise StepError("the rules have built more in this replay than is allowed")
 
 
 class Reducer(Protocol):
@@ -54,7 +73,7 @@ class Reducer(Protocol):
 
     @property
     def meter(self) -> Meter | None:
-        """What its steps have built so far, in all replays; None where they can't build anything."""
+        """Counts what its steps build; None where they can't build anything."""
 
     @property
     def aggregate_type(self) -> str | None:

@@ -24,7 +24,8 @@ from esviewer.replay.expressions import KEYS, Source, event_view, run_source, tr
 from esviewer.replay.paths import PathPart, parse_path
 from esviewer.replay.reducer import Meter, Step
 
-MAX_FILE_BYTES = 1_000_000
+MAX_FILE_BYTES = 250_000
+MAX_DOTS = 500
 MAX_RULES = 2000
 
 _TOP = ("name", "aggregate_type", "initial", "on")
@@ -120,6 +121,11 @@ def load_rules(file: Path) -> RulesReducer:
 
 def parse_rules(text: str, origin: str) -> RulesReducer:
     """Compile the text of a rules file; `origin` names it in errors. Raises RulesError."""
+    if len(text) > MAX_FILE_BYTES:
+        raise RulesError(f"{origin} is larger than {MAX_FILE_BYTES:,} bytes.")
+    if max((line.count(".") for line in text.splitlines()), default=0) > MAX_DOTS:
+        # Reading a key of many dotted parts takes a time that grows with their square.
+        raise RulesError(f"{origin} has a line with more than {MAX_DOTS} dots.")
     try:
         document = tomllib.loads(text, parse_float=_decimal)
     except tomllib.TOMLDecodeError as error:
@@ -270,17 +276,28 @@ class _StepWriter:
     def _value(self, text: Any, what: str, depth: int) -> bool:
         """Write the computing of `value`, bounded when it comes out of the state; returns whether it does."""
         source = _expression(text, what)
+        if source.builds:
+            # Asked first, so that what is refused is not computed again at every event.
+            self.builds = True
+            self.line("_meter.check()")
         self.line(f"value = {self.used(source)}")
         if source.builds:
             # A copy that the change keeps; what goes into the state is another one.
-            self.builds = True
-            self.line(f"value = _own_built(value, {depth}, state, _meter)")
+            self.line(f"value = _own_built(value, {depth}, _meter)")
         return "state" in source.names
 
     def _parts(self, path: str) -> tuple[tuple[PathPart, ...], str]:
         parts = parse_path(path)
-        codes = [repr(part.key) if part.source is None else self.used(part.source) for part in parts]
-        return parts, f"({', '.join(codes)},)"
+        return parts, f"({', '.join(map(self._part, parts))},)"
+
+    def _part(self, part: PathPart) -> str:
+        if part.source is None:
+            return repr(part.key)
+        code = self.used(part.source)
+        if not part.source.builds:
+            return code
+        self.builds = True
+        return f"_own_built({code}, 0, _meter)"
 
     def _call(self, operation: str, entry: Any, what: str) -> None:
         for path, text in _table(entry, what):
