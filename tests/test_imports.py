@@ -2,15 +2,19 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from helpers_demo import demo_store
 
 HEAVY = ("PySide6", "pyqtgraph", "sqlalchemy", "sqlite3", "numpy", "psycopg")
 
 
 def _loaded(code: str) -> set[str]:
     program = f"import sys\n{code}\nprint(','.join(sorted({{name.split('.')[0] for name in sys.modules}})))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8", check=True, timeout=60
+    )
     return set(done.stdout.splitlines()[-1].split(","))
 
 
@@ -18,6 +22,26 @@ def test_help_loads_neither_qt_nor_databases() -> None:
     code = "from esviewer.cli.main import _run\nassert _run(['--help']) == 0"
 
     assert _loaded(code).isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["info", "{}"],
+        ["aggregates", "{}", "--limit", "3"],
+        ["events", "{}", "--limit", "3", "--json"],
+        ["state", "{}", "order-00042"],
+        ["diff", "{}", "order-00042", "1", "2"],
+        ["report", "{}", "order-00042", "--output", "r.json"],
+        ["layouts"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_commands_load_no_qt(arguments: list[str], tmp_path: Path) -> None:
+    told = [str(tmp_path / each) if each == "r.json" else each.format(demo_store()) for each in arguments]
+    loaded = _loaded(f"from esviewer.cli.main import _run\nassert _run({told!r}) == 0")
+
+    assert loaded.isdisjoint({"PySide6", "pyqtgraph", "shiboken6"})
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import importlib
-import signal
 import sys
-import traceback
-from types import FrameType
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from esviewer import __version__
-from esviewer.cli import messages, output
-from esviewer.errors import EsviewerError
+from esviewer.cli import interruption, messages, output
+from esviewer.errors import CancelledError, EsviewerError, UsageError
 
 _COMMANDS = {
     "open": "Open the window on a store.",
@@ -47,8 +47,16 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            _check_spelling(args[0])
             args = ["open", *args]
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        # Out of the table: asking the commands themselves would load all of them.
+        found = [CompletionItem(name, help=text) for name, text in _COMMANDS.items() if name.startswith(incomplete)]
+        return found or [CompletionItem(incomplete, type="file")]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -75,57 +83,70 @@ def cli(ctx: click.Context) -> Any:
     return 0
 
 
+def _check_spelling(word: str) -> None:
+    near = get_close_matches(word, _COMMANDS, 1, 0.7)
+    if near and not Path(word).exists():
+        raise UsageError(f"There is neither a command nor a file {word}.", f"Did you mean `esviewer {near[0]}`?")
+
+
 def _open_command() -> click.Command:
     return importlib.import_module("esviewer.cli.commands.open").command  # type: ignore[no-any-return]
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    raise KeyboardInterrupt
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
     output.prepare()
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, _interrupt)
-    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+    interruption.install()
+    code = _run(sys.argv[1:] if arguments is None else arguments)
+    try:
+        output.flush()
+    except (output.ReaderGoneError, EsviewerError):
+        output.abandon()
+    sys.exit(code)
 
 
 def _run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
+    messages.conceal(arguments)
     try:
         code: Any = cli.main(args=arguments, prog_name="esviewer", standalone_mode=False)
         messages.done()
         output.flush()
         return code if isinstance(code, int) else 0
-    except output.ReaderGoneError:
+    except (output.ReaderGoneError, BrokenPipeError):
         output.abandon()
         return 0
-    except (KeyboardInterrupt, click.Abort):
-        messages.error("Interrupted.")
-        return 130
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
-    except click.ClickException as error:
-        messages.error(error.format_message(), _usage(error))
+    except (KeyboardInterrupt, click.Abort, CancelledError):
+        return _interrupted()
+    except SystemExit as end:
+        # So click ends when nobody reads the help that it prints.
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        output.abandon()
+        return 0
+    except Exception as error:
+        if interruption.happened():
+            return _interrupted()
+        if debug and not isinstance(error, click.ClickException):
+            messages.trace()
+        return _failed(error, debug)
+
+
+def _interrupted() -> int:
+    # What is still buffered would wait for a reader that may have stopped reading.
+    output.abandon()
+    messages.error("Interrupted.")
+    return 130
+
+
+def _failed(error: Exception, debug: bool) -> int:
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        messages.error(error.format_message(), f"See `{context.command_path} --help`." if context else "")
         return 2
-    except EsviewerError as error:
-        _trace(debug)
+    if isinstance(error, EsviewerError):
         messages.error(error.message, error.hint)
         return error.exit_code
-    except Exception as error:
-        _trace(debug)
-        hint = "" if debug else "This is a fault of esviewer; run it again with --debug for the details."
-        messages.error(f"{type(error).__name__}: {error}", hint)
-        return 3
-
-
-def _usage(error: click.ClickException) -> str:
-    context = getattr(error, "ctx", None)
-    return f"See `{context.command_path} --help`." if context is not None else ""
-
-
-def _trace(debug: bool) -> None:
-    if debug:
-        traceback.print_exc()
+    hint = "" if debug else "Run it again with --debug for the details."
+    messages.error(f"{type(error).__name__}: {error}. This is a fault of esviewer.", hint)
+    return 3

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from esviewer.cli import messages
+from esviewer.cli.interruption import watch
 from esviewer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,15 +22,31 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def _layout_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def utf8(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Callback for an argument that is compared with a store's texts: bytes that are no text come as surrogates."""
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter(f"{value!r} is not text in this terminal's encoding.", ctx, param) from None
+    return value
+
+
+def _layouts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from esviewer.stores.layout import all_layouts
 
-    return [layout.name for layout in all_layouts() if layout.name.startswith(incomplete)]
+    named = [CompletionItem(layout.name) for layout in all_layouts() if layout.name.startswith(incomplete)]
+    # Shells offer files only where nothing else is offered.
+    return named or [CompletionItem(incomplete, type="file")]
 
 
 def store_argument(function: _Function) -> _Function:
     """The STORE that a command reads."""
     return click.argument("store", type=click.Path())(function)
+
+
+def id_argument(*, required: bool = True) -> Callable[[_Function], _Function]:
+    """The ID of an aggregate."""
+    return click.argument("aggregate_id", metavar="ID" if required else "[ID]", callback=utf8, required=required)
 
 
 def common(*, reducer: bool = False, json: bool = True) -> Callable[[_Function], _Function]:
@@ -48,7 +66,7 @@ def common(*, reducer: bool = False, json: bool = True) -> Callable[[_Function],
                 help="A rules file, or a folder of them, to rebuild states with.",
             )(function)
         return click.option(
-            "--layout", metavar="NAME|FILE", shell_complete=_layout_names, help="How to read the store's tables."
+            "--layout", metavar="NAME|FILE", shell_complete=_layouts, help="How to read the store's tables."
         )(function)
 
     return decorate
@@ -59,7 +77,7 @@ def opened(store: str, layout: str | None, reducers: tuple[str, ...] = ()) -> It
     """A session on a store, and work that tells its progress; the store's remarks go to stderr."""
     from esviewer.app.session import open_session
 
-    work = messages.work()
+    work = watch(messages.work())
     session = open_session(store, layout=layout, reducers=reducers, work=work)
     try:
         yield session, work
@@ -75,17 +93,20 @@ def moment(text: str, option: str) -> Instant:
 
     try:
         instant, guessed = typed_instant(text)
-    except ValueError as error:
-        raise UsageError(f"{option}: {error}.") from None
+    except (ValueError, OverflowError) as error:
+        reason = str(error)
+        raise UsageError(f"{option}: {reason if repr(text) in reason else f'{text!r}: {reason}'}.") from None
     if guessed:
         messages.note(f"Note: {option} names no zone; it is taken as {instant.isoformat()}.")
     return instant
 
 
-def output_file(name: str, store: str) -> Path:
-    """The file to write; raises UsageError when it is the store itself."""
+def output_file(name: str, session: Session) -> Path:
+    """The file to write; raises UsageError when it is the store itself or one that its database keeps beside it."""
     path = Path(name).expanduser()
-    kept = Path(store.removeprefix("sqlite:///")).expanduser()
-    if path.exists() and kept.exists() and path.samefile(kept):
-        raise UsageError(f"{name} is the store itself, which is never written.", "Name another file.")
+    kept = session.store.label
+    for each in (kept, f"{kept}-wal", f"{kept}-shm", f"{kept}-journal"):
+        beside = Path(each)
+        if path.resolve() == beside.resolve() or (path.exists() and beside.exists() and path.samefile(beside)):
+            raise UsageError(f"{name} belongs to the store itself, which is never written.", "Name another file.")
     return path

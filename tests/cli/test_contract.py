@@ -1,6 +1,9 @@
 """Names, keys and exit codes that other people's scripts rely on."""
 
 import json
+import os
+import sqlite3
+import subprocess
 from pathlib import Path
 
 import jsonpatch
@@ -78,6 +81,14 @@ def test_events_are_filtered(run, demo: Path) -> None:
     assert [line["position"] for line in everything] == sorted(line["position"] for line in everything)
 
 
+def test_conditions_that_can_not_be_told_are_counted(run, small: Path) -> None:
+    found = run("events", small, "--where", "data.n > 1", "--json")
+
+    assert [line["version"] for line in found.lines] == [0]
+    assert "for 2 events the condition could not be told" in found.err
+    assert run("events", small, "--where", "data.n > 1", "--limit", "0", "--json").out == ""
+
+
 def test_an_unreadable_event_has_error_and_raw(run, small: Path) -> None:
     line = run("events", small, "a", "--json").lines[2]
 
@@ -125,6 +136,28 @@ def test_numbers_come_out_as_they_went_in(run, small: Path) -> None:
     assert [item["version"] for item in found.json["rebuilt"]["skipped"]] == [2]
 
 
+def test_the_stores_own_remarks_are_said_once(run, small: Path) -> None:
+    for arguments in (("info", small), ("state", small, "a"), ("diff", small, "a", "0", "1"), ("events", small)):
+        assert run(*arguments).err.count("name no zone") == 1
+
+
+def test_state_as_of_warns_where_versions_and_times_disagree(run, tmp_path: Path) -> None:
+    path = tmp_path / "late.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE events (aggregate_id, event_type, event_data, version, timestamp)")
+        connection.executemany(
+            "INSERT INTO events VALUES ('a', ?, '{}', ?, ?)",
+            [("One", 1, "2026-01-01Z"), ("Two", 2, "2026-01-09Z"), ("Three", 3, "2026-01-03Z")],
+        )
+    connection.close()
+    found = run("state", path, "a", "--as-of", "2026-01-05T00:00:00Z", "--json")
+
+    assert found.json["version"] == 3
+    assert "version 3, Three" in found.err
+    assert "version 2, Two" in found.err
+    assert "versions and times disagree" in found.err
+
+
 def test_diff(run, demo: Path) -> None:
     found = run("diff", demo, PUZZLING_ORDER, 10, 12, "--json").json
     patch = run("diff", demo, PUZZLING_ORDER, 10, 12, "--format", "patch").json
@@ -158,6 +191,24 @@ def test_export(run, demo: Path, tmp_path: Path) -> None:
     assert run("export", demo, PUZZLING_ORDER, "--output", "-").out == run(
         "events", demo, PUZZLING_ORDER, "--json"
     ).out
+
+
+def test_an_export_replaces_files_and_writes_into_pipes(run, small: Path, tmp_path: Path) -> None:
+    expected = run("events", small, "--json").out
+    kept = tmp_path / "kept.jsonl"
+    kept.write_text("old")
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(kept)
+    assert run("export", small, "--output", link).code == 0
+    assert link.is_symlink()
+    assert kept.read_text(encoding="utf-8") == expected
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert run("export", small, "--output", pipe).code == 0
+        assert reader.communicate(timeout=30)[0].decode("utf-8") == expected
+    assert pipe.is_fifo()
 
 
 def test_report(run, demo: Path, tmp_path: Path) -> None:
@@ -205,6 +256,24 @@ def test_the_demo_tours_without_a_display(run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion(run, shell: str) -> None:
     assert "_ESVIEWER_COMPLETE" in run("completion", shell).out
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("esviewer e", ["plain,events", "plain,export"]),
+        ("esviewer shop", ["file,shop"]),
+        ("esviewer info sh", ["file,sh"]),
+        ("esviewer info --layout ref", ["plain,reference"]),
+        ("esviewer info --layout ./own", ["file,./own"]),
+        ("esviewer state shop.db a --as", ["plain,--as-of"]),
+        ("esviewer diff shop.db a 1 2 --format p", ["plain,patch"]),
+    ],
+)
+def test_what_completion_offers(run, words: str, offered: list[str]) -> None:
+    found = run(_ESVIEWER_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(words.count(" ")))
+
+    assert found.out.split() == offered
 
 
 def test_version_and_help(run) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from esviewer.stores.embedded import EmbeddedStore
+
 
 def _one_line(result, code: int, *parts: str) -> None:
     assert result.code == code, result.err
@@ -53,11 +55,28 @@ def test_wrong_usage(run, small: Path, tmp_path: Path) -> None:
     _one_line(run("report", small, "a", "--output", tmp_path / "x.docx"), 2, ".html")
     _one_line(run("state", small, "a", "--reducer", "none.toml"), 2, "none.toml")
     _one_line(run("export", small, "--format", "tape", "--output", "-"), 2, "jsonl")
+    _one_line(run("diff", small, "a", "0", "1", "--json", "--format", "patch"), 2, "--format patch")
+    _one_line(run("state", small, "a", "--as-of", "0001-01-01", TZ="Asia/Tokyo"), 2, "0001-01-01")
+    _one_line(run("export", small), 2, "--output")
+
+
+def test_misspelt_commands(run, small: Path) -> None:
+    _one_line(run("evnts", small, "--json"), 2, "esviewer events")
+    _one_line(run("layout"), 2, "esviewer layouts")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="arguments are bytes on POSIX only")
+def test_arguments_that_are_no_text(run, small: Path) -> None:
+    odd = os.fsdecode(b"\xff\xfe")
+    _one_line(run("state", small, odd), 2, "ID", "not text")
+    _one_line(run("aggregates", small, "--search", odd), 2, "--search")
+    _one_line(run("info", odd), 3, "There is no file")
 
 
 def test_no_such_aggregate_or_version(run, small: Path) -> None:
     _one_line(run("state", small, "b"), 4, "b")
     _one_line(run("state", small, "a", "--at", "7"), 4, "no version 7")
+    _one_line(run("state", small, "a", "--at", str(10**30)), 4, "no version 1000")
     _one_line(run("events", small, "b"), 4, "b")
     _one_line(run("diff", small, "a", "0", "9"), 4, "no version 9")
     _one_line(run("report", small, "b", "--output", "/tmp/none.html"), 4, "b")
@@ -71,6 +90,9 @@ def test_the_store_is_never_the_output(run, small: Path) -> None:
     named.hardlink_to(small)
     _one_line(run("report", named, "a", "--output", named), 2, "never written")
 
+    for ending in ("-wal", "-shm", "-journal"):
+        _one_line(run("export", small, "--output", f"{small}{ending}"), 2, "never written")
+        assert not Path(f"{small}{ending}").exists()
     assert small.read_bytes() == before
 
 
@@ -81,6 +103,29 @@ def test_a_file_that_is_no_demo_is_kept(run, tmp_path: Path) -> None:
     assert (tmp_path / "esviewer-demo.db").read_text() == "mine" * 100
 
 
+def test_a_store_that_is_no_demo_is_kept(run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    with EmbeddedStore(path) as store:
+        store.append_event("mine", "Made", {})
+    before = path.read_bytes()
+    _one_line(run("demo", path, "--open"), 3, "not the demo")
+    _one_line(run("demo", tmp_path), 3, "not a file")
+
+    assert path.read_bytes() == before
+
+
+def test_a_report_that_can_not_be_written(run, small: Path, tmp_path: Path) -> None:
+    _one_line(run("report", small, "a", "--output", tmp_path / "none" / "r.html"), 3, "can't be written")
+    _one_line(run("export", small, "--output", tmp_path / "none" / "e.jsonl"), 3, "can't be written")
+    _one_line(run("export", small, "--output", tmp_path), 3, "can't be written")
+    assert list(tmp_path.iterdir()) == [small]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Qt asks for DISPLAY on Linux")
+def test_a_display_that_does_not_answer(run, small: Path) -> None:
+    _one_line(run("open", small, DISPLAY=":7654"), 3, "No window can be shown")
+
+
 def test_no_window_without_a_display(run, small: Path) -> None:
     _one_line(run("open", small), 3, "no display")
     _one_line(run(small), 3, "no display")
@@ -89,7 +134,10 @@ def test_no_window_without_a_display(run, small: Path) -> None:
 
 @pytest.mark.parametrize("debug", [(), ("--debug",)])
 def test_passwords_stay_secret(run, debug: tuple[str, ...]) -> None:
-    for url in ("postgresql://me:sesame@127.0.0.1:1/shop", "postgresql://me:sesame@/shop?host=/nowhere&password=sesame"):
+    for url in (
+        "postgresql://me:sesame@127.0.0.1:1/shop", "postgresql://me:sesame@/shop?host=/nowhere&password=sesame",
+        "postgresql//me:sesame@127.0.0.1/shop", "postgresql://me@127.0.0.1:1/shop?passwrd=sesame",
+    ):  # fmt: skip
         found = run("info", url, *debug)
 
         assert found.code == 3
@@ -114,6 +162,14 @@ def test_a_reader_that_goes_away_is_no_error(demo: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell that pipes is POSIX's")
+def test_help_that_nobody_reads_is_no_error() -> None:
+    line = '{ sleep 0.1; "$0" -m esviewer --help; echo $? >&2; } | true'
+    done = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, timeout=60)
+
+    assert done.stderr == b"0\n"
 
 
 def test_an_interruption_ends_with_130(demo: Path) -> None:

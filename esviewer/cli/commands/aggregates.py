@@ -8,7 +8,7 @@ import click
 
 from esviewer.app.session import Session
 from esviewer.cli import output
-from esviewer.cli.options import common, opened, store_argument
+from esviewer.cli.options import common, opened, store_argument, utf8
 from esviewer.model.event import AggregateSummary
 from esviewer.work import Work
 
@@ -17,8 +17,8 @@ _PAGE = 500
 
 @click.command()
 @store_argument
-@click.option("--type", "type_glob", metavar="GLOB", help="Only aggregates of a type.")
-@click.option("--search", metavar="TEXT", help="Only those with TEXT in their id or type.")
+@click.option("--type", "type_glob", callback=utf8, metavar="GLOB", help="Only aggregates of a type.")
+@click.option("--search", callback=utf8, metavar="TEXT", help="Only those with TEXT in their id or type.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N.")
 @common()
 def command(

@@ -9,8 +9,10 @@ import click
 from esviewer.app.demo import PUZZLING_ORDER, make_demo
 from esviewer.app.reporting import aggregate_report
 from esviewer.cli import messages, output
+from esviewer.cli.interruption import watch
 from esviewer.cli.options import opened
 from esviewer.cli.window import missing_display, run_window
+from esviewer.errors import StoreError
 from esviewer.report.write import write_report
 from esviewer.stores.embedded import EmbeddedStore
 
@@ -23,11 +25,10 @@ def command(file: Path, and_open: bool, debug: bool) -> int:
     """Make a demo store with orders, bank accounts and users, and the rules that go with it."""
     del debug
     if file.exists():
-        # Only a store made here counts as the demo; anything else is refused by name.
-        EmbeddedStore(file, create=False).close()
+        _check_demo(file)
         messages.note(f"{file} is there already; it is used as it is.")
     else:
-        made = make_demo(file, work=messages.work())
+        made = make_demo(file, work=watch(messages.work()))
         messages.done()
         messages.note(
             f"{file}: {made.events:,} events of {made.aggregates:,} aggregates, {made.snapshots:,} snapshots; "
@@ -41,6 +42,14 @@ def command(file: Path, and_open: bool, debug: bool) -> int:
     messages.note(f"No window can be shown ({why}), so here is the same tour without one.")
     _tour(file)
     return 0
+
+
+def _check_demo(file: Path) -> None:
+    if not file.is_file():
+        raise StoreError(f"{file} is not a file.", "Choose another name.")
+    with EmbeddedStore(file, create=False) as store:
+        if not store.get_events(PUZZLING_ORDER):
+            raise StoreError(f"{file} is a store, but not the demo.", "Choose another file name.")
 
 
 def _tour(file: Path) -> None:
@@ -60,5 +69,5 @@ def _tour(file: Path) -> None:
         output.line(f"\nWhat happened after it was cancelled (versions {cancelled} to {state.version}):")
         output.coloured_diff(session.diff(PUZZLING_ORDER, cancelled, state.version, work=work).text())
         report = file.with_name(f"{file.stem}-{PUZZLING_ORDER}.html")
-        write_report(aggregate_report(session, PUZZLING_ORDER, work=work), report)
+        write_report(aggregate_report(session, PUZZLING_ORDER, work=work), report, work=work)
         output.line(f"\nAudit report written to {report}.")

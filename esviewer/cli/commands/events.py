@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 
 from esviewer.cli import messages, output
-from esviewer.cli.options import common, moment, opened, store_argument
+from esviewer.cli.options import common, id_argument, moment, opened, store_argument, utf8
 from esviewer.model.event import Event
 from esviewer.model.exactjson import dumps
 from esviewer.replay.expressions import compile_condition
@@ -15,13 +15,13 @@ from esviewer.replay.expressions import compile_condition
 
 @click.command()
 @store_argument
-@click.argument("aggregate_id", metavar="[ID]", required=False)
+@id_argument(required=False)
 @click.option("--from", "from_version", type=int, metavar="V", help="From this version on.")
 @click.option("--to", "to_version", type=int, metavar="V", help="Up to this version.")
 @click.option("--since", metavar="TIME", help="Not before this time (ISO 8601).")
 @click.option("--until", metavar="TIME", help="Not after this time (ISO 8601).")
-@click.option("--type", "type_glob", metavar="GLOB", help="Only events of a type.")
-@click.option("--where", metavar="EXPR", help="Only events for which EXPR over data, meta and event holds.")
+@click.option("--type", "type_glob", callback=utf8, metavar="GLOB", help="Only events of a type.")
+@click.option("--where", callback=utf8, metavar="EXPR", help="Only where EXPR over data, meta and event holds.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N.")
 @common()
 def command(
@@ -66,14 +66,16 @@ def command(
 
 def _holding(events: Iterable[Event], condition: Callable[[Event], bool | None], limit: int | None) -> Iterator[Event]:
     untold = count = 0
-    for event in events:
-        if limit is not None and count >= limit:
-            break
-        held = condition(event)
-        untold += held is None
-        if held:
-            count += 1
-            yield event
+    if limit != 0:
+        for event in events:
+            held = condition(event)
+            untold += held is None
+            if held:
+                count += 1
+                yield event
+                # Before the next one is asked for: finding it may take reading the rest of the store.
+                if count == limit:
+                    break
     if untold:
         messages.note(f"Note: for {untold:,} events the condition could not be told; they are left out.")
 

@@ -6,12 +6,12 @@ import click
 
 from esviewer.app.exporting import export_jsonl
 from esviewer.cli import messages, output
-from esviewer.cli.options import common, opened, output_file, store_argument
+from esviewer.cli.options import common, id_argument, opened, output_file, store_argument
 
 
 @click.command()
 @store_argument
-@click.argument("aggregate_id", metavar="[ID]", required=False)
+@id_argument(required=False)
 @click.option("--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
 @click.option("--output", "file", required=True, metavar="FILE", type=click.Path(), help="- for standard output.")
 @common(json=False)
@@ -26,6 +26,6 @@ def command(
         if file == "-":
             output.json_lines(event.as_json() for event in session.store.events(aggregate_id, work=work))
             return
-        count = export_jsonl(session, aggregate_id, output_file(file, store), work=work)
+        count = export_jsonl(session, aggregate_id, output_file(file, session), work=work)
         messages.done()
         messages.note(f"{count:,} events written to {file}.")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from esviewer.cli.options import common
+from esviewer.cli.options import common, utf8
 from esviewer.cli.window import missing_display, run_window
 from esviewer.errors import EsviewerError
 
 
 @click.command()
 @click.argument("store", required=False, type=click.Path())
-@click.option("--aggregate", metavar="ID", help="Show this aggregate.")
+@click.option("--aggregate", callback=utf8, metavar="ID", help="Show this aggregate.")
 @click.option("--at", type=int, metavar="V", help="Put the playhead on this version.")
 @common(reducer=True, json=False)
 def command(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from esviewer.app.reporting import aggregate_report
 from esviewer.cli import messages
-from esviewer.cli.options import common, opened, output_file, store_argument
+from esviewer.cli.options import common, id_argument, opened, output_file, store_argument
 from esviewer.report.write import check_ending, write_report
 
 
 @click.command()
 @store_argument
-@click.argument("aggregate_id", metavar="ID")
+@id_argument()
 @click.option("--output", "file", required=True, metavar="FILE", type=click.Path(), help="Ends in .html or .json.")
 @common(reducer=True, json=False)
 def command(
@@ -20,9 +22,9 @@ def command(
 ) -> None:
     """Write one aggregate's audit report; the form is the file's ending."""
     del debug
-    path = output_file(file, store)
-    check_ending(path)
+    check_ending(Path(file))
     with opened(store, layout, reducers) as (session, work):
-        write_report(aggregate_report(session, aggregate_id, work=work), path)
+        path = output_file(file, session)
+        write_report(aggregate_report(session, aggregate_id, work=work), path, work=work)
         messages.done()
         messages.note(f"Report written to {file}.")

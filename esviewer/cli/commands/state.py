@@ -6,14 +6,14 @@ import click
 
 from esviewer.app.as_of import AsOf, EventMark
 from esviewer.cli import messages, output
-from esviewer.cli.options import common, moment, opened, store_argument
+from esviewer.cli.options import common, id_argument, moment, opened, store_argument
 from esviewer.errors import UsageError
 from esviewer.model.rebuilt import RebuiltState
 
 
 @click.command()
 @store_argument
-@click.argument("aggregate_id", metavar="ID")
+@id_argument()
 @click.option("--at", "version", type=int, metavar="V", help="The state after the event with this version.")
 @click.option("--as-of", "as_of", metavar="TIME", help="The state at this time (ISO 8601).")
 @click.option("--no-snapshots", is_flag=True, help="Replay from nothing.")
