@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, shell_complete
 
 from esviewer import __version__
 from esviewer.cli import interruption, messages, output
+from esviewer.cli.options import COMPLETION
 from esviewer.errors import CancelledError, EsviewerError, UsageError
 
 _COMMANDS = {
@@ -109,7 +111,7 @@ def _run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     messages.conceal(arguments)
     try:
-        code: Any = cli.main(args=arguments, prog_name="esviewer", standalone_mode=False)
+        code = _called(arguments)
         messages.done()
         output.flush()
         return code if isinstance(code, int) else 0
@@ -118,18 +120,24 @@ def _run(arguments: list[str]) -> int:
         return 0
     except (KeyboardInterrupt, click.Abort, CancelledError):
         return _interrupted()
-    except SystemExit as end:
-        # So click ends when nobody reads the help that it prints.
-        if not isinstance(end.__context__, BrokenPipeError):
-            raise
-        output.abandon()
-        return 0
     except Exception as error:
         if interruption.happened():
             return _interrupted()
         if debug and not isinstance(error, click.ClickException):
             messages.trace()
         return _failed(error, debug)
+
+
+def _called(arguments: list[str]) -> Any:
+    # Not through click's own main, which has an opinion on interruptions and on readers that have gone.
+    asked = os.environ.get(COMPLETION)
+    if asked:
+        return shell_complete(cli, {}, "esviewer", COMPLETION, asked)
+    try:
+        with cli.make_context("esviewer", list(arguments)) as context:
+            return cli.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
 
 
 def _interrupted() -> int:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from esviewer.model.instant import Instant
     from esviewer.work import Work
 
+COMPLETION = "_ESVIEWER_COMPLETE"
+"""The environment variable in which a shell asks for completions."""
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 

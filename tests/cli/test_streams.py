@@ -60,7 +60,7 @@ def test_an_interruption_inside_a_query_ends_with_130(slow: Path) -> None:
         out, err = process.communicate(timeout=20)
 
     assert process.returncode == 130
-    assert err.splitlines()[-1] == b"Error: Interrupted."
+    assert [line for line in err.splitlines() if not line.startswith(b"Counting")] == [b"Error: Interrupted."]
     assert out == b""
 
 
@@ -81,7 +81,7 @@ def test_a_reader_that_stopped_reading_does_not_hold_up_the_end() -> None:
 import os
 from esviewer.cli import main, output
 
-def interrupted_with_a_full_pipe(**_):
+def interrupted_with_a_full_pipe(_):
     os.set_blocking(1, False)
     for size in (4096, 1):
         try:
@@ -93,8 +93,8 @@ def interrupted_with_a_full_pipe(**_):
     output.line("still buffered")
     raise KeyboardInterrupt
 
-main.cli.main = interrupted_with_a_full_pipe
-main.main([])
+main.cli.invoke = interrupted_with_a_full_pipe
+main.main(["info", "x"])
 """
     buffering = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
     with subprocess.Popen(

@@ -6,6 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from esviewer.cli import output
+from esviewer.cli.options import COMPLETION
 from esviewer.errors import UsageError
 
 
@@ -20,4 +21,4 @@ def command(shell: str) -> None:
     if found is None:
         raise UsageError(f"There is no completion for {shell}.")
     context = click.get_current_context().find_root()
-    output.line(found(context.command, {}, "esviewer", "_ESVIEWER_COMPLETE").source())
+    output.line(found(context.command, {}, "esviewer", COMPLETION).source())
