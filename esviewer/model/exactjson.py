@@ -92,9 +92,7 @@ def _deepest(raw: bytes) -> int:
 
 def _too_deep(raw: bytes) -> bool:
     return (
-        len(raw) > _DEPTH_MATTERS_FROM
-        and raw.count(b"{") + raw.count(b"[") > MAX_DEPTH
-        and _deepest(raw) > MAX_DEPTH
+        len(raw) > _DEPTH_MATTERS_FROM and raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _deepest(raw) > MAX_DEPTH
     )
 
 
@@ -119,17 +117,24 @@ def loads(raw: bytes | str) -> Value:
 
 
 def loads_many(raws: Sequence[bytes | str]) -> list[Value] | None:
-    """Read many JSON texts at once, or None when any of them needs `loads` by itself: one scan serves them all."""
+    """Read many JSON texts at once, all bytes or all text; None when one of them needs `loads` by itself."""
     if not raws:
         return []
     if max(map(len, raws)) > _DEPTH_MATTERS_FROM and any(map(_too_deep, map(_as_bytes, raws))):
         return None
+    # Here, so that who reads few payloads need not wait for NumPy.
+    from esviewer.model.inexact import inexact
+
     try:
-        if _inexact(b",".join(raws) if type(raws[0]) is bytes else ",".join(raws).encode()):  # type: ignore[arg-type]
-            return None
-        return list(map(orjson.loads, raws))
-    except (orjson.JSONDecodeError, TypeError, UnicodeEncodeError):  # TypeError: texts and bytes mixed
+        if type(raws[0]) is str and not all(map(str.isascii, raws)):  # type: ignore[arg-type]
+            raws = [raw.encode() for raw in raws]  # type: ignore[union-attr]
+        values = list(map(orjson.loads, raws))
+        joined = ",".join(raws).encode() if type(raws[0]) is str else b",".join(raws)  # type: ignore[arg-type]
+        for index in inexact(raws, joined):
+            values[index] = loads(raws[index])
+    except (NotJsonError, orjson.JSONDecodeError, TypeError, UnicodeEncodeError):  # TypeError: texts and bytes mixed
         return None
+    return values
 
 
 def _as_bytes(raw: bytes | str) -> bytes:

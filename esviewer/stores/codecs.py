@@ -78,16 +78,24 @@ class Chain:
 
     def parse_many(self, raws: Sequence[Any]) -> list[Value]:
         """Many payloads without the value codecs; an Undecodable stands for each that can't be read."""
-        if self._unpack:
-            return [self._parse_or_reason(raw) for raw in raws]
         result: list[Value] = []
         for start in range(0, len(raws), _CHUNK):
             part = raws[start : start + _CHUNK]
-            values = loads_many(part) if set(map(type, part)) in ({bytes}, {str}) else None
-            if values is None:
-                values = [self._parse_or_reason(raw) for raw in part]
-            result += values
+            values = self._parse_together(part)
+            result += [self._parse_or_reason(raw) for raw in part] if values is None else values
         return result
+
+    def _parse_together(self, raws: Sequence[Any]) -> list[Value] | None:
+        """All payloads in one go, or None when one of them has to be looked at by itself."""
+        kinds = set(map(type, raws))
+        if kinds != {bytes} and kinds != {str}:
+            return None
+        try:
+            for step in self._unpack:
+                raws = [step(as_bytes(raw)) for raw in raws]
+        except DecodeError:
+            return None
+        return loads_many(raws)
 
     def finish_many(self, values: list[Value]) -> list[Value]:
         """Apply the value codecs to many values; Undecodables pass through."""

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 from helpers_values import JSON_VALUES, VALUES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esviewer.model.exactjson import NotJsonError, canonical, dumps, loads, loads_many, plain
+from esviewer.model.inexact import inexact
 from esviewer.model.values import MAX_DEPTH, Number, same
 
 NUMBERS = [
@@ -19,6 +20,30 @@ NUMBERS = [
     "18446744073709551616", "1180591620717411303424", "0.1234567890123456789", "123456789012345678.5", "3.14", "2.50",
     "999999999999999", "1000000000000000", "0.000", "1e1", "1.5e3", "0.30000000000000004", "1" + "0" * 5000,
 ]  # fmt: skip
+
+
+SPACE = st.sampled_from(["", "", " ", "\n\t "])
+INSIDE = st.sampled_from(["", "1.50", "T12:30:01.50Z", "a, 1.50", "7e3", "1" * 20, "-1.0", '\\"', "\\\\", ":1.10", "ü"])
+
+
+@st.composite
+def written(draw: st.DrawFn, depth: int = 2) -> str:
+    """JSON text with space anywhere and things like numbers in its texts."""
+    space = draw(SPACE)
+    kind = draw(st.sampled_from(["number", "text", "list", "object"] if depth else ["number", "text"]))
+    if kind == "number":
+        inner = draw(st.sampled_from(NUMBERS))
+    elif kind == "text":
+        inner = '"' + draw(INSIDE) + draw(INSIDE) + '"'
+    elif kind == "list":
+        inner = "[" + ",".join(draw(written(depth - 1)) for _ in range(draw(st.integers(1, 3)))) + "]"
+    else:
+        key = draw(INSIDE)
+        inner = "{" + f'"{key}"{space}:' + draw(written(depth - 1)) + f', "k":{draw(written(depth - 1))}' + "}"
+    return space + inner + draw(SPACE)
+
+
+WRITTEN = written()
 
 
 class TestNumbers:
@@ -150,6 +175,31 @@ class TestMany:
         one_by_one = [loads(raw) for raw in raws]
         assert same(one_by_one, values)
         assert many is None or same(many, values)
+
+    @settings(max_examples=300)
+    @given(st.lists(WRITTEN, min_size=1, max_size=6), st.booleans())
+    def test_however_they_are_written(self, texts: list[str], as_text: bool):
+        many = loads_many(texts if as_text else [text.encode() for text in texts])
+        assert many is None or same(many, [loads(text) for text in texts])
+
+    def test_one_that_needs_care_does_not_slow_the_others(self):
+        raws = [b'{"n":1.50}', b'{"n":1.5}', b" 12345678901234567890 ", b"[-0.00001]", b'"1.50"', b"1e5"]
+        values = loads_many(raws)
+        assert values is not None
+        assert list(map(dumps, values)) == [
+            '{"n":1.50}',
+            '{"n":1.5}',
+            "12345678901234567890",
+            "[-0.00001]",
+            '"1.50"',
+            "1e5",
+        ]
+        assert inexact(raws, b",".join(raws)) == [0, 2, 3, 5]
+
+    def test_digits_in_texts_are_no_numbers(self):
+        raws = [b'{"at":"2026-01-02T03:04:05.678900Z","id":"7e3","of":"1 of 1.50"}', b'{"a.b:1.50":"12:30.50"}']
+        assert inexact(raws, b",".join(raws)) == [0]
+        assert inexact(raws[1:], raws[1]) == []
 
     def test_common_payloads_need_no_second_way(self):
         raws = [b'{"amount":12.5,"id":"7d3f1e52-9b7c-4a8e-8d5c-0123456789ab","at":"2026-01-02T03:04:05.678901Z"}'] * 3

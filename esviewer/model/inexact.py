@@ -1,0 +1,71 @@
+"""Finds, in many JSON texts at once, the numbers that a parser into floats and 64-bit integers would change.
+
+All texts are looked at together as one array of bytes, so that a number costs nothing but its share of a few passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+_ZERO, _POINT, _MINUS, _E, _QUOTE, _COLON, _COMMA, _BRACKET = b'0.-e":,['
+_LOWER = 0x20
+"""The bit that makes an ASCII capital a small letter."""
+_DIGITS_KEPT = 15
+"""A float gives back any decimal of as many digits."""
+_END = b",,,,,"
+
+
+def inexact(texts: Sequence[bytes | str], joined: bytes) -> list[int]:
+    """Which of `texts` hold a number that would not print as it is written.
+
+    `joined` is all of them with commas between, each as long as it is in `texts`. Errs on the safe side: some that are
+    named hold no such number.
+    """
+    found = _places(b"," + joined + _END)
+    if not len(found):
+        return []
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    indexes: list[int] = np.unique(np.searchsorted(ends, found - 1, side="right")).tolist()
+    return indexes
+
+
+def _places(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Where in JSON text, with commas around it, such numbers begin."""
+    byte = np.frombuffer(text, np.uint8)
+    digit = (byte - _ZERO) < 10
+    # Almost all texts end here: no digit before a point or an e, and no sixteen in a row.
+    after = byte[1:]
+    marked = ((after | _LOWER) == _E) | (after == _POINT)
+    marked &= digit[:-1]
+    run = digit
+    for length in (1, 2, 4, 8):
+        run = run[:-length] & run[length:]
+    if not (marked.any() or run.any()):
+        return np.empty(0, np.int64)
+
+    edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
+    starts, ends = edges[0::2], edges[1::2]
+    then = byte[ends]
+    runs = np.flatnonzero(((then | _LOWER) == _E) | (then == _POINT) | (ends - starts > _DIGITS_KEPT))
+    start = starts[runs]
+    first = start - (byte[start - 1] == _MINUS)
+    # Digits begin a number after these; after a colon that follows no key, as in 12:30, they don't.
+    before, earlier = byte[first - 1], byte[first - 2]
+    begins = (before == _COMMA) | (before == _BRACKET) | (before <= _LOWER)
+    begins |= (before == _COLON) & ((earlier == _QUOTE) | (earlier <= _LOWER))
+    runs = runs[begins]
+
+    # The digits up to the point, and where a point follows those behind it.
+    behind = np.minimum(runs + (then[runs] == _POINT), len(starts) - 1)
+    whole, fraction, end = starts[runs], starts[behind], ends[behind]
+    broken = behind != runs
+    reshaped = byte[whole] == _ZERO
+    # Python prints 0.00001 as 1e-05 and drops last zeros.
+    for place in range(4):
+        reshaped &= byte[fraction + place] == _ZERO
+    reshaped |= byte[end - 1] == _ZERO
+    changed = ((then[behind] | _LOWER) == _E) | (end - whole > _DIGITS_KEPT) | (broken & reshaped)
+    found: np.ndarray[tuple[int], np.dtype[np.int64]] = whole[changed]
+    return found
