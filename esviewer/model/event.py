@@ -74,10 +74,12 @@ class AggregateSummary:
     first_event: Instant | None
     last_event: Instant | None
     exact: bool = True
+    status: str | None = None
+    """`archived` or `deleted` where the store says so."""
 
     def as_json(self) -> dict[str, Value]:
-        """The keys of `esviewer aggregates --json`."""
-        return {
+        """The keys of `esviewer aggregates --json`; `status` only where there is one."""
+        found: dict[str, Value] = {
             "aggregate_id": self.aggregate_id,
             "aggregate_type": self.aggregate_type,
             "version": self.version,
@@ -85,3 +87,6 @@ class AggregateSummary:
             "first_event": None if self.first_event is None else self.first_event.isoformat(),
             "last_event": None if self.last_event is None else self.last_event.isoformat(),
         }
+        if self.status is not None:
+            found["status"] = self.status
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
@@ -14,7 +14,7 @@ from sqlalchemy import types as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from esviewer.model.event import AggregateSummary
-from esviewer.stores.batching import Batches
+from esviewer.stores.batching import Batches, marked
 from esviewer.stores.binding import EventTable, bound, key_text, whole
 from esviewer.stores.database import Database, Row
 from esviewer.work import Work
@@ -31,6 +31,8 @@ class AggregateRef:
 
     aggregate_id: str
     aggregate_type: str | None
+    status: str | None = None
+    """`archived` or `deleted` where the store says so."""
 
 
 class Aggregates:
@@ -41,21 +43,36 @@ class Aggregates:
         self.table = table
         self.batches = batches
         self._keys: dict[str, Any] = {}
+        self._type = self.type_expression
+        self._marks = [name for name in ("archived", "deleted") if name in table.fields]
 
     # Ids
 
     def key(self, shown: str, work: Work | None = None) -> tuple[Any, str] | None:
         """An aggregate's id as stored and as shown, or None when there is no such aggregate."""
         if shown in self._keys:
-            return self._keys[shown], key_text(self._keys[shown])
+            return self._keys[shown], self.table.id_text(self._keys[shown])
         for value in self.table.key_values(shown):
-            statement = select(self.table.shown_id).where(self.table.has_id(value)).limit(1)
+            statement = select(self.table.shown_id).select_from(self.table.table).where(self.table.has_id(value))
+            statement = statement.limit(1)
             row = self.database.read(lambda reader, each=statement: reader.row(each), work)  # type: ignore[misc]
             if row is not None:
                 self._remember(shown, row[0])
-                self._remember(key_text(row[0]), row[0])
-                return row[0], key_text(row[0])
+                self._remember(self.table.id_text(row[0]), row[0])
+                return row[0], self.table.id_text(row[0])
         return None
+
+    def own(self, key: Any, work: Work | None = None) -> ColumnElement[bool]:
+        """The condition that an event belongs to one aggregate, by the column that an index orders events by."""
+        joined = self.table.relation.joined_id
+        if joined is None or key is None:
+            return self.table.has_id(key)
+        statement = select(joined.stands).where(joined.ident == bound(key)).limit(2)
+        rows = self.database.read(lambda reader: reader.rows(statement), work)
+        if len(rows) != 1:
+            return self.table.has_id(key)
+        condition: ColumnElement[bool] = self.table.raw(joined.ours.name) == bound(rows[0][0])
+        return condition
 
     def _remember(self, shown: str, key: Any) -> None:
         if len(self._keys) >= _REMEMBERED_KEYS:
@@ -73,11 +90,15 @@ class Aggregates:
         if limit <= 0:
             return found
         start = self._start(after, work)
+        if after is None and self.table.keeps_nameless:
+            found += [ref for ref in self._nameless(work) if wanted is None or wanted(ref)]
+            if len(found) == limit:
+                return found
         size = limit if wanted is None else max(limit, _SCAN_PAGE)
         seen = 0
         for rows in self._scanned(start, min(size, 10_000), work):
             for row in rows:
-                ref = AggregateRef(key_text(row[0]), self.type_of(row))
+                ref = AggregateRef(self.table.id_text(row[0]), self.type_of(row), self._status_of(row))
                 if wanted is None or wanted(ref):
                     if ref.aggregate_id != row[0]:
                         self._remember(ref.aggregate_id, row[0])
@@ -106,8 +127,16 @@ class Aggregates:
             return None
         known = self.key(after, work)
         if known is not None:
+            # Rows without an id come first, so that all ids are after them.
             return known[0]
         return self.table.key_at_or_before(after)
+
+    def _nameless(self, work: Work | None) -> list[AggregateRef]:
+        """The events without an aggregate's id, as one aggregate, if there are any."""
+        where = [self.table.id.is_(None), self.table.version.is_not(None)]
+        statement = select(*self._row_columns(None)).select_from(self.table.table).where(*where).limit(1)
+        rows = self.database.read(lambda reader: reader.rows(statement), work)
+        return [AggregateRef(self.table.id_text(row[0]), self.type_of(row), self._status_of(row)) for row in rows]
 
     def scanned(self, work: Work | None) -> Iterator[list[Row]]:
         """All aggregates as rows of (id, what its type comes from), in pages."""
@@ -115,7 +144,8 @@ class Aggregates:
 
     def _scanned(self, after: Any, size: int, work: Work | None) -> Iterator[list[Row]]:
         while True:
-            statement = self._jumping(after, size) if self.table.indexed_by_id else self._grouped(after, size)
+            jumps = self.table.indexed_by_id and self.table.database in ("sqlite", "postgresql")
+            statement = self._jumping(after, size) if jumps else self._grouped(after, size)
             rows = self.database.read(lambda reader, each=statement: reader.rows(each), work)  # type: ignore[misc]
             if rows:
                 yield rows
@@ -129,33 +159,45 @@ class Aggregates:
         See https://wiki.postgresql.org/wiki/Loose_indexscan.
         """
         ident = self.table.id
-        first = select(ident).where(ident.is_not(None)).order_by(ident).limit(1)
+        source = self.table.table
+        first = select(ident).select_from(source).where(ident.is_not(None)).order_by(ident).limit(1)
         if after is not None:
             first = first.where(ident > bound(after))
         ids = select(first.scalar_subquery().label("id"), literal(1, Integer).label("n")).cte("ids", recursive=True)
-        following = select(ident).where(ident > ids.c.id).order_by(ident).limit(1).scalar_subquery()
+        following = select(ident).select_from(source).where(ident > ids.c.id).order_by(ident).limit(1).scalar_subquery()
         ids = ids.union_all(select(following, ids.c.n + 1).where(ids.c.id.is_not(None), ids.c.n < size))
         return (
-            select(self._shown(ids.c.id), *self._type_columns(ids.c.id)).where(ids.c.id.is_not(None)).order_by(ids.c.n)
+            select(self._shown(ids.c.id), *self._end_columns(ids.c.id)).where(ids.c.id.is_not(None)).order_by(ids.c.n)
         )
 
     def _shown(self, ident: ColumnElement[Any]) -> ColumnElement[Any]:
-        plain = self.table.shown_id is self.table.raw(self.table.id_column.name)
+        field = self.table.id_field
+        plain = field is None or self.table.selected(field) is self.table.raw(field.name)
         return ident if plain else sql_cast(ident, Text)
 
     def _grouped(self, after: Any, size: int) -> Select[Any]:
         ident = self.table.id
-        ids = select(ident.label("id")).where(ident.is_not(None)).group_by(ident).order_by(ident).limit(size)
+        ids = select(ident.label("id")).select_from(self.table.table).where(ident.is_not(None))
+        ids = ids.group_by(ident).order_by(ident).limit(size)
         if after is not None:
             ids = ids.where(ident > bound(after))
         found = ids.subquery("ids")
-        return select(self._shown(found.c.id), *self._type_columns(found.c.id)).order_by(found.c.id)
+        return select(self._shown(found.c.id), *self._end_columns(found.c.id)).order_by(found.c.id)
 
-    def _type_columns(self, ident: ColumnElement[Any]) -> list[Label[Any]]:
-        expression = self.type_expression
-        if expression is None:
-            return []
-        return [self._end(expression, ident, newest=False).label("kind")]
+    def _end_columns(self, ident: ColumnElement[Any]) -> list[Label[Any]]:
+        """What is listed with an id: its first event's type, its newest event's marks."""
+        found = [] if self._type is None else [self._end(self._type, ident, newest=False).label("kind")]
+        return found + [self._end(self.table.fields[name], ident, newest=True).label(name) for name in self._marks]
+
+    def _row_columns(self, ident: Any) -> list[Any]:
+        found: list[Any] = [literal(ident)]
+        if self._type is not None:
+            found.append(self._type)
+        return found + [self.table.fields[name] for name in self._marks]
+
+    def _status_of(self, row: Row) -> str | None:
+        held = row[1 if self._type is None else 2 :]
+        return status(dict(zip(self._marks, held, strict=False)))
 
     @property
     def type_expression(self) -> ColumnElement[Any] | None:
@@ -169,9 +211,9 @@ class Aggregates:
         if part is None:
             return None
         if self.table.typed_by_id:
-            value = part.ruled(key_text(row[0]))
+            value = part.ruled(self.table.id_text(row[0]))
         else:
-            value = part.ruled(row[1]) if len(row) > 1 else part.source.default
+            value = part.ruled(row[1]) if len(row) > 1 and self._type is not None else part.source.default
         return None if value is None else key_text(value)
 
     def _end(self, expression: ColumnElement[Any], ident: ColumnElement[Any], *, newest: bool) -> Any:
@@ -179,6 +221,7 @@ class Aggregates:
         version = self.table.version
         return (
             select(expression)
+            .select_from(self.table.table)
             .where(self.table.id == ident, version.is_not(None))
             .order_by(version.desc() if newest else version)
             .limit(1)
@@ -197,6 +240,9 @@ class Aggregates:
                 values = self.table.key_values(ident)
                 keys += values[:1]
         found: dict[str, AggregateSummary] = {}
+        if None in keys:
+            keys = [key for key in keys if key is not None]
+            found.update((each.aggregate_id, each) for each in self._summed_without_id(work))
         size = _SUMMARY_PAGE if self.table.versions_indexed else _SCANNED_SUMMARIES
         for start in range(0, len(keys), size):
             for each in self._page_of_summaries(keys[start : start + size], exact, work):
@@ -235,7 +281,7 @@ class Aggregates:
             rows = [row for row in rows if row[0] not in odd]
         firsts = [(row[1], *row[4::2]) for row in rows]
         newests = [(row[2], *row[5::2]) for row in rows]
-        counts = [(row[0], row[3]) for row in rows]
+        counts = [(row[0], row[3], int(row[1]), int(row[2])) for row in rows]
         return self._summed(counts, firsts, newests, fields) + (self._summed_by_scan(odd, work) if odd else [])
 
     def _seeking(self, keys: list[Any], fields: Sequence[str], exact: bool) -> Select[Any]:
@@ -243,10 +289,11 @@ class Aggregates:
         asked, value = self._asked(keys)
         version = self.table.version
         own = self.table.id == value
+        source = self.table.table
         picked: list[Any] = [
-            select(func.min(version)).where(own).scalar_subquery(),
-            select(func.max(version)).where(own).scalar_subquery(),
-            select(func.count(version)).where(own).scalar_subquery() if exact else literal(None),
+            select(func.min(version)).select_from(source).where(own).scalar_subquery(),
+            select(func.max(version)).select_from(source).where(own).scalar_subquery(),
+            select(func.count(version)).select_from(source).where(own).scalar_subquery() if exact else literal(None),
         ]
         for name in fields:
             expression = self.table.fields[name]
@@ -259,31 +306,54 @@ class Aggregates:
         table = self.table
         ident, version = table.id, table.version
         fields = self._end_fields()
-        where: list[ColumnElement[bool]] = [ident.in_([bound(key) for key in keys]), version.is_not(None)]
-        if table.database == "sqlite":
-            where.append(func.typeof(version) == literal("integer"))
+        where: list[ColumnElement[bool]] = [ident.in_([bound(key) for key in keys]), *self._whole_versions()]
         counted = (
-            select(
-                ident.label("id"),
-                func.min(version).label("low"),
-                func.max(version).label("high"),
-                func.count().label("number"),
-            )
-            .where(*where)
-            .group_by(ident)
-            .subquery("counted")
-        )
+            select(ident.label("id"), *self._counts()).select_from(table.table).where(*where).group_by(ident)
+        ).subquery("counted")
         ends = [table.fields[name].label(f"f{index}") for index, name in enumerate(fields)]
-        either = or_(version == counted.c.low, version == counted.c.high)
+        either = or_(table.first_version == counted.c.low, version == counted.c.high)
         statement = select(
             self._shown(counted.c.id), counted.c.low, counted.c.high, counted.c.number, version.label("version"), *ends
         ).select_from(counted.join(table.table, (ident == counted.c.id) & either))
+        return self._paired(self.database.read(lambda reader: reader.rows(statement), work), fields)
+
+    def _summed_without_id(self, work: Work | None) -> list[AggregateSummary]:
+        """The summary of all events without an aggregate's id, if there are any."""
+        table = self.table
+        fields = self._end_fields()
+        where = [table.id.is_(None), *self._whole_versions()]
+        counted = select(*self._counts()).select_from(table.table).where(*where).subquery("counted")
+        ends = [table.fields[name].label(f"f{index}") for index, name in enumerate(fields)]
+        either = or_(table.first_version == counted.c.low, table.version == counted.c.high)
+        statement = select(
+            literal(None), counted.c.low, counted.c.high, counted.c.number, table.version.label("version"), *ends
+        ).select_from(counted.join(table.table, table.id.is_(None) & either))
+        return self._paired(self.database.read(lambda reader: reader.rows(statement), work), fields)
+
+    def _counts(self) -> list[Label[Any]]:
+        table = self.table
+        return [
+            func.min(table.first_version).label("low"),
+            func.max(table.version).label("high"),
+            table.events_counted.label("number"),
+        ]
+
+    def _whole_versions(self) -> list[ColumnElement[bool]]:
+        version = self.table.version
+        found: list[ColumnElement[bool]] = [version.is_not(None)]
+        if self.table.database == "sqlite":
+            found.append(func.typeof(version) == literal("integer"))
+        return found
+
+    def _paired(self, rows: Sequence[Row], fields: Sequence[str]) -> list[AggregateSummary]:
+        """Summaries from rows of (id, lowest version, highest, number, version, then an end's fields)."""
         found: dict[Any, tuple[Row, Row]] = {}
-        for row in self.database.read(lambda reader: reader.rows(statement), work):
+        for row in rows:
             first, newest = found.get(row[0], (row, row))
-            found[row[0]] = (row if row[4] == row[1] else first, row if row[4] == row[2] else newest)
+            low = row[4] == row[1] or (self.table.count is not None and row[4] < first[4])
+            found[row[0]] = (row if low else first, row if row[4] == row[2] else newest)
         return self._summed(
-            [(first[0], first[3]) for first, _ in found.values()],
+            [(first[0], int(first[3]), int(first[1]), int(first[2])) for first, _ in found.values()],
             [first[4:] for first, _ in found.values()],
             [newest[4:] for _, newest in found.values()],
             fields,
@@ -291,7 +361,7 @@ class Aggregates:
 
     def _summed(
         self,
-        counts: Sequence[tuple[Any, int | None]],
+        counts: Sequence[tuple[Any, int | None, int, int]],
         firsts: Sequence[Row],
         newests: Sequence[Row],
         fields: Sequence[str],
@@ -299,14 +369,14 @@ class Aggregates:
         if not counts:
             return []
         named = ("version", *fields)
-        oldest = self.batches.make(firsts, named)
-        latest = self.batches.make(newests, named)
+        oldest = self.batches.make(firsts, named, unfold=False)
+        latest = self.batches.make(newests, named, unfold=False)
         first_times, last_times = oldest.times(), latest.times()
-        kinds = oldest.values("aggregate_type")
+        kinds = oldest.values("aggregate_type") if self._type is not None else [None] * len(counts)
+        marks = {name: latest.values(name) for name in self._marks}
         result = []
-        for index, (key, count) in enumerate(counts):
-            shown = key_text(key)
-            low, high = oldest.versions[index], latest.versions[index]
+        for index, (key, count, low, high) in enumerate(counts):
+            shown = self.table.id_text(key)
             guessed = high - low + 1
             result.append(
                 AggregateSummary(
@@ -317,6 +387,7 @@ class Aggregates:
                     first_event=first_times[index],
                     last_event=last_times[index],
                     exact=count is not None or (guessed == 1 and self.table.unique_versions),
+                    status=status({name: values[index] for name, values in marks.items()}),
                 )
             )
             if shown != key:
@@ -332,10 +403,10 @@ class Aggregates:
                 "number": sql.Numeric(),
                 "bytes": sql.LargeBinary(),
             }
-            array = sql_cast(bound(list(keys)), ARRAY(kinds.get(self.table.id_column.kind, sql.Text())))
+            array = sql_cast(bound(list(keys)), ARRAY(kinds.get(self.table.id_kind, sql.Text())))
             asked = select(func.unnest(array).label("id")).subquery("asked")
             return asked, asked.c.id
-        if all(type(key) in (str, int) for key in keys):
+        if self.table.database == "sqlite" and all(type(key) in (str, int) for key in keys):
             listed = func.json_each(bound(json.dumps(keys))).table_valued("value", name="asked")
             return listed, listed.c.value
         rows = union_all(*[select(bound(key).label("id")) for key in keys]).subquery("asked")
@@ -344,9 +415,12 @@ class Aggregates:
     def _end_fields(self) -> list[str]:
         """The fields of an event that a summary is made of."""
         parts = [self.table.parts.get("timestamp"), self.table.parts.get("aggregate_type")]
-        names: list[str] = [name for name in ("timestamp", "aggregate_type") if name in self.table.fields]
-        if any(part is not None and part.source.metadata for part in parts) and "metadata" in self.table.fields:
-            names.append("metadata")
-        if any(part is not None and (part.source.data or part.source.metadata) for part in parts):
-            names.append("data")
+        names: list[str] = [name for name in ("timestamp", "aggregate_type", *self._marks) if name in self.table.fields]
+        if any(part is not None and part.source.inside for part in parts):
+            names += [name for name in ("metadata", "data") if name in self.table.fields]
         return names
+
+
+def status(marks: Mapping[str, Any]) -> str | None:
+    """What an aggregate's newest event says of it."""
+    return next((name for name in ("deleted", "archived") if marked(marks.get(name))), None)

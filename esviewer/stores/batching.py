@@ -11,13 +11,15 @@ from esviewer.model.event import Event
 from esviewer.model.exactjson import dumps
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
-from esviewer.stores.binding import POSITION, EventTable, Part, key_text, whole
+from esviewer.stores.binding import COUNT, POSITION, EventTable, Part, key_text, whole
 from esviewer.stores.codecs import DecodeError, as_bytes
 from esviewer.stores.collecting import collector_paused
 from esviewer.stores.database import Row
 from esviewer.stores.notes import Notes
 
 _REMEMBERED_TYPES: Final = 50_000
+
+_PARSED: Final = "parsed"
 
 NOT_NUMBERED: Final = "Events without an aggregate id or a whole-number version are left out."
 
@@ -40,15 +42,31 @@ class Batches:
                 self.known_types[value] = name
         return name
 
-    def make(self, rows: Sequence[Row], fields: Sequence[str], aggregate_id: str | None = None) -> Rows:
-        """A batch of rows with these fields; `aggregate_id` stands where the rows don't have it."""
-        return Rows(self, rows, fields, aggregate_id)
+    def make(
+        self, rows: Sequence[Row], fields: Sequence[str], aggregate_id: str | None = None, *, unfold: bool = True
+    ) -> Rows:
+        """A batch of rows with these fields; `aggregate_id` stands where the rows don't have it.
+
+        Not `unfold`: a row with several events stays one, with the version of its last.
+        """
+        return Rows(self, rows, fields, aggregate_id, unfold)
+
+
+def follow(value: Value, path: Sequence[str]) -> Value:
+    """What lies at a path of keys inside a value, or None."""
+    for key in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
 
 
 class Rows:
     """Some rows, column by column; what has no aggregate or version is dropped and noted."""
 
-    def __init__(self, batches: Batches, rows: Sequence[Row], fields: Sequence[str], aggregate_id: str | None) -> None:
+    def __init__(
+        self, batches: Batches, rows: Sequence[Row], fields: Sequence[str], aggregate_id: str | None, unfold: bool
+    ) -> None:
         self._batches = batches
         self._table = batches.table
         self._aggregate_id = aggregate_id
@@ -56,8 +74,11 @@ class Rows:
         if rows:
             columns = {name: list(map(itemgetter(index), rows)) for index, name in enumerate(fields)}
         self.columns = self._numbered(columns)
+        if unfold and COUNT in self.columns and "data" in self.columns:
+            self.columns = self._unfolded()
         self.versions: Sequence[int] = self.columns["version"]
         self._envelopes: list[dict[str, Value]] | None = None
+        self._variants: list[str | None] = []
         self.data: list[Value] = []
         self._decoded = False
 
@@ -67,6 +88,8 @@ class Rows:
     def _numbered(self, columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
         versions = columns["version"]
         ids = columns.get("aggregate_id")
+        if ids is not None and self._table.keeps_nameless and None in ids:
+            columns["aggregate_id"] = ids = [self._table.id_text(ident) if ident is None else ident for ident in ids]
         if set(map(type, versions)) <= {int} and (ids is None or None not in ids):
             return columns
         numbers = [whole(version) for version in versions]
@@ -75,6 +98,25 @@ class Rows:
             self._batches.notes.say(NOT_NUMBERED)
         columns["version"] = numbers
         return {name: [values[i] for i in keep] for name, values in columns.items()}
+
+    def _unfolded(self) -> dict[str, Sequence[Any]]:
+        """A row for each of the events that a row holds; `parsed` has their part of the payload."""
+        payloads = self._table.chain.parse_many(self.columns["data"])
+        where: list[int] = []
+        versions: list[int] = []
+        parsed: list[Value] = []
+        for index, (last, count) in enumerate(zip(self.columns["version"], self.columns[COUNT], strict=True)):
+            held = payloads[index]
+            number = whole(count) or 0
+            if type(held) is not Undecodable and not (isinstance(held, list) and len(held) == number):
+                held = Undecodable(f"the row should hold a list of {number} events")
+            parsed += held if isinstance(held, list) else [held] * number
+            where += [index] * number
+            versions += range(last - number + 1, last + 1)
+        columns: dict[str, Sequence[Any]] = {
+            name: [values[index] for index in where] for name, values in self.columns.items()
+        }
+        return {**columns, "version": versions, _PARSED: parsed}
 
     def only(self, keep: Sequence[int]) -> None:
         """Drop all rows but these, before anything is decoded."""
@@ -92,35 +134,94 @@ class Rows:
 
     def _decode(self) -> None:
         chain = self._table.chain
-        values = chain.parse_many(self.columns["data"])
-        keys = self._table.layout.payload.envelope
-        if keys:
+        body = self._table.layout.payload
+        if _PARSED in self.columns:
+            values = self._opened_up(list(self.columns[_PARSED]))
+        else:
+            values = chain.parse_many(self.columns["data"])
+        if body.key is not None:
+            values, self._envelopes = self._split(values, body.key)
+        elif body.envelope:
             self._envelopes = [
-                {key: value.pop(key) for key in keys if key in value} if type(value) is dict else {} for value in values
+                {key: value.pop(key) for key in body.envelope if key in value} if type(value) is dict else {}
+                for value in values
             ]
         self.data = chain.finish_many(values)
+        if body.unwrap or self._table.layout.part("type").variant:
+            self._variants = list(map(_variant, self.data))
+        if body.unwrap:
+            types = self.types()
+            self.data = [
+                _unwrapped(value) if variant is not None and variant == kind else value
+                for value, variant, kind in zip(self.data, self._variants, types, strict=True)
+            ]
+
+    def _opened_up(self, elements: list[Value]) -> list[Value]:
+        unfold = self._table.layout.unfold
+        if unfold is None:
+            return elements
+        self._envelopes = [
+            {key: value for key, value in element.items() if key != unfold.data[0]}
+            if isinstance(element, dict) and unfold.metadata is None
+            else _mapping(follow(element, unfold.metadata or ()))
+            for element in elements
+        ]
+        return [each if type(each) is Undecodable else follow(each, unfold.data) for each in elements]
+
+    def _split(self, values: list[Value], path: Sequence[str]) -> tuple[list[Value], list[dict[str, Value]]]:
+        """What lies at a path of each value, and the rest of it."""
+        inner: list[Value] = []
+        rests: list[dict[str, Value]] = []
+        for value in values:
+            if type(value) is not dict:
+                inner.append(value)
+                rests.append({})
+                continue
+            holder = follow(value, path[:-1])
+            inner.append(holder.pop(path[-1], None) if type(holder) is dict else None)
+            rests.append(value)
+        return inner, rests
 
     def _metadata(self, index: int) -> Value:
         raw = self.columns["metadata"][index] if "metadata" in self.columns else None
         metadata: Value = None
+        inside = self._table.layout.metadata.key if self._table.layout.metadata is not None else None
         if raw is not None and self._table.metadata_chain is not None:
             try:
                 metadata = self._table.metadata_chain.decode(raw)
             except DecodeError:
                 # Shown as it is rather than left out.
                 metadata = as_bytes(raw).decode("utf-8", "backslashreplace")
+            if inside is not None and isinstance(metadata, dict):
+                metadata = follow(metadata, inside)
         extra: dict[str, Value] = {}
         for name in self._table.also:
             value = self.columns[f"also {name}"][index]
             if value is not None:
                 extra[name] = value
+        extra.update(self._marks(index))
         if self._envelopes is not None:
-            extra.update({key: self._table.chain.finish(value) for key, value in self._envelopes[index].items()})
+            rest = {key: self._table.chain.finish(value) for key, value in self._envelopes[index].items()}
+            if inside is not None and self._table.metadata is None:
+                rest = _mapping(follow(rest, inside)) or rest
+            extra.update(rest)
         if not extra:
             return metadata
         if metadata is None or isinstance(metadata, dict):
             return {**extra, **(metadata or {})}
         return {**extra, "metadata": metadata}
+
+    def _marks(self, index: int) -> dict[str, Value]:
+        """The event's tenant, and whether it is archived or deleted."""
+        found: dict[str, Value] = {}
+        for name in ("archived", "deleted"):
+            if name in self.columns and marked(self.columns[name][index]):
+                found[name] = True
+        if "tenant" in self.columns:
+            tenant = self._part("tenant", index)
+            if tenant is not None:
+                found["tenant"] = key_text(tenant)
+        return found
 
     def values(self, name: str) -> Sequence[Any]:
         """One part of every row as the store has it, before its text rule; None where it has none."""
@@ -133,14 +234,16 @@ class Rows:
         return [self._inside(part, index) for index in range(len(self))]
 
     def _inside(self, part: Part, index: int) -> Value:
-        key = part.source.data
-        if key is None:
-            metadata = self._metadata(index)
-            return metadata.get(part.source.metadata) if isinstance(metadata, dict) else None
-        if self._envelopes is not None and key in self._envelopes[index]:
-            return self._table.chain.finish(self._envelopes[index][key])
-        data = self.data[index]
-        return data.get(key) if isinstance(data, dict) else None
+        source = part.source
+        if source.variant:
+            return self._variants[index]
+        if source.data is None:
+            return follow(self._metadata(index), source.metadata or ())
+        if self._envelopes is not None:
+            found = follow(self._envelopes[index], source.data)
+            if found is not None:
+                return self._table.chain.finish(found)
+        return follow(self.data[index], source.data)
 
     def _part(self, name: str, index: int) -> Any:
         part = self._table.parts.get(name)
@@ -185,8 +288,10 @@ class Rows:
         error = data.reason if type(data) is Undecodable else None
         shown = self._aggregate_id
         if shown is None:
-            shown = key_text(self.columns["aggregate_id"][index])
-        aggregate_type = self._part("aggregate_type", index) if "aggregate_type" in self.columns else None
+            shown = self._table.id_text(self.columns["aggregate_id"][index])
+        kind = self._table.parts.get("aggregate_type")
+        inside = kind is not None and kind.source.inside
+        aggregate_type = self._part("aggregate_type", index) if "aggregate_type" in self.columns or inside else None
         if aggregate_type is None and self._aggregate_id is not None:
             aggregate_type = self._typed_by_id(shown)
         event_id = self._part("event_id", index)
@@ -216,7 +321,9 @@ class Rows:
 
     def _typed_by_id(self, shown: str) -> Any:
         part = self._table.parts.get("aggregate_type")
-        return part.ruled(shown) if part is not None and self._table.typed_by_id else None
+        if part is None:
+            return None
+        return part.ruled(shown) if self._table.typed_by_id else part.source.default
 
     def _position(self, index: int) -> int | str | None:
         if POSITION not in self.columns:
@@ -228,3 +335,23 @@ class Rows:
         """The rows as a batch, decoded."""
         self.decode()
         return EventBatch(self.versions, self.types(), self.data, self.event, self.times)
+
+
+def marked(value: Any) -> bool:
+    """Whether a flag or a time says that something was archived or deleted."""
+    return value not in (None, False, 0, "", "0", b"\0", "false", "f")
+
+
+def _mapping(value: Value) -> dict[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _variant(value: Value) -> str | None:
+    """The name of a Rust enum's variant, as serde tags it from outside: `{"Name": …}` or `"Name"`."""
+    if isinstance(value, dict) and len(value) == 1:
+        return str(next(iter(value)))
+    return value if isinstance(value, str) else None
+
+
+def _unwrapped(value: Value) -> Value:
+    return next(iter(value.values())) if isinstance(value, dict) else {}

@@ -1,10 +1,11 @@
-"""A layout put onto a real table: which expression selects each part, how rows are found and in which order."""
+"""A layout put onto real tables: which expression selects each part, how rows are found and in which order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path as Folder
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,19 +14,19 @@ from sqlalchemy import (
     ColumnElement,
     LargeBinary,
     Select,
+    and_,
     bindparam,
-    column,
-    literal_column,
+    func,
     select,
-    table,
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy import types as sql
 
 from esviewer.errors import StoreError
 from esviewer.stores import codecs
-from esviewer.stores.catalog import Column, Keys, Table
-from esviewer.stores.layout import Payload, Source, TableLayout, folded
+from esviewer.stores.catalog import Column, Keys
+from esviewer.stores.layout_model import Payload, Source, TableLayout, UuidBytes
+from esviewer.stores.relation import NUMBER, Field, Relation
 from esviewer.stores.text_rules import RULES
 from esviewer.stores.times import Timestamps
 
@@ -71,130 +72,224 @@ class Part:
     @property
     def present(self) -> bool:
         """Whether the layout and the table have it."""
-        return self.expression is not None or bool(self.source.data or self.source.metadata)
+        return self.expression is not None or self.source.inside
 
     def ruled(self, value: Any) -> Any:
         """The value after the source's text rule and default."""
+        if self.source.uuid and value is not None:
+            value = uuid_text(value, self.source.uuid)
         if value is not None and self.source.rule is not None:
             value = RULES[self.source.rule](key_text(value))
         return self.source.default if value is None else value
 
 
+def uuid_text(value: Any, form: UuidBytes) -> Any:
+    """A UUID kept in 16 bytes as its usual text; what is no such thing stays as it is."""
+    raw = bytes(value) if isinstance(value, (bytes, bytearray, memoryview)) else b""
+    if len(raw) != 16:
+        return value
+    if form == "mixed_endian":
+        return str(UUID(bytes_le=raw))
+    # UUID_TO_BIN(x, 1) puts the time's high and middle parts before its low one.
+    return str(UUID(bytes=raw[4:8] + raw[2:4] + raw[:2] + raw[8:] if form == "time_swapped" else raw))
+
+
+def uuid_bytes(number: UUID, form: UuidBytes) -> bytes:
+    """The 16 bytes that a UUID is kept in."""
+    if form == "mixed_endian":
+        return number.bytes_le
+    raw = number.bytes
+    return raw[6:8] + raw[4:6] + raw[:4] + raw[8:] if form == "time_swapped" else raw
+
+
 class BoundTable:
-    """One table read through its layout."""
+    """What a section of a layout is read from: one table, or several made into one."""
 
-    def __init__(
-        self, layout: TableLayout, found: Table, keys: Keys, database: str, *, wide_text: bool = False
-    ) -> None:
-        self.layout = layout
-        self.found = found
-        self.keys = keys
-        self.database = database
+    def __init__(self, relation: Relation, *, wide_text: bool = False) -> None:
+        layout = relation.section.layout
+        self.relation = relation
+        self.layout: TableLayout = layout
+        self.keys: Keys = relation.keys
+        self.database = relation.database
         self._wide_text = wide_text
-        names = [each.name for each in found.columns]
-        if keys.rowid is not None:
-            names.append(keys.rowid)
-        self.table = table(found.name, *map(column, names), schema=found.schema)
-        self._by_name = {folded(each.name): each for each in reversed(found.columns)}
-        self.id_column = self._needed("aggregate_id")
-        self.version_column = self._needed("version")
-        self.id = self._collated(self.id_column)
+        self.table = relation.source
+        self.id_source = layout.part("aggregate_id")
+        self.version_source = layout.part("version")
+        self.id_field = self._single("aggregate_id")
+        self.version_field = self._single("version")
+        self.id = self._id_expression()
         self.version = self._version_expression()
-        self.parts = {name: self._part(name) for name in layout.parts if name not in ("version", "position")}
+        self.parts = {
+            name: self._part(name)
+            for name in layout.parts
+            if name not in ("version", "position") and (name != "aggregate_id" or self.id_field is not None)
+        }
+        if self.id_field is None:
+            self.parts["aggregate_id"] = Part(self.id_source, self.id)
         self.payload = self._payload_expression(layout.payload)
-        self.chain = codecs.chain(layout.payload.codec)
-        self.timestamps = Timestamps(layout.part("timestamp").form, layout.part("timestamp").zone)
+        folder = Folder(layout.codec_folder) if layout.codec_folder else None
+        self.chain = codecs.chain(layout.payload.codec, folder)
+        source = layout.part("timestamp")
+        zone = source.zone
+        time = self.relation.find(source.columns, source.only)
+        if zone is None and time is not None and time.column.kind == "zoned" and self.database == "mysql":
+            # MySQL gives a TIMESTAMP in the session's zone, which is UTC, without saying so.
+            zone = 0
+        self.timestamps = Timestamps(source.form, zone)
 
-    def _find(self, names: Iterable[str], only: str = "") -> Column | None:
-        for name in names:
-            found = self._by_name.get(folded(name))
-            if found is not None and (not only or (found.kind == "integer") == (only == "integer")):
-                return found
-        return None
-
-    def _needed(self, part: str) -> Column:
-        found = self._find(self.layout.part(part).columns)
+    def _single(self, part: str) -> Field | None:
+        """The column that a part is, when it is one."""
+        source = self.layout.part(part)
+        if not source.columns:
+            return self.relation.find([NUMBER]) if source.number else None
+        found = self.relation.find(source.columns, source.only)
         if found is None:
-            names = " or ".join(self.layout.part(part).columns)
             raise StoreError(
-                f"Table {self.found.full_name} has no column {names} for {part}.",
+                f"Table {self.relation.section.name} has no column {' or '.join(source.columns)} for {part}.",
                 "Correct the layout, or choose another.",
             )
         return found
 
+    @property
+    def id_kind(self) -> str:
+        """What the aggregate's id is declared to be."""
+        return "text" if self.id_field is None else self.id_field.column.kind
+
     def plain_column(self, part: str) -> Column | None:
         """The column a part comes from, if it comes from one."""
         source = self.layout.part(part)
-        return self._find(source.columns, source.only)
+        found = self.relation.find(source.columns, source.only)
+        return None if found is None else Column(found.name, found.column.kind, found.column.nullable)
 
     def raw(self, name: str) -> ColumnElement[Any]:
-        """A column of the table as it is."""
-        return self.table.c[name]
+        """A column by its name, as it is."""
+        return self.relation.raw(name)
 
-    def _collated(self, found: Column) -> ColumnElement[Any]:
-        expression = self.raw(found.name)
+    def _id_expression(self) -> ColumnElement[Any]:
+        if self.id_field is None:
+            expression = self.relation.expression(self.id_source)
+            if expression is None:
+                raise StoreError(f"The layout does not say where {self.relation.section.name} has its aggregate ids.")
+            return expression
+        found = self.raw(self.id_field.name)
         # Ids that differ in case are different aggregates, whatever order the column was declared with.
-        return expression.collate("BINARY") if found.name in self.keys.odd_collations else expression
+        return found.collate("BINARY") if self.id_field.name in self.keys.odd_collations else found
 
     def _version_expression(self) -> ColumnElement[Any]:
-        expression = self.raw(self.version_column.name)
-        if self.version_is_plain:
-            return expression
-        return sql_cast(expression, sql.BigInteger if self.database == "postgresql" else sql.Integer)
+        if self.version_field is None:
+            expression = self._version_of(self.version_source)
+            return sql_cast(expression, self._whole)
+        expression = self.raw(self.version_field.name)
+        if not self._version_compares:
+            expression = sql_cast(expression, self._whole)
+        if self._stands_in is not None:
+            return func.coalesce(expression, sql_cast(self.raw(self._stands_in.name), self._whole))
+        return expression
+
+    def _version_of(self, source: Source) -> ColumnElement[Any]:
+        expression = self.relation.expression(source)
+        if expression is None:
+            raise StoreError(f"The layout does not say where {self.relation.section.name} has its versions.")
+        return expression
+
+    @property
+    def _whole(self) -> sql.TypeEngine[int]:
+        return sql.Integer() if self.database == "sqlite" else sql.BigInteger()
+
+    @property
+    def _stands_in(self) -> Field | None:
+        """What is taken where the version is null; None when it can't be."""
+        name = self.version_source.otherwise
+        if name is None or self.version_field is None or not self.version_field.column.nullable:
+            return None
+        return self.relation.find([name])
+
+    @property
+    def _version_compares(self) -> bool:
+        # A SQLite column declared without a type keeps numbers as numbers.
+        kind = "" if self.version_field is None else self.version_field.column.kind
+        return kind in ("integer", "number") or (kind == "other" and self.database == "sqlite")
 
     @property
     def version_is_plain(self) -> bool:
         """Whether versions compare as stored, so that an index on them is of use; texts don't ("10" < "9")."""
-        kind = self.version_column.kind
-        # A SQLite column declared without a type keeps numbers as numbers.
-        return kind in ("integer", "number") or (kind == "other" and self.database == "sqlite")
+        return self._version_compares and self._stands_in is None
 
     def _part(self, name: str) -> Part:
         source = self.layout.part(name)
-        if source.sql is not None:
-            return Part(source, literal_column(f"({source.sql})"))
-        found = self._find(source.columns, source.only)
-        return Part(source, None if found is None else self.selected(found))
+        found = self.relation.find(source.columns, source.only)
+        if found is not None:
+            return Part(source, self.selected(found))
+        return Part(source, None if source.inside else self.relation.expression(source))
 
-    def selected(self, found: Column) -> ColumnElement[Any]:
+    def selected(self, found: Field) -> ColumnElement[Any]:
         """How to select a column so that nothing is lost on the way."""
         expression = self.raw(found.name)
-        if self.database == "postgresql" and found.kind in _AS_TEXT:
+        if self.database in ("postgresql", "duckdb") and found.column.kind in _AS_TEXT:
             return sql_cast(expression, sql.Text)
+        if self.database == "mssql" and found.column.kind == "zoned":
+            return sql_cast(expression, sql.Unicode(40))
         return expression
 
     def _payload_expression(self, payload: Payload) -> ColumnElement[Any]:
-        found = self._find(payload.columns)
-        if found is None:
+        expression = self.payload_of(payload)
+        if expression is None:
             raise StoreError(
-                f"Table {self.found.full_name} has no column {' or '.join(payload.columns)} for the payload.",
+                f"Table {self.relation.section.name} has no column {' or '.join(payload.columns)} for the payload.",
                 "Correct the layout, or choose another.",
             )
-        return self.payload_of(found)
+        return expression
 
-    def payload_of(self, found: Column) -> ColumnElement[Any]:
-        """How to select a payload: as bytes where the database can give them."""
+    def payload_of(self, payload: Payload) -> ColumnElement[Any] | None:
+        """How to select a payload, as bytes where the database can give them; None where it is not there."""
+        text = self.relation.expression(Source(sql=payload.sql)) if payload.sql is not None else None
+        found = None if text is not None else self.relation.find(payload.columns)
+        if text is None and found is None:
+            return None
         if self.database == "sqlite" and not self._wide_text:
-            return sql_cast(self.raw(found.name), LargeBinary)
+            return sql_cast(self.raw(found.name) if found is not None else text, LargeBinary)
+        if found is None:
+            return text
+        if found.column.kind == "oid":
+            return func.lo_get(self.raw(found.name))
         return self.selected(found)
 
     @property
     def shown_id(self) -> ColumnElement[Any]:
         """The id as it is selected."""
-        return self.selected(self.id_column)
+        return self.id if self.id_field is None else self.selected(self.id_field)
+
+    def id_text(self, value: Any) -> str:
+        """An id as stored, as people see it."""
+        if value is None:
+            return str(self.id_source.default)
+        return key_text(uuid_text(value, self.id_source.uuid) if self.id_source.uuid else value)
+
+    @property
+    def keeps_nameless(self) -> bool:
+        """Whether rows without an aggregate's id are shown, as one aggregate."""
+        return self.id_source.default is not None and (self.id_field is None or self.id_field.column.nullable)
+
+    def with_id(self) -> list[ColumnElement[bool]]:
+        """The condition that a row belongs to an aggregate that is shown."""
+        return [] if self.keeps_nameless else [self.id.is_not(None)]
 
     def key_values(self, shown: str) -> list[Any]:
         """The values by which an id that a person sees may be stored, likeliest first.
 
-        UUIDs are found with and without dashes, numbers and bytes by their digits.
+        UUIDs are found with and without dashes, numbers and bytes by their digits. None stands for rows without an id.
         """
-        kind = self.id_column.kind
+        if self.keeps_nameless and shown == str(self.id_source.default):
+            return [None]
+        kind = self.id_kind
         texts = [shown]
         with suppress(ValueError):
             if len(shown) in (32, 36):
                 number = UUID(shown)
+                if self.id_source.uuid:
+                    return [uuid_bytes(number, self.id_source.uuid), shown]
                 texts += [text for text in (str(number), number.hex) if text != shown]
-        if self.database == "postgresql":
+        if self.database != "sqlite":
             if kind == "uuid":
                 return texts[1:2] if len(texts) == 3 else [text for text in texts if _is_uuid(text)][:1]
             if kind == "integer":
@@ -202,7 +297,8 @@ class BoundTable:
             if kind == "number":
                 return [shown] if shown.removeprefix("-").replace(".", "", 1).isdecimal() else []
             if kind == "bytes":
-                return list(_bytes_of(texts))
+                # Bytes may be a text as well, where a column is declared so that letters' case counts.
+                return [*_bytes_of(texts), shown.encode()]
             return [text for text in texts if "\0" not in text]
         values: list[Any] = list(texts)
         if kind != "text" and shown.removeprefix("-").isdecimal() and len(shown) < 20 and abs(int(shown)) < 1 << 63:
@@ -211,21 +307,47 @@ class BoundTable:
 
     def key_at_or_before(self, shown: str) -> Any:
         """Where in the order of ids a text that may be no id belongs: after all ids up to this value."""
-        if self.database == "postgresql" and self.id_column.kind == "uuid":
+        if self.database == "postgresql" and self.id_kind == "uuid":
             return _uuid_at_or_before(shown)
         values = self.key_values(shown)
         return values[0] if values else None
 
     def has_id(self, key: Any) -> ColumnElement[bool]:
         """The condition that a row belongs to one aggregate."""
+        if key is None:
+            return self.id.is_(None)
         condition: ColumnElement[bool] = self.id == bound(key)
+        names = self.id_source.joined
+        parts = str(key).split(self.id_source.separator) if names and self.id_source.separator else []
+        if len(parts) == len(names) and names:
+            # Each column by itself as well, so that an index on them is of use.
+            found = [self.relation.find([name]) for name in names]
+            same = [
+                self.raw(each.name) == bound(text)
+                for each, text in zip(found, parts, strict=True)
+                if each is not None and each.column.kind == "text"
+            ]
+            condition = and_(condition, *same)
         return condition
+
+    @property
+    def counted_by_id(self) -> tuple[Field, Keys] | None:
+        """The column that stands for an aggregate's id in our own table, and what orders by the id itself."""
+        if self.id_field is None:
+            return None
+        joined = self.relation.joined_id
+        return (self.id_field, self.keys) if joined is None else (joined.ours, joined.keys)
 
     @property
     def indexed_by_id(self) -> bool:
         """Whether rows of one aggregate are found without reading the table."""
-        plain = self.id_column.name not in self.keys.odd_collations
-        return plain and self.keys.ordered_by(self.id_column.name)
+        found = self.counted_by_id
+        if found is None or self.id_field is None or self.id_field.name in self.keys.odd_collations:
+            return False
+        field, keys = found
+        if not keys.ordered_by(self.id_field.name.rpartition(".")[2]):
+            return False
+        return field is self.id_field or self.keys.ordered_by(field.name)
 
 
 def _uuid_at_or_before(text: str) -> str:
@@ -266,56 +388,95 @@ class Order:
 
 POSITION: Final = "position"
 TIE: Final = "tie"
+COUNT: Final = "count"
 
 
 class EventTable(BoundTable):
-    """The events table read through its layout."""
+    """The events read through their layout."""
 
-    def __init__(
-        self, layout: TableLayout, found: Table, keys: Keys, database: str, *, wide_text: bool = False
-    ) -> None:
-        super().__init__(layout, found, keys, database, wide_text=wide_text)
+    def __init__(self, relation: Relation, *, wide_text: bool = False) -> None:
+        super().__init__(relation, wide_text=wide_text)
+        layout = self.layout
         source = layout.part("position")
-        self.position_column = self._find(source.columns, source.only)
-        self.position = self._position_expression()
+        self.position_field = self.relation.find(source.columns, source.only)
+        self.position = self._position_expression(source)
         self.metadata = None
         self.metadata_chain = None
         self.also: dict[str, ColumnElement[Any]] = {}
         if layout.metadata is not None:
-            held = self._find(layout.metadata.columns)
-            if held is not None:
-                self.metadata = self.payload_of(held)
-                self.metadata_chain = codecs.chain(layout.metadata.codec)
+            self.metadata = self.payload_of(layout.metadata)
+            if self.metadata is not None:
+                folder = Folder(layout.codec_folder) if layout.codec_folder else None
+                self.metadata_chain = codecs.chain(layout.metadata.codec, folder)
             for name in layout.metadata.also:
-                extra = self._find([name])
+                extra = self.relation.find([name])
                 if extra is not None:
-                    self.also[name] = self.selected(extra)
-        self.unique_versions = keys.unique_on(self.id_column.name, self.version_column.name)
+                    self.also[name.rpartition(".")[2]] = self.selected(extra)
+        self.count = self._count()
+        self.unique_versions = self._unique_versions()
         self.fields = self._fields()
 
-    def _position_expression(self) -> ColumnElement[Any] | None:
-        if self.position_column is not None:
-            return self.raw(self.position_column.name)
-        return None if self.keys.rowid is None else self.raw(self.keys.rowid)
+    def _position_expression(self, source: Source) -> ColumnElement[Any] | None:
+        if self.position_field is not None:
+            return self.raw(self.position_field.name)
+        if source.sql is not None or source.json:
+            return self.relation.expression(source)
+        if source.columns or not self.layout.order:
+            return None if self.keys.rowid is None else self.raw(self.keys.rowid)
+        return None
+
+    def _count(self) -> Field | None:
+        """The column with how many events a row holds, where there may be several."""
+        if self.layout.unfold is None:
+            return None
+        found = self.relation.find([self.layout.unfold.count])
+        if found is None:
+            raise StoreError(
+                f"Table {self.relation.section.name} has no column {self.layout.unfold.count}.",
+                "Correct the layout, or choose another.",
+            )
+        return found
+
+    @property
+    def first_version(self) -> ColumnElement[Any]:
+        """The version of a row's first event."""
+        if self.count is None:
+            return self.version
+        return self.version - self.raw(self.count.name) + 1
+
+    @property
+    def events_counted(self) -> ColumnElement[Any]:
+        """How many events some rows hold, as an aggregate function."""
+        if self.count is None:
+            return func.count(self.version)
+        return func.coalesce(func.sum(self.raw(self.count.name)), 0)
+
+    def _unique_versions(self) -> bool:
+        if self.version_source.number:
+            return True
+        found = self.counted_by_id
+        if found is None or self.version_field is None or self._stands_in is not None:
+            return False
+        return self.keys.unique_on(found[0].name, self.version_field.name)
 
     @property
     def typed_by_id(self) -> bool:
         """Whether the aggregate's type is part of its id."""
-        found = self._find(self.layout.part("aggregate_type").columns)
-        return found is not None and found.name == self.id_column.name
+        found = self.relation.find(self.layout.part("aggregate_type").columns)
+        return found is not None and found is self.id_field
 
     @property
     def position_unique(self) -> bool:
         """Whether no two events share a position."""
-        if self.position_column is None:
-            return self.keys.rowid is not None
-        return self.keys.unique_on(self.position_column.name)
+        if self.position_field is None:
+            return self.position is not None and self.keys.rowid is not None
+        return self.keys.unique_on(self.position_field.name)
 
     @property
     def position_nullable(self) -> bool:
         """Whether events without a position are possible."""
-        column_ = self.position_column
-        return column_ is not None and column_.nullable and column_.name != self.keys.rowid_alias
+        found = self.position_field
+        return found is not None and found.column.nullable and found.name != self.keys.rowid_alias
 
     def _fields(self) -> dict[str, ColumnElement[Any]]:
         fields: dict[str, ColumnElement[Any]] = {"version": self.version, "data": self.payload}
@@ -330,13 +491,22 @@ class EventTable(BoundTable):
             fields["metadata"] = self.metadata
         for name, expression in self.also.items():
             fields[f"also {name}"] = expression
+        for name in self.layout.order:
+            found = self.relation.find([name])
+            if found is not None:
+                fields[f"order {name}"] = self.raw(found.name)
+        if self.count is not None:
+            fields[COUNT] = self.raw(self.count.name)
         return fields
 
     @property
     def versions_indexed(self) -> bool:
         """Whether an index gives one aggregate's events in version order."""
-        plain = self.id_column.name not in self.keys.odd_collations and self.version_is_plain
-        return plain and self.keys.ordered_by(self.id_column.name, self.version_column.name)
+        found = self.counted_by_id
+        if found is None or self.version_field is None or not self.version_is_plain:
+            return False
+        plain = found[0].name not in self.keys.odd_collations and self.count is None
+        return plain and self.keys.ordered_by(found[0].name, self.version_field.name)
 
     @property
     def aggregate_order(self) -> Order:
@@ -351,11 +521,15 @@ class EventTable(BoundTable):
 
     @property
     def store_order(self) -> Order:
-        """The order of all events: by position, else reconstructed from time, aggregate and version."""
+        """The order of all events: by position, else by what the layout names, else by time, aggregate, version."""
+        if self.layout.order and (self.position is None or self.position_field is not None):
+            named = tuple(f"order {name}" for name in self.layout.order if f"order {name}" in self.fields)
+            if named:
+                return Order((*named, "aggregate_id", "version"), False)
         if self.position is None:
             timed = "timestamp" in self.fields
             return Order(("timestamp", "aggregate_id", "version") if timed else ("aggregate_id", "version"), False)
-        indexed = self.position_column is None or self.keys.ordered_by(self.position_column.name)
+        indexed = self.position_field is None or self.keys.ordered_by(self.position_field.name)
         if self.position_unique:
             return Order((POSITION,), indexed)
         if TIE in self.fields:
@@ -375,4 +549,35 @@ class EventTable(BoundTable):
         """A SELECT of fields."""
         return select(*[self.fields[name].label(f"f{index}") for index, name in enumerate(fields)]).select_from(
             self.table
+        )
+
+
+class SnapshotTable(BoundTable):
+    """The snapshots read through their layout."""
+
+    def __init__(self, relation: Relation, events: EventTable, *, wide_text: bool = False) -> None:
+        self._events = events
+        super().__init__(relation, wide_text=wide_text)
+
+    def _version_of(self, source: Source) -> ColumnElement[Any]:
+        if source.after is None:
+            return super()._version_of(source)
+        found = self.relation.find([source.after])
+        events = self._events
+        if found is None or events.position is None:
+            raise StoreError(
+                f"Table {self.relation.section.name} has no column {source.after}, or its events no position.",
+                "Correct the layout, or choose another.",
+            )
+        inner = events.table.alias("seen") if events.relation.plain else events.table
+        ident = inner.c[events.id_field.name] if events.id_field is not None else events.id
+        version = inner.c[events.version_field.name] if events.version_field is not None else events.version
+        position = inner.c[events.position_field.name] if events.position_field is not None else events.position
+        own = self._id_expression()
+        return (
+            select(func.max(version))
+            .select_from(inner)
+            .where(ident == own, position <= self.raw(found.name))
+            .correlate(self.table)
+            .scalar_subquery()
         )

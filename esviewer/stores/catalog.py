@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 from esviewer.stores.database import Reader
 
-Kind = Literal["integer", "number", "text", "bytes", "json", "uuid", "zoned", "time", "other"]
+Kind = Literal["integer", "number", "text", "bytes", "json", "uuid", "zoned", "time", "oid", "other"]
 """What a column is declared to hold; SQLite's are declarations only."""
 
 _SYSTEM = re.compile(r"information_schema|pg_.*")
@@ -38,6 +38,7 @@ class Table:
     schema: str | None
     name: str
     columns: tuple[Column, ...]
+    view: bool = False
 
     @property
     def full_name(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from esviewer.model.batch import Undecodable
@@ -137,7 +138,7 @@ def _described(data: bytes, reason: str) -> str:
     return reason
 
 
-def chain(names: Sequence[str]) -> Chain:
+def chain(names: Sequence[str], folder: Path | None = None) -> Chain:  # noqa: ARG001
     """The chain that a layout names; raises ValueError saying what is wrong with it."""
     unpack = []
     finish = []

@@ -75,7 +75,7 @@ class Counting:
     def info(self, label: str, exact: bool, work: Work | None) -> StoreInfo:
         """All of it; estimates take no scan, exact counts read the table a few times."""
         first, last = self._ends(exact, work)
-        counted = select(func.count()).select_from(self.table.table).where(*self._numbered())
+        counted = select(self._number).select_from(self.table.table).where(*self._numbered())
         events = self._value(counted, work) if exact else self._estimate(self.table, work)
         aggregates: int | None = None
         event_types: dict[str, int] = {}
@@ -109,12 +109,18 @@ class Counting:
             exact=exact,
         )
 
+    @property
+    def _number(self) -> ColumnElement[Any]:
+        return func.count() if self.table.count is None else self.table.events_counted
+
     def _value(self, statement: Any, work: Work | None) -> int:
         return int(self.database.read(lambda reader: reader.value(statement), work) or 0)
 
     def _estimate(self, table: BoundTable, work: Work | None) -> int:
         """Rows without a scan; counted where the database has no idea."""
         counted = select(func.count()).select_from(table.table)
+        if not table.relation.plain or table.database not in ("sqlite", "postgresql"):
+            return self._value(counted, work)
         if table.database == "sqlite":
             if table.keys.rowid is None:
                 return self._value(counted, work)
@@ -150,14 +156,14 @@ class Counting:
         order = [table.sort_key(name) for name in table.store_order.fields]
         sort = [key.desc() for key in order] if newest else order
         fields = list(table.fields)
-        where = [table.id.is_not(None), table.version.is_not(None), *([order[0].is_not(None)] if order else [])]
+        where = [*self._numbered(), *([order[0].is_not(None)] if order else [])]
         statement = table.select(fields).where(*where).order_by(*sort).limit(1)
         rows = self.database.read(lambda reader: reader.rows(statement), work)
         times = self.batches.make(rows, fields).times()
-        return times[0] if times else None
+        return times[-1 if newest else 0] if times else None
 
     def _numbered(self) -> list[ColumnElement[bool]]:
-        return [self.table.id.is_not(None), self.table.version.is_not(None)]
+        return [*self.table.with_id(), self.table.version.is_not(None)]
 
     def _event_types(self, work: Work | None) -> dict[str, int]:
         found: Counter[str] = Counter()
@@ -166,9 +172,10 @@ class Counting:
             for batch in self._types_in_payloads(work):
                 found.update(batch)
             return _sorted(found)
-        statement = select(kind.label("kind"), func.count()).where(*self._numbered()).group_by(kind)
+        statement = select(kind.label("kind"), self._number).select_from(self.table.table)
+        statement = statement.where(*self._numbered()).group_by(kind)
         for value, number in self._rows(statement, work):
-            found[self.batches.type_of(value)] += number
+            found[self.batches.type_of(value)] += int(number)
         return _sorted(found)
 
     def _types_in_payloads(self, work: Work | None) -> Iterator[Sequence[str]]:
@@ -186,36 +193,50 @@ class Counting:
         kind = aggregates.type_expression
         if table.typed_by_id:
             number = 0
-            statement = select(table.shown_id).where(*self._numbered()).distinct()
+            statement = select(table.shown_id).select_from(table.table).where(*self._numbered()).distinct()
             for rows in self.database.stream(statement, 10_000, work):
                 number += len(rows)
                 found.update(aggregates.type_of(row) or "" for row in rows)
             return number, _sorted(found)
         if kind is None:
-            counted = select(func.count(ident.distinct())).where(*self._numbered())
-            return self._value(counted, work), {}
+            counted = select(func.count(ident.distinct())).select_from(table.table).where(*self._numbered())
+            return self._value(counted, work) + self._nameless(work), {}
         # The type of an aggregate is the one of its first event.
         firsts = (
-            select(ident.label("id"), func.min(version).label("low")).where(*self._numbered()).group_by(ident)
+            select(ident.label("id"), func.min(version).label("low"))
+            .select_from(table.table)
+            .where(ident.is_not(None), version.is_not(None))
+            .group_by(ident)
         ).subquery("firsts")
         own = and_(ident == firsts.c.id, version == firsts.c.low)
         if table.versions_indexed:
-            of_first = select(kind).where(own).limit(1).correlate(firsts).scalar_subquery()
+            of_first = select(kind).select_from(table.table).where(own).limit(1).correlate(firsts).scalar_subquery()
             typed = select(of_first.label("kind")).select_from(firsts).subquery("typed")
         else:
             joined = firsts.join(table.table, own)
             typed = select(func.min(kind).label("kind")).select_from(joined).group_by(firsts.c.id).subquery("typed")
         for value, number in self._rows(select(typed.c.kind, func.count()).group_by(typed.c.kind), work):
             found[aggregates.type_of((None, value)) or ""] += number
+        if self._nameless(work):
+            found[""] += 1
         total = sum(found.values())
         return total, {} if set(found) == {""} else _sorted(found)
 
+    def _nameless(self, work: Work | None) -> int:
+        """1 when events without an aggregate's id count as one aggregate and there are any, else 0."""
+        table = self.table
+        if not table.keeps_nameless:
+            return 0
+        where = [table.id.is_(None), table.version.is_not(None)]
+        statement = select(literal(1)).select_from(table.table).where(*where).limit(1)
+        return 0 if self.database.read(lambda reader: reader.row(statement), work) is None else 1
+
     def _look_for_unnumbered(self, work: Work | None) -> None:
         table = self.table
-        odd = table.id.is_(None) | table.version.is_(None)
+        odd = table.version.is_(None) if table.keeps_nameless else table.id.is_(None) | table.version.is_(None)
         if table.database == "sqlite":
             odd = odd | (func.typeof(table.version) != literal("integer"))
-        elif not (table.id_column.nullable or table.version_column.nullable):
+        elif not any(field is not None and field.column.nullable for field in (table.id_field, table.version_field)):
             return
         number = self._value(select(func.count()).select_from(table.table).where(odd), work)
         if number:
@@ -233,5 +254,5 @@ def _sorted(found: Counter[str]) -> dict[str, int]:
 
 
 def _quoted(table: BoundTable) -> str:
-    names = [table.found.schema, table.found.name]
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names if name)
+    found = table.relation.section.table
+    return ".".join('"' + name.replace('"', '""') + '"' for name in (found.schema, found.name) if name)

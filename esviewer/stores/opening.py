@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import column, select, table, text
 
 from esviewer.errors import StoreError
-from esviewer.stores.binding import BoundTable, EventTable
+from esviewer.stores.binding import EventTable, SnapshotTable
 from esviewer.stores.catalog import Keys, Table, keys, tables
 from esviewer.stores.connection import connect
 from esviewer.stores.database import Database, Reader
-from esviewer.stores.detection import Fit, chosen, detect, named_layout
-from esviewer.stores.layout import Layout, load_layout, read_layouts
+from esviewer.stores.detection import Fit, Section, chosen, detect, named_layout
+from esviewer.stores.layout import load_layout, read_layouts
+from esviewer.stores.layout_model import Layout, folded
 from esviewer.stores.notes import Notes
+from esviewer.stores.relation import Relation
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
 
-def open_store(target: str, layout: str | None = None, *, work: Work | None = None) -> Store:
+def open_store(target: str, layout: str | None = None, *, tenant: str | None = None, work: Work | None = None) -> Store:
     """Open a store read-only; `target` is a path or a SQLAlchemy URL.
 
-    `layout` is a layout's name, `NAME:TABLE` where it fits several tables, or a path to a .toml file; without it the
-    one that fits is taken. Raises StoreError (UnknownLayoutError, AmbiguousLayoutError), LayoutError for a bad file.
+    With `tenant` only that tenant's events are read. `layout` is a layout's name, `NAME:TABLE` where it fits several
+    tables, or a path to a .toml file; without it the one that fits is taken. Raises StoreError (UnknownLayoutError,
+    AmbiguousLayoutError), LayoutError for a bad file.
     """
     known, problems = read_layouts()
-    asked, table = (None, None) if layout is None else _asked(layout, known)
+    asked, named = (None, None) if layout is None else _asked(layout, known)
     database = connect(target)
     try:
         notes = Notes()
         for problem in problems:
             notes.say(problem)
         found = database.read(tables, work)
-        fit = _fit(found, known, asked, table, database.label)
-        store = _bound(database, fit, notes, work)
+        fit = _fit(found, known, asked, named, database.label)
+        store = _bound(database, fit, notes, tenant, work)
         store.look_for_warnings(work)
     except BaseException:
         database.close()
@@ -58,17 +61,50 @@ def _fit(found: Sequence[Table], known: Sequence[Layout], asked: Layout | None, 
     return chosen(found, asked, table, label)
 
 
-def _bound(database: Database, fit: Fit, notes: Notes, work: Work | None) -> Store:
-    def look(reader: Reader) -> tuple[Keys, Keys | None, bool]:
-        snapshots = None if fit.snapshots is None else keys(reader, fit.snapshots)
-        wide = database.kind == "sqlite" and reader.value(text("PRAGMA encoding")) != "UTF-8"
-        return keys(reader, fit.events), snapshots, wide
+def _bound(database: Database, fit: Fit, notes: Notes, tenant: str | None, work: Work | None) -> Store:
+    sections = [fit.events] if fit.snapshots is None else [fit.events, fit.snapshots]
 
-    event_keys, snapshot_keys, wide_text = database.read(look, work)
-    events = EventTable(fit.layout.events, fit.events, event_keys, database.kind, wide_text=wide_text)
+    def look(reader: Reader) -> tuple[dict[str, Keys], list[tuple[Table, str]], bool]:
+        known = {}
+        for section in sections:
+            for each in (section.table, *section.joined.values()):
+                known[each.full_name] = keys(reader, each)
+        wide = database.kind == "sqlite" and reader.value(text("PRAGMA encoding")) != "UTF-8"
+        return known, members(reader, fit.events), wide
+
+    known, listed, wide_text = database.read(look, work)
+
+    def relation(section: Section, name: str, tables: Sequence[tuple[Table, str]] = ()) -> Relation:
+        layout = section.layout
+        source = layout.part("tenant")
+        return Relation(
+            section,
+            known,
+            database.kind,
+            id_source=layout.part("aggregate_id"),
+            version_source=layout.part("version"),
+            members=tables,
+            tenant=(source, tenant) if tenant is not None and "tenant" in layout.parts else None,
+            name=name,
+        )
+
+    if tenant is not None and "tenant" not in fit.layout.events.parts:
+        raise StoreError(f"Layout {fit.layout.name} knows no tenants.", "Leave the tenant out.")
+    events = EventTable(relation(fit.events, "e", listed), wide_text=wide_text)
     snapshots = None
-    if fit.snapshots is not None and snapshot_keys is not None:
-        if fit.layout.snapshots is None:
-            raise StoreError(f"Layout {fit.layout.name} does not describe snapshots.")
-        snapshots = BoundTable(fit.layout.snapshots, fit.snapshots, snapshot_keys, database.kind, wide_text=wide_text)
+    if fit.snapshots is not None:
+        snapshots = SnapshotTable(relation(fit.snapshots, "s"), events, wide_text=wide_text)
     return Store(database, fit, events, snapshots, notes)
+
+
+def members(reader: Reader, section: Section) -> list[tuple[Table, str]]:
+    """The tables of a family with their labels; those that its registry lists, where it has one."""
+    family = section.layout.family
+    if family is None or section.registry is None:
+        return list(section.members)
+    names = {folded(each.name): each.name for each in section.registry.columns}
+    source = table(section.registry.name, *map(column, names.values()), schema=section.registry.schema)
+    picked = [source.c[names[folded(family.names)]]]
+    picked.append(source.c[names[folded(family.labels)]] if family.labels else picked[0])
+    listed = {str(name): str(label) for name, label in reader.rows(select(*picked).distinct())}
+    return [(each, listed[each.name]) for each, _ in section.members if each.name in listed]

@@ -30,15 +30,20 @@ class EventReader:
         self.batches = batches
 
     def of_aggregate(
-        self, key: Any, shown: str, from_version: int | None, to_version: int | None, work: Work | None
+        self,
+        own: ColumnElement[bool],
+        shown: str,
+        from_version: int | None,
+        to_version: int | None,
+        work: Work | None,
     ) -> Iterator[Rows]:
-        """One aggregate's events by version; `key` is its id as stored, `shown` as people see it."""
+        """One aggregate's events by version; `own` finds them, `shown` is its id as people see it."""
         table = self.table
         left_out = {"aggregate_id"} | ({"aggregate_type"} if table.typed_by_id else set())
         fields = [name for name in table.fields if name not in left_out]
-        where = [table.has_id(key), table.version.is_not(None), *self._within(from_version, to_version)]
+        where = [own, table.version.is_not(None), *self._within(from_version, to_version)]
         order = table.aggregate_order
-        return self._pages(fields, where, order, work, shown)
+        return _only_within(self._pages(fields, where, order, work, shown), table, from_version, to_version)
 
     def of_store(
         self,
@@ -53,12 +58,13 @@ class EventReader:
         order = table.store_order
         where = [*self._within(from_version, to_version), *more]
         if table.position is None or not table.position_nullable:
-            yield from self._pages(fields, where, order, work)
+            yield from _only_within(self._pages(fields, where, order, work), table, from_version, to_version)
             return
         # Events without a position come last, however the database sorts NULL.
         rest = Order(("aggregate_id", "version"), False)
         for part, by in ((table.position.is_not(None), order), (table.position.is_(None), rest)):
-            yield from self._pages(fields, [part, *where], by, work)
+            pages = self._pages(fields, [part, *where], by, work)
+            yield from _only_within(pages, table, from_version, to_version)
 
     def _within(self, from_version: int | None, to_version: int | None) -> list[ColumnElement[bool]]:
         version = self.table.version
@@ -66,7 +72,7 @@ class EventReader:
         if from_version is not None:
             where.append(version >= bound(_clamped(from_version)))
         if to_version is not None:
-            where.append(version <= bound(_clamped(to_version)))
+            where.append(self.table.first_version <= bound(_clamped(to_version)))
         return where
 
     def _pages(
@@ -109,6 +115,21 @@ class EventReader:
                 work.check()
             average = max(1, used // max(1, number))
             size = max(1, min(LARGEST_PAGE, size * 2, PAGE_BYTES // average))
+
+
+def _only_within(
+    pages: Iterator[Rows], table: EventTable, from_version: int | None, to_version: int | None
+) -> Iterator[Rows]:
+    """The pages without the events that a row holds beside the wanted ones."""
+    for rows in pages:
+        if table.count is not None and (from_version is not None or to_version is not None):
+            keep = [
+                index
+                for index, version in enumerate(rows.versions)
+                if (from_version is None or version >= from_version) and (to_version is None or version <= to_version)
+            ]
+            rows.only(keep)
+        yield rows
 
 
 def _clamped(version: int) -> int:

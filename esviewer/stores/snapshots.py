@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, select
 from esviewer.model.event import Snapshot
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
+from esviewer.stores.batching import follow
 from esviewer.stores.binding import BoundTable, bound, whole
 from esviewer.stores.codecs import DecodeError
 from esviewer.stores.database import Database
@@ -31,7 +32,8 @@ class Snapshots:
         """The versions of an aggregate's snapshots, ascending."""
         table = self.table
         for key in table.key_values(shown):
-            statement = select(table.version).where(table.has_id(key), table.version.is_not(None)).distinct()
+            statement = select(table.version).select_from(table.table).where(table.has_id(key))
+            statement = statement.where(table.version.is_not(None)).distinct()
             rows = self.database.read(lambda reader, each=statement: reader.rows(each), work)  # type: ignore[misc]
             numbers = [number for number in (whole(row[0]) for row in rows) if number is not None]
             if len(numbers) < len(rows):
@@ -57,7 +59,8 @@ class Snapshots:
         elif len(picked) > 2:
             order.append(picked[2].desc())
         for key in table.key_values(shown):
-            statement: Select[Any] = select(*picked).where(table.has_id(key), *where).order_by(*order).limit(1)
+            statement: Select[Any] = select(*picked).select_from(table.table).where(table.has_id(key), *where)
+            statement = statement.order_by(*order).limit(1)
             row = self.database.read(lambda reader, each=statement: reader.row(each), work)  # type: ignore[misc]
             if row is not None and whole(row[0]) is not None:
                 return self._snapshot(shown, int(row[0]), row[1], row[2:])
@@ -71,17 +74,17 @@ class Snapshots:
         except DecodeError as error:
             return Snapshot(shown, version, self._time(timestamps, None), None, str(error))
         time = self._time(timestamps, value)
-        if body.key is not None:
-            if not isinstance(value, dict) or body.key not in value:
-                return Snapshot(shown, version, time, None, f"the snapshot has no key {body.key!r}")
-            value = value[body.key]
+        for key in body.key or ():
+            if not isinstance(value, dict) or key not in value:
+                return Snapshot(shown, version, time, None, f"the snapshot has no key {key!r}")
+            value = value[key]
         if body.drop and isinstance(value, dict):
             value = {key: inner for key, inner in value.items() if key not in body.drop}
         return Snapshot(shown, version, time, value)
 
     def _time(self, timestamps: Sequence[Any], value: Value) -> Instant | None:
-        key = self.table.layout.part("timestamp").data
-        found = timestamps[0] if timestamps else value.get(key) if key is not None and isinstance(value, dict) else None
+        path = self.table.layout.part("timestamp").data
+        found = timestamps[0] if timestamps else None if path is None else follow(value, path)
         try:
             return self.table.timestamps.read(found)
         except (ValueError, OverflowError):

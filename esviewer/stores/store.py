@@ -18,7 +18,7 @@ from esviewer.stores.binding import BoundTable, EventTable
 from esviewer.stores.counting import Counting, StoreInfo
 from esviewer.stores.database import Database
 from esviewer.stores.detection import Fit
-from esviewer.stores.layout import Layout
+from esviewer.stores.layout_model import Layout
 from esviewer.stores.notes import Notes
 from esviewer.stores.reading import EventReader
 from esviewer.stores.snapshots import Snapshots
@@ -69,24 +69,31 @@ class Store:
         if table.position is None:
             by = "time, aggregate and version" if "timestamp" in table.fields else "aggregate and version"
             say(f"The store has no order of all events; it is reconstructed from {by}.")
-        elif not table.store_order.keyset and table.position_column is not None:
-            say(f"No unique index is on {table.position_column.name}: reading all events sorts the whole table.")
-        id_name, version_name = table.id_column.name, table.version_column.name
-        if not table.indexed_by_id:
-            say(f"No index starts with {id_name}: finding one aggregate reads the whole table.")
-        elif not table.versions_indexed:
-            say(f"No index is on ({id_name}, {version_name}): each history is sorted when it is read.")
-        kind = table.layout.part("aggregate_type").columns
-        typed = {each.name for each in table.found.columns if each.name in kind}
-        if not table.unique_versions and any(
-            index.unique and set(index.columns) == {id_name, version_name, *typed} for index in table.keys.indexes
-        ):
-            say("Aggregates of different types may share an id here; their events are shown together.")
+        elif not table.store_order.keyset and table.position_field is not None:
+            say(f"No unique index is on {table.position_field.name}: reading all events sorts the whole table.")
+        if table.layout.left_out:
+            say(f"Left out as no events: {table.layout.left_out}.")
+        self._look_at_indexes()
         fields = list(table.fields)
-        sample = table.select(fields).where(table.id.is_not(None), table.version.is_not(None)).limit(_SAMPLE)
+        sample = table.select(fields).where(*table.with_id(), table.version.is_not(None)).limit(_SAMPLE)
         rows = self._database.read(lambda reader: reader.rows(sample), work)
         if any(time is not None and time.offset is None for time in self._batches.make(rows, fields).times()):
             say("Timestamps name no zone; they count as UTC and are shown without one.")
+
+    def _look_at_indexes(self) -> None:
+        table, say = self._table, self._notes.say
+        ident = "the aggregate's id" if table.id_field is None else table.id_field.name
+        version = "the version" if table.version_field is None else table.version_field.name
+        if not table.indexed_by_id:
+            say(f"No index starts with {ident}: finding one aggregate reads the whole table.")
+        elif not table.versions_indexed:
+            say(f"No index is on ({ident}, {version}): each history is sorted when it is read.")
+        kind = table.relation.find(table.layout.part("aggregate_type").columns)
+        typed = set() if kind is None else {kind.name}
+        if not table.unique_versions and any(
+            index.unique and set(index.columns) == {ident, version, *typed} for index in table.keys.indexes
+        ):
+            say("Aggregates of different types may share an id here; their events are shown together.")
 
     def info(self, *, exact: bool = True, work: Work | None = None) -> StoreInfo:
         """The store in numbers; not `exact`: estimates that take no scan."""
@@ -133,7 +140,8 @@ class Store:
         found = self._aggregates.key(aggregate_id, work)
         if found is None:
             return
-        for rows in self._reader.of_aggregate(*found, from_version, to_version, work):
+        own = self._aggregates.own(found[0], work)
+        for rows in self._reader.of_aggregate(own, found[1], from_version, to_version, work):
             if len(rows):
                 yield rows.batch()
 
@@ -160,7 +168,8 @@ class Store:
             found = self._aggregates.key(aggregate_id, work)
             if found is None:
                 return
-            pages = self._reader.of_aggregate(*found, from_version, to_version, work)
+            own = self._aggregates.own(found[0], work)
+            pages = self._reader.of_aggregate(own, found[1], from_version, to_version, work)
         else:
             more = self._in_sql(since, until, type_glob)
             pages = self._reader.of_store(from_version, to_version, more, work)
@@ -204,7 +213,8 @@ class Store:
         found = self._aggregates.key(aggregate_id, work)
         if found is None:
             raise _no_aggregate(aggregate_id)
-        for rows in self._reader.of_aggregate(*found, version, version, work):
+        own = self._aggregates.own(found[0], work)
+        for rows in self._reader.of_aggregate(own, found[1], version, version, work):
             if len(rows):
                 rows.only([0])
                 return rows.event(0, raw=True)

@@ -63,7 +63,7 @@ def test_parts_are_read() -> None:
         ('required = ["stream", "number", "what", "body"]', "", r"`events.required` is missing"),
         ('tables = ["journal"]', "tables = 3", r"`events.tables` must be a text or a list"),
         ('{ column = "number" }', '{ colum = "number" }', r"`events.parts.version` must have exactly one of"),
-        ('{ column = "number" }', '{ sql = "number" }', r"`events.parts.version` must come from a column"),
+        ('{ column = "number" }', '{ data = "number" }', r"`events.parts.version` must come from the database"),
         ('{ column = "number" }', '{ column = "number", data = "n" }', r"it has column, data"),
         ('rule = "before_dash"', 'rule = "before"', r"`events.parts.aggregate_type.rule` is 'before', .* before_dash"),
         ('form = "ms"', 'form = "months"', r"`events.parts.timestamp.form` is 'months'"),
