@@ -31,7 +31,8 @@ def make_sqlite(path: Path, ddl: Sequence[str], rows: Rows) -> str:
 
 
 def make_server(database: Any, ddl: Sequence[str], rows: Rows) -> str:
-    """The same in a PostgreSQL or MariaDB database of the test servers (fixtures `postgres`, `mariadb`); its URL."""
+    """The same in a new database of the same server as `database` (fixtures `postgres`, `mariadb`); its URL."""
+    database = database.server.create_database()
     database.execute(*ddl)
     connection = database.connect()
     try:

@@ -22,7 +22,7 @@ from esviewer.work import Work
 _SCAN_PAGE: Final = 1_000
 _SUMMARY_PAGE: Final = 200
 _SCANNED_SUMMARIES: Final = 5_000
-_REMEMBERED_KEYS: Final = 200_000
+REMEMBERED_KEYS: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,23 @@ class Aggregates:
         condition: ColumnElement[bool] = self.table.raw(joined.ours.name) == bound(rows[0][0])
         return condition
 
+    def existing(self, keys: Sequence[Any], work: Work | None = None) -> set[Any]:
+        """Those of some ids, as stored, that have events."""
+        found: set[Any] = set()
+        for start in range(0, len(keys), _SCAN_PAGE):
+            asked, ident = self._asked(list(keys[start : start + _SCAN_PAGE]))
+            one = select(literal(1)).select_from(self.table.table).where(self.table.id == ident)
+            statement = select(self._shown(ident)).select_from(asked).where(one.correlate(asked).exists())
+            rows = self.database.read(lambda reader, each=statement: reader.rows(each), work)  # type: ignore[misc]
+            found.update(row[0] for row in rows)
+        return found
+
+    def stored(self, shown: str) -> Any:
+        """The id of a listed aggregate as it is stored."""
+        return self._keys.get(shown, shown)
+
     def _remember(self, shown: str, key: Any) -> None:
-        if len(self._keys) >= _REMEMBERED_KEYS:
+        if len(self._keys) >= REMEMBERED_KEYS:
             self._keys.clear()
         self._keys[shown] = key
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ class Batches:
         self.table = table
         self.notes = notes
         self.known_types: dict[Any, str] = {}
+        self.shared: Callable[[Sequence[Any]], set[Any]] | None = None
+        """Those of some ids that several aggregates have, where ids are unique only within their type or tenant."""
 
     def type_of(self, value: Any) -> str:
         """An event type out of what the layout's source for it holds."""
@@ -81,6 +83,7 @@ class Rows:
         self._variants: list[str | None] = []
         self.data: list[Value] = []
         self._decoded = False
+        self._shared: set[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.versions)
@@ -288,7 +291,7 @@ class Rows:
         error = data.reason if type(data) is Undecodable else None
         shown = self._aggregate_id
         if shown is None:
-            shown = self._table.id_text(self.columns["aggregate_id"][index])
+            shown = self._name(index)
         kind = self._table.parts.get("aggregate_type")
         inside = kind is not None and kind.source.inside
         aggregate_type = self._part("aggregate_type", index) if "aggregate_type" in self.columns or inside else None
@@ -311,6 +314,20 @@ class Rows:
             error=error,
             raw=as_bytes(payload) if (raw or error is not None) and payload is not None else None,
         )
+
+    def _name(self, index: int) -> str:
+        """The aggregate's id as people see it, with its type or tenant where others have the same."""
+        key = self.columns["aggregate_id"][index]
+        shown = self._table.id_text(key)
+        scope = self._table.scope
+        if scope is None or self._batches.shared is None:
+            return shown
+        if self._shared is None:
+            self._shared = self._batches.shared(list(set(self.columns["aggregate_id"])))
+        if key not in self._shared:
+            return shown
+        value = self.columns[scope[0]][index]
+        return f"{'' if value is None else key_text(value)}/{shown}"
 
     def _raw_type(self, index: int) -> Any:
         if "type" in self.columns:

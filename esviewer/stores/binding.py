@@ -460,6 +460,19 @@ class EventTable(BoundTable):
         return self.keys.unique_on(found[0].name, self.version_field.name)
 
     @property
+    def scope(self) -> tuple[str, Field] | None:
+        """The part and column that an id is unique within, where an index says that it is not so by itself."""
+        if self.unique_versions or self.id_field is None or self.version_field is None or self.count is not None:
+            return None
+        for part in ("aggregate_type", "tenant"):
+            found = self.relation.find(self.layout.part(part).columns)
+            if found is not None and found is not self.id_field and "." not in found.name:
+                whole = {self.id_field.name, self.version_field.name, found.name}
+                if any(index.unique and set(index.columns) == whole for index in self.keys.indexes):
+                    return part, found
+        return None
+
+    @property
     def typed_by_id(self) -> bool:
         """Whether the aggregate's type is part of its id."""
         found = self.relation.find(self.layout.part("aggregate_type").columns)

@@ -191,6 +191,14 @@ class Counting:
         ident, version = table.id, table.version
         found: Counter[str] = Counter()
         kind = aggregates.type_expression
+        if table.scope is not None:
+            of = table.raw(table.scope[1].name)
+            statement = select(of, func.count(ident.distinct())).select_from(table.table).where(*self._numbered())
+            rows = self._rows(statement.group_by(of), work)
+            if table.scope[0] == "aggregate_type":
+                for value, number in rows:
+                    found[aggregates.type_of((None, value)) or ""] += number
+            return sum(number for _, number in rows), _sorted(found)
         if table.typed_by_id:
             number = 0
             statement = select(table.shown_id).select_from(table.table).where(*self._numbered()).distinct()

@@ -70,9 +70,10 @@ class EmbeddedStore:
     def __init__(self, path: Path, *, create: bool = True) -> None:
         """Open a store made here before, or make a new one when there is no file and `create` allows it."""
         self.path = path
-        if not path.exists():
-            if not create:
-                raise StoreError(f"There is no file {path}.", "Check the path.")
+        if not path.exists() and not create:
+            raise StoreError(f"There is no file {path}.", "Check the path.")
+        if not path.exists() or path.stat().st_size == 0:
+            # Empty is also what another process is just making: it holds the lock that is waited for there.
             self._make()
         self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import column, select, table, text
 
@@ -14,7 +15,7 @@ from esviewer.stores.connection import connect
 from esviewer.stores.database import Database, Reader
 from esviewer.stores.detection import Fit, Section, chosen, detect, named_layout
 from esviewer.stores.layout import load_layout, read_layouts
-from esviewer.stores.layout_model import Layout, folded
+from esviewer.stores.layout_model import Layout, Source, folded
 from esviewer.stores.notes import Notes
 from esviewer.stores.relation import Relation
 from esviewer.stores.store import Store
@@ -74,9 +75,15 @@ def _bound(database: Database, fit: Fit, notes: Notes, tenant: str | None, work:
 
     known, listed, wide_text = database.read(look, work)
 
-    def relation(section: Section, name: str, tables: Sequence[tuple[Table, str]] = ()) -> Relation:
+    def relation(
+        section: Section,
+        name: str,
+        tables: Sequence[tuple[Table, str]] = (),
+        only: Sequence[tuple[Source, Any]] = (),
+    ) -> Relation:
         layout = section.layout
-        source = layout.part("tenant")
+        if tenant is not None and "tenant" in layout.parts:
+            only = [*only, (layout.part("tenant"), tenant)]
         return Relation(
             section,
             known,
@@ -84,7 +91,7 @@ def _bound(database: Database, fit: Fit, notes: Notes, tenant: str | None, work:
             id_source=layout.part("aggregate_id"),
             version_source=layout.part("version"),
             members=tables,
-            tenant=(source, tenant) if tenant is not None and "tenant" in layout.parts else None,
+            only=only,
             name=name,
         )
 
@@ -94,7 +101,12 @@ def _bound(database: Database, fit: Fit, notes: Notes, tenant: str | None, work:
     snapshots = None
     if fit.snapshots is not None:
         snapshots = SnapshotTable(relation(fit.snapshots, "s"), events, wide_text=wide_text)
-    return Store(database, fit, events, snapshots, notes)
+
+    def within(value: Any) -> EventTable:
+        only = [(fit.events.layout.part(events.scope[0]), value)] if events.scope is not None else []
+        return EventTable(relation(fit.events, "e", listed, only), wide_text=wide_text)
+
+    return Store(database, fit, events, within, snapshots, notes)
 
 
 def members(reader: Reader, section: Section) -> list[tuple[Table, str]]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     FromClause,
     Select,
     TableClause,
     alias,
+    bindparam,
     column,
     func,
     literal,
@@ -35,7 +37,7 @@ from sqlalchemy.dialects import registry as dialects
 from sqlalchemy.engine.interfaces import Dialect
 
 from esviewer.errors import StoreError
-from esviewer.stores.catalog import Column, Keys, Table
+from esviewer.stores.catalog import Column, Index, Keys, Table
 from esviewer.stores.detection import Section
 from esviewer.stores.layout_model import Source, folded, sql_for
 
@@ -81,10 +83,10 @@ class Relation:
         id_source: Source,
         version_source: Source,
         members: Sequence[tuple[Table, str]] = (),
-        tenant: tuple[Source, str] | None = None,
+        only: Sequence[tuple[Source, Any]] = (),
         name: str = "e",
     ) -> None:
-        """`keys` by full table name; `members` are the tables of a family; `tenant` restricts rows to one."""
+        """`keys` by full table name; `members` are a family's tables; `only` keeps rows with these values."""
         self._name = name
         self.section = section
         self.database = database
@@ -92,7 +94,7 @@ class Relation:
         self._all_keys = keys
         self._fields: dict[str, Field] = {}
         layout = section.layout
-        plain = not (layout.joins or layout.where or layout.family or version_source.number or tenant)
+        plain = not (layout.joins or layout.where or layout.family or version_source.number or only)
         self.plain: bool = plain and len(members) <= 1
         base: FromClause
         if len(members) > 1 or layout.family is not None:
@@ -105,7 +107,7 @@ class Relation:
             for each in section.table.columns:
                 self._fields.setdefault(folded(each.name), Field(each.name, each))
         else:
-            self.source = self._subquery(base, id_source, version_source, tenant)
+            self.source = self._subquery(base, id_source, version_source, only)
         self.joined_id = self._joined_id(id_source)
 
     # Making it
@@ -139,7 +141,7 @@ class Relation:
         return (union_all(*selects) if len(selects) > 1 else selects[0]).subquery("members")
 
     def _subquery(
-        self, base: FromClause, id_source: Source, version_source: Source, tenant: tuple[Source, str] | None
+        self, base: FromClause, id_source: Source, version_source: Source, only: Sequence[tuple[Source, Any]]
     ) -> FromClause:
         layout = self.section.layout
         family = self._fields
@@ -182,9 +184,10 @@ class Relation:
         condition = sql_for(layout.where, self.database)
         if condition is not None:
             statement = statement.where(literal_column(f"({placed(condition, place)})", sql.Boolean()))
-        if tenant is not None:
-            whose = self._inner_expression(tenant[0], inner, place)
-            statement = statement.where(sql_cast(whose, sql.String(255)) == literal(tenant[1], sql.String()))
+        for part, value in only:
+            whose = self._inner_expression(part, inner, place)
+            statement = statement.where(whose.is_(None) if value is None else whose == _bound(value))
+            self.keys = _fixed(self.keys, part)
         if version_source.number:
             counted = func.row_number().over(
                 partition_by=self._inner_expression(id_source, inner, place),
@@ -227,8 +230,8 @@ class Relation:
         if source.joined:
             return joined_text([self._among(inner, name) for name in source.joined], source.separator)
         if source.json:
-            held, field = self._among(inner, source.json[0])
-            return json_text(held, field.column, source.json[1:], self.database)
+            held, found = self._among(inner, source.json[0])
+            return json_text(held, found.column, source.json[1:], self.database)
         for name in source.columns:
             if _key(name) in inner:
                 return inner[_key(name)][0]
@@ -297,6 +300,20 @@ class Relation:
         source_table = self._table(partner)
         real = next(each.name for each in partner.columns if folded(each.name) == folded(theirs))
         return JoinedId(ours, keys, source_table.c[found.column.name], source_table.c[real])
+
+
+def _bound(value: Any) -> BindParameter[Any]:
+    return bindparam(None, value, type_=sql.NullType(), unique=True)
+
+
+def _fixed(keys: Keys, part: Source) -> Keys:
+    """What indexes give where a part's columns have one value: they order by the rest."""
+    names = {folded(name) for name in part.columns}
+    indexes = [
+        Index(tuple(name for name in index.columns if folded(name) not in names), index.unique)
+        for index in keys.indexes
+    ]
+    return replace(keys, indexes=tuple(index for index in indexes if index.columns))
 
 
 def _key(name: str) -> str:

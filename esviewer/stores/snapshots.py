@@ -28,12 +28,20 @@ class Snapshots:
         self.table = table
         self.notes = notes
 
-    def versions(self, shown: str, work: Work | None) -> list[int]:
-        """The versions of an aggregate's snapshots, ascending."""
+    def _within(self, scope: tuple[str, Any] | None) -> list[ColumnElement[bool]]:
+        """The condition for snapshots of one scope (a part and its value), where their table has it."""
+        found = None if scope is None else self.table.relation.find(self.table.layout.part(scope[0]).columns)
+        if scope is None or found is None:
+            return []
+        column = self.table.raw(found.name)
+        return [column.is_(None) if scope[1] is None else column == bound(scope[1])]
+
+    def versions(self, shown: str, scope: tuple[str, Any] | None, work: Work | None) -> list[int]:
+        """The versions of an aggregate's snapshots, ascending; `scope` as for `newest`."""
         table = self.table
         for key in table.key_values(shown):
             statement = select(table.version).select_from(table.table).where(table.has_id(key))
-            statement = statement.where(table.version.is_not(None)).distinct()
+            statement = statement.where(table.version.is_not(None), *self._within(scope)).distinct()
             rows = self.database.read(lambda reader, each=statement: reader.rows(each), work)  # type: ignore[misc]
             numbers = [number for number in (whole(row[0]) for row in rows) if number is not None]
             if len(numbers) < len(rows):
@@ -42,10 +50,12 @@ class Snapshots:
                 return sorted(numbers)
         return []
 
-    def newest(self, shown: str, at_or_before: int | None, work: Work | None) -> Snapshot | None:
-        """The newest snapshot at or before a version."""
+    def newest(
+        self, shown: str, scope: tuple[str, Any] | None, at_or_before: int | None, work: Work | None
+    ) -> Snapshot | None:
+        """The newest snapshot at or before a version; `scope` is a part that the id is unique within, and its value."""
         table = self.table
-        where: list[ColumnElement[bool]] = [table.version.is_not(None)]
+        where: list[ColumnElement[bool]] = [table.version.is_not(None), *self._within(scope)]
         # An upper bound also passes over the texts that SQLite may hold among numbers: they sort last.
         highest = _SQLITE_LARGEST if at_or_before is None else min(at_or_before, _SQLITE_LARGEST)
         where.append(table.version <= bound(max(highest, -_SQLITE_LARGEST - 1)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy import types as sql
@@ -14,17 +16,27 @@ from esviewer.model.event import AggregateSummary, Event, Snapshot
 from esviewer.model.instant import Instant, as_datetime
 from esviewer.stores.aggregates import AggregateRef, Aggregates
 from esviewer.stores.batching import Batches, Rows
-from esviewer.stores.binding import BoundTable, EventTable
+from esviewer.stores.binding import EventTable, SnapshotTable
 from esviewer.stores.counting import Counting, StoreInfo
 from esviewer.stores.database import Database
 from esviewer.stores.detection import Fit
 from esviewer.stores.layout_model import Layout
 from esviewer.stores.notes import Notes
 from esviewer.stores.reading import EventReader
+from esviewer.stores.scopes import ScopedKey, Scopes
 from esviewer.stores.snapshots import Snapshots
 from esviewer.work import Work
 
 _SAMPLE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The events of one type or tenant, where ids are unique only within it."""
+
+    table: EventTable
+    aggregates: Aggregates
+    reader: EventReader
 
 
 class Store:
@@ -34,8 +46,15 @@ class Store:
     """
 
     def __init__(
-        self, database: Database, fit: Fit, events: EventTable, snapshots: BoundTable | None, notes: Notes
+        self,
+        database: Database,
+        fit: Fit,
+        events: EventTable,
+        within: Callable[[Any], EventTable],
+        snapshots: SnapshotTable | None,
+        notes: Notes,
     ) -> None:
+        """`within` gives the events of one scope, where ids are unique only within a type or tenant."""
         self.name: str = database.name
         """Short, for titles: the file's or the database's name."""
         self.label: str = database.label
@@ -50,9 +69,16 @@ class Store:
         self._table = events
         self._batches = Batches(events, notes)
         self._reader = EventReader(database, events, self._batches)
-        self._aggregates = Aggregates(database, events, self._batches)
+        self._within = within
+        self._scoped: dict[Any, _Scope] = {}
+        whole = Aggregates(database, events, self._batches)
+        self._aggregates: Aggregates | Scopes = whole
+        if events.scope is not None:
+            scopes = Scopes(database, events, events.scope[1].name, lambda value: self._scope(value).aggregates)
+            self._aggregates = scopes
+            self._batches.shared = lambda keys: scopes.shared(keys, None, None)
         self._snapshots = None if snapshots is None else Snapshots(database, snapshots, notes)
-        self._counting = Counting(database, events, self._batches, self._aggregates, snapshots, fit.layout.name)
+        self._counting = Counting(database, events, self._batches, whole, snapshots, fit.layout.name)
 
     def close(self) -> None:
         """Close the store; doing it twice is fine."""
@@ -81,19 +107,18 @@ class Store:
             say("Timestamps name no zone; they count as UTC and are shown without one.")
 
     def _look_at_indexes(self) -> None:
-        table, say = self._table, self._notes.say
+        say = self._notes.say
+        # Within a type or a tenant, an index that starts with it orders by the rest.
+        table = self._table if self._table.scope is None else self._within(None)
         ident = "the aggregate's id" if table.id_field is None else table.id_field.name
         version = "the version" if table.version_field is None else table.version_field.name
         if not table.indexed_by_id:
             say(f"No index starts with {ident}: finding one aggregate reads the whole table.")
         elif not table.versions_indexed:
             say(f"No index is on ({ident}, {version}): each history is sorted when it is read.")
-        kind = table.relation.find(table.layout.part("aggregate_type").columns)
-        typed = set() if kind is None else {kind.name}
-        if not table.unique_versions and any(
-            index.unique and set(index.columns) == {ident, version, *typed} for index in table.keys.indexes
-        ):
-            say("Aggregates of different types may share an id here; their events are shown together.")
+        if self._table.scope is not None:
+            part = self._table.scope[0].replace("_", " ")
+            say(f"Ids are unique only within their {part}; aggregates that share one are called {part.upper()}/ID.")
 
     def info(self, *, exact: bool = True, work: Work | None = None) -> StoreInfo:
         """The store in numbers; not `exact`: estimates that take no scan."""
@@ -128,6 +153,26 @@ class Store:
             raise _no_aggregate(aggregate_id)
         return found[0]
 
+    def _scope(self, value: Any) -> _Scope:
+        if value not in self._scoped:
+            table = self._within(value)
+            batches = Batches(table, self._notes)
+            self._scoped[value] = _Scope(
+                table, Aggregates(self._database, table, batches), EventReader(self._database, table, batches)
+            )
+        return self._scoped[value]
+
+    def _of_aggregate(
+        self, key: Any, shown: str, from_version: int | None, to_version: int | None, work: Work | None
+    ) -> Iterator[Rows]:
+        """One aggregate's rows by version; `key` is its id as stored, `shown` as people see it."""
+        if isinstance(key, ScopedKey):
+            scope = self._scope(key.scope)
+            own = scope.aggregates.own(key.key, work)
+            return scope.reader.of_aggregate(own, shown, from_version, to_version, work)
+        own = self._aggregates.own(key, work) if isinstance(self._aggregates, Aggregates) else self._table.has_id(key)
+        return self._reader.of_aggregate(own, shown, from_version, to_version, work)
+
     def batches(
         self,
         aggregate_id: str,
@@ -140,8 +185,7 @@ class Store:
         found = self._aggregates.key(aggregate_id, work)
         if found is None:
             return
-        own = self._aggregates.own(found[0], work)
-        for rows in self._reader.of_aggregate(own, found[1], from_version, to_version, work):
+        for rows in self._of_aggregate(found[0], found[1], from_version, to_version, work):
             if len(rows):
                 yield rows.batch()
 
@@ -168,8 +212,7 @@ class Store:
             found = self._aggregates.key(aggregate_id, work)
             if found is None:
                 return
-            own = self._aggregates.own(found[0], work)
-            pages = self._reader.of_aggregate(own, found[1], from_version, to_version, work)
+            pages = self._of_aggregate(found[0], found[1], from_version, to_version, work)
         else:
             more = self._in_sql(since, until, type_glob)
             pages = self._reader.of_store(from_version, to_version, more, work)
@@ -213,8 +256,7 @@ class Store:
         found = self._aggregates.key(aggregate_id, work)
         if found is None:
             raise _no_aggregate(aggregate_id)
-        own = self._aggregates.own(found[0], work)
-        for rows in self._reader.of_aggregate(own, found[1], version, version, work):
+        for rows in self._of_aggregate(found[0], found[1], version, version, work):
             if len(rows):
                 rows.only([0])
                 return rows.event(0, raw=True)
@@ -222,7 +264,7 @@ class Store:
 
     def snapshot_versions(self, aggregate_id: str, *, work: Work | None = None) -> list[int]:
         """The versions of an aggregate's snapshots, ascending."""
-        return [] if self._snapshots is None else self._snapshots.versions(self._shown(aggregate_id, work), work)
+        return [] if self._snapshots is None else self._snapshots.versions(*self._named(aggregate_id, work), work)
 
     def snapshot(
         self, aggregate_id: str, at_or_before: int | None = None, *, work: Work | None = None
@@ -230,11 +272,17 @@ class Store:
         """The newest snapshot at or before a version (of all, without one), or None."""
         if self._snapshots is None:
             return None
-        return self._snapshots.newest(self._shown(aggregate_id, work), at_or_before, work)
+        return self._snapshots.newest(*self._named(aggregate_id, work), at_or_before, work)
 
-    def _shown(self, aggregate_id: str, work: Work | None) -> str:
+    def _named(self, aggregate_id: str, work: Work | None) -> tuple[str, tuple[str, Any] | None]:
+        """An aggregate's id by itself, and what it is unique within."""
         found = self._aggregates.key(aggregate_id, work)
-        return aggregate_id if found is None else found[1]
+        if found is None:
+            return aggregate_id, None
+        key, shown = found
+        if isinstance(key, ScopedKey) and self._table.scope is not None:
+            return self._table.id_text(key.key), (self._table.scope[0], key.scope)
+        return shown, None
 
 
 def _no_aggregate(aggregate_id: str) -> NotFoundError:
