@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import helpers_message_db as message_db
 import pytest
-from helpers_contract import StoreContract, Written, WrittenEvent, from_batches
+from helpers_contract import StoreContract, Written, WrittenEvent, WrittenSnapshot, from_batches
 from helpers_postgres import PostgresServer
 
 from esviewer.model.instant import Instant
@@ -19,6 +19,8 @@ STREAMS = [
     "口座-壱", "person's-x", "Order-0001", "order_x-1", "order%x-1", "account",
 ]  # fmt: skip
 """Streams: an id with dashes of its own, a compound id, category types, a category stream without an id."""
+SNAPSHOTS = "account:snapshot-125+7"
+"""Where the snapshots of one of them are kept."""
 
 PAYLOADS: list[Any] = [
     {"amount": 11, "currency": "EUR", "lines": [{"n": 1}, {"n": 2.5}]},
@@ -45,6 +47,7 @@ class TestMessageDb(StoreContract):
     def written(cls, database: Any) -> Written:
         writer = message_db.Writer(database)
         events: list[WrittenEvent] = []
+        snapshots: list[WrittenSnapshot] = []
         for turn in range(7):
             for number, stream in enumerate(STREAMS):
                 if turn > 2 + number:
@@ -75,6 +78,12 @@ class TestMessageDb(StoreContract):
                         metadata=metadata,
                     )
                 )
+            if turn in (2, 5):
+                # As Eventide's entity snapshots are written.
+                state = {"balance": turn, "huge": 2**70}
+                recorded = {"entityData": state, "entityVersion": turn, "time": "2026-01-01T00:00:00.000Z"}
+                writer.write(uuid5(NAMESPACE_URL, f"/snapshot/{turn}"), SNAPSHOTS, "Recorded", recorded)
+                snapshots.append(WrittenSnapshot("account-125+7", turn, state))
             with pytest.raises(Exception, match="Wrong expected version"):
                 # A refused write leaves a hole in the global positions.
                 writer.write(uuid5(NAMESPACE_URL, f"/no/{turn}"), STREAMS[0], "X", {}, None, expected_version=99)
@@ -102,12 +111,14 @@ class TestMessageDb(StoreContract):
             for row in database.rows(
                 "SELECT stream_name FROM message_store.messages GROUP BY stream_name ORDER BY stream_name"
             )
+            if row[0] != SNAPSHOTS
         ]
         return Written(
             target=database.url,
             layout="message-db",
             events=events,
             ids=ids,
+            snapshots=snapshots,
             writes=(
                 "SELECT message_store.write_message('00000000-0000-4000-8000-000000000000', 'intruder-1', 'X', '{}')",
                 "INSERT INTO message_store.messages (position, stream_name, type) VALUES (0, 'intruder-1', 'X')",
@@ -132,4 +143,6 @@ class TestMessageDb(StoreContract):
         for stream, category in database.rows(
             "SELECT DISTINCT stream_name, message_store.category(stream_name) FROM message_store.messages"
         ):
+            if stream == SNAPSHOTS:
+                continue
             assert store.summary(stream).aggregate_type == category
