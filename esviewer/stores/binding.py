@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    text,
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy import types as sql
@@ -25,7 +26,7 @@ from sqlalchemy import types as sql
 from esviewer.errors import StoreError
 from esviewer.stores import codecs
 from esviewer.stores.catalog import Column, Keys
-from esviewer.stores.layout_model import Payload, Source, TableLayout, UuidBytes
+from esviewer.stores.layout_model import Payload, Source, TableLayout, UuidBytes, sql_for
 from esviewer.stores.relation import NUMBER, Field, Relation
 from esviewer.stores.text_rules import RULES
 from esviewer.stores.times import Timestamps
@@ -140,7 +141,7 @@ class BoundTable:
     def _single(self, part: str) -> Field | None:
         """The column that a part is, when it is one."""
         source = self.layout.part(part)
-        if not source.columns:
+        if not source.columns or source.sql is not None:
             return self.relation.find([NUMBER]) if source.number else None
         found = self.relation.find(source.columns, source.only)
         if found is None:
@@ -218,7 +219,7 @@ class BoundTable:
     def _part(self, name: str) -> Part:
         source = self.layout.part(name)
         found = self.relation.find(source.columns, source.only)
-        if found is not None:
+        if found is not None and source.sql is None:
             return Part(source, self.selected(found))
         return Part(source, None if source.inside else self.relation.expression(source))
 
@@ -242,14 +243,14 @@ class BoundTable:
 
     def payload_of(self, payload: Payload) -> ColumnElement[Any] | None:
         """How to select a payload, as bytes where the database can give them; None where it is not there."""
-        text = self.relation.expression(Source(sql=payload.sql)) if payload.sql is not None else None
-        found = None if text is not None else self.relation.find(payload.columns)
-        if text is None and found is None:
+        made = self.relation.expression(Source(sql=payload.sql)) if payload.sql is not None else None
+        found = None if made is not None else self.relation.find(payload.columns)
+        if made is None and found is None:
             return None
         if self.database == "sqlite" and not self._wide_text:
-            return sql_cast(self.raw(found.name) if found is not None else text, LargeBinary)
+            return sql_cast(self.raw(found.name) if found is not None else made, LargeBinary)
         if found is None:
-            return text
+            return made
         if found.column.kind == "oid":
             return func.lo_get(self.raw(found.name))
         return self.selected(found)
@@ -288,10 +289,10 @@ class BoundTable:
                 number = UUID(shown)
                 if self.id_source.uuid:
                     return [uuid_bytes(number, self.id_source.uuid), shown]
-                texts += [text for text in (str(number), number.hex) if text != shown]
+                texts += [each for each in (str(number), number.hex) if each != shown]
         if self.database != "sqlite":
             if kind == "uuid":
-                return texts[1:2] if len(texts) == 3 else [text for text in texts if _is_uuid(text)][:1]
+                return texts[1:2] if len(texts) == 3 else [each for each in texts if _is_uuid(each)][:1]
             if kind == "integer":
                 return [int(shown)] if shown.removeprefix("-").isdecimal() and len(shown) < 19 else []
             if kind == "number":
@@ -299,7 +300,7 @@ class BoundTable:
             if kind == "bytes":
                 # Bytes may be a text as well, where a column is declared so that letters' case counts.
                 return [*_bytes_of(texts), shown.encode()]
-            return [text for text in texts if "\0" not in text]
+            return [each for each in texts if "\0" not in each]
         values: list[Any] = list(texts)
         if kind != "text" and shown.removeprefix("-").isdecimal() and len(shown) < 20 and abs(int(shown)) < 1 << 63:
             values.append(int(shown))
@@ -316,6 +317,11 @@ class BoundTable:
         """The condition that a row belongs to one aggregate."""
         if key is None:
             return self.id.is_(None)
+        stored = sql_for(self.id_source.stored, self.database)
+        held = None if stored is None else self.relation.find(self.id_source.columns)
+        if stored is not None and held is not None:
+            made = text("(" + stored.replace(":", "\\:").replace("{id}", ":esv_id") + ")").bindparams(esv_id=str(key))
+            return and_(self.raw(held.name) == made, self.id == bound(key))
         condition: ColumnElement[bool] = self.id == bound(key)
         names = self.id_source.joined
         parts = str(key).split(self.id_source.separator) if names and self.id_source.separator else []
@@ -323,8 +329,8 @@ class BoundTable:
             # Each column by itself as well, so that an index on them is of use.
             found = [self.relation.find([name]) for name in names]
             same = [
-                self.raw(each.name) == bound(text)
-                for each, text in zip(found, parts, strict=True)
+                self.raw(each.name) == bound(one)
+                for each, one in zip(found, parts, strict=True)
                 if each is not None and each.column.kind == "text"
             ]
             condition = and_(condition, *same)
@@ -370,9 +376,9 @@ def _is_uuid(text: str) -> bool:
 
 def _bytes_of(texts: Sequence[str]) -> Iterable[bytes]:
     found: dict[bytes, None] = {}
-    for text in texts:
+    for each in texts:
         with suppress(ValueError):
-            found[bytes.fromhex(text.replace("-", ""))] = None
+            found[bytes.fromhex(each.replace("-", ""))] = None
     return [raw for raw in found if raw]
 
 
@@ -464,6 +470,8 @@ class EventTable(BoundTable):
         """The part and column that an id is unique within, where an index says that it is not so by itself."""
         if self.unique_versions or self.id_field is None or self.version_field is None or self.count is not None:
             return None
+        if len(self.relation.members) > 1:
+            return self._label_as_scope(self.id_field, self.version_field)
         for part in ("aggregate_type", "tenant"):
             found = self.relation.find(self.layout.part(part).columns)
             if found is not None and found is not self.id_field and "." not in found.name:
@@ -471,6 +479,16 @@ class EventTable(BoundTable):
                 if any(index.unique and set(index.columns) == whole for index in self.keys.indexes):
                     return part, found
         return None
+
+    def _label_as_scope(self, ident: Field, version: Field) -> tuple[str, Field] | None:
+        """The label of a family, when each of its tables has its versions once."""
+        family = self.layout.family
+        found = self.relation.find(self.layout.part("aggregate_type").columns)
+        if family is None or found is None or found.name != family.label:
+            return None
+        kept = [self.relation.keys_of(member) for member, _ in self.relation.members]
+        each_once = all(keys is not None and keys.unique_on(ident.name, version.name) for keys in kept)
+        return ("aggregate_type", found) if each_once else None
 
     @property
     def typed_by_id(self) -> bool:
@@ -535,7 +553,8 @@ class EventTable(BoundTable):
     @property
     def store_order(self) -> Order:
         """The order of all events: by position, else by what the layout names, else by time, aggregate, version."""
-        if self.layout.order and (self.position is None or self.position_field is not None):
+        alone = self.layout.family is not None and len(self.relation.members) == 1 and self.position_unique
+        if self.layout.order and not alone and (self.position is None or self.position_field is not None):
             named = tuple(f"order {name}" for name in self.layout.order if f"order {name}" in self.fields)
             if named:
                 return Order((*named, "aggregate_id", "version"), False)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from esviewer.errors import AmbiguousLayoutError, UnknownLayoutError, UsageError
-from esviewer.stores.catalog import Table
+from esviewer.stores.catalog import Column, Table
 from esviewer.stores.layout_model import Family, Join, Layout, TableLayout, folded
 
 
@@ -53,6 +53,12 @@ def _columns(table: Table) -> set[str]:
     return {folded(column.name) for column in table.columns}
 
 
+def extra_columns(layout: TableLayout, table: Table) -> list[Column]:
+    """The columns that a layout does not name."""
+    named = {folded(name) for name in (*layout.required, *layout.optional)}
+    return [column for column in table.columns if folded(column.name) not in named]
+
+
 def _missing(required: Iterable[str], table: Table) -> list[str]:
     present = _columns(table)
     return [name for name in required if folded(name) not in present]
@@ -85,7 +91,11 @@ def _joined(joins: Sequence[Join], table: Table, near: Sequence[Table]) -> dict[
     """The tables that joins need, or None when one is missing."""
     found = {}
     for join in joins:
-        candidates = [each for each in near if each != table and not _missing((*join.required, *join.on), each)]
+        candidates = [
+            each
+            for each in near
+            if (each != table or _usual(join.tables, table)) and not _missing((*join.required, *join.on), each)
+        ]
         # A table of an unusual name could be anything; whose usual names are not given is told by its columns.
         partner = _best(join.tables, candidates)
         if partner is not None:
@@ -110,7 +120,7 @@ def _sections(layout: TableLayout, tables: Sequence[Table]) -> list[Section]:
     if layout.family is None:
         found = []
         for table in tables:
-            if _is_one(layout, table):
+            if _is_one(layout, table) and (layout.spread is None or extra_columns(layout, table)):
                 joined = _joined(layout.joins, table, _near(table, tables))
                 if joined is not None:
                     found.append(Section(layout, table, joined))

@@ -12,6 +12,8 @@ words what it leaves out. `order` names columns to sort by where there is no pos
                           `optional` (rows without a partner stay); its columns are then called `name.column`
     [events.family]       tables of one shape read as one: `pattern` for their names, or a `registry` table that lists
                           them (`tables`, `required`, `names`, `label`); `label` names the column that tells them apart
+    [events.spread]       each column that `required` and `optional` don't name is another aggregate's id: the columns
+                          `name` and `value` then hold its name and value, in one row for each that is not null
     [events.unfold]       several events in one row: `count` column, paths `data` and `metadata` inside each element
 
 `[events.parts]` and `[snapshots.parts]` say where each part comes from:
@@ -21,7 +23,9 @@ words what it leaves out. `order` names columns to sort by where there is no pos
     { columns = [...], separator = "/" }   several columns put together
     { json = ["column", "key"] }   a key inside a JSON column, found by the database
     { sql = "expression" }         an SQL expression over the row, `{column}` for a column; or one for each database:
-                                   { sql = { sqlite = "…", default = "…" } }
+                                   { sql = { sqlite = "…", default = "…" } }; `{table}` and `{table:join}` stand
+                                   for tables; with `column` and `stored` (SQL that makes the column's value out of
+                                   `{id}`) an id made by `sql` is found by that column
     { number = ["column"] }        for a version: counts the aggregate's rows in this order
     { after = "column" }           for a snapshot's version: the last event's up to this position
     { data = "key" }, { metadata = ["key", "key"] }  a key inside the decoded payload, or a path of keys
@@ -58,6 +62,7 @@ from esviewer.stores.layout_model import (
     Layout,
     Payload,
     Source,
+    Spread,
     Sql,
     TableLayout,
     Unfold,
@@ -203,7 +208,10 @@ class _Keys:
 
 
 def _source(keys: _Keys, part: str, *, snapshot: bool) -> Source:
-    given = [name for name in _KINDS if keys.values.get(name)]
+    stored = keys.sql("stored")
+    if stored is not None and (part != "aggregate_id" or not keys.values.get("sql") or not keys.values.get("column")):
+        raise keys.error("stored", "is only for an aggregate's id with both column and sql")
+    given = [name for name in _KINDS if keys.values.get(name) and not (stored is not None and name == "column")]
     if len(given) != 1:
         raise keys.error("", f"must have exactly one of {', '.join(_KINDS)}; it has {', '.join(given) or 'none'}")
     kind = given[0]
@@ -255,6 +263,7 @@ def _source(keys: _Keys, part: str, *, snapshot: bool) -> Source:
         separator=keys.text("separator", "/"),
         json=json,
         sql=keys.sql("sql"),
+        stored=stored,
         number=keys.texts("number"),
         after=keys.optional_text("after"),
         data=keys.path("data"),
@@ -318,6 +327,12 @@ def _family(keys: _Keys) -> Family:
     return family
 
 
+def _spread(keys: _Keys) -> Spread:
+    spread = Spread(keys.text("name"), keys.text("value"))
+    keys.finish()
+    return spread
+
+
 def _unfold(keys: _Keys) -> Unfold:
     unfold = Unfold(keys.text("count"), keys.texts("data"), keys.path("metadata"))
     keys.finish()
@@ -356,6 +371,7 @@ def _table(
         order=keys.texts("order"),
         joins=tuple(map(_join, keys.tables("join"))),
         family=_family(keys.table("family")) if "family" in keys.values else None,
+        spread=_spread(keys.table("spread")) if "spread" in keys.values and not snapshot else None,
         unfold=_unfold(keys.table("unfold")) if "unfold" in keys.values and not snapshot else None,
         codec_folder="" if folder is None else str(folder),
     )

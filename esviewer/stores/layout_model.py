@@ -37,6 +37,8 @@ class Source:
     json: tuple[str, ...] = ()
     """A JSON column and the keys inside it."""
     sql: Sql | None = None
+    stored: Sql | None = None
+    """How the single column holds an id that `sql` makes: an SQL text with `{id}` in it."""
     number: tuple[str, ...] = ()
     """A version that counts an aggregate's rows in the order of these columns."""
     after: str | None = None
@@ -103,6 +105,16 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """One event for each of several columns that has a value; they are those that the layout does not name."""
+
+    name: str
+    """The column that then holds their name."""
+    value: str
+    """The column that then holds their value."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unfold:
     """Several events in one row."""
 
@@ -132,6 +144,7 @@ class TableLayout:
     joins: tuple[Join, ...] = ()
     family: Family | None = None
     unfold: Unfold | None = None
+    spread: Spread | None = None
     codec_folder: str = ""
     """Where files that codecs name lie; empty for a packaged layout."""
     first_version: int = 1

@@ -21,6 +21,8 @@ from esviewer.stores.relation import Relation
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
+_FEW_TABLES = 50
+
 
 def open_store(target: str, layout: str | None = None, *, tenant: str | None = None, work: Work | None = None) -> Store:
     """Open a store read-only; `target` is a path or a SQLAlchemy URL.
@@ -68,7 +70,9 @@ def _bound(database: Database, fit: Fit, notes: Notes, tenant: str | None, work:
     def look(reader: Reader) -> tuple[dict[str, Keys], list[tuple[Table, str]], bool]:
         known = {}
         for section in sections:
-            for each in (section.table, *section.joined.values()):
+            # What orders a family's tables is only of use where they are few.
+            family = [each for each, _ in section.members] if len(section.members) <= _FEW_TABLES else []
+            for each in (section.table, *section.joined.values(), *family):
                 known[each.full_name] = keys(reader, each)
         wide = database.kind == "sqlite" and reader.value(text("PRAGMA encoding")) != "UTF-8"
         return known, members(reader, fit.events), wide

@@ -38,8 +38,8 @@ from sqlalchemy.engine.interfaces import Dialect
 
 from esviewer.errors import StoreError
 from esviewer.stores.catalog import Column, Index, Keys, Table
-from esviewer.stores.detection import Section
-from esviewer.stores.layout_model import Source, folded, sql_for
+from esviewer.stores.detection import Section, extra_columns
+from esviewer.stores.layout_model import Source, Spread, folded, sql_for
 
 NUMBER: Final = "counted version"
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -94,11 +94,23 @@ class Relation:
         self._all_keys = keys
         self._fields: dict[str, Field] = {}
         layout = section.layout
-        plain = not (layout.joins or layout.where or layout.family or version_source.number or only)
-        self.plain: bool = plain and len(members) <= 1
+        several = layout.joins or layout.family or layout.spread
+        self.plain: bool = not (several or layout.where or version_source.number or only)
         base: FromClause
-        if len(members) > 1 or layout.family is not None:
-            base = self._union(members or section.members)
+        self.members: tuple[tuple[Table, str], ...] = ()
+        """The tables of a family with their labels."""
+        if layout.family is not None:
+            kept = list(members or section.members)
+            for part, value in only:
+                if layout.family.label in part.columns:
+                    kept = [pair for pair in kept if pair[1] == value] or kept[:1]
+            self.members = tuple(kept)
+            base = self._union(kept)
+            alone = self.keys_of(kept[0][0]) if len(kept) == 1 else None
+            # A rowid is of no use in a subquery that does not show it.
+            self.keys = Keys((), None, None, frozenset()) if alone is None else replace(alone, rowid=None)
+        elif layout.spread is not None:
+            base = self._spread(layout.spread)
             self.keys = Keys((), None, None, frozenset())
         else:
             base = self._table(section.table, self.keys.rowid)
@@ -140,6 +152,25 @@ class Relation:
             self._fields[folded(family.label)] = Field(family.label, Column(family.label, "text", False))
         return (union_all(*selects) if len(selects) > 1 else selects[0]).subquery("members")
 
+    def _spread(self, spread: Spread) -> FromClause:
+        """A row for each column with a value that the layout does not name, and one where there is none."""
+        found = self.section.table
+        extra = extra_columns(self.section.layout, found)
+        named = [each for each in found.columns if each not in extra]
+        source = self._table(found)
+        selects: list[Select[Any]] = []
+        for each in extra:
+            label = literal(each.name, sql.String()).label(spread.name)
+            value = as_text(source.c[each.name], each).label(spread.value)
+            picked = [source.c[name.name] for name in named]
+            selects.append(select(*picked, label, value).where(source.c[each.name].is_not(None)))
+        none = [sql_cast(null(), sql.String(255)).label(name) for name in (spread.name, spread.value)]
+        nowhere = [source.c[each.name].is_(None) for each in extra]
+        selects.append(select(*[source.c[each.name] for each in named], *none).where(*nowhere))
+        for each in (*named, Column(spread.name, "text", True), Column(spread.value, "text", True)):
+            self._fields.setdefault(folded(each.name), Field(each.name, each))
+        return union_all(*selects).subquery("spread")
+
     def _subquery(
         self, base: FromClause, id_source: Source, version_source: Source, only: Sequence[tuple[Source, Any]]
     ) -> FromClause:
@@ -179,12 +210,16 @@ class Relation:
         statement = select(*picked).select_from(source)
 
         def place(name: str) -> str:
+            if name == "table" or name.startswith("table:"):
+                return self._table_name(name.removeprefix("table").removeprefix(":"))
             return str(self._among(inner, name)[0].compile(dialect=_dialect(self.database)))
 
         condition = sql_for(layout.where, self.database)
         if condition is not None:
             statement = statement.where(literal_column(f"({placed(condition, place)})", sql.Boolean()))
         for part, value in only:
+            if layout.family is not None and layout.family.label in part.columns:
+                continue  # the tables are those already
             whose = self._inner_expression(part, inner, place)
             statement = statement.where(whose.is_(None) if value is None else whose == _bound(value))
             self.keys = _fixed(self.keys, part)
@@ -279,7 +314,21 @@ class Relation:
             raise self._missing(name)
         return self.raw(field.name), field
 
+    def keys_of(self, found: Table) -> Keys | None:
+        """What is known of one table's order and keys."""
+        return self._all_keys.get(found.full_name)
+
+    def _table_name(self, join: str) -> str:
+        """A table's full name as SQL writes it: the joined one's, or our own."""
+        found = self.section.joined.get(join) if join else self.section.table
+        if found is None:
+            raise self._missing(f"of a table {join}")
+        quote = _dialect(self.database).identifier_preparer.quote_identifier
+        return ".".join(quote(name) for name in (found.schema, found.name) if name)
+
     def _place(self, name: str) -> str:
+        if name == "table" or name.startswith("table:"):
+            return self._table_name(name.removeprefix("table").removeprefix(":"))
         return str(self._pair(name)[0].compile(dialect=_dialect(self.database)))
 
     def _joined_id(self, source: Source) -> JoinedId | None:

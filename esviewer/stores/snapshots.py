@@ -88,6 +88,9 @@ class Snapshots:
             if not isinstance(value, dict) or key not in value:
                 return Snapshot(shown, version, time, None, f"the snapshot has no key {key!r}")
             value = value[key]
+        if isinstance(value, bytes) or (isinstance(value, str) and value.startswith("\x04\x08")):
+            kind = "a Ruby Marshal value" if value[:2] in (b"\x04\x08", "\x04\x08") else f"{len(value)} bytes"
+            return Snapshot(shown, version, time, None, f"the state is {kind}, which can't be decoded")
         if body.drop and isinstance(value, dict):
             value = {key: inner for key, inner in value.items() if key not in body.drop}
         return Snapshot(shown, version, time, value)

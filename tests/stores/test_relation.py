@@ -343,3 +343,102 @@ def test_two_types_may_share_an_id(make: Make, layout: Callable[[str], str]) -> 
         assert snapshot.state == "user"
         assert [ref.aggregate_id for ref in store.aggregate_ids(after="cart/1", limit=1)] == ["user/1"]
         assert not any("reads the whole table" in each for each in store.warnings)
+
+
+def test_tables_of_a_family_may_share_ids(make: Make, layout: Callable[[str], str]) -> None:
+    columns = "id VARCHAR(20), version INTEGER, type VARCHAR(20), data VARCHAR(50), PRIMARY KEY (id, version)"
+    ddl = [f"CREATE TABLE {kind}_journal ({columns})" for kind in ("cart", "user")]
+    rows = {
+        f"{kind}_journal": [{"id": "1", "version": 1, "type": "T", "data": f'"{kind}"'}] for kind in ("cart", "user")
+    }
+    with opened(make(ddl, rows), layout(FAMILY.replace('order = ["at"]', ""))) as store:
+        assert aggregates(store) == [("cart/1", "cart"), ("user/1", "user")]
+        assert [event.data for event in events(store, "user/1")] == ["user"]
+        assert not any("reads the whole table" in each for each in store.warnings)
+
+
+SPREAD = """
+name = "spread"
+version_base = [1]
+[events]
+required = ["event_id", "type", "data"]
+[events.spread]
+name = "domain"
+value = "domain_id"
+[events.parts]
+aggregate_id = { columns = ["domain", "domain_id"], separator = "/", default = "(none)" }
+aggregate_type = { column = "domain" }
+version = { number = ["event_id"] }
+position = { column = "event_id" }
+type = { column = "type" }
+[events.data]
+column = "data"
+"""
+
+
+def test_an_event_may_belong_to_several_columns(make: Make, layout: Callable[[str], str]) -> None:
+    ddl = [
+        "CREATE TABLE event (event_id INTEGER PRIMARY KEY, type VARCHAR(20), data VARCHAR(50), cart VARCHAR(20),"
+        " customer INTEGER)"
+    ]
+    rows = {
+        "event": [
+            {"event_id": n, "type": "T", "data": str(n), "cart": cart, "customer": customer}
+            for n, cart, customer in ((1, "a", None), (2, "a", 7), (3, None, 7), (4, None, None))
+        ]
+    }
+    with opened(make(ddl, rows), layout(SPREAD)) as store:
+        assert aggregates(store) == [("(none)", None), ("cart/a", "cart"), ("customer/7", "customer")]
+        assert [(e.version, e.data) for e in events(store, "cart/a")] == [(1, 1), (2, 2)]
+        assert [(e.version, e.data) for e in events(store, "customer/7")] == [(1, 2), (2, 3)]
+        assert [e.data for e in events(store, "(none)")] == [4]
+
+
+STORED = """
+name = "stored"
+version_base = [1]
+[events]
+required = ["stream", "no", "type", "data"]
+where = "{stream} NOT LIKE '%-state'"
+[events.parts]
+aggregate_id = { column = "stream" }
+version = { column = "no" }
+type = { column = "type" }
+[events.data]
+column = "data"
+[snapshots]
+tables = ["log"]
+required = ["stream", "no", "type", "data"]
+where = "{stream} LIKE '%-state'"
+[snapshots.parts]
+version = { json = ["data", "upTo"] }
+[snapshots.parts.aggregate_id]
+column = "stream"
+sql = "replace({stream}, '-state', '')"
+stored = "replace({id}, 'c', 'c') || '-state'"
+[snapshots.state]
+column = "data"
+key = ["state"]
+"""
+
+
+def test_snapshots_may_be_rows_of_the_events(make: Make, layout: Callable[[str], str]) -> None:
+    columns = "stream VARCHAR(50), no INTEGER, type VARCHAR(20), data VARCHAR(100), PRIMARY KEY (stream, no)"
+    ddl = [f"CREATE TABLE log ({columns})"]
+    rows = {
+        "log": [
+            {"stream": "c1", "no": 1, "type": "T", "data": "1"},
+            {"stream": "c1", "no": 2, "type": "T", "data": "2"},
+            {"stream": "c1-state", "no": 1, "type": "S", "data": '{"upTo": 2, "state": {"sum": 3}}'},
+        ]
+    }
+    text = STORED
+    target = make(ddl, rows)
+    if target.startswith(("mysql", "mariadb")):
+        text = STORED.replace("replace({id}, 'c', 'c') || '-state'", "concat({id}, '-state')")
+    with opened(target, layout(text)) as store:
+        assert aggregates(store) == [("c1", None)]
+        snapshot = store.snapshot("c1")
+        assert snapshot is not None
+        assert (snapshot.version, snapshot.state) == (2, {"sum": 3})
+        assert store.info().snapshots == 1
