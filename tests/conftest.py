@@ -11,9 +11,10 @@ if not os.environ.get("DISPLAY"):
 
 import helpers_ci
 import pytest
+from helpers_mariadb import mariadb, mariadb_server
 from helpers_postgres import postgres, postgres_server
 
-__all__ = ["postgres", "postgres_server"]
+__all__ = ["mariadb", "mariadb_server", "postgres", "postgres_server"]
 
 
 @pytest.fixture(autouse=True)

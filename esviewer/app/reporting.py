@@ -34,8 +34,13 @@ def aggregate_report(session: Session, aggregate_id: str, *, work: Work | None =
         steps,
         view.state_at(last),
         _snapshots(view),
-        store.warnings,
+        (*store.warnings, *_status(view)),
     )
+
+
+def _status(view: AggregateView) -> list[str]:
+    status = view.summary.status
+    return [] if status is None else [f"The store says that this aggregate is {status}."]
 
 
 def _snapshots(view: AggregateView) -> list[SnapshotFacts]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QLabel, QLineEdit, QTableView, QVBoxLayout
 from PySide6.QtWidgets import QWidget as Widget
 
 from esviewer.app.session import Session
 from esviewer.errors import EsviewerError
 from esviewer.gui.tasks import Tasks
-from esviewer.gui.text import visible
+from esviewer.gui.text import status_text, visible
 from esviewer.model.event import AggregateSummary
 from esviewer.stores.aggregates import AggregateRef
 from esviewer.work import Work
@@ -99,7 +99,8 @@ class AggregatesModel(QAbstractTableModel):
         ref = self._refs[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 0:
-                return visible(ref.aggregate_id)
+                mark = status_text(ref.status)
+                return visible(ref.aggregate_id) + (f" ({mark})" if mark else "")
             if index.column() == 1:
                 return visible(ref.aggregate_type or "")
             details = self._details.get(ref.aggregate_id)
@@ -111,10 +112,15 @@ class AggregatesModel(QAbstractTableModel):
             return f"{'' if details.exact else '≈ '}{details.events:,}"
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.FontRole and ref.status is not None:
+            font = QFont()
+            font.setItalic(True)
+            return font
         if role == Qt.ItemDataRole.ToolTipRole:
             details = self._details.get(ref.aggregate_id)
             span = f"\n{details.first_event or '?'} – {details.last_event or '?'}" if details else ""
-            return visible(ref.aggregate_id) + span
+            mark = status_text(ref.status)
+            return visible(ref.aggregate_id) + (f" ({mark})" if mark else "") + span
         return None
 
     def _fetch_details(self) -> None:

@@ -23,7 +23,7 @@ from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.playhead import Playhead
 from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.tasks import Tasks
-from esviewer.gui.text import visible
+from esviewer.gui.text import status_text, visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.timeline import Timeline
 from esviewer.model.change import Change
@@ -235,6 +235,8 @@ class StorePage(QWidget):
         self.messages.clear()
         self.view = view
         kind = f" · {view.summary.aggregate_type}" if view.summary.aggregate_type else ""
+        mark = status_text(view.summary.status)
+        kind += f" · {mark}" if mark else ""
         span = f"{shown_time(view.instant(0))} – {shown_time(view.instant(len(view) - 1))}" if len(view) else ""
         self.title.show_text(visible(f"{view.summary.aggregate_id}{kind} · {len(view):,} events · {span}"))
         row = len(view) - 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from PySide6.QtCore import QCoreApplication
+
 from esviewer.model.exactjson import dumps, scalar_text
 from esviewer.model.values import MISSING, Value
 
@@ -25,6 +27,15 @@ def _escaped(char: str) -> str:
 def visible_lines(text: str) -> str:
     """The same for text of many lines."""
     return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def status_text(status: str | None) -> str:
+    """What a store says of an aggregate beside its events, in the user's language; nothing for most."""
+    names = {
+        "archived": QCoreApplication.translate("status", "archived"),
+        "deleted": QCoreApplication.translate("status", "deleted"),
+    }
+    return names.get(status or "", "")
 
 
 def short(value: Value, limit: int = 200) -> str:

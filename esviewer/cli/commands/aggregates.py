@@ -38,7 +38,7 @@ def command(
             output.json_lines(summary.as_json() for summary in found)
         else:
             output.table(
-                ("aggregate", "type", "version", "events", "first event", "last event"),
+                ("aggregate", "type", "version", "events", "first event", "last event", "status"),
                 (
                     (
                         summary.aggregate_id,
@@ -47,6 +47,7 @@ def command(
                         str(summary.events),
                         str(summary.first_event or ""),
                         str(summary.last_event or ""),
+                        summary.status or "",
                     )
                     for summary in found
                 ),
