@@ -34,6 +34,10 @@ class StoreError(EsviewerError):
     """The store can't be opened or read."""
 
 
+class DamagedError(StoreError):
+    """A part of the store's file can't be read; other parts may be readable."""
+
+
 class UnknownLayoutError(StoreError):
     """The database opened, but no layout fits its tables."""
 

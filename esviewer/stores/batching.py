@@ -53,6 +53,15 @@ class Batches:
         """
         return Rows(self, rows, fields, aggregate_id, unfold)
 
+    def unreadable(self, versions: Sequence[int], reason: str, aggregate_id: str | None) -> Rows:
+        """A batch of events of which only the versions are known."""
+        fields = [name for name in self.table.fields if name != "aggregate_id"]
+        place = fields.index("version")
+        rows = [tuple(version if index == place else None for index in range(len(fields))) for version in versions]
+        made = Rows(self, rows, fields, aggregate_id, False)
+        made.columns[_PARSED] = [Undecodable(reason)] * len(made)
+        return made
+
 
 def follow(value: Value, path: Sequence[str]) -> Value:
     """What lies at a path of keys inside a value, or None."""

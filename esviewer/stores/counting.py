@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, text
 
+from esviewer.errors import DamagedError
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
 from esviewer.stores.aggregates import Aggregates
@@ -73,7 +74,18 @@ class Counting:
         self.layout = layout
 
     def info(self, label: str, exact: bool, work: Work | None) -> StoreInfo:
-        """All of it; estimates take no scan, exact counts read the table a few times."""
+        """All of it; estimates take no scan, exact counts read the table a few times.
+
+        Where a part of the file can't be read, exact counts become estimates.
+        """
+        if exact:
+            try:
+                return self._info(label, True, work)
+            except DamagedError as error:
+                self.batches.notes.say(f"{error.message} Counts are estimates.")
+        return self._info(label, False, work)
+
+    def _info(self, label: str, exact: bool, work: Work | None) -> StoreInfo:
         first, last = self._ends(exact, work)
         counted = select(self._number).select_from(self.table.table).where(*self._numbered())
         events = self._value(counted, work) if exact else self._estimate(self.table, work)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, tuple_
-from sqlalchemy import types as sql
+from sqlalchemy import ColumnElement
 
+from esviewer.errors import DamagedError
 from esviewer.stores.batching import Batches, Rows
 from esviewer.stores.binding import EventTable, Order, bound
 from esviewer.stores.collecting import collector_paused
+from esviewer.stores.damage import Gap, after
 from esviewer.stores.database import Database, Row
 from esviewer.work import Work
 
@@ -95,12 +96,25 @@ class EventReader:
         size = FIRST_PAGE
         last: Row | None = None
         while True:
-            page = _after(statement, sort, last).limit(size)
+            page = after(statement, sort, last).limit(size)
             with collector_paused():
-                rows, used, more = self.database.read(
-                    lambda reader, page=page: reader.page(page, payload, PAGE_BYTES),  # type: ignore[misc]
-                    work,
-                )
+                try:
+                    rows, used, more = self.database.read(
+                        lambda reader, page=page: reader.page(page, payload, PAGE_BYTES),  # type: ignore[misc]
+                        work,
+                    )
+                except DamagedError as error:
+                    if size > 1:
+                        size = max(1, size // 16)
+                        continue
+                    gap = Gap(self.database, statement, sort, last, work)
+                    self.batches.notes.say(f"{error.message} {gap.described(order.fields[0])}")
+                    if gap.keys and order.fields[0] == "version":
+                        yield self.batches.unreadable([key[0] for key in gap.keys], error.message, shown)
+                    if gap.end is None:
+                        return
+                    last = gap.end
+                    continue
                 number = len(rows)
                 if rows:
                     last = tuple(rows[-1][index] for index in picked)
@@ -134,12 +148,3 @@ def _only_within(
 
 def _clamped(version: int) -> int:
     return max(-(1 << 63), min(version, (1 << 63) - 1))
-
-
-def _after(statement: Select[Any], sort: Sequence[ColumnElement[Any]], last: Row | None) -> Select[Any]:
-    if last is None:
-        return statement
-    if len(sort) == 1:
-        return statement.where(sort[0] > bound(last[0]))
-    kinds = [sql.NullType()] * len(sort)
-    return statement.where(tuple_(*sort, types=kinds) > tuple_(*map(bound, last), types=kinds))

@@ -33,7 +33,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from esviewer.errors import CancelledError, StoreError
+from esviewer.errors import CancelledError, DamagedError, StoreError
 from esviewer.stores.database import Database, Reader, Row
 from esviewer.stores.guard import guard
 from esviewer.work import Work
@@ -293,7 +293,7 @@ class SqliteDatabase(Database):
         if code.startswith("SQLITE_NOTADB"):
             return StoreError(f"{self.label} is not an SQLite database, or it is encrypted.", "Check the path.")
         if code.startswith("SQLITE_CORRUPT") or "malformed" in message:
-            return StoreError(
+            return DamagedError(
                 f"The store {self.label} is damaged ({message}).",
                 "Copy it again, with its -wal file if it has one; sqlite3's .recover saves what is readable.",
             )
