@@ -1,0 +1,171 @@
+"""Prooph's pdo-event-store and Ecotone (PHP): stores made from the columns that their strategies create (3472ada,
+c440b6d), rows as they insert them.
+
+PHP's packages come from neither PyPI, npm nor Debian, so the frameworks' own code did not run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import helpers_php
+import pytest
+from helpers_layouts import aggregates, events, opened, short, time_of
+
+KINDS = ("postgresql", "mariadb")
+USER = "0191a3c4-7d1e-7c3a-9b0d-3f6f5a1d2e01"
+TODO = "0191a3c4-7d1e-7c3a-9b0d-3f6f5a1d2e02"
+USER_TYPE = "App\\Model\\User"
+TODO_TYPE = "App\\Model\\Todo"
+
+REGISTRY = {
+    "postgresql": "CREATE TABLE event_streams (no bigserial PRIMARY KEY, real_stream_name varchar(150) NOT NULL,"
+    " stream_name char(41) NOT NULL UNIQUE, metadata jsonb, category varchar(150))",
+    "mariadb": "CREATE TABLE event_streams (no bigint AUTO_INCREMENT PRIMARY KEY,"
+    " real_stream_name varchar(150) NOT NULL UNIQUE, stream_name char(41) NOT NULL, metadata longtext NOT NULL, category varchar(150))",
+}
+
+
+def table_of(stream: str) -> str:
+    return "_" + hashlib.sha1(stream.encode()).hexdigest()
+
+
+def stream_table(kind: str, stream: str, *, generated: str = "") -> str:
+    if kind == "postgresql":
+        return (
+            f"CREATE TABLE {table_of(stream)} (no bigserial PRIMARY KEY, event_id uuid NOT NULL UNIQUE, event_name"
+            " varchar(100) NOT NULL, payload json NOT NULL, metadata jsonb NOT NULL, created_at timestamp(6) NOT NULL)"
+        )
+    return (
+        f"CREATE TABLE {table_of(stream)} (no bigint AUTO_INCREMENT PRIMARY KEY, event_id char(36) NOT NULL UNIQUE,"
+        " event_name varchar(100) NOT NULL, payload longtext NOT NULL, metadata longtext NOT NULL,"
+        f" created_at datetime(6) NOT NULL{generated})"
+    )
+
+
+GENERATED = (
+    ", aggregate_version int unsigned GENERATED ALWAYS AS (JSON_EXTRACT(metadata, '$._aggregate_version')) STORED,"
+    " aggregate_id char(36) GENERATED ALWAYS AS (JSON_UNQUOTE(JSON_EXTRACT(metadata, '$._aggregate_id'))) STORED,"
+    " aggregate_type varchar(150) GENERATED ALWAYS AS"
+    " (JSON_UNQUOTE(JSON_EXTRACT(metadata, '$._aggregate_type'))) STORED,"
+    " UNIQUE KEY ix_unique_event (aggregate_type, aggregate_id, aggregate_version)"
+)
+
+
+def event(number: int, aggregate: tuple[str, str, int] | None, name: str, payload: Any, **meta: Any) -> dict[str, Any]:
+    metadata: dict[str, Any] = dict(meta)
+    if aggregate is not None:
+        metadata |= {
+            "_aggregate_type": aggregate[0], "_aggregate_id": aggregate[1], "_aggregate_version": aggregate[2],
+        }  # fmt: skip
+    return {
+        "event_id": f"00000000-0000-4000-8000-00000000000{number}",
+        "event_name": name,
+        "payload": json.dumps(payload),
+        "metadata": json.dumps(metadata),
+        "created_at": f"2026-03-01T09:00:0{number}.000001",
+    }
+
+
+def listed(*streams: str) -> list[dict[str, Any]]:
+    return [
+        {"real_stream_name": name, "stream_name": table_of(name), "metadata": "[]",
+         "category": name.partition("-")[0] if "-" in name else None}
+        for name in streams
+    ]  # fmt: skip
+
+
+REGISTERED = event(1, (USER_TYPE, USER, 1), "App\\UserRegistered", {"name": "山田", "n": 9007199254740993}, user="zoë")
+POSTED = event(
+    2, (TODO_TYPE, TODO, 1), "todo_posted", {"text": "x"}, _causation_id=REGISTERED["event_id"], _causation_name="post"
+)
+RENAMED = event(3, (USER_TYPE, USER, 2), "App\\UserRenamed", {"name": "Ada"})
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def single(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One stream of all aggregates; its numbers are not in the order of the events' times."""
+    kind = request.param
+    ddl = [REGISTRY[kind], stream_table(kind, "event_stream", generated=GENERATED)]
+    late = {**REGISTERED, "created_at": "2026-03-01T09:00:09.000001"}
+    rows = {"event_streams": listed("event_stream"), table_of("event_stream"): [late, POSTED, RENAMED]}
+    return helpers_php.make(request, kind, tmp_path_factory.mktemp("single"), ddl, rows)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def several(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A stream for each aggregate, one without aggregates, one that is not listed, and one without events."""
+    kind = request.param
+    names = [f"user-{USER}", f"todo-{TODO}", "mails", "empty"]
+    ddl = [REGISTRY[kind], *(stream_table(kind, name) for name in (*names, "forgotten"))]
+    rows = {
+        "event_streams": listed(*names),
+        table_of(names[0]): [REGISTERED, RENAMED],
+        table_of(names[1]): [POSTED],
+        table_of("mails"): [event(4, None, "mail_sent", {"to": "x"}), event(5, None, "mail_sent", {"to": "y"})],
+        table_of("forgotten"): [event(6, (USER_TYPE, USER, 9), "forgotten", {})],
+    }
+    return helpers_php.make(request, kind, tmp_path_factory.mktemp("several"), ddl, rows)
+
+
+def test_detected(single: str, several: str) -> None:
+    for target in (single, several):
+        with opened(target) as store:
+            assert store.fit.layout.name == "prooph"
+            assert any("event_streams" in reason for reason in store.fit.reasons)
+
+
+def test_single_stream(single: str) -> None:
+    with opened(single) as store:
+        assert aggregates(store) == [(USER, USER_TYPE), (TODO, TODO_TYPE)]
+        assert [short(each) for each in events(store, USER)] == [
+            (USER, 1, "App\\UserRegistered", {"name": "山田", "n": 9007199254740993}),
+            (USER, 2, "App\\UserRenamed", {"name": "Ada"}),
+        ]
+        posted = store.event(TODO, 1)
+        assert (posted.position, posted.event_id, posted.schema_version) == (2, POSTED["event_id"], None)
+        assert time_of(posted) == "2026-03-01T09:00:02.000001Z"
+        assert posted.metadata == {
+            "stream": "event_stream", "_aggregate_type": TODO_TYPE, "_aggregate_id": TODO, "_aggregate_version": 1,
+            "_causation_id": REGISTERED["event_id"], "_causation_name": "post",
+        }  # fmt: skip
+
+
+def test_trap_one_table_goes_by_its_numbers(single: str) -> None:
+    """Within one table `no` is the order of the store; times are the messages' own, from before they were stored."""
+    with opened(single) as store:
+        assert [each.position for each in events(store)] == [1, 2, 3]
+
+
+def test_trap_a_table_for_each_stream(several: str) -> None:
+    """Each stream has a table named by a hash; they are one store, and across them the time gives the order."""
+    with opened(several) as store:
+        assert [(each.type, each.position) for each in events(store)] == [
+            ("App\\UserRegistered", 1), ("todo_posted", 1), ("App\\UserRenamed", 2), ("mail_sent", 1), ("mail_sent", 2),
+        ]  # fmt: skip
+        assert store.fit.tables["events"].endswith("event_streams")
+
+
+def test_trap_only_listed_streams_count(several: str) -> None:
+    """A table that event_streams does not list is no stream any more; a stream without events does no harm."""
+    with opened(several) as store:
+        assert store.info().as_json()["events"] == 5
+        assert [each.version for each in events(store, USER)] == [1, 2]
+
+
+def test_trap_the_aggregate_is_in_the_metadata(several: str) -> None:
+    """Id, type and version of the aggregate are keys of the metadata."""
+    with opened(several) as store:
+        assert store.summary(USER).aggregate_type == USER_TYPE
+        assert store.event(USER, 2).type == "App\\UserRenamed"
+
+
+def test_trap_streams_without_aggregates(several: str) -> None:
+    """Events need not be an aggregate's: then the stream stands for one, and `no` counts them."""
+    with opened(several) as store:
+        assert [short(each) for each in events(store, "mails")] == [
+            ("mails", 1, "mail_sent", {"to": "x"}), ("mails", 2, "mail_sent", {"to": "y"}),
+        ]  # fmt: skip
+        assert store.summary("mails").aggregate_type is None
