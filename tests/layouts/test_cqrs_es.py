@@ -113,6 +113,12 @@ def test_trap_rust_enums_as_payload(target: str) -> None:
         ]
 
 
+def test_trap_json_keeps_its_text(target: str) -> None:
+    """The columns are of type json, not jsonb: numbers come out with the digits they went in with."""
+    with opened(target) as store:
+        assert str(store.event("ACCT-1", 2).data["amount"]) == "1.10"
+
+
 def test_trap_no_time_and_no_order_of_all_events(target: str) -> None:
     """There is neither a global position nor a time: the order across aggregates is made up, and that is said."""
     with opened(target) as store:

@@ -196,6 +196,36 @@ def test_trap_a_streams_id_has_dashes_of_its_own(streams: Made) -> None:
         assert store.summary(f"hotel-{HOTEL}").aggregate_type == "hotel"
 
 
+def test_trap_headers_as_a_list(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """PHP writes no headers as an empty list, and early releases wrote a list of objects: both stay as they are."""
+    rows = rows_of("patchlevel-aggregate", "sqlite")
+    headers = [{"name": "trace", "payload": {"id": 1}}]
+    early = {"eventstore": [{**row, "custom_headers": json.dumps(headers)} for row in rows["eventstore"]]}
+    ddl = helpers_php.ddl("sqlite", TABLES["patchlevel-aggregate"], playhead="NOT NULL")
+    with opened(helpers_php.make(request, "sqlite", tmp_path, ddl, early)) as store:
+        assert store.event(GUEST, 1).metadata == headers
+        assert store.event(HOTEL, 1).metadata == {"archived": True, "metadata": headers}
+
+
+def test_trap_crypto_shredded_fields_stay_as_they_are(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Personal fields are encrypted one by one with a key for each subject, which is deleted to forget them.
+
+    What remains is base64 in the payload: it is shown, and all other fields stay readable.
+    """
+    tables = (
+        *TABLES["patchlevel-aggregate"],
+        "CREATE TABLE crypto_keys (subject_id varchar(255) PRIMARY KEY, crypto_key varchar(255) NOT NULL,"
+        " crypto_method varchar(255) NOT NULL, crypto_iv varchar(255) NOT NULL)",
+    )
+    rows = rows_of("patchlevel-aggregate", "sqlite")
+    payload = {"email": "T2tqWmJuVXg0b0h6TG9kUQ==", "nights": 2}
+    shredded = {"eventstore": [{**row, "payload": json.dumps(payload)} for row in rows["eventstore"]]}
+    ddl = helpers_php.ddl("sqlite", tables, playhead="NOT NULL")
+    with opened(helpers_php.make(request, "sqlite", tmp_path, ddl, shredded)) as store:
+        assert store.fit.layout.name == "patchlevel-aggregate"
+        assert store.event(GUEST, 1).data == payload
+
+
 @pytest.mark.parametrize("kind", helpers_php.KINDS)
 def test_tags(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
     """The taggable store's tags are metadata; without that column the layout fits as well."""

@@ -24,7 +24,8 @@ REGISTRY = {
     "postgresql": "CREATE TABLE event_streams (no bigserial PRIMARY KEY, real_stream_name varchar(150) NOT NULL,"
     " stream_name char(41) NOT NULL UNIQUE, metadata jsonb, category varchar(150))",
     "mariadb": "CREATE TABLE event_streams (no bigint AUTO_INCREMENT PRIMARY KEY,"
-    " real_stream_name varchar(150) NOT NULL UNIQUE, stream_name char(41) NOT NULL, metadata longtext NOT NULL, category varchar(150))",
+    " real_stream_name varchar(150) NOT NULL UNIQUE, stream_name char(41) NOT NULL, metadata longtext NOT NULL,"
+    " category varchar(150))",
 }
 
 
