@@ -1,4 +1,4 @@
-"""How to reach a database server, beside its URL."""
+"""How a connection is made, beside what its URL says: secrets, TLS, time limit, tunnel."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 Tls = Literal["default", "off", "require", "verify-ca", "verify-full"]
-"""`default` leaves it to the driver; `require` encrypts without checking who answers."""
+"""`default` leaves it to the URL and the driver; the others are libpq's sslmode words, `off` its `disable`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SshTunnel:
-    """An SSH server that connections go through."""
+    """An SSH server that forwards to the database; the database's host is looked up from there.
+
+    `known_hosts` None means the user's own file; `password` opens the key file too when one is named.
+    """
 
     host: str
     port: int = 22
@@ -20,12 +23,15 @@ class SshTunnel:
     key_file: Path | None = None
     password: str | None = field(default=None, repr=False)
     known_hosts: Path | None = None
-    """The file with trusted host keys; None: the user's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionOptions:
-    """What a connection is made with; secrets are never printed."""
+    """What a URL should not or can't say; everything left out is as the URL and the driver have it.
+
+    `schema` is PostgreSQL's search_path (names with commas between them) or MySQL's database, `statement_seconds` the
+    time after which the server gives up on one statement, `tenant` the tenant that a layout's tenant column is to have.
+    """
 
     password: str | None = field(default=None, repr=False)
     tls: Tls = "default"
@@ -33,9 +39,6 @@ class ConnectionOptions:
     client_cert: Path | None = None
     client_key: Path | None = None
     schema: str | None = None
-    """The schema to look for tables in; MySQL: the database."""
     statement_seconds: int | None = None
-    """After this long the server gives up on one statement; None: the usual limit."""
     tenant: str | None = None
-    """The only tenant to read."""
     tunnel: SshTunnel | None = None
