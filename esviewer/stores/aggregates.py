@@ -432,7 +432,7 @@ class Aggregates:
         parts = [self.table.parts.get("timestamp"), self.table.parts.get("aggregate_type")]
         names: list[str] = [name for name in ("timestamp", "aggregate_type", *self._marks) if name in self.table.fields]
         if any(part is not None and part.source.inside for part in parts):
-            names += [name for name in ("metadata", "data") if name in self.table.fields]
+            names += [name for name in self.table.fields if name in ("metadata", "data") or name.startswith("also ")]
         return names
 
 

@@ -208,7 +208,7 @@ class Rows:
                 metadata = follow(metadata, inside)
         extra: dict[str, Value] = {}
         for name in self._table.also:
-            value = self.columns[f"also {name}"][index]
+            value = self.columns[f"also {name}"][index] if f"also {name}" in self.columns else None
             if value is not None:
                 extra[name] = value
         extra.update(self._marks(index))
@@ -316,7 +316,7 @@ class Rows:
             version=self.versions[index],
             event_id=None if event_id is None else key_text(event_id),
             type=self._batches.type_of(self._raw_type(index)),
-            schema_version=schema if schema is None or type(schema) in (int, str) else whole(schema) or str(schema),
+            schema_version=_number_or_text(schema),
             timestamp=self._time(index),
             data=None if error is not None else data,
             metadata=self._metadata(index),
@@ -354,8 +354,7 @@ class Rows:
     def _position(self, index: int) -> int | str | None:
         if POSITION not in self.columns:
             return None
-        value = self.columns[POSITION][index]
-        return value if value is None or type(value) in (int, str) else whole(value) or str(value)
+        return _number_or_text(self.columns[POSITION][index])
 
     def batch(self) -> EventBatch:
         """The rows as a batch, decoded."""
@@ -366,6 +365,13 @@ class Rows:
 def marked(value: Any) -> bool:
     """Whether a flag or a time says that something was archived or deleted."""
     return value not in (None, False, 0, "", "0", b"\0", "false", "f")
+
+
+def _number_or_text(value: Any) -> int | str | None:
+    if value is None or type(value) in (int, str):
+        return value  # type: ignore[no-any-return]
+    number = whole(value)
+    return str(value) if number is None else number
 
 
 def _mapping(value: Value) -> dict[str, Value]:

@@ -287,7 +287,7 @@ class BoundTable:
         with suppress(ValueError):
             if len(shown) in (32, 36):
                 number = UUID(shown)
-                if self.id_source.uuid:
+                if self.id_source.uuid and (kind == "bytes" or self.database == "sqlite"):
                     return [uuid_bytes(number, self.id_source.uuid), shown]
                 texts += [each for each in (str(number), number.hex) if each != shown]
         if self.database != "sqlite":

@@ -14,7 +14,7 @@ from esviewer.model.instant import Instant
 from esviewer.model.values import Value
 from esviewer.stores.aggregates import Aggregates
 from esviewer.stores.batching import NOT_NUMBERED, Batches
-from esviewer.stores.binding import BoundTable, EventTable
+from esviewer.stores.binding import COUNT, BoundTable, EventTable
 from esviewer.stores.database import Database, Row
 from esviewer.work import Work
 
@@ -156,12 +156,16 @@ class Counting:
 
     def _extremes(self, work: Work | None) -> tuple[Instant | None, Instant | None]:
         """The earliest and the latest time, by looking at every event."""
-        fields = ["version", *[name for name in ("data", "metadata") if name in self.table.fields]]
+        fields = self._payload_fields()
         found: list[Instant] = []
         for rows in self.database.stream(self.table.select(fields).where(*self._numbered()), 2_000, work):
             found += [time for time in self.batches.make(rows, fields).times() if time is not None]
             found = [min(found), max(found)] if found else []
         return (found[0], found[-1]) if found else (None, None)
+
+    def _payload_fields(self) -> list[str]:
+        inside = [name for name in self.table.fields if name in ("data", "metadata") or name.startswith("also ")]
+        return ["version", *inside, *([COUNT] if self.table.count is not None else [])]
 
     def _end(self, newest: bool, work: Work | None) -> Instant | None:
         table = self.table
@@ -191,7 +195,7 @@ class Counting:
         return _sorted(found)
 
     def _types_in_payloads(self, work: Work | None) -> Iterator[Sequence[str]]:
-        fields = ["version", *[name for name in ("data", "metadata") if name in self.table.fields]]
+        fields = self._payload_fields()
         for rows in self.database.stream(self.table.select(fields).where(*self._numbered()), 2_000, work):
             yield self.batches.make(rows, fields).types()
 
