@@ -23,6 +23,7 @@ def command(store: str, layout: str | None, as_json: bool, debug: bool) -> None:
             ("store", found.store),
             ("database", found.database),
             ("layout", f"{session.store.layout.name} ({session.store.layout.title})"),
+            *[("because", reason) for reason in session.store.fit.reasons],
             ("events", f"{found.events:,}"),
             ("aggregates", "unknown" if found.aggregates is None else f"{found.aggregates:,}"),
             ("snapshots", f"{found.snapshots:,}"),
