@@ -62,7 +62,8 @@ def test_detected(target: str) -> None:
 
 def test_events(target: str) -> None:
     with opened(target) as store:
-        assert aggregates(store) == [(STREAM, "ContentStream"), ("Workspace:live", "Workspace"), ("plain", None)]
+        # In the order of the column's collation, which differs.
+        assert set(aggregates(store)) == {(STREAM, "ContentStream"), ("Workspace:live", "Workspace"), ("plain", None)}
         assert [(each.position, *short(each)) for each in events(store)] == [
             (1, STREAM, 0, "ContentStreamWasCreated", {"contentStreamId": "cs"}),
             (2, "Workspace:live", 0, "RootWorkspaceWasCreated", {"workspaceName": "live"}),
