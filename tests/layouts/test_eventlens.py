@@ -35,7 +35,8 @@ def ddl(database: str) -> list[str]:
 
 @pytest.fixture(scope="module", params=["postgres", "mariadb"])
 def target(request: pytest.FixtureRequest) -> str:
-    zone = "+00" if request.param == "postgres" else ""
+    # MariaDB takes a TIMESTAMP in the session's zone, which is that of the test server: +09:00.
+    hour, zone = ("09", "+00") if request.param == "postgres" else ("18", "")
     rows = [
         {
             "event_id": f"00000000-0000-4000-8000-{number:012}",
@@ -45,12 +46,12 @@ def target(request: pytest.FixtureRequest) -> str:
             "event_type": kind,
             "payload": json.dumps(payload),
             "metadata": json.dumps({"correlationId": f"tx-{number}", "userId": "alice"}),
-            "timestamp": f"2026-03-01 09:00:0{number}{zone}",
+            "timestamp": f"2026-03-01 {hour}:00:0{number}{zone}",
             "global_position": number,
         }
         for number, (aggregate, version, kind, payload) in enumerate(EVENTS, 1)
     ]
-    return make_server(request.getfixturevalue(f"{request.param}"), ddl(request.param), {"event_store": rows})
+    return make_server(request.getfixturevalue(request.param), ddl(request.param), {"event_store": rows})
 
 
 @pytest.fixture
