@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import column, inspect, select, table, text
 from sqlalchemy import types as sql
+from sqlalchemy.dialects import mssql, postgresql
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.engine.reflection import Inspector, ObjectKind
 from sqlalchemy.exc import DBAPIError, SAWarning
@@ -19,7 +21,10 @@ from esviewer.stores.database import Reader
 Kind = Literal["integer", "number", "text", "bytes", "json", "uuid", "zoned", "time", "oid", "other"]
 """What a column is declared to hold; SQLite's are declarations only."""
 
-_SYSTEM = re.compile(r"information_schema|pg_.*")
+_SYSTEM = re.compile(
+    r"information_schema|pg_.*|crdb_internal|sys|guest|INFORMATION_SCHEMA"
+    r"|db_(?:owner|accessadmin|securityadmin|ddladmin|backupoperator|datareader|datawriter|denydatareader|denydatawriter)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Keys:
 
     indexes: tuple[Index, ...]
     rowid: str | None
-    """The name SQLite's rowid goes by; None where there is none."""
+    """The name SQLite's or DuckDB's rowid goes by; None where there is none."""
     rowid_alias: str | None
     """The column that is SQLite's rowid under another name."""
     odd_collations: frozenset[str]
@@ -77,12 +82,16 @@ class Keys:
 
 
 def _kind(kind: TypeEngine[Any]) -> Kind:
+    if isinstance(kind, postgresql.OID):
+        return "oid"
     if isinstance(kind, sql.Integer):
         return "integer"
     if isinstance(kind, sql.Uuid):
         return "uuid"
     if isinstance(kind, sql.JSON):
         return "json"
+    if isinstance(kind, mssql.DATETIMEOFFSET):
+        return "zoned"
     if isinstance(kind, sql.DateTime):
         return "zoned" if kind.timezone else "time"
     if isinstance(kind, (sql.Date, sql.Time)):
@@ -105,42 +114,135 @@ def _inspector(reader: Reader) -> Inspector:
 
 
 def tables(reader: Reader) -> list[Table]:
-    """All tables of all schemas but the system's own; of a partitioned table only the parent."""
+    """All tables and views of all schemas but the system's own; of a partitioned table only the parent."""
+    dialect = reader.connection.dialect.name
+    if dialect in ("mysql", "mariadb"):
+        found = _declared_tables(reader, _MYSQL_COLUMNS, _mysql_kind)
+    elif dialect == "duckdb":
+        found = _declared_tables(reader, _DUCKDB_COLUMNS, _duckdb_kind)
+    else:
+        found = _reflected_tables(reader, dialect)
+    return sorted(found, key=lambda each: (each.schema or "", each.name))
+
+
+def _reflected_tables(reader: Reader, dialect: str) -> list[Table]:
     inspector = _inspector(reader)
-    postgresql = reader.connection.dialect.name == "postgresql"
-    schemas: list[str | None] = (
-        [name for name in inspector.get_schema_names() if not _SYSTEM.fullmatch(name)] if postgresql else [None]
-    )
-    partitions = _partitions(reader) if postgresql else set()
+    schemas: list[str | None] = [None]
+    if dialect in ("postgresql", "mssql"):
+        schemas = [name for name in inspector.get_schema_names() if not _SYSTEM.fullmatch(name)]
+    partitions = _partitions(reader) if dialect == "postgresql" else set()
     found = []
     with warnings.catch_warnings():
         # A column of a type unknown to SQLAlchemy is still a column.
         warnings.simplefilter("ignore", SAWarning)
         for schema in schemas:
-            for (_, name), columns in inspector.get_multi_columns(schema=schema, kind=ObjectKind.TABLE).items():
-                if (schema, name) not in partitions and not name.startswith("sqlite_"):
-                    found.append(Table(schema, name, tuple(map(_column, columns))))
-    return sorted(found, key=lambda each: (each.schema or "", each.name))
+            for kind in (ObjectKind.TABLE, ObjectKind.ANY_VIEW):
+                for (_, name), columns in inspector.get_multi_columns(schema=schema, kind=kind).items():
+                    if (schema, name) not in partitions and not name.startswith("sqlite_"):
+                        view = kind is not ObjectKind.TABLE
+                        found.append(Table(schema, name, tuple(map(_column, columns)), view))
+    return found
 
 
 def _partitions(reader: Reader) -> set[tuple[str | None, str]]:
+    # By what a partition inherits from, which engines compatible with PostgreSQL have, empty, where they lack the
+    # column relispartition. Children by plain inheritance are hidden as well: their parent's rows are theirs.
     rows = reader.rows(
         text(
-            "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c"
-            " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relispartition"
+            "SELECT n.nspname, c.relname FROM pg_catalog.pg_inherits i"
+            " JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid"
+            " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
         )
     )
     return {(schema, name) for schema, name in rows}
 
 
+_MYSQL_COLUMNS = """
+SELECT c.table_schema, c.table_name, t.table_type, c.column_name, c.column_type, c.is_nullable,
+       c.table_schema = DATABASE()
+FROM information_schema.columns c
+JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+WHERE c.table_schema = DATABASE() OR DATABASE() IS NULL
+  AND c.table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
+ORDER BY c.table_schema, c.table_name, c.ordinal_position
+"""
+
+_DUCKDB_COLUMNS = """
+SELECT c.schema_name, c.table_name, CASE WHEN v.view_name IS NULL THEN 'BASE TABLE' ELSE 'VIEW' END, c.column_name,
+       c.data_type, CASE WHEN c.is_nullable THEN 'YES' ELSE 'NO' END, c.schema_name = current_schema()
+FROM duckdb_columns() c
+LEFT JOIN duckdb_views() v ON v.database_name = c.database_name AND v.schema_name = c.schema_name
+  AND v.view_name = c.table_name
+WHERE c.database_name = current_database() AND NOT c.internal
+ORDER BY c.schema_name, c.table_name, c.column_index
+"""
+
+
+def _declared_tables(reader: Reader, statement: str, kind: Callable[[str], Kind]) -> list[Table]:
+    """Tables from rows of schema, table, table's type, column, column's type, nullable, whether it is the default."""
+    found: dict[tuple[str | None, str, bool], list[Column]] = {}
+    for schema, name, of, column_name, declared, nullable, default in reader.rows(text(statement)):
+        key = (None if default else _word(schema), _word(name), "VIEW" in _word(of).upper())
+        found.setdefault(key, []).append(Column(_word(column_name), kind(_word(declared)), nullable == "YES"))
+    return [Table(schema, name, tuple(columns), view) for (schema, name, view), columns in found.items()]
+
+
+def _word(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+_MYSQL_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year"), "integer"),
+    **dict.fromkeys(("decimal", "float", "double"), "number"),
+    **dict.fromkeys(
+        ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "inet4", "inet6"), "text"
+    ),
+    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), "bytes"),
+    **dict.fromkeys(("date", "datetime", "time"), "time"),
+    "json": "json",
+    "uuid": "uuid",
+    "timestamp": "zoned",
+}
+
+
+def _mysql_kind(declared: str) -> Kind:
+    return _MYSQL_KINDS.get(re.split(r"\W", declared.lower(), maxsplit=1)[0], "other")
+
+
+_DUCKDB_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(
+        ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+         "UHUGEINT"), "integer"
+    ),
+    **dict.fromkeys(("DECIMAL", "FLOAT", "DOUBLE"), "number"),
+    **dict.fromkeys(("VARCHAR", "ENUM"), "text"),
+    **dict.fromkeys(("DATE", "TIME", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"), "time"),
+    "BLOB": "bytes",
+    "UUID": "uuid",
+    "JSON": "json",
+    "TIMESTAMP WITH TIME ZONE": "zoned",
+}  # fmt: skip
+
+
+def _duckdb_kind(declared: str) -> Kind:
+    return "other" if declared.endswith("]") else _DUCKDB_KINDS.get(declared.partition("(")[0], "other")
+
+
 def keys(reader: Reader, found: Table) -> Keys:
     """The indexes of one table that reading may rely on: whole-table ones on plain columns."""
-    if reader.connection.dialect.name == "postgresql":
-        return _postgresql_keys(reader, found)
-    return _sqlite_keys(reader, found)
+    dialect = reader.connection.dialect.name
+    if dialect == "sqlite":
+        return _sqlite_keys(reader, found)
+    if dialect in ("mysql", "mariadb"):
+        return _mysql_keys(reader, found)
+    if dialect == "duckdb":
+        return _duckdb_keys(reader, found)
+    return _reflected_keys(reader, found)
 
 
-def _postgresql_keys(reader: Reader, found: Table) -> Keys:
+def _reflected_keys(reader: Reader, found: Table) -> Keys:
+    if found.view:
+        return Keys((), None, None, frozenset())
     inspector = _inspector(reader)
     indexes = []
     with warnings.catch_warnings():
@@ -151,10 +253,49 @@ def _postgresql_keys(reader: Reader, found: Table) -> Keys:
         for index in inspector.get_indexes(found.name, schema=found.schema):
             names = index["column_names"]
             options = index.get("dialect_options", {})
-            if None in names or options.get("postgresql_where") or options.get("postgresql_using", "btree") != "btree":
+            partial = options.get("postgresql_where") or options.get("mssql_where")
+            if None in names or partial or options.get("postgresql_using", "btree") not in _ORDERED:
                 continue
             indexes.append(Index(tuple(str(name) for name in names), bool(index["unique"])))
     return Keys(tuple(indexes), None, None, frozenset())
+
+
+_ORDERED = ("btree", "prefix", "lsm")
+"""Index methods that order: PostgreSQL's, CockroachDB's, YugabyteDB's."""
+
+
+def _mysql_keys(reader: Reader, found: Table) -> Keys:
+    rows = reader.rows(
+        text(
+            "SELECT index_name, non_unique, column_name, sub_part, index_type FROM information_schema.statistics"
+            " WHERE table_schema = COALESCE(:schema, DATABASE()) AND table_name = :name"
+            " ORDER BY index_name, seq_in_index"
+        ).bindparams(schema=found.schema, name=found.name)
+    )
+    parts: dict[str, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        parts.setdefault(_word(row[0]), []).append(row)
+    indexes = [
+        Index(tuple(_word(row[2]) for row in each), not each[0][1])
+        for each in parts.values()
+        # Not on expressions, not on the beginnings of texts, not by hash or words.
+        if all(row[2] is not None and row[3] is None and row[4] == "BTREE" for row in each)
+    ]
+    # Its collations may call letters of both cases equal, and then its unique keys do so too: ids that differ in case
+    # only are one stream to the server, and asking byte by byte would make the index useless.
+    return Keys(tuple(indexes), None, None, frozenset())
+
+
+def _duckdb_keys(reader: Reader, found: Table) -> Keys:
+    rows = reader.rows(
+        text(
+            "SELECT constraint_column_names FROM duckdb_constraints() WHERE database_name = current_database()"
+            " AND schema_name = coalesce(:schema, current_schema()) AND table_name = :name"
+            " AND constraint_type IN ('PRIMARY KEY', 'UNIQUE')"
+        ).bindparams(schema=found.schema, name=found.name)
+    )
+    indexes = tuple(Index(tuple(row[0]), True) for row in rows)
+    return Keys(indexes, None if found.view else "rowid", None, frozenset())
 
 
 def _sqlite_keys(reader: Reader, found: Table) -> Keys:

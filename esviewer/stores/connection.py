@@ -7,24 +7,37 @@ from pathlib import Path
 
 from esviewer.errors import StoreError
 from esviewer.stores.database import Database
+from esviewer.stores.options import ConnectionOptions
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
-def connect(target: str) -> Database:
-    """Open a SQLite file (path or sqlite:/// URL) or a PostgreSQL URL read-only; raises StoreError."""
+def connect(target: str, options: ConnectionOptions | None = None) -> Database:
+    """Open a file (path, sqlite:/// or duckdb:/// URL) or a server's URL read-only; raises StoreError.
+
+    Files are told apart by what they begin with, event files (.parquet, .jsonl, .ndjson, .json, .csv, .tsv, also with
+    wildcards) by their endings.
+    """
     if not target.strip():
         raise StoreError("No store was named.", "Name a file or a URL.")
     match = _URL.match(target)
     scheme = match[1].lower().partition("+")[0] if match else ""
-    if scheme in ("postgres", "postgresql"):
+    if scheme in ("postgres", "postgresql", "cockroachdb", "yugabytedb"):
         from esviewer.stores.postgresql import PostgresDatabase
 
-        return PostgresDatabase(target)
-    from esviewer.stores.sqlite import SqliteDatabase, path_of_url
+        return PostgresDatabase(target, options)
+    if scheme in ("mysql", "mariadb"):
+        from esviewer.stores.mysql import MySqlDatabase
 
+        return MySqlDatabase(target, options)
     if scheme == "sqlite":
+        from esviewer.stores.sqlite import SqliteDatabase, path_of_url
+
         return SqliteDatabase(path_of_url(target))
     if match is not None:
-        raise StoreError(f"esviewer can't read {scheme} databases.", "It reads SQLite files and postgresql:// URLs.")
+        raise StoreError(
+            f"esviewer can't read {scheme} databases.", "It reads SQLite files, postgresql:// and mysql:// URLs."
+        )
+    from esviewer.stores.sqlite import SqliteDatabase
+
     return SqliteDatabase(Path(target).expanduser())

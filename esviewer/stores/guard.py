@@ -9,19 +9,19 @@ from sqlalchemy import Engine, event
 
 from esviewer.errors import StoreError
 
-_READING = re.compile(r"\s*(?:SELECT|WITH|SHOW|BEGIN|ROLLBACK)\b", re.IGNORECASE)
+_READING = re.compile(r"\s*(?:SELECT|WITH|SHOW|BEGIN|ROLLBACK|START\s+TRANSACTION\s+READ\s+ONLY)\b", re.IGNORECASE)
 _PRAGMA = re.compile(
     r"\s*PRAGMA\s+(?:(?:\"[^\"]+\"|\w+)\.)?"
     r"(?:table_x?info|table_list|index_list|index_x?info|foreign_key_list|encoding|query_only)\s*"
     r"(?:\(\s*(?:\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|\w+)\s*\))?\s*",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\[[^\[\]]*\]")
 _WRITING = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE|INTO)\b", re.IGNORECASE)
 
 
 def only_reads(statement: str) -> bool:
-    """Whether a statement is one single SELECT, WITH … SELECT, SHOW, BEGIN, ROLLBACK or PRAGMA that asks."""
+    """Whether a statement is one single SELECT, WITH … SELECT, SHOW, ROLLBACK, PRAGMA that asks, or begins reading."""
     if _PRAGMA.fullmatch(statement):
         return True
     bare = _QUOTED.sub("''", statement)
