@@ -218,6 +218,13 @@ def test_trap_what_is_no_snapshot_in_a_snapshot_stream_stays_visible(store: Stor
     assert any("category:snapshot-id" in warning for warning in store.warnings)
 
 
+def test_trap_views_beside_the_table(store: Store, written: Database) -> None:
+    """message-db's installer makes views with summaries of the messages: the store is found once, in its table."""
+    views = written.rows("SELECT count(*) FROM information_schema.views WHERE table_schema = 'message_store'")
+    assert views[0][0] > 0
+    assert store.fit.choice == "message-db:message_store.messages"
+
+
 def test_info_counts_snapshots_apart(store: Store) -> None:
     info = store.info().as_json()
     assert (info["events"], info["snapshots"]) == (9, 3)

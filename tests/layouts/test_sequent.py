@@ -236,10 +236,15 @@ def test_both_generations_read_alike(store: Store) -> None:
     assert time_of(found[0]) == "2026-03-01T09:00:00.000001Z"
     assert [event.schema_version for event in found] == [None] * 4
     assert [event.event_id for event in found] == [None] * 4
-    first, _, second, _ = (event.metadata for event in found)
+
+
+def test_trap_who_and_why_are_in_the_commands_table(store: Store) -> None:
+    """An event names only its command: the command has the user, and the event that made a workflow send it."""
+    first, _, second, _ = (event.metadata for event in events(store))
     assert isinstance(first, dict)
     assert isinstance(second, dict)
     assert first["user_id"] == USER
+    assert "event_aggregate_id" not in first
     assert (second["event_aggregate_id"], second["event_sequence_number"]) == (CUSTOMER, 1)
 
 
