@@ -13,6 +13,9 @@ import helpers_php
 import pytest
 from helpers_layouts import aggregates, events, opened, short, time_of
 
+from esviewer.errors import AmbiguousLayoutError
+from esviewer.stores.opening import open_store
+
 SIGNUP = "0191a3c4-7d1e-7c3a-9b0d-3f6f5a1d2e01"
 OTHER = "0191a3c4-7d1e-7c3a-9b0d-3f6f5a1d2e02"
 IDS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(5)]
@@ -174,6 +177,20 @@ def test_trap_messages_without_an_aggregate(target: str) -> None:
         assert [short(each) for each in events(store, "(no aggregate)")] == [
             ("(no aggregate)", 0, "app.reminder_sent", {"to": "x"})
         ]
+
+
+def test_trap_a_table_for_each_aggregate(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Repositories often have a table each: nothing is guessed, each can be chosen by its name."""
+    tables = helpers_php.ddl("sqlite", default_tables("guid"), payload="text")[:1]
+    second = tables[0].replace("signup_messages", "invoice_messages")
+    rows = default_rows(binary=False)
+    rows["invoice_messages"] = rows["signup_messages"][1:2]
+    target = helpers_php.make(request, "sqlite", tmp_path, [*tables, second], rows)
+    with pytest.raises(AmbiguousLayoutError) as caught:
+        open_store(target)
+    assert caught.value.choices == ("eventsauce:invoice_messages", "eventsauce:signup_messages")
+    with opened(target, "eventsauce:invoice_messages") as store:
+        assert [ident for ident, _ in aggregates(store)] == [OTHER]
 
 
 def test_trap_table_of_any_name(target: str) -> None:

@@ -196,6 +196,22 @@ def test_trap_a_streams_id_has_dashes_of_its_own(streams: Made) -> None:
         assert store.summary(f"hotel-{HOTEL}").aggregate_type == "hotel"
 
 
+def test_trap_event_ids_under_the_old_names(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Between two generations the stream store had event_id already, and still event and payload."""
+    tables = [
+        statement.replace(" new_stream_start {bool} NOT NULL,", " event_id varchar(255) NOT NULL,")
+        for statement in TABLES["patchlevel-stream"]
+    ]
+    rows = [
+        {**{key: value for key, value in row.items() if key != "new_stream_start"}, "event_id": event_id(number)}
+        for number, row in enumerate(rows_of("patchlevel-stream", "sqlite")["event_store"], 1)
+    ]
+    ddl = helpers_php.ddl("sqlite", tables, playhead="NULL")
+    with opened(helpers_php.make(request, "sqlite", tmp_path, ddl, {"event_store": rows})) as store:
+        assert store.fit.layout.name == "patchlevel-stream"
+        assert store.event(f"guest-{GUEST}", 1).event_id == event_id(2)
+
+
 def test_trap_headers_as_a_list(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """PHP writes no headers as an empty list, and early releases wrote a list of objects: both stay as they are."""
     rows = rows_of("patchlevel-aggregate", "sqlite")
