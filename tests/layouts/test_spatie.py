@@ -179,6 +179,17 @@ def test_trap_older_releases_lack_version_columns(tmp_path: Path, numbered: bool
         assert store.event(ACCOUNT, 3).schema_version is None
 
 
+def test_native_uuid_on_mariadb(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Newer releases of Laravel use MariaDB's own type uuid."""
+    ddl = helpers_php.ddl("mariadb", TABLES, uuid="uuid")
+    with opened(helpers_php.make(request, "mariadb", tmp_path, ddl, ROWS)) as store:
+        assert aggregates(store) == [("(no aggregate)", None), (ACCOUNT, None), (OTHER, None)]
+        assert [each.version for each in events(store, ACCOUNT)] == [1, 2, 3]
+        snapshot = store.snapshot(ACCOUNT)
+        assert snapshot is not None
+        assert snapshot.version == 2
+
+
 def test_trap_json_is_longtext_on_mariadb(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """MariaDB's json is longtext: the payload arrives as text and its numbers stay exact."""
     target = helpers_php.make(request, "mariadb", tmp_path, helpers_php.ddl("mariadb", TABLES), ROWS)
