@@ -13,7 +13,7 @@ class MergeReducer:
     """Merges each event's data, an object, into the state, key by key."""
 
     name = "merge"
-    digest = "sha256:" + hashlib.sha256(b"esviewer merge reducer 1").hexdigest()
+    digest = "sha256:" + hashlib.sha256(b"esviewer merge reducer 2").hexdigest()
     inferred = True
     meter = None
     aggregate_type = None
@@ -34,8 +34,13 @@ class MergeReducer:
 
 
 def merge_into_root(state: Value, data: Value, event: Event | None, changes: list[RawChange]) -> Value:
-    """Overwrite the root's keys with those of `data`; raises StepError when it is not an object."""
+    """Overwrite the root's keys with those of `data`; raises StepError when it is not an object.
+
+    No data, and the empty list that PHP writes for an empty object, change nothing.
+    """
     del event
+    if data is None or data == []:
+        return state
     if type(data) is not dict:
         raise StepError("its data is not an object, so its keys can't be merged")
     if type(state) is not dict:

@@ -159,9 +159,12 @@ class Aggregates:
 
     def _scanned(self, after: Any, size: int, work: Work | None) -> Iterator[list[Row]]:
         while True:
-            jumps = self.table.indexed_by_id and self.table.database in ("sqlite", "postgresql")
-            statement = self._jumping(after, size) if jumps else self._grouped(after, size)
-            rows = self.database.read(lambda reader, each=statement: reader.rows(each), work)  # type: ignore[misc]
+            if not self.table.indexed_by_id:
+                rows = self._gathered(after, size, work)
+            else:
+                jumps = self.table.database in ("sqlite", "postgresql")
+                statement = self._jumping(after, size) if jumps else self._grouped(after, size)
+                rows = self.database.read(lambda reader, each=statement: reader.rows(each), work)  # type: ignore[misc]
             if rows:
                 yield rows
                 after = rows[-1][0]
@@ -198,6 +201,33 @@ class Aggregates:
             ids = ids.where(ident > bound(after))
         found = ids.subquery("ids")
         return select(self._shown(found.c.id), *self._end_columns(found.c.id)).order_by(found.c.id)
+
+    def _gathered(self, after: Any, size: int, work: Work | None) -> list[Row]:
+        """The same by reading the table twice, where no index finds an aggregate's ends."""
+        table = self.table
+        ident, version = table.id, table.version
+        ends = select(ident.label("id"), func.min(version).label("low"), func.max(version).label("high"))
+        ends = ends.select_from(table.table).where(ident.is_not(None), version.is_not(None))
+        if after is not None:
+            ends = ends.where(ident > bound(after))
+        found = ends.group_by(ident).order_by(ident).limit(size).subquery("ends")
+        if self._type is None and not self._marks:
+            statement = select(self._shown(found.c.id)).order_by(found.c.id)
+            return self.database.read(lambda reader: reader.rows(statement), work)
+        held = [] if self._type is None else [self._type.label("kind")]
+        held += [table.fields[name].label(name) for name in self._marks]
+        either = or_(version == found.c.low, version == found.c.high)
+        both = select(self._shown(found.c.id), found.c.low, found.c.high, version.label("version"), *held)
+        both = both.select_from(found.join(table.table, (ident == found.c.id) & either)).order_by(found.c.id)
+        rows: dict[Any, list[Any]] = {}
+        for key, low, high, at, *values in self.database.read(lambda reader: reader.rows(both), work):
+            row = rows.setdefault(key, [key, *values])
+            marks = len(values) - len(self._marks)
+            if at == low:
+                row[1 : 1 + marks] = values[:marks]
+            if at == high:
+                row[1 + marks :] = values[marks:]
+        return [tuple(row) for row in rows.values()]
 
     def _end_columns(self, ident: ColumnElement[Any]) -> list[Label[Any]]:
         """What is listed with an id: its first event's type, its newest event's marks."""

@@ -206,6 +206,8 @@ class Rows:
                 metadata = as_bytes(raw).decode("utf-8", "backslashreplace")
             if inside is not None and isinstance(metadata, dict):
                 metadata = follow(metadata, inside)
+            if metadata == []:
+                metadata = {}  # how PHP writes an empty object
         extra: dict[str, Value] = {}
         for name in self._table.also:
             value = self.columns[f"also {name}"][index] if f"also {name}" in self.columns else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path as Folder
 from typing import Any, Final
 from uuid import UUID
@@ -465,9 +466,14 @@ class EventTable(BoundTable):
             return False
         return self.keys.unique_on(found[0].name, self.version_field.name)
 
-    @property
-    def scope(self) -> tuple[str, Field] | None:
-        """The part and column that an id is unique within, where an index says that it is not so by itself."""
+    @cached_property
+    def scope(self) -> tuple[str, ColumnElement[Any]] | None:
+        """The part that an id is unique within, and what gives it, where it is not unique by itself."""
+        if self.layout.scope:
+            named = self.layout.part(self.layout.scope)
+            column = self.relation.find(named.columns)
+            given = self.relation.expression(named) if column is None else self.raw(column.name)
+            return None if given is None or self.count is not None else (self.layout.scope, given)
         if self.unique_versions or self.id_field is None or self.version_field is None or self.count is not None:
             return None
         if len(self.relation.members) > 1:
@@ -477,10 +483,10 @@ class EventTable(BoundTable):
             if found is not None and found is not self.id_field and "." not in found.name:
                 whole = {self.id_field.name, self.version_field.name, found.name}
                 if any(index.unique and set(index.columns) == whole for index in self.keys.indexes):
-                    return part, found
+                    return part, self.raw(found.name)
         return None
 
-    def _label_as_scope(self, ident: Field, version: Field) -> tuple[str, Field] | None:
+    def _label_as_scope(self, ident: Field, version: Field) -> tuple[str, ColumnElement[Any]] | None:
         """The label of a family, when each of its tables has its versions once."""
         family = self.layout.family
         found = self.relation.find(self.layout.part("aggregate_type").columns)
@@ -488,7 +494,7 @@ class EventTable(BoundTable):
             return None
         kept = [self.relation.keys_of(member) for member, _ in self.relation.members]
         each_once = all(keys is not None and keys.unique_on(ident.name, version.name) for keys in kept)
-        return ("aggregate_type", found) if each_once else None
+        return ("aggregate_type", self.raw(found.name)) if each_once else None
 
     @property
     def typed_by_id(self) -> bool:

@@ -150,7 +150,7 @@ class Counting:
         order = self.table.store_order
         if not exact and not order.keyset:
             return None, None
-        if self.table.position is None and "timestamp" not in order.fields:
+        if self.table.position is None and not set(order.fields[:-2]):
             return self._extremes(work)
         return self._end(False, work), self._end(True, work)
 
@@ -164,7 +164,9 @@ class Counting:
         return (found[0], found[-1]) if found else (None, None)
 
     def _payload_fields(self) -> list[str]:
-        inside = [name for name in self.table.fields if name in ("data", "metadata") or name.startswith("also ")]
+        inside = [
+            name for name in self.table.fields if name in ("data", "metadata", "timestamp") or name.startswith("also ")
+        ]
         return ["version", *inside, *([COUNT] if self.table.count is not None else [])]
 
     def _end(self, newest: bool, work: Work | None) -> Instant | None:
@@ -208,7 +210,7 @@ class Counting:
         found: Counter[str] = Counter()
         kind = aggregates.type_expression
         if table.scope is not None:
-            of = table.raw(table.scope[1].name)
+            of = table.scope[1].label("of")
             statement = select(of, func.count(ident.distinct())).select_from(table.table).where(*self._numbered())
             rows = self._rows(statement.group_by(of), work)
             if table.scope[0] == "aggregate_type":

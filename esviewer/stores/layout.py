@@ -6,7 +6,8 @@ A layout file has the keys `name`, `title`, `description`, `frameworks`, `source
 Both of these name the table: `tables` (likely names, which only help to rank), `required` columns, without which it
 is another table, `optional` and `absent` ones, `name_with` and `name_without` (a text that the table's name must or
 must not hold), `view` (whether a view will do). `where` is an SQL condition for the rows that count; `left_out` says in
-words what it leaves out. `order` names columns to sort by where there is no position. Further tables:
+words what it leaves out. `scope` is the part that an aggregate's id is unique within, `aggregate_type` or `tenant`,
+where no unique index shows it. `order` names columns to sort by where there is no position. Further tables:
 
     [[events.join]]       one matching row of another table: `name`, `tables`, `required`, `on = { its = "ours" }`,
                           `optional` (rows without a partner stay); its columns are then called `name.column`
@@ -372,6 +373,7 @@ def _table(
         joins=tuple(map(_join, keys.tables("join"))),
         family=_family(keys.table("family")) if "family" in keys.values else None,
         spread=_spread(keys.table("spread")) if "spread" in keys.values and not snapshot else None,
+        scope=keys.one_of("scope", ("", "aggregate_type", "tenant"), "") if not snapshot else "",
         unfold=_unfold(keys.table("unfold")) if "unfold" in keys.values and not snapshot else None,
         codec_folder="" if folder is None else str(folder),
     )

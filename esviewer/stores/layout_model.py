@@ -143,6 +143,8 @@ class TableLayout:
     order: tuple[str, ...] = ()
     joins: tuple[Join, ...] = ()
     family: Family | None = None
+    scope: str = ""
+    """The part that an aggregate's id is unique within, `aggregate_type` or `tenant`; empty: indexes show it."""
     unfold: Unfold | None = None
     spread: Spread | None = None
     codec_folder: str = ""

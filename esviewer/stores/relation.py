@@ -224,8 +224,11 @@ class Relation:
             statement = statement.where(whose.is_(None) if value is None else whose == _bound(value))
             self.keys = _fixed(self.keys, part)
         if version_source.number:
+            own = [self._inner_expression(id_source, inner, place)]
+            if layout.scope:
+                own.append(self._inner_expression(layout.part(layout.scope), inner, place))
             counted = func.row_number().over(
-                partition_by=self._inner_expression(id_source, inner, place),
+                partition_by=own,
                 order_by=[self._among(inner, name)[0] for name in version_source.number],
             )
             first = layout.first_version

@@ -30,11 +30,13 @@ class ScopedKey:
 class Scopes:
     """Finds and summarises aggregates like `Aggregates`, in each scope by one of those."""
 
-    def __init__(self, database: Database, table: EventTable, scope: str, within: Callable[[Any], Aggregates]) -> None:
-        """`scope` is the column that ids are unique within, `within` makes the aggregates of one of its values."""
+    def __init__(
+        self, database: Database, table: EventTable, scope: ColumnElement[Any], within: Callable[[Any], Aggregates]
+    ) -> None:
+        """`scope` is what ids are unique within, `within` makes the aggregates of one of its values."""
         self.database = database
         self.table = table
-        self._column: ColumnElement[Any] = table.raw(scope)
+        self._column = scope
         self._within = within
         self._made: dict[Any, Aggregates] = {}
         self._scopes: list[Any] | None = None

@@ -30,10 +30,13 @@ class Snapshots:
 
     def _within(self, scope: tuple[str, Any] | None) -> list[ColumnElement[bool]]:
         """The condition for snapshots of one scope (a part and its value), where their table has it."""
-        found = None if scope is None else self.table.relation.find(self.table.layout.part(scope[0]).columns)
-        if scope is None or found is None:
+        if scope is None:
             return []
-        column = self.table.raw(found.name)
+        source = self.table.layout.part(scope[0])
+        found = self.table.relation.find(source.columns)
+        column = self.table.relation.expression(source) if found is None else self.table.raw(found.name)
+        if column is None:
+            return []
         return [column.is_(None) if scope[1] is None else column == bound(scope[1])]
 
     def versions(self, shown: str, scope: tuple[str, Any] | None, work: Work | None) -> list[int]:

@@ -74,7 +74,7 @@ class Store:
         whole = Aggregates(database, events, self._batches)
         self._aggregates: Aggregates | Scopes = whole
         if events.scope is not None:
-            scopes = Scopes(database, events, events.scope[1].name, lambda value: self._scope(value).aggregates)
+            scopes = Scopes(database, events, events.scope[1], lambda value: self._scope(value).aggregates)
             self._aggregates = scopes
             self._batches.shared = lambda keys: scopes.shared(keys, None, None)
         self._snapshots = None if snapshots is None else Snapshots(database, snapshots, notes)

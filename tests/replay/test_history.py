@@ -279,12 +279,16 @@ class TestKeyframes:
 class TestMerge:
     def test_overwrites_keys(self):
         story = batches(
-            ("UserCreated", {"name": "A", "mail": "a@x"}), ("UserUpdated", {"name": "B"}), ("Odd", [1]), ("None", None)
+            ("UserCreated", {"name": "A", "mail": "a@x"}),
+            ("UserUpdated", {"name": "B"}),
+            ("Odd", [1]),
+            ("None", None),
+            ("Empty", []),
         )
         history = build_history(MergeReducer(), story)
-        assert history.state_at(4) == {"name": "B", "mail": "a@x"}
+        assert history.state_at(5) == {"name": "B", "mail": "a@x"}
         assert history.changes(2) == [Change(("name",), "A", "B")]
-        assert list(history.skipped()) == [3, 4]
+        assert list(history.skipped()) == [3]
         rebuilt = history.rebuilt_at(4)
         assert rebuilt.inferred
         assert rebuilt.reducer == "merge"

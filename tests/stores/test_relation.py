@@ -442,3 +442,36 @@ def test_snapshots_may_be_rows_of_the_events(make: Make, layout: Callable[[str],
         assert snapshot is not None
         assert (snapshot.version, snapshot.state) == (2, {"sum": 3})
         assert store.info().snapshots == 1
+
+
+def test_a_layout_may_say_what_ids_are_unique_within(make: Make, layout: Callable[[str], str]) -> None:
+    ddl = ["CREATE TABLE log (no INTEGER PRIMARY KEY, event_type VARCHAR(20), data VARCHAR(50), about VARCHAR(100))"]
+    rows = {
+        "log": [
+            {"no": n, "event_type": "T", "data": str(n), "about": f'{{"kind": "{kind}", "id": "1"}}'}
+            for n, kind in ((1, "cart"), (2, "user"), (3, "cart"))
+        ]
+    }
+    text = """
+name = "scoped"
+version_base = [1]
+[events]
+required = ["no", "event_type", "data", "about"]
+scope = "aggregate_type"
+[events.parts]
+aggregate_id = { json = ["about", "id"] }
+aggregate_type = { json = ["about", "kind"] }
+version = { number = ["no"] }
+position = { column = "no" }
+type = { column = "event_type" }
+[events.data]
+column = "data"
+"""
+    with opened(make(ddl, rows), layout(text)) as store:
+        assert aggregates(store) == [("cart/1", "cart"), ("user/1", "user")]
+        assert [(event.version, event.data) for event in events(store, "cart/1")] == [(1, 1), (2, 3)]
+        assert [(event.aggregate_id, event.version) for event in events(store)] == [
+            ("cart/1", 1),
+            ("user/1", 1),
+            ("cart/1", 2),
+        ]
