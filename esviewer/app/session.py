@@ -18,12 +18,18 @@ from esviewer.model.values import copied
 from esviewer.replay.fold import fold
 from esviewer.replay.reducer import Reducer
 from esviewer.stores.opening import open_store
+from esviewer.stores.options import ConnectionOptions
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
 
 def open_session(
-    target: str, *, layout: str | None = None, reducers: Sequence[str] = (), work: Work | None = None
+    target: str,
+    *,
+    layout: str | None = None,
+    reducers: Sequence[str] = (),
+    options: ConnectionOptions | None = None,
+    work: Work | None = None,
 ) -> Session:
     """Open a store (a file or a SQLAlchemy URL) read-only; raises StoreError, or RulesError for a bad rules file.
 
@@ -31,7 +37,7 @@ def open_session(
     """
     named = rules_files(reducers)
     chosen = Reducers(named or _kept_beside(target))
-    return Session(open_store(target, layout, work=work), chosen)
+    return Session(open_store(target, layout, options=options, work=work), chosen)
 
 
 def _kept_beside(target: str) -> list[Path]:

@@ -17,6 +17,7 @@ from esviewer.stores.detection import Fit, Section, chosen, detect, named_layout
 from esviewer.stores.layout import load_layout, read_layouts
 from esviewer.stores.layout_model import Layout, Source, folded
 from esviewer.stores.notes import Notes
+from esviewer.stores.options import ConnectionOptions
 from esviewer.stores.relation import Relation
 from esviewer.stores.store import Store
 from esviewer.work import Work
@@ -24,16 +25,25 @@ from esviewer.work import Work
 _FEW_TABLES = 50
 
 
-def open_store(target: str, layout: str | None = None, *, tenant: str | None = None, work: Work | None = None) -> Store:
+def open_store(
+    target: str,
+    layout: str | None = None,
+    *,
+    options: ConnectionOptions | None = None,
+    tenant: str | None = None,
+    work: Work | None = None,
+) -> Store:
     """Open a store read-only; `target` is a path or a SQLAlchemy URL.
 
-    With `tenant` only that tenant's events are read. `layout` is a layout's name, `NAME:TABLE` where it fits several
-    tables, or a path to a .toml file; without it the one that fits is taken. Raises StoreError (UnknownLayoutError,
-    AmbiguousLayoutError), LayoutError for a bad file.
+    With `tenant`, here or in the `options` of the connection, only that tenant's events are read. `layout` is a
+    layout's name, `NAME:TABLE` where it fits several tables, or a path to a .toml file; without it the one that fits
+    is taken. Raises StoreError (UnknownLayoutError, AmbiguousLayoutError), LayoutError for a bad file.
     """
     known, problems = read_layouts()
     asked, named = (None, None) if layout is None else _asked(layout, known)
-    database = connect(target)
+    database = connect(target, options)
+    if tenant is None and options is not None:
+        tenant = options.tenant
     try:
         notes = Notes()
         for problem in problems:
