@@ -16,21 +16,21 @@ from uuid import UUID
 from esviewer.model.values import Value
 
 
-def _listed(data: Value) -> Value:
-    if not isinstance(data, list):
-        raise TypeError
-    return data
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if number.is_snan():
+        raise ValueError("a signaling NaN can't even be compared")
+    return number
 
 
-_TAGS: Final[Mapping[str, Callable[[Value], Value]]] = {
+_TEXTS: Final[Mapping[str, Callable[[str], Value]]] = {
     "uuid_hex": UUID,
-    "decimal_str": Decimal,
+    "decimal_str": _decimal,
     "datetime_iso": datetime.fromisoformat,
     "date_iso": date.fromisoformat,
     "time_iso": time.fromisoformat,
-    "tuple_as_list": _listed,
-    "set_as_list": _listed,
 }
+_LISTS: Final = frozenset({"tuple_as_list", "set_as_list"})
 
 
 def untagged(value: Value) -> Value:
@@ -51,10 +51,14 @@ def untagged(value: Value) -> Value:
 
 def _untag(tag: dict[str, Value]) -> Value:
     name, data = tag["_type_"], tag["_data_"]
-    decode = _TAGS.get(name) if isinstance(name, str) else None
-    if decode is None or not isinstance(data, (str, list)):
+    if not isinstance(name, str):
+        return tag
+    if isinstance(data, list):
+        return data if name in _LISTS else tag
+    decode = _TEXTS.get(name)
+    if decode is None or not isinstance(data, str):
         return tag
     try:
         return decode(data)
-    except (ValueError, TypeError, ArithmeticError):
+    except (ValueError, ArithmeticError):
         return tag

@@ -1,0 +1,186 @@
+"""Payload bytes into values, by chains of named codecs.
+
+A chain is any number of byte codecs (`zlib`), then one parser (`json`), then any number of value codecs (`tagged`).
+Some take an argument after a colon: `protobuf:events.pb#shop.OrderPlaced` and `avro:order.avsc` name a file that lies
+beside the layout's. Payloads are hostile: what they expand to, how deep they nest and how many values they hold is
+bounded, nothing in them is executed, and whatever can't be read raises DecodeError and nothing else.
+A new codec is one function and one line in the tables below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from esviewer.model.batch import Undecodable
+from esviewer.model.exactjson import loads_many
+from esviewer.model.values import Value
+from esviewer.stores.cipher import cipher_key
+from esviewer.stores.codecs.compression import gunzipped, inflated, unbase64, unlz4, unzstd
+from esviewer.stores.codecs.decoding import (
+    EXPANSION_LIMIT,
+    NODE_LIMIT,
+    ByteStep,
+    DecodeError,
+    Parser,
+    ValueStep,
+    as_bytes,
+)
+from esviewer.stores.codecs.encryption import decryption
+from esviewer.stores.codecs.files import file_beside
+from esviewer.stores.codecs.jsontext import json_string, parse_json
+from esviewer.stores.tagged import untagged
+
+__all__ = ["EXPANSION_LIMIT", "NODE_LIMIT", "Chain", "DecodeError", "as_bytes", "chain"]
+
+_CHUNK: Final = 1000
+
+
+def _text(data: bytes) -> Value:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise DecodeError(f"not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}") from None
+
+
+def _as_they_are(data: bytes) -> Value:
+    return data
+
+
+def _later(module: str, function: str) -> Parser:
+    """A parser whose module is imported when the first payload comes."""
+    return lambda data: getattr(import_module(f"{__name__}.{module}"), function)(data)
+
+
+_BYTES: Final[Mapping[str, ByteStep]] = {
+    "zlib": inflated,
+    "gzip": gunzipped,
+    "zstd": unzstd,
+    "lz4": unlz4,
+    "base64": unbase64,
+}
+_CIPHER: Final = "aes_gcm"
+_PARSERS: Final[Mapping[str, Parser]] = {
+    "json": parse_json,
+    "msgpack": _later("messagepack", "parse_msgpack"),
+    "cbor": _later("cbor", "parse_cbor"),
+    "yaml": _later("yamltext", "parse_yaml"),
+    "xml": _later("xmltext", "parse_xml"),
+    "php": _later("php", "parse_php"),
+    "sniff": _later("sniffing", "parse_sniffed"),
+    "text": _text,
+    "bytes": _as_they_are,
+}
+_WITH_FILES: Final = ("protobuf", "avro")
+_VALUES: Final[Mapping[str, ValueStep]] = {"tagged": untagged, "json_string": json_string}
+_ALL: Final = (*_BYTES, _CIPHER, *_PARSERS, *_WITH_FILES, *_VALUES)
+
+
+class Chain:
+    """One chain of codecs, checked."""
+
+    def __init__(self, unpack: Sequence[ByteStep], parser: Parser, finish: Sequence[ValueStep]) -> None:
+        self._unpack = tuple(unpack)
+        self._parser = parser
+        self._finish = tuple(finish)
+
+    def parse(self, raw: Any) -> Value:
+        """One payload without the value codecs; None for None. Raises DecodeError."""
+        if raw is None:
+            return None
+        data = as_bytes(raw)
+        for step in self._unpack:
+            data = step(data)
+        return self._parser(data)
+
+    def finish(self, value: Value) -> Value:
+        """Apply the value codecs."""
+        for step in self._finish:
+            value = step(value)
+        return value
+
+    def decode(self, raw: Any) -> Value:
+        """One payload, whole; raises DecodeError."""
+        return self.finish(self.parse(raw))
+
+    def parse_many(self, raws: Sequence[Any]) -> list[Value]:
+        """Many payloads without the value codecs; an Undecodable stands for each that can't be read."""
+        result: list[Value] = []
+        for start in range(0, len(raws), _CHUNK):
+            part = raws[start : start + _CHUNK]
+            values = self._parse_together(part) if self._parser is parse_json else None
+            result += [self._parse_or_reason(raw) for raw in part] if values is None else values
+        return result
+
+    def _parse_together(self, raws: Sequence[Any]) -> list[Value] | None:
+        """All JSON payloads in one go, or None when one of them has to be looked at by itself."""
+        kinds = set(map(type, raws))
+        if kinds != {bytes} and kinds != {str}:
+            return None
+        try:
+            for step in self._unpack:
+                raws = [step(as_bytes(raw)) for raw in raws]
+        except DecodeError:
+            return None
+        return loads_many(raws)
+
+    def finish_many(self, values: list[Value]) -> list[Value]:
+        """Apply the value codecs to many values; Undecodables pass through."""
+        for step in self._finish:
+            values = [value if type(value) is Undecodable else step(value) for value in values]
+        return values
+
+    def _parse_or_reason(self, raw: Any) -> Value:
+        try:
+            return self.parse(raw)
+        except DecodeError as error:
+            return Undecodable(str(error))
+
+
+def chain(
+    names: Sequence[str], folder: Path | None = None, key: Callable[[], bytes | None] = cipher_key
+) -> Chain:
+    """The chain that a layout names; raises ValueError saying what is wrong with it.
+
+    `folder` is where the layout lies, and the files that codecs name; `key` gives the key for `aes_gcm` when the
+    first payload needs it.
+    """
+    unpack: list[ByteStep] = []
+    finish: list[ValueStep] = []
+    parser: Parser | None = None
+    for written in names:
+        name, colon, argument = written.partition(":")
+        if name not in _ALL:
+            raise ValueError(f"has {written!r}, which is none of {', '.join(_ALL)}")
+        if (name in _VALUES) is (parser is None):
+            raise ValueError(f"has {written!r} in the wrong place: byte codecs, then json, then value codecs")
+        if colon and name not in _WITH_FILES:
+            raise ValueError(f"has {written!r}, and {name} takes nothing after a colon")
+        if name in _VALUES:
+            finish.append(_VALUES[name])
+        elif name in _BYTES:
+            unpack.append(_BYTES[name])
+        elif name == _CIPHER:
+            unpack.append(decryption(key))
+        else:
+            parser = _PARSERS.get(name) or _with_file(name, argument, folder)
+    if parser is None:
+        raise ValueError(f"must name json or another of {', '.join((*_PARSERS, *_WITH_FILES))}")
+    return Chain(unpack, parser, finish)
+
+
+def _with_file(name: str, argument: str, folder: Path | None) -> Parser:
+    if name == "avro":
+        from esviewer.stores.codecs.avro import avro_parser
+
+        return avro_parser(file_beside(argument, folder, "a schema, as in avro:order.avsc"))
+    from esviewer.stores.codecs.protobuf import protobuf_parser, undescribed
+
+    if not argument:
+        return undescribed
+    file, _, message = argument.partition("#")
+    if not message:
+        raise ValueError(f"has 'protobuf:{argument}', which lacks the message: protobuf:FILE#package.Message")
+    return protobuf_parser(file_beside(file, folder, "a descriptor"), message)
