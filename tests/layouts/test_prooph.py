@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import helpers_php
@@ -175,3 +176,43 @@ def test_trap_streams_without_aggregates(several: str) -> None:
             ("mails", 1, "mail_sent", {"to": "x"}), ("mails", 2, "mail_sent", {"to": "y"}),
         ]  # fmt: skip
         assert store.summary("mails").aggregate_type is None
+
+
+SNAPSHOTS = {
+    "postgresql": "CREATE TABLE snapshots (aggregate_id varchar(150) NOT NULL PRIMARY KEY, aggregate_type varchar(150)"
+    " NOT NULL, last_version int NOT NULL, created_at char(26) NOT NULL, aggregate_root bytea)",
+    "mariadb": "CREATE TABLE snapshots (aggregate_id varchar(150) NOT NULL PRIMARY KEY, aggregate_type varchar(150)"
+    " NOT NULL, last_version int NOT NULL, created_at char(26) NOT NULL, aggregate_root blob)",
+}
+
+
+def serialized(name: str) -> bytes:
+    """A User as PHP's serialize() writes it: protected members have their names marked."""
+    member = b's:10:"\0*\0version";i:2;s:17:"\0*\0recordedEvents";a:0:{}'
+    text = name.encode()
+    return b'O:14:"App\\Model\\User":3:{' + member + b's:4:"name";s:%d:"%s";}' % (len(text), text)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_trap_snapshots_are_serialized_php_objects(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+    """The snapshot store keeps one row for each aggregate, an object as PHP serializes it: read as data only."""
+    ddl = [REGISTRY[kind], stream_table(kind, "event_stream"), SNAPSHOTS[kind]]
+    rows = {
+        "event_streams": listed("event_stream"),
+        table_of("event_stream"): [REGISTERED, POSTED, RENAMED],
+        "snapshots": [
+            {"aggregate_id": USER, "aggregate_type": USER_TYPE, "last_version": 2,
+             "created_at": "2026-03-01T09:00:04.000001", "aggregate_root": serialized("Adaé")},
+            {"aggregate_id": TODO, "aggregate_type": TODO_TYPE, "last_version": 1,
+             "created_at": "2026-03-01T09:00:05.000001", "aggregate_root": b"\x01\x02"},
+        ],
+    }  # fmt: skip
+    with opened(helpers_php.make(request, kind, tmp_path, ddl, rows)) as store:
+        snapshot = store.snapshot(USER)
+        assert snapshot is not None
+        assert (snapshot.version, snapshot.state, snapshot.error) == (2, {"name": "Adaé"}, None)
+        assert snapshot.timestamp is not None
+        assert snapshot.timestamp.isoformat() == "2026-03-01T09:00:04.000001Z"
+        unreadable = store.snapshot(TODO)
+        assert unreadable is not None
+        assert unreadable.error is not None
