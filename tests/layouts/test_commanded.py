@@ -186,7 +186,7 @@ def test_trap_erlang_terms_are_named_and_leave_the_rest_readable(postgres: Datab
         opened_cart, closed_cart = events(store, CART)
         assert opened_cart.data is None
         assert opened_cart.raw == term
-        assert opened_cart.error
+        assert "Erlang" in (opened_cart.error or "")
         assert closed_cart.error is None
 
 
