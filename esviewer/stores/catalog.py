@@ -21,6 +21,9 @@ from esviewer.stores.database import Reader
 Kind = Literal["integer", "number", "text", "bytes", "json", "uuid", "zoned", "time", "oid", "other"]
 """What a column is declared to hold; SQLite's are declarations only."""
 
+FILE_ROW = "file_row"
+"""The column that counts the rows of event files."""
+
 _SYSTEM = re.compile(
     r"information_schema|pg_.*|crdb_internal|sys|guest|INFORMATION_SCHEMA"
     r"|db_(?:owner|accessadmin|securityadmin|ddladmin|backupoperator|datareader|datawriter|denydatareader|denydatawriter)"
@@ -167,13 +170,16 @@ WHERE c.table_schema = DATABASE() OR DATABASE() IS NULL
 ORDER BY c.table_schema, c.table_name, c.ordinal_position
 """
 
+# In memory are event files only, for which a view stands as a table does; what it shows as rowid is no column.
 _DUCKDB_COLUMNS = """
-SELECT c.schema_name, c.table_name, CASE WHEN v.view_name IS NULL THEN 'BASE TABLE' ELSE 'VIEW' END, c.column_name,
-       c.data_type, CASE WHEN c.is_nullable THEN 'YES' ELSE 'NO' END, c.schema_name = current_schema()
+SELECT c.schema_name, c.table_name,
+       CASE WHEN v.view_name IS NULL OR c.database_name = 'memory' THEN 'BASE TABLE' ELSE 'VIEW' END,
+       c.column_name, c.data_type, CASE WHEN c.is_nullable THEN 'YES' ELSE 'NO' END, c.schema_name = current_schema()
 FROM duckdb_columns() c
 LEFT JOIN duckdb_views() v ON v.database_name = c.database_name AND v.schema_name = c.schema_name
   AND v.view_name = c.table_name
 WHERE c.database_name = current_database() AND NOT c.internal
+  AND NOT (c.database_name = 'memory' AND c.column_name = 'rowid')
 ORDER BY c.schema_name, c.table_name, c.column_index
 """
 
@@ -294,8 +300,12 @@ def _duckdb_keys(reader: Reader, found: Table) -> Keys:
             " AND constraint_type IN ('PRIMARY KEY', 'UNIQUE')"
         ).bindparams(schema=found.schema, name=found.name)
     )
-    indexes = tuple(Index(tuple(row[0]), True) for row in rows)
-    return Keys(indexes, None if found.view else "rowid", None, frozenset())
+    indexes = [Index(tuple(row[0]), True) for row in rows]
+    counted = next((each.name for each in found.columns if each.name == FILE_ROW), None)
+    if counted is not None and reader.value(text("SELECT current_database()")) == "memory":
+        indexes.append(Index((counted,), True))
+        return Keys(tuple(indexes), "rowid", counted, frozenset())
+    return Keys(tuple(indexes), None if found.view else "rowid", None, frozenset())
 
 
 def _sqlite_keys(reader: Reader, found: Table) -> Keys:

@@ -22,6 +22,8 @@ def connect(target: str, options: ConnectionOptions | None = None) -> Database:
         raise StoreError("No store was named.", "Name a file or a URL.")
     match = _URL.match(target)
     scheme = match[1].lower().partition("+")[0] if match else ""
+    if scheme == "file":
+        return _file(Path(target.partition("://")[2]))
     if scheme in ("postgres", "postgresql", "cockroachdb", "yugabytedb"):
         from esviewer.stores.postgresql import PostgresDatabase
 
@@ -30,14 +32,32 @@ def connect(target: str, options: ConnectionOptions | None = None) -> Database:
         from esviewer.stores.mysql import MySqlDatabase
 
         return MySqlDatabase(target, options)
+    if scheme in ("mssql", "sqlserver"):
+        from esviewer.stores.mssql import MssqlDatabase
+
+        return MssqlDatabase(target, options)
+    if scheme == "duckdb":
+        from esviewer.stores.duckdb import DuckDbDatabase, path_of_duckdb_url
+
+        return DuckDbDatabase(path_of_duckdb_url(target))
     if scheme == "sqlite":
         from esviewer.stores.sqlite import SqliteDatabase, path_of_url
 
         return SqliteDatabase(path_of_url(target))
     if match is not None:
-        raise StoreError(
-            f"esviewer can't read {scheme} databases.", "It reads SQLite files, postgresql:// and mysql:// URLs."
-        )
+        from esviewer.stores.other import OtherDatabase
+
+        return OtherDatabase(target, options)
+    return _file(Path(target).expanduser())
+
+
+def _file(path: Path) -> Database:
+    from esviewer.stores.files import FilesDatabase, event_files
     from esviewer.stores.sqlite import SqliteDatabase
 
-    return SqliteDatabase(Path(target).expanduser())
+    found = event_files(path)
+    if found:
+        return FilesDatabase(path, found)
+    from esviewer.stores.duckdb import DuckDbDatabase, is_duckdb
+
+    return DuckDbDatabase(path) if is_duckdb(path) else SqliteDatabase(path)

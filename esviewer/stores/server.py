@@ -52,6 +52,11 @@ def url_of(target: str, driver: str, words: str) -> URL:
         ) from None
 
 
+def seconds(options: ConnectionOptions) -> int:
+    """How long one statement may take."""
+    return options.statement_seconds or STATEMENT_SECONDS
+
+
 def shown(url: URL, scheme: str) -> str:
     """A URL without anything secret."""
     plain = url.difference_update_query(SECRET_KEYS)
@@ -81,7 +86,7 @@ class ServerDatabase(Database):
         self.label = shown(url, scheme)
         self.name = url.database or url.username or scheme
         self._user_name = url.username or ""
-        self.statement_seconds = options.statement_seconds or STATEMENT_SECONDS
+        self.statement_seconds = seconds(options)
         self._closed = False
         if options.password is not None:
             url = url.set(password=options.password)
