@@ -99,3 +99,11 @@ def test_trap_class_beside_the_payload(target: str) -> None:
         first = store.event(INVITATION, 0)
         assert first.data == {"name": "山田", "n": 9007199254740993}
         assert first.metadata == {"class": "App\\Invited", "user": "zoë"}
+
+
+def test_trap_nothing_is_an_empty_list(target: str) -> None:
+    """PHP writes an empty map as `[]`: an event without fields has that for data, and one without metadata none."""
+    with opened(target) as store:
+        accepted = store.event(INVITATION, 1)
+        assert accepted.data == []
+        assert accepted.metadata == {"class": "App\\Accepted"}

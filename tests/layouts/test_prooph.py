@@ -126,7 +126,7 @@ def test_detected_with_several_streams(several: str) -> None:
 
 def test_single_stream(single: str) -> None:
     with opened(single) as store:
-        assert aggregates(store) == [(USER, USER_TYPE), (TODO, TODO_TYPE)]
+        assert sorted(aggregates(store)) == [(USER, USER_TYPE), (TODO, TODO_TYPE)]
         assert [short(each) for each in events(store, USER)] == [
             (USER, 1, "App\\UserRegistered", {"name": "山田", "n": 9007199254740993}),
             (USER, 2, "App\\UserRenamed", {"name": "Ada"}),
@@ -167,6 +167,27 @@ def test_trap_the_aggregate_is_in_the_metadata(several: str) -> None:
     with opened(several) as store:
         assert store.summary(USER).aggregate_type == USER_TYPE
         assert store.event(USER, 2).type == "App\\UserRenamed"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_trap_two_aggregates_share_an_id(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+    """Ids are unique within their type, such as the numbers that Ecotone's users give: such aggregates stay apart."""
+    ddl = [REGISTRY[kind], stream_table(kind, "users"), stream_table(kind, "todos")]
+    rows = {
+        "event_streams": listed("users", "todos"),
+        table_of("users"): [
+            event(1, (USER_TYPE, "1", 1), "registered", {}),
+            event(3, (USER_TYPE, "1", 2), "renamed", {}),
+        ],
+        table_of("todos"): [event(2, (TODO_TYPE, "1", 1), "posted", {})],
+    }
+    with opened(helpers_php.make(request, kind, tmp_path, ddl, rows)) as store:
+        user, todo = f"{USER_TYPE}/1", f"{TODO_TYPE}/1"
+        assert sorted(aggregates(store)) == [(todo, TODO_TYPE), (user, USER_TYPE)]
+        assert [(each.aggregate_id, each.version, each.type) for each in events(store)] == [
+            (user, 1, "registered"), (todo, 1, "posted"), (user, 2, "renamed"),
+        ]  # fmt: skip
+        assert [each.type for each in events(store, user)] == ["registered", "renamed"]
 
 
 def test_trap_streams_without_aggregates(several: str) -> None:
