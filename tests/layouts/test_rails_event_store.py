@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from helpers_layouts import aggregates, events, make_server, make_sqlite, opened, short, time_of
+from helpers_postgres import Database
 
+from esviewer.errors import UnknownLayoutError
 from esviewer.stores.store import Store
 
 ORDER, CART = "Ordering::Order$a1", "Shop::Cart$b2"
@@ -363,6 +365,23 @@ def test_trap_deleted_streams_leave_their_events(request: pytest.FixtureRequest,
     with opened(made(request, tmp_path, "sqlite-yaml", written)) as store:
         assert len(events(store)) == len(EVENTS)
         assert [event.aggregate_id for event in events(store)][2] == "Process$p1"
+
+
+def test_trap_columns_that_many_tables_have(tmp_path: Path) -> None:
+    """A table like event_store_events under another name and without streams is somebody else's."""
+    statements = [each.replace("event_store_events", "log") for each in ddl("sqlite", "blob")[:1]]
+    with pytest.raises(UnknownLayoutError), opened(make_sqlite(tmp_path / "other.sqlite3", statements, {})):
+        pytest.fail("it was taken for Rails Event Store's")
+
+
+def test_tables_in_a_schema_of_their_own(postgres: Database) -> None:
+    """Tables that are not on the search path."""
+    statements = ["CREATE SCHEMA shop"]
+    statements += [each.replace(" event_store_events", " shop.event_store_events") for each in ddl("postgres", "jsonb")]
+    written = {f"shop.{table}": listed for table, listed in rows(json.dumps).items()}
+    with opened(make_server(postgres, statements, written)) as store:
+        assert store.fit.tables["events"] == "shop.event_store_events"
+        assert [event.aggregate_id for event in events(store)] == [ORDER, CART, ORDER, CART, NOWHERE]
 
 
 def test_stores_from_before_valid_at(request: pytest.FixtureRequest, tmp_path: Path) -> None:
