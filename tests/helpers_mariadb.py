@@ -96,6 +96,7 @@ class MariaServer:
         self._daemon = daemon
         self._process: subprocess.Popen[bytes] | None = None
         self._count = 0
+        self._more: list[str] = []
         self._as_root = ["--user=root"] if os.geteuid() == 0 else []
         done = subprocess.run(
             [
@@ -125,7 +126,7 @@ class MariaServer:
             "--bind-address=127.0.0.1", f"--pid-file={self.folder / 'pid'}", "--innodb-buffer-pool-size=64M",
             "--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--character-set-server=utf8mb4",
             # Not UTC, so that a reader which takes the session's zone for the event's is found out.
-            "--default-time-zone=+09:00", *self._as_root,
+            "--default-time-zone=+09:00", *self._as_root, *self._more,
         ]  # fmt: skip
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -167,6 +168,19 @@ class MariaServer:
         try:
             yield
         finally:
+            self.start()
+
+    @contextmanager
+    def started_with(self, *options: str) -> Iterator[None]:
+        """The server is started anew with further options for the block."""
+        self.stop()
+        self._more = list(options)
+        try:
+            self.start()
+            yield
+        finally:
+            self.stop()
+            self._more = []
             self.start()
 
     def database(self, name: str) -> Database:

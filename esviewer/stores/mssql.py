@@ -8,6 +8,7 @@ that it intends to read only, so that an availability group may hand it to a rea
 from __future__ import annotations
 
 import re
+import socket
 from typing import Any
 
 from sqlalchemy import text
@@ -95,8 +96,16 @@ class MssqlDatabase(ServerDatabase):
         if code == 20003:
             return self.gave_up()
         if code is not None and 20000 <= code < 20100:
-            return self.unreachable(reason)
+            return self.unreachable(reason if self._known_host() else "unknown host")
         return self.unreadable(reason)
+
+    def _known_host(self) -> bool:
+        """Whether the server's name leads anywhere, which the driver does not say."""
+        try:
+            socket.getaddrinfo(self._engine.url.host or "localhost", None)
+        except socket.gaierror:
+            return False
+        return True
 
     def _grant(self, reason: str) -> str | None:
         found = re.search(r"object '([^']+)', database '[^']*', schema '([^']+)'", reason)
@@ -111,13 +120,11 @@ def _code_and_reason(cause: Any, message: str) -> tuple[int | None, str]:
     if len(arguments) < 2 or not isinstance(arguments[0], int):
         return None, message.rstrip(". ")
     said = arguments[1].decode("utf-8", "replace") if isinstance(arguments[1], bytes) else str(arguments[1])
-    first, _, more = said.partition("DB-Lib error message")
-    details = re.search(r"Net-Lib error[^:(]*\(([^)]*)\)|Net-Lib error during ([^()]+)", more)
-    reason = " ".join(first.split()).rstrip(". ")
-    if not reason:
-        reason = " ".join(more.split()).rstrip(". ")
-    if details is not None:
-        reason = f"{reason} ({(details[1] or details[2]).strip()})"
+    # The server's words come first, DB-Lib's after them, and perhaps what the network said.
+    parts = re.split(r"DB-Lib error message \d+, severity \d+:", said)
+    words = next((part for part in parts if part.strip()), "").partition("Net-Lib error")[0]
+    network = re.search(r"Net-Lib error during (.+?) \(-?\d+\)", said)
+    reason = " ".join(words.split()).rstrip(". ") + (f" ({network[1]})" if network is not None else "")
     return arguments[0], reason
 
 

@@ -37,6 +37,8 @@ class PostgresDatabase(ServerDatabase):
             options,
             scheme="postgresql",
             default_port=5432,
+            # Asking for hstore's type takes a savepoint, and a catalogue that compatible engines may lack.
+            use_native_hstore=False,
             connect_args={
                 "application_name": "esviewer",
                 "connect_timeout": CONNECT_SECONDS,
