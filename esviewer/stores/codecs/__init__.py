@@ -93,7 +93,10 @@ class Chain:
         data = as_bytes(raw)
         for step in self._unpack:
             data = step(data)
-        return self._parser(data)
+        try:
+            return self._parser(data)
+        except RecursionError:
+            raise DecodeError("the payload nests too deep") from None
 
     def finish(self, value: Value) -> Value:
         """Apply the value codecs."""

@@ -101,15 +101,18 @@ class _Reader:
 
     def value(self, schema: Any, depth: int) -> Value:
         self.budget.take()
-        # A record within itself and a union of unions cost nothing, so that every step counts as a level.
+        # Even for what holds nothing: a record may hold itself without a byte of data.
         check_depth(depth)
-        if isinstance(schema, list):
-            return self.value(self.index(schema), depth)
+        while True:
+            if isinstance(schema, list):
+                schema = self.index(schema)
+            elif isinstance(schema, str) and schema in self.named:
+                schema = self.named[schema]
+            elif isinstance(schema, dict) and isinstance(schema["type"], (list, dict)):
+                schema = schema["type"]
+            else:
+                break
         kind = schema if isinstance(schema, str) else schema["type"]
-        if isinstance(kind, (list, dict)):
-            return self.value(kind, depth)
-        if kind in self.named and isinstance(schema, str):
-            return self.value(self.named[kind], depth)
         logical = None if isinstance(schema, str) else _LOGICAL.get(schema.get("logicalType", ""))
         value = self.plain(kind, schema, depth)
         if logical is None:

@@ -68,7 +68,7 @@ class _Reader:
         first = self.taken(1)[0]
         major, small = first >> 5, first & 0x1F
         if major == 7:
-            return self.simple(small)
+            return self.simple(small, depth)
         if small == 31:
             return self.indefinite(major, depth)
         if small > 27:
@@ -109,7 +109,7 @@ class _Reader:
             return mapping([(key, self.inner(depth)) for key in self.until_break(depth)])
         raise DecodeError(f"not CBOR: no length at byte {self.at - 1}")
 
-    def simple(self, small: int) -> Any:
+    def simple(self, small: int, depth: int) -> Any:
         if small in _CONSTANTS:
             return _CONSTANTS[small]
         if small in _FLOATS:
@@ -119,6 +119,7 @@ class _Reader:
             return _BREAK
         if small in (28, 29, 30):
             raise DecodeError(f"not CBOR: byte 0x{0xE0 + small:02x} at {self.at - 1}")
+        check_depth(depth)
         return {"@simple": self.taken(1)[0] if small == 24 else small}
 
 

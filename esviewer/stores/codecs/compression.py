@@ -95,7 +95,7 @@ def unlz4(raw: bytes) -> bytes:
 
 def unbase64(raw: bytes) -> bytes:
     """Bytes from base64 text, standard or URL-safe, with or without padding and line breaks. Raises DecodeError."""
-    text = b"".join(raw.split()).translate(_URL_SAFE).rstrip(b"=")
+    text = raw.translate(_URL_SAFE, b" \t\r\n").rstrip(b"=")
     try:
         return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except binascii.Error as error:

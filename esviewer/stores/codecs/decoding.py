@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,7 @@ ByteStep: TypeAlias = Callable[[bytes], bytes]
 Parser: TypeAlias = Callable[[bytes], Value]
 ValueStep: TypeAlias = Callable[[Value], Value]
 
+_JSON_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*+)(?:\.\d++)?(?:[eE][-+]?\d++)?", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -105,7 +107,7 @@ def real(text: str) -> Value:
         if "_" in text:
             raise ValueError
         number = float(text)
-        return number if repr(number) == text or number != number or "n" in text.lower() else Number(text)
+        return number if repr(number) == text or "n" in text.lower() else _number(text)
     except (ValueError, InvalidOperation):
         raise DecodeError(f"not a number: {text[:40]!r}") from None
 
@@ -116,9 +118,14 @@ def whole(text: str) -> Value:
         if "_" in text:
             raise ValueError
         # int() refuses more than 4300 digits, a guard against quadratic time; a Number keeps them all.
-        return int(text) if len(text) < 4300 else Number(text)
+        return int(text) if len(text) < 4300 else _number(text)
     except (ValueError, InvalidOperation):
         raise DecodeError(f"not an integer: {text[:40]!r}") from None
+
+
+def _number(text: str) -> Number:
+    """A number as it is written where that is JSON; +1.5 and .5 aren't."""
+    return Number(text if _JSON_NUMBER.fullmatch(text) else str(Decimal(text)))
 
 
 def scaled(unscaled: int, exponent: int) -> Value:

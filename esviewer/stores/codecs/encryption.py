@@ -36,6 +36,8 @@ def decryption(key: Callable[[], bytes | None]) -> ByteStep:
         return known[0]
 
     def decrypted(raw: bytes) -> bytes:
+        if raw.isascii():
+            return raw  # no ciphertext is, for all the chance there is in its nonce and tag
         if len(raw) < _NONCE + _TAG:
             return _readable(raw, _TOO_SHORT)
         found = asked()
@@ -56,7 +58,7 @@ def decryption(key: Callable[[], bytes | None]) -> ByteStep:
 
 
 def _readable(raw: bytes, otherwise: str) -> bytes:
-    """A payload that was never encrypted, as it is; raises DecodeError with the other sentence for what is none."""
+    """A payload that was never encrypted, expanded; raises DecodeError with the other sentence for what is none."""
     try:
         text = raw
         for step in (inflated, gunzipped, unzstd, unlz4):
@@ -64,4 +66,4 @@ def _readable(raw: bytes, otherwise: str) -> bytes:
         text.decode()
     except (DecodeError, UnicodeDecodeError):
         raise DecodeError(otherwise) from None
-    return raw
+    return text

@@ -94,10 +94,10 @@ class _Reader:
             size = self.number(_LENGTHS[kind])
             if kind >= 0xD9:
                 return text_or_bytes(self.taken(size))
-            return self.taken(size) if kind <= 0xC6 else self.extension(size)
+            return self.taken(size) if kind <= 0xC6 else self.extension(size, depth)
         if kind == 0xC1:
             raise DecodeError(f"not MessagePack: byte 0xc1 at {self.at - 1} (it begins with {shown(self.data)})")
-        return self.extension(1 << kind - 0xD4)
+        return self.extension(1 << kind - 0xD4, depth)
 
     def list(self, count: int, depth: int) -> Value:
         check_depth(depth)
@@ -107,7 +107,8 @@ class _Reader:
         check_depth(depth)
         return mapping([(self.value(depth + 1), self.value(depth + 1)) for _ in range(count)])
 
-    def extension(self, size: int) -> Value:
+    def extension(self, size: int, depth: int) -> Value:
+        check_depth(depth)
         code = self.number(1)
         data = self.taken(size)
         if code - 0x100 == _TIMESTAMP:

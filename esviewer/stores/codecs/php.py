@@ -109,14 +109,14 @@ class _Reader:
             text = self.quoted()
             self.expect(b";")
             return text_or_bytes(text)
+        check_depth(depth)
         if kind == b"E":
             name = self.quoted()
             self.expect(b";")
             class_name, _, case = name.decode("utf-8", "replace").partition(":")
             return {"__class__": class_name, "name": case}
-        check_depth(depth)
         if kind == b"a":
-            return self.array(depth)
+            return _array(self.pairs(depth))
         if kind not in (b"O", b"C"):
             self.at -= 1
             raise self.wrong()
@@ -128,16 +128,13 @@ class _Reader:
             value[key_text(_bare(key))] = inner
         return value
 
-    def array(self, depth: int) -> Value:
-        pairs = self.pairs(depth)
-        if all(type(key) is int and key == index for index, (key, _) in enumerate(pairs)):
-            return [inner for _, inner in pairs]
-        return {key_text(key): inner for key, inner in pairs}
-
     def pairs(self, depth: int) -> list[tuple[Value, Value]]:
         count = self.length()
         self.expect(b"{")
-        pairs = [(self.key(), self.value(depth + 1)) for _ in range(count)]
+        pairs: list[tuple[Value, Value]] = []
+        for _ in range(count):
+            key = self.key()
+            pairs.append((key, self.value(depth + 1)))
         self.expect(b"}")
         return pairs
 
@@ -157,9 +154,16 @@ class _Reader:
             raise self.wrong()
         value, size = self.seen[int(text) - 1]
         if value is _UNFINISHED:
+            check_depth(depth)
             return {"__reference__": int(text)}
         self.budget.take(size)
         return copied_into(value, depth)
+
+
+def _array(pairs: list[tuple[Value, Value]]) -> Value:
+    if all(type(key) is int and key == index for index, (key, _) in enumerate(pairs)):
+        return [inner for _, inner in pairs]
+    return {key_text(key): inner for key, inner in pairs}
 
 
 def _bare(name: Value) -> Value:

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 
-from esviewer.model.values import Value
+from esviewer.model.values import MAX_DEPTH, Value, depth_within
 from esviewer.stores.codecs.decoding import (
     Budget,
     DecodeError,
@@ -30,8 +30,9 @@ def parse_xml(data: bytes) -> Value:
     from defusedxml.ElementTree import DefusedXMLParser
 
     builder = _Builder()
-    parser = DefusedXMLParser(target=builder, forbid_dtd=True)
     try:
+        # What a text column held is UTF-8 by now, whatever its declaration says.
+        parser = DefusedXMLParser(target=builder, encoding="utf-8" if _is_utf8(data) else None, forbid_dtd=True)
         parser.feed(data)
         parser.close()
     except DefusedXmlException:
@@ -40,7 +41,17 @@ def parse_xml(data: bytes) -> Value:
         if isinstance(error, DecodeError):
             raise
         raise DecodeError(f"not XML: {error}") from None
+    if not depth_within(builder.root):
+        check_depth(MAX_DEPTH + 1)
     return builder.root
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Element:
@@ -64,7 +75,6 @@ class _Builder:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
         self.budget.take(1 + len(attributes))
-        # A map of entries takes two elements for each level that its value has.
         check_depth(len(self.open) + 1)
         self.open.append(_Element(name.rpartition("}")[2], attributes))
 

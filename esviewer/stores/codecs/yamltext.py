@@ -28,8 +28,6 @@ from esviewer.stores.codecs.decoding import (
     whole,
 )
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 _CONSTANTS: Final = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
@@ -38,7 +36,7 @@ _CONSTANTS: Final = {
 _SPECIAL: Final = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9_,]*)", re.ASCII)
 _BASED: Final = re.compile(r"([-+]?)0(b[01_]{1,2000}|x[0-9a-fA-F_]{1,2000}|o?[0-7_]{1,2000})", re.ASCII)
-_REAL: Final = re.compile(r"[-+]?(?:\d[\d_]*)?\.?\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?|[-+]?\d[\d_]*\.", re.ASCII)
+_REAL: Final = re.compile(r"[-+]?(?:\d[\d_,]*+\.\d*+|\.\d++)(?:[eE][-+]?\d++)?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME: Final = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt]|\s+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?\s*(?:(Z)|([-+])(\d\d?):?(\d\d)?)?", re.ASCII
@@ -52,7 +50,7 @@ def parse_yaml(data: bytes) -> Value:
     """One YAML document; raises DecodeError."""
     try:
         text = data.decode("utf-8-sig")
-        reader = _Reader(yaml.parse(text, Loader=_LOADER))
+        reader = _Reader(yaml.parse(text, Loader=yaml.CSafeLoader))
         return reader.document()
     except UnicodeDecodeError as error:
         raise DecodeError(f"not YAML: byte {error.start} is no UTF-8 text") from None
@@ -97,6 +95,8 @@ class _Reader:
             self.anchors.pop(event.anchor, None)
         if isinstance(event, events.ScalarEvent):
             value = _scalar(event)
+            if isinstance(value, dict):
+                check_depth(depth)
         else:
             check_depth(depth)
             if isinstance(event, events.SequenceStartEvent):
@@ -193,7 +193,7 @@ def _plain(text: str) -> Value:
     if time is not None:
         return _moment(time, text)
     if _REAL.fullmatch(text):
-        return real(text.replace("_", ""))
+        return real(text.replace("_", "").replace(",", ""))
     return text
 
 

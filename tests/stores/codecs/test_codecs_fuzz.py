@@ -1,0 +1,146 @@
+"""Hostile payloads: whatever the bytes, a codec gives a value within bounds or DecodeError, soon and in little memory."""
+
+import time
+import tracemalloc
+from typing import Any
+
+import pytest
+from helpers_codecs import every_codec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from esviewer.model.exactjson import dumps
+from esviewer.model.values import copied, depth_within, same
+from esviewer.stores.codecs import Chain, DecodeError
+
+CODECS = every_codec()
+QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def check(chain: Chain, data: bytes) -> Any:
+    """Decode; a value must be one that everything else can walk, print and copy."""
+    try:
+        value = chain.decode(data)
+    except DecodeError as error:
+        assert str(error)
+        return None
+    assert depth_within(value)
+    dumps(value, sort_keys=True)
+    assert same(copied(value), value)
+    return value
+
+
+@pytest.mark.parametrize("name", CODECS)
+def test_the_payloads_that_fuzzing_starts_from(name: str) -> None:
+    chain, seeds = CODECS[name]
+    for seed in seeds:
+        if name != "sniff" or seed[:1] not in b"\x83\x04":
+            assert chain.decode(seed) is not None
+
+
+@pytest.mark.parametrize("name", CODECS)
+@QUICK
+@given(data=st.binary(max_size=200))
+def test_any_bytes(name: str, data: bytes) -> None:
+    check(CODECS[name][0], data)
+
+
+@pytest.mark.parametrize("name", CODECS)
+@QUICK
+@given(draw=st.data())
+def test_valid_payloads_with_changes(name: str, draw: Any) -> None:
+    chain, seeds = CODECS[name]
+    data = bytearray(draw.draw(st.sampled_from(seeds)))
+    for _ in range(draw.draw(st.integers(1, 4))):
+        place = draw.draw(st.integers(0, len(data)))
+        kind = draw.draw(st.sampled_from(["set", "insert", "cut", "repeat"]))
+        if kind == "set" and place < len(data):
+            data[place] = draw.draw(st.integers(0, 255))
+        elif kind == "insert":
+            data[place:place] = draw.draw(st.binary(min_size=1, max_size=6))
+        elif kind == "cut":
+            del data[place : place + draw.draw(st.integers(1, 20))]
+        else:
+            data[place:place] = data[place : place + 20] * draw.draw(st.integers(1, 5))
+    check(chain, bytes(data))
+
+
+DEEP = 100_000
+HUGE = 6_000_000
+HOSTILE = {
+    "deep JSON": ("json", b"[" * DEEP + b"]" * DEEP),
+    "deep MessagePack": ("msgpack", b"\x91" * DEEP + b"\xc0"),
+    "deep MessagePack map": ("msgpack", b"\x81\xc0" * DEEP + b"\xc0"),
+    "deep MessagePack key": ("msgpack", b"\x81" * DEEP + b"\xc0"),
+    "deep CBOR": ("cbor", b"\x81" * DEEP + b"\xf6"),
+    "deep CBOR without lengths": ("cbor", b"\x9f" * DEEP),
+    "deep CBOR tags": ("cbor", b"\xc1" * DEEP + b"\x00"),
+    "deep YAML": ("yaml", b"[" * DEEP),
+    "deep YAML maps": ("yaml", b"{a: " * DEEP),
+    "deep YAML blocks": ("yaml", b"- " * DEEP + b"x"),
+    "deep XML": ("xml", b"<a>" * DEEP + b"</a>" * DEEP),
+    "deep PHP": ("php", b"a:1:{i:0;" * DEEP + b"N;" + b"}" * DEEP),
+    "deep PHP by references": (
+        "php",
+        b"a:3000:{" + b"".join(b"i:%d;a:1:{i:0;R:%d;}" % (n, n + 1) for n in range(3000)) + b"}",
+    ),
+    "deep Avro": ("avro", b"\0\0\0\0\0\0\2" * DEEP),
+    "deep Protobuf": ("protobuf", b"\x42\x80\x08" * DEEP),
+    "huge list claimed, MessagePack": ("msgpack", b"\xdd\xff\xff\xff\xff" * 150),
+    "huge text claimed, MessagePack": ("msgpack", b"\xdb\xff\xff\xff\xff"),
+    "huge list claimed, CBOR": ("cbor", b"\x9b\x7f" + b"\xff" * 7),
+    "huge bytes claimed, CBOR": ("cbor", b"\x5b\x7f" + b"\xff" * 7),
+    "huge list claimed, PHP": ("php", b"a:9999999999:{i:0;N;"),
+    "huge text claimed, PHP": ("php", b's:9999999999:"'),
+    "huge list claimed, Avro": ("avro", b"\0\0\0\0" + b"\xff" * 8 + b"\x7f"),
+    "many values, JSON": ("json", b"[" + b"0," * HUGE + b"0]"),
+    "many values, MessagePack": ("msgpack", b"\xdd" + HUGE.to_bytes(4, "big") + b"\xc0" * HUGE),
+    "many values, CBOR": ("cbor", b"\x9a" + HUGE.to_bytes(4, "big") + b"\xf6" * HUGE),
+    "many values, PHP by references": (
+        "php",
+        b"a:60:{i:0;i:1;" + b"".join(b"i:%d;a:2:{i:0;R:%d;i:1;R:%d;}" % (n, n + 1, n + 1) for n in range(1, 60)) + b"}",
+    ),
+    "YAML alias bomb": (
+        "yaml",
+        b"- &a0 [x]\n" + b"".join(b"- &a%d [%s]\n" % (n, b",".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 30)),
+    ),
+    "YAML alias to itself": ("yaml", b"&a [*a]"),
+    "XML entity bomb": ("xml", b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'),
+    "XML outer entity": ("xml", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>'),
+    "CBOR huge power": ("cbor", b"\xc5\x82\x1b\x7f\xff\xff\xff\xff\xff\xff\xff\x01"),
+    "CBOR huge exponent": ("cbor", b"\xc4\x82\x1b\x7f\xff\xff\xff\xff\xff\xff\xff\x01"),
+    "YAML long number": ("yaml", b"1" * 200_000 + b"x"),
+    "YAML long real": ("yaml", b"1." + b"1" * 200_000 + b"x"),
+    "PHP long number": ("php", b"i:" + b"1" * 200_000 + b";"),
+    "MessagePack long ext": ("msgpack", b"\xc9\xff\xff\xff\xff\x01"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_deep_and_huge_payloads_end_soon_in_little_memory(name: str) -> None:
+    codec, data = HOSTILE[name]
+    before = time.process_time()
+    check(CODECS[codec][0], data)
+    assert time.process_time() - before < 30
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in HOSTILE if not name.startswith(("CBOR", "YAML long"))]
+)
+def test_deep_and_huge_payloads_are_refused(name: str) -> None:
+    codec, data = HOSTILE[name]
+    with pytest.raises(DecodeError):
+        CODECS[codec][0].decode(data)
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if "claimed" in name or "bomb" in name or "power" in name])
+def test_claims_cost_no_memory(name: str) -> None:
+    codec, data = HOSTILE[name]
+    chain = CODECS[codec][0]
+    tracemalloc.start()
+    try:
+        check(chain, data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 700 << 20
