@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pymysql
-from sqlalchemy import URL, event, text
+from sqlalchemy import URL, Connection, CursorResult, event, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from esviewer.errors import StoreError
 from esviewer.stores.database import Reader
@@ -107,6 +108,13 @@ class MySqlDatabase(ServerDatabase):
                     cursor.execute(f"KILL QUERY {int(driver.thread_id())}")
             finally:
                 other.close()
+
+    def abandon(self, connection: Connection, result: CursorResult[Any]) -> None:
+        """See ServerDatabase; the server stops first, since the driver reads to the end what it has asked for."""
+        self.cancel(connection.connection.driver_connection)
+        with suppress(pymysql.err.Error, SQLAlchemyError):
+            result.close()
+        connection.invalidate()
 
     def explained(self, cause: Any, message: str) -> StoreError:
         """See ServerDatabase; error numbers: https://mariadb.com/kb/en/mariadb-error-code-reference/."""

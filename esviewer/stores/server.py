@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
@@ -192,11 +192,15 @@ class ServerDatabase(Database):
                         if work is not None:
                             work.check()
                 except BaseException:
-                    # What is not read any more need not come over the wire: the driver would read it to its end.
-                    connection.invalidate()
+                    self.abandon(connection, result)
                     raise
         except self._errors as error:
             raise self._in_words(error, work) from None
+
+    def abandon(self, connection: Connection, result: CursorResult[Any]) -> None:
+        """Leave off a stream before its end; the connection is not used again."""
+        result.close()
+        connection.invalidate()
 
     @contextmanager
     def _interruptible(self, connection: Connection, work: Work | None) -> Iterator[None]:
