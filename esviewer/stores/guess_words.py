@@ -35,7 +35,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "timestamp": (
         "timestamp", "created_at", "occurred_at", "occurred_on", "recorded_at", "recorded_on", "created", "time",
         "date", "event_time", "event_timestamp", "stored_at", "inserted_at", "written_at", "created_date",
-        "created_utc", "when", "event_date", "ts", "zeitpunkt", "zeit", "erstellt", "datum", "日時", "発生日時", "作成日時",
+        "created_utc", "when", "event_date", "ts", "zeitpunkt", "zeit", "erstellt", "datum", "日時", "発生日時",
     ),
     "tenant": ("tenant_id", "tenant", "mandant", "organization_id", "realm"),
     "data": (
