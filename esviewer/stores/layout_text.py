@@ -129,8 +129,9 @@ def _texts(texts: Sequence[str]) -> str:
 
 
 def _text(text: str) -> str:
-    # JSON's escapes are TOML's too, but for DEL, which TOML wants escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # JSON's escapes are TOML's too; what can't be seen is escaped as well, so that the file can be read on a terminal.
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
 
 
 def _one_line(text: str) -> str:

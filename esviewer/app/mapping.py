@@ -1,0 +1,128 @@
+"""Mapping tables by hand: the proposal, what a draft reads, and the file it is saved as."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from esviewer.errors import CancelledError, EsviewerError, StoreError
+from esviewer.model.event import Event
+from esviewer.stores.checking import Check, check_store
+from esviewer.stores.evidence import possible_chains
+from esviewer.stores.guessing import Proposal, Survey, survey
+from esviewer.stores.layout import parse_layout, user_folder
+from esviewer.stores.layout_text import EVENT_PARTS, INSIDE, Draft, SnapshotDraft, layout_toml, plain_name
+from esviewer.stores.opening import open_store
+from esviewer.stores.options import ConnectionOptions
+from esviewer.stores.times import FORMS
+from esviewer.work import Work
+
+__all__ = [
+    "EVENT_PARTS",
+    "FORMS",
+    "INSIDE",
+    "Check",
+    "Draft",
+    "Proposal",
+    "SnapshotDraft",
+    "Survey",
+    "Trial",
+    "codec_chains",
+    "propose",
+    "proposed_text",
+    "save",
+    "survey",
+    "try_draft",
+    "user_file",
+]
+
+SAMPLE: Final = 10
+"""Events that a trial shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a store looks like through a draft: its first events, and the checks."""
+
+    events: tuple[Event, ...]
+    checks: tuple[Check, ...]
+    problem: EsviewerError | None = None
+    """Why nothing could be read."""
+
+
+def codec_chains() -> list[tuple[str, ...]]:
+    """The codec chains that a person may choose from."""
+    return [names for names, _ in possible_chains()]
+
+
+def propose(target: str, *, options: ConnectionOptions | None = None, work: Work | None = None) -> Proposal:
+    """The proposal for a store; raises StoreError when none of its tables looks like events."""
+    found = survey(target, options=options, work=work)
+    if found.proposal is None:
+        names = ", ".join(each.full_name for each in found.tables[:12])
+        raise StoreError(
+            f"None of the tables of {found.label} looks like events: {names}.",
+            "A layout can be written by hand: start from one that `esviewer layouts` lists.",
+        )
+    return found.proposal
+
+
+def proposed_text(proposal: Proposal) -> str:
+    """The proposal as a layout file that says in comments how sure it is, and why."""
+    sure = f"Proposed, with a confidence of {proposal.confidence:.0%}; check it before you rely on it."
+    return layout_toml(replace(proposal.draft, remarks=(sure, *proposal.reasons)))
+
+
+def try_draft(
+    target: str, draft: Draft, table: str, *, options: ConnectionOptions | None = None, work: Work | None = None
+) -> Trial:
+    """Read a store with a draft on one table (its full name); problems of either come as the trial's `problem`.
+
+    Raises CancelledError.
+    """
+    try:
+        with _file_of(draft) as file:
+            store = open_store(target, f"{file}:{table}", options=options, work=work)
+        try:
+            events = tuple(store.events(limit=SAMPLE, work=work))
+            return Trial(events, tuple(check_store(store, work)))
+        finally:
+            store.close()
+    except CancelledError:
+        raise
+    except EsviewerError as error:
+        return Trial((), (), error)
+
+
+@contextmanager
+def _file_of(draft: Draft) -> Iterator[Path]:
+    # A layout is read from a file, so that a trial reads exactly what will be saved.
+    text = layout_toml(draft)
+    parse_layout(text, "the mapping")
+    with tempfile.TemporaryDirectory(prefix="esviewer-mapping-") as folder:
+        file = Path(folder) / "mapping.toml"
+        file.write_text(text, encoding="utf-8")
+        yield file
+
+
+def user_file(name: str) -> Path:
+    """Where a layout of a name is kept so that it is found by itself."""
+    return user_folder() / f"{plain_name(name)}.toml"
+
+
+def save(text: str, path: Path) -> None:
+    """Write a layout's text in one step, making its folder; raises LayoutError for a bad one, StoreError."""
+    parse_layout(text, str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".layout")
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+        Path(name).replace(path)
+    except OSError as error:
+        raise StoreError(f"The layout can't be written to {path}: {error.strerror}.", "Choose another file.") from None
