@@ -151,3 +151,16 @@ def test_trap_encrypted_payloads(postgres: Database) -> None:
         ]
         assert all(event.error and event.raw for event in found)
         assert store.summary(USER).status == "deleted"
+
+
+def test_logs_from_before_changed_attributes(postgres: Database) -> None:
+    """Before 0.5 the log had only what the actions were given."""
+    statements = [each.replace(", changed_attributes jsonb NOT NULL", "") for each in ddl("events", "bigint")]
+    written = rows("events")
+    for row in written["events"]:
+        del row["changed_attributes"]
+    with opened(make_server(postgres, statements, written)) as store:
+        assert store.layout.name == "ash-events-0.4"
+        assert [event.data for event in events(store)] == [data for *_, data, _ in LOG]
+        assert events(store)[0].metadata == {"source": "web", "action_type": "create"}
+        assert store.summary(USER).status == "deleted"
