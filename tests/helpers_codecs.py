@@ -125,7 +125,10 @@ def every_codec() -> dict[str, tuple[Chain, list[bytes]]]:
         "aes_gcm": (["aes_gcm", "zlib", "json"], [encrypted(text), encrypted(zlib.compress(text)), text]),
         "msgpack": (["msgpack"], [msgpack.packb(PLAIN), msgpack.packb([ORDER["at"], b"x"], datetime=True)]),
         "cbor": (["cbor"], [cbor2.dumps(PLAIN), cbor2.dumps({**ORDER, 1: 2**70, "f": [Decimal("1.10"), UUID(int=1)]})]),
-        "yaml": (["yaml"], [yaml.safe_dump(PLAIN).encode(), b"---\n:a: &1\n- :b\n- 2026-01-01\nc: *1\n? [x]\n: 0x1F\n"]),
+        "yaml": (
+            ["yaml"],
+            [yaml.safe_dump(PLAIN).encode(), b"---\n:a: &1\n- :b\n- 2026-01-01\nc: *1\n? [x]\n: 0x1F\n"],
+        ),
         "xml": (
             ["xml"],
             [b'<?xml version="1.0"?><a x="1"><b>1</b><b><int>5</int></b><entry><k>1</k><v/></entry>t&amp;</a>'],

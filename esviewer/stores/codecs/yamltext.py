@@ -42,6 +42,7 @@ _TIME: Final = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt]|\s+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?\s*(?:(Z)|([-+])(\d\d?):?(\d\d)?)?", re.ASCII
 )
 _STANDARD: Final = "tag:yaml.org,2002:"
+_BINARY: Final = (_STANDARD + "binary", "!binary")
 _RUBY_CLASS: Final = re.compile(r"!(?:ruby/)?(?:object|struct|exception):(\S+)")
 _RUBY_NUMBER: Final = re.compile(r"\d+:(.+)", re.ASCII)
 
@@ -138,21 +139,13 @@ def _scalar(event: Any) -> Value:
     tag: str = event.tag or ""
     if not tag:
         return _plain(text) if event.implicit[0] else text
+    if tag in _BINARY:
+        return _binary(text)
     if tag.startswith(_STANDARD):
-        kind = tag.removeprefix(_STANDARD)
-        if kind == "binary":
-            try:
-                return base64.b64decode(text)
-            except binascii.Error as error:
-                raise DecodeError(f"not YAML: {error}") from None
-        return text if kind == "str" else _plain(text)
-    if tag in ("!binary", "!ruby/string", "!str"):
-        return text
-    if tag in ("!ruby/symbol", "!ruby/sym", "!ruby/class", "!ruby/module"):
-        return text
+        return text if tag == _STANDARD + "str" else _plain(text)
     named = _RUBY_CLASS.fullmatch(tag)
     if named is None:
-        return _plain(text) if event.implicit[1] is False and event.style is None else text
+        return text  # a symbol, a range, a pattern, and what nobody knows
     number = _RUBY_NUMBER.fullmatch(text)
     if named[1] == "BigDecimal" and number is not None:
         try:
@@ -162,6 +155,13 @@ def _scalar(event: Any) -> Value:
         if not decimal.is_snan():
             return decimal
     return {"__class__": named[1], "value": text}
+
+
+def _binary(text: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise DecodeError("not YAML: a binary value is not base64") from None
 
 
 def _plain(text: str) -> Value:

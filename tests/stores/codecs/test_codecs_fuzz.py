@@ -1,4 +1,4 @@
-"""Hostile payloads: whatever the bytes, a codec gives a value within bounds or DecodeError, soon and in little memory."""
+"""Hostile payloads: whatever the bytes, a codec gives a value within bounds or DecodeError, soon, in little memory."""
 
 import time
 import tracemalloc
@@ -21,8 +21,7 @@ def check(chain: Chain, data: bytes) -> Any:
     """Decode; a value must be one that everything else can walk, print and copy."""
     try:
         value = chain.decode(data)
-    except DecodeError as error:
-        assert str(error)
+    except DecodeError:
         return None
     assert depth_within(value)
     dumps(value, sort_keys=True)
