@@ -209,8 +209,8 @@ class DuckDbDatabase(Database):
                     return reason
             return CancelledError()
         if "lock" in low and isinstance(cause, duckdb.IOException):
-            found = re.search(r"held in (.*?)(?: by user|\.|$)", message)
-            who = f" ({found[1].strip()})" if found else ""
+            found = re.search(r"\(PID (\d+)\)", message)
+            who = f" (process {found[1]})" if found else ""
             return StoreError(
                 f"The store {self.label} is locked by a program that has it open for writing{who}.",
                 "Close it there, or open a copy of the file.",

@@ -38,6 +38,7 @@ _JSON = (".jsonl", ".ndjson", ".json")
 _TEXT = (".csv", ".tsv")
 _PAYLOADS = ("data", "metadata", "eventdata", "event_data", "payload")
 """Keys whose values stay JSON even where none is an object."""
+_PATTERN = re.compile(r"[*?\[]")
 _WHOLE = r"0|-?[1-9][0-9]{0,17}"
 
 
@@ -86,7 +87,10 @@ class FilesDatabase(DuckDbDatabase):
             made.execute("SET GLOBAL TimeZone = 'UTC'")
             made.execute("SET threads = 2")
             # From here on nothing but these files can be read.
+            # (and their folder, where a name looks like a pattern, which DuckDB goes looking for).
+            odd = {str(file.parent) for file in self.files if _PATTERN.search(str(file))}
             made.execute(f"SET allowed_paths = [{', '.join(_text(str(file)) for file in self.files)}]")
+            made.execute(f"SET allowed_directories = [{', '.join(map(_text, sorted(odd)))}]")
             made.execute("SET enable_external_access = false")
             suffix = self.path.suffix.lower()
             load = _load_parquet if suffix in _PARQUET else _load_json if suffix in _JSON else _load_text
@@ -122,7 +126,7 @@ def _text(text: str) -> str:
 
 def _list(files: Sequence[Path]) -> str:
     # Names are patterns to DuckDB; a letter in brackets stands for itself.
-    return "[" + ", ".join(_text(re.sub(r"([*?\[])", r"[\1]", str(file))) for file in files) + "]"
+    return "[" + ", ".join(_text(_PATTERN.sub(r"[\g<0>]", str(file))) for file in files) + "]"
 
 
 def _described(connection: duckdb.DuckDBPyConnection, source: str) -> list[tuple[str, str]]:
