@@ -13,12 +13,18 @@ import atheris
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from helpers_codecs import every_codec  # noqa: E402
+with atheris.instrument_imports(include=["esviewer.stores.codecs", "esviewer.model"]):
+    from helpers_codecs import every_codec
 
-with atheris.instrument_imports(include=["esviewer.stores", "esviewer.model"]):
     from esviewer.model.exactjson import dumps
     from esviewer.model.values import copied, depth_within, same
-    from esviewer.stores.codecs import DecodeError
+    from esviewer.stores.codecs import (  # noqa: F401 -- imported here, since codecs are imported only when needed
+        DecodeError,
+        avro,
+        messagepack,
+        protobuf,
+        sniffing,
+    )
 
 CODECS = list(every_codec().values())
 

@@ -82,7 +82,7 @@ class _Reader:
         if major == 4:
             return [self.inner(depth) for _ in range(number)]
         if major == 5:
-            return mapping([(self.inner(depth), self.inner(depth)) for _ in range(number)])
+            return mapping([(self.inner(depth), self.inner(depth)) for _ in range(number)], self.budget)
         return _tagged(number, self.inner(depth))
 
     def inner(self, depth: int) -> Value:
@@ -106,7 +106,7 @@ class _Reader:
         if major == 4:
             return list(self.until_break(depth))
         if major == 5:
-            return mapping([(key, self.inner(depth)) for key in self.until_break(depth)])
+            return mapping([(key, self.inner(depth)) for key in self.until_break(depth)], self.budget)
         raise DecodeError(f"not CBOR: no length at byte {self.at - 1}")
 
     def simple(self, small: int, depth: int) -> Any:

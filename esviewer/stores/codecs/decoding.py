@@ -80,20 +80,25 @@ def text_or_bytes(raw: bytes) -> Value:
         return raw
 
 
-def key_text(key: Value) -> str:
+def key_text(key: Value, budget: Budget) -> str:
     """A map's key as a string: what is none becomes its JSON text, without the quotes."""
     if type(key) is str:
         return key
-    return dumps(key) if isinstance(key, (dict, list)) else scalar_text(key).strip('"')
+    if not isinstance(key, (dict, list)):
+        return scalar_text(key).strip('"')
+    text = dumps(key)
+    # A map as the key of a map as the key of a map ...: each level doubles the backslashes.
+    budget.take(len(text))
+    return text
 
 
-def mapping(pairs: list[tuple[Value, Value]]) -> dict[str, Value]:
+def mapping(pairs: list[tuple[Value, Value]], budget: Budget) -> dict[str, Value]:
     """A map of a format whose keys may be anything; of two equal keys the last counts, as in JSON.
 
     Raises DecodeError when two different keys, such as 1 and "1", would become one.
     """
-    result = {key_text(key): value for key, value in pairs}
-    if len(result) < len(pairs) and len({(type(key), key_text(key)) for key, _ in pairs}) > len(result):
+    result = {key_text(key, budget): value for key, value in pairs}
+    if len(result) < len(pairs) and len({(type(key), key_text(key, budget)) for key, _ in pairs}) > len(result):
         raise DecodeError("a map has two keys of different types that print alike")
     return result
 

@@ -105,7 +105,8 @@ class _Reader:
 
     def map(self, count: int, depth: int) -> Value:
         check_depth(depth)
-        return mapping([(self.value(depth + 1), self.value(depth + 1)) for _ in range(count)])
+        pairs = [(self.value(depth + 1), self.value(depth + 1)) for _ in range(count)]
+        return mapping(pairs, self.budget)
 
     def extension(self, size: int, depth: int) -> Value:
         check_depth(depth)

@@ -116,17 +116,23 @@ class _Reader:
             class_name, _, case = name.decode("utf-8", "replace").partition(":")
             return {"__class__": class_name, "name": case}
         if kind == b"a":
-            return _array(self.pairs(depth))
+            return self.array(depth)
         if kind not in (b"O", b"C"):
             self.at -= 1
             raise self.wrong()
-        value: dict[str, Value] = {"__class__": key_text(text_or_bytes(self.quoted()))}
+        value: dict[str, Value] = {"__class__": key_text(text_or_bytes(self.quoted()), self.budget)}
         if kind == b"C":
             value["__data__"] = text_or_bytes(self.quoted(b"}"))
             return value
         for key, inner in self.pairs(depth):
-            value[key_text(_bare(key))] = inner
+            value[key_text(_bare(key), self.budget)] = inner
         return value
+
+    def array(self, depth: int) -> Value:
+        pairs = self.pairs(depth)
+        if all(type(key) is int and key == index for index, (key, _) in enumerate(pairs)):
+            return [inner for _, inner in pairs]
+        return {key_text(key, self.budget): inner for key, inner in pairs}
 
     def pairs(self, depth: int) -> list[tuple[Value, Value]]:
         count = self.length()
@@ -158,12 +164,6 @@ class _Reader:
             return {"__reference__": int(text)}
         self.budget.take(size)
         return copied_into(value, depth)
-
-
-def _array(pairs: list[tuple[Value, Value]]) -> Value:
-    if all(type(key) is int and key == index for index, (key, _) in enumerate(pairs)):
-        return [inner for _, inner in pairs]
-    return {key_text(key): inner for key, inner in pairs}
 
 
 def _bare(name: Value) -> Value:

@@ -91,7 +91,7 @@ def _field(field: Any, held: Any, depth: int, budget: Budget) -> Value:
     check_depth(depth + 1)
     if field.message_type is not None and field.message_type.GetOptions().map_entry:
         inner = field.message_type.fields_by_name["value"]
-        return mapping([(key, _single(inner, held[key], depth + 1, budget)) for key in held])
+        return mapping([(key, _single(inner, held[key], depth + 1, budget)) for key in held], budget)
     return [_single(field, each, depth + 1, budget) for each in held]
 
 

@@ -86,7 +86,7 @@ class _Builder:
     def end(self, name: str) -> None:  # noqa: ARG002
         """The innermost element ends."""
         element = self.open.pop()
-        value = _value(element)
+        value = _value(element, self.budget)
         if self.open:
             self.open[-1].children.append((element.name, value))
         else:
@@ -100,7 +100,7 @@ class _Entry(list[Any]):
     """The values of an `<entry>`, until the map that it belongs to is known."""
 
 
-def _value(element: _Element) -> Value:
+def _value(element: _Element, budget: Budget) -> Value:
     text = "".join(element.text)
     if not element.children and not element.attributes:
         read = _TYPED.get(element.name)
@@ -113,7 +113,7 @@ def _value(element: _Element) -> Value:
     value: dict[str, Value] = {f"@{name.rpartition('}')[2]}": each for name, each in element.attributes.items()}
     if all(type(child) is _Entry for _, child in element.children):
         for _, entry in element.children:
-            value[key_text(_settled(entry[0][1]))] = _settled(entry[1][1])
+            value[key_text(_settled(entry[0][1]), budget)] = _settled(entry[1][1])
     else:
         _add(value, element.children)
     if text.strip():

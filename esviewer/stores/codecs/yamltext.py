@@ -127,7 +127,7 @@ class _Reader:
             if merge and isinstance(inner, (dict, list)):
                 merged += inner if isinstance(inner, list) else [inner]
             else:
-                value[key_text(key)] = inner
+                value[key_text(key, self.budget)] = inner
         for more in merged:
             if isinstance(more, dict):
                 value = {**more, **value}

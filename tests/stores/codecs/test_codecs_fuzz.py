@@ -108,6 +108,10 @@ HOSTILE = {
     "XML outer entity": ("xml", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>'),
     "CBOR huge power": ("cbor", b"\xc5\x82\x1b\x7f\xff\xff\xff\xff\xff\xff\xff\x01"),
     "CBOR huge exponent": ("cbor", b"\xc4\x82\x1b\x7f\xff\xff\xff\xff\xff\xff\xff\x01"),
+    "maps as keys, MessagePack": ("msgpack", b"\x81" * 60 + b"\xc0" * 61),
+    "maps as keys, CBOR's": ("cbor", b"\xa1" * 60 + b"\xf6" * 61),
+    "maps as keys, YAML": ("yaml", b"? " * 60 + b"x"),
+    "maps as keys, XML": ("xml", b"<m><entry>" * 60 + b"<k/><v/>" + b"</entry></m><v/>" * 59 + b"</entry></m>"),
     "YAML long number": ("yaml", b"1" * 200_000 + b"x"),
     "YAML long real": ("yaml", b"1." + b"1" * 200_000 + b"x"),
     "PHP long number": ("php", b"i:" + b"1" * 200_000 + b";"),
@@ -132,7 +136,7 @@ def test_deep_and_huge_payloads_are_refused(name: str) -> None:
         CODECS[codec][0].decode(data)
 
 
-@pytest.mark.parametrize("name", [name for name in HOSTILE if "claimed" in name or "bomb" in name or "power" in name])
+@pytest.mark.parametrize("name", [name for name in HOSTILE if "claimed" in name or "keys" in name or "bomb" in name or "power" in name])
 def test_claims_cost_no_memory(name: str) -> None:
     codec, data = HOSTILE[name]
     chain = CODECS[codec][0]
