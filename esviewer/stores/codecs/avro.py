@@ -173,11 +173,15 @@ _PRIMITIVE: Final[Mapping[str, Callable[[_Reader], Value]]] = {
 }
 
 
-def _decimal(value: bytes, schema: Mapping[str, Any]) -> Value:
+def _decimal(value: Value, schema: Mapping[str, Any]) -> Value:
+    if not isinstance(value, bytes):
+        raise TypeError
     return scaled(int.from_bytes(value, "big", signed=True), -int(schema.get("scale", 0)))
 
 
-def _uuid(value: str | bytes, _: object) -> Value:
+def _uuid(value: Value, _: object) -> Value:
+    if not isinstance(value, (str, bytes)):
+        raise TypeError
     return UUID(value) if isinstance(value, str) else UUID(bytes=value)
 
 

@@ -166,6 +166,12 @@ def _epoch(value: Value) -> Value:
     return instant(int(seconds), round(fraction * 1_000_000) * 1000)
 
 
+def _uuid(value: Value) -> Value:
+    if not isinstance(value, bytes):
+        raise TypeError
+    return UUID(bytes=value)
+
+
 def _list(value: Value) -> Value:
     if not isinstance(value, list):
         raise TypeError
@@ -179,7 +185,7 @@ _TAGS: Final[Mapping[int, Callable[[Value], Value]]] = {
     3: lambda value: -1 - _integer(value),
     4: _decimal,
     5: _big_float,
-    37: lambda value: UUID(bytes=value),
+    37: _uuid,
     100: lambda value: date(1970, 1, 1) + timedelta(days=value),
     258: _list,
     1004: date.fromisoformat,

@@ -104,6 +104,7 @@ def test_keys_that_are_no_strings_become_their_json_text(one: Any, dumps: Any) -
         ("c0 61 78", {"@tag": 0, "value": "x"}),
         ("c5 82 1b 7fffffffffffffff 01", {"@tag": 5, "value": [2**63 - 1, 1]}),
         ("d8 25 50" + "00" * 15 + "07", UUID(int=7)),
+        ("d8 25 70" + "61" * 16, {"@tag": 37, "value": "a" * 16}),
         ("d9 0102 82 01 02", [1, 2]),
     ],
 )

@@ -97,6 +97,12 @@ def test_values_that_a_type_cannot_hold_stay_as_they_are() -> None:
     assert nanoseconds == "1970-01-01T00:00:00.000000001+00:00"
 
 
+@pytest.mark.parametrize("logical", ["uuid", "decimal", "date", "time-millis", "timestamp-micros"])
+def test_a_logical_type_where_it_does_not_belong_is_left_out(logical: str) -> None:
+    schema = {"type": "array", "items": "int", "logicalType": logical}
+    assert avro(schema)(written({"type": "array", "items": "int"}, [1] * 16)) == [1] * 16
+
+
 def test_blocks_with_their_size() -> None:
     assert avro({"type": "array", "items": "int"})(bytes.fromhex("03 04 02 04 02 06 00")) == [1, 2, 3]
 
