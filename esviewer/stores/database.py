@@ -14,8 +14,9 @@ from esviewer.work import Work
 T = TypeVar("T")
 Row = tuple[Any, ...]
 
+FIRST_ROWS = 50
 CHUNK_ROWS = 1000
-"""Rows fetched between two looks at how many bytes a page has."""
+"""Rows fetched before the first look at how many bytes a page has, and at most between later ones."""
 
 
 class Reader:
@@ -52,8 +53,9 @@ class Reader:
         rows: list[Row] = []
         size = 0
         more = True
+        wanted = FIRST_ROWS
         while size < bytes_limit:
-            part = cursor.fetchmany(CHUNK_ROWS)
+            part = cursor.fetchmany(wanted)
             if not part:
                 more = False
                 break
@@ -62,6 +64,8 @@ class Reader:
                 size += sum(map(len, map(itemgetter(payload), part)))
             except TypeError:
                 size += sum([len(row[payload]) if type(row[payload]) in (bytes, str) else 16 for row in part])
+            # As many as should fit, so that large payloads don't come by the thousand.
+            wanted = max(1, min(CHUNK_ROWS, (bytes_limit - size) * len(rows) // (size + 1) + 1))
         result.close()
         return rows, size, more
 
@@ -70,7 +74,7 @@ class Database(ABC):
     """One open database; used from one thread at a time."""
 
     kind: str
-    """sqlite or postgresql."""
+    """sqlite, postgresql, mysql, mssql, duckdb or other."""
     name: str
     """Short, for titles."""
     label: str

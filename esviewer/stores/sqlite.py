@@ -134,10 +134,15 @@ class SqliteDatabase(Database):
             return
         if header[:16] == _MAGIC:
             raise StoreError(f"{self.label} is cut off: it ends within SQLite's header.", "Copy the file again.")
-        hint = "Check the path; esviewer reads SQLite files and PostgreSQL URLs."
+        hint = "Check the path; esviewer reads SQLite and DuckDB files, event files and the URLs of servers."
         if header[:8].lower() == b"sqlite f":
             hint = "It may be of SQLite 2, or damaged."
-        raise StoreError(f"{self.label} is not an SQLite database, or it is encrypted.", hint)
+        if _looks_encrypted(self._file):
+            raise StoreError(
+                f"{self.label} is encrypted, as SQLCipher does it (or is not an SQLite database).",
+                "esviewer has no key to it. Open a decrypted copy: SQLCipher's sqlcipher_export() makes one.",
+            )
+        raise StoreError(f"{self.label} is not an SQLite database.", hint)
 
     def _look(self) -> _Mark:
         if self._closed:
@@ -313,6 +318,14 @@ class SqliteDatabase(Database):
         self._closed = True
         self._drop()
         os.close(self._file)
+
+
+def _looks_encrypted(file: int) -> bool:
+    """Whether a file is whole pages of what looks like noise; compressed files begin with words of their own."""
+    size = os.fstat(file).st_size
+    os.lseek(file, 0, os.SEEK_SET)
+    start = os.read(file, 4096)
+    return size % 512 == 0 and len(start) >= 512 and len(set(start)) > 255 * (1 - 0.5 ** (len(start) / 256))
 
 
 def _size_and_time(path: str) -> tuple[int, int] | None:

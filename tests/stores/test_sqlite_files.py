@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from helpers_sqlite import Make, Open, abandoned, beside, row
 
 from esviewer.errors import CancelledError, StoreError
@@ -186,7 +187,8 @@ def test_hot_journal_says_why_and_what_to_do(make: Make) -> None:
     [
         (b"", "empty file, not a database"),
         (b"hello, I am a text", "not an SQLite database"),
-        (os.urandom(8192), "not an SQLite database"),
+        (b"\x1f\x8b" + os.urandom(8001), "not an SQLite database"),
+        (b"hello, I am a text" * 2048, "not an SQLite database"),
         (b"SQLite format 3\0" + bytes(20), "cut off"),
     ],
 )
@@ -198,6 +200,64 @@ def test_what_is_no_database(tmp_path: Path, content: bytes, message: str) -> No
     assert raised.value.hint
     assert raised.value.exit_code == 3
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("size", [1024, 4096])
+def test_an_encrypted_file_says_so(make: Make, tmp_path: Path, size: int) -> None:
+    """Laid out as SQLCipher documents it (salt, then AES-256-CBC for each page); SQLCipher itself is not at hand."""
+    plain = make(ROWS, setup=[f"PRAGMA page_size={size}"]).read_bytes()
+    key, salt = os.urandom(32), os.urandom(16)
+    pages = []
+    for start in range(0, len(plain), size):
+        vector = os.urandom(16)
+        encryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).encryptor()
+        clear = plain[start + (16 if start == 0 else 0) : start + size - 80]
+        tail = vector + os.urandom(64)
+        pages.append((salt if start == 0 else b"") + encryptor.update(clear) + encryptor.finalize() + tail)
+    path = tmp_path / "encrypted.db"
+    path.write_bytes(b"".join(pages))
+    with pytest.raises(StoreError, match="is encrypted, as SQLCipher does it") as raised:
+        open_store(str(path))
+    assert "decrypted copy" in raised.value.hint
+
+
+SMALL = """
+import os, resource, sys
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+import numpy
+from esviewer.stores.opening import open_store
+import sqlalchemy.dialects.sqlite
+used = int(next(line for line in open("/proc/self/status") if line.startswith("VmSize")).split()[1]) << 10
+resource.setrlimit(resource.RLIMIT_AS, (used + (330 << 20),) * 2)
+store = open_store(sys.argv[1])
+store.info()
+count = sum(1 for _ in store.events())
+size = sum(len(event.data["x"]) for event in store.events("a-1"))
+print(count, size)
+try:
+    bytearray(340 << 20)
+except MemoryError:
+    print("bounded")
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits memory by Linux's own means")
+def test_a_file_larger_than_memory(make: Make) -> None:
+    path = make()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2999) "
+        "INSERT INTO events (aggregate_id, aggregate_type, event_type, event_data, version, timestamp) "
+        "SELECT 'a-' || (i % 3), 'thing', 'Changed', '{\"x\": \"' || hex(zeroblob(75000)) || '\"}', i / 3 + 1, "
+        "'2026-01-01T00:00:00Z' FROM n"
+    )
+    connection.commit()
+    connection.close()
+    assert path.stat().st_size > 450_000_000
+    done = subprocess.run([sys.executable, "-c", SMALL, path], capture_output=True, text=True, check=False)
+    path.unlink()
+    assert done.stdout.split() == ["3000", str(1000 * 150_000), "bounded"], done.stderr[-2000:]
 
 
 def test_a_folder_and_a_missing_file(tmp_path: Path) -> None:
