@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from esviewer.errors import CancelledError, EsviewerError, StoreError
+from esviewer.errors import CancelledError, EsviewerError, StoreError, UsageError
 from esviewer.model.event import Event
 from esviewer.stores.checking import Check, check_store
 from esviewer.stores.evidence import possible_chains
 from esviewer.stores.guessing import Proposal, Survey, survey
-from esviewer.stores.layout import parse_layout, user_folder
+from esviewer.stores.layout import all_layouts, parse_layout, user_folder
 from esviewer.stores.layout_text import EVENT_PARTS, INSIDE, Draft, SnapshotDraft, layout_toml, plain_name
 from esviewer.stores.opening import open_store
 from esviewer.stores.options import ConnectionOptions
@@ -36,6 +36,7 @@ __all__ = [
     "propose",
     "proposed_text",
     "save",
+    "save_own",
     "survey",
     "try_draft",
     "user_file",
@@ -126,3 +127,16 @@ def save(text: str, path: Path) -> None:
         Path(name).replace(path)
     except OSError as error:
         raise StoreError(f"The layout can't be written to {path}: {error.strerror}.", "Choose another file.") from None
+
+
+def save_own(draft: Draft) -> Path:
+    """Save a draft among the user's own layouts under its name, which must be new; raises UsageError, StoreError."""
+    name = plain_name(draft.name)
+    path = user_file(name)
+    text = layout_toml(draft)
+    if path.exists() and path.read_text(encoding="utf-8", errors="replace") == text:
+        return path
+    if path.exists() or name in {layout.name for layout in all_layouts()}:
+        raise UsageError(f"There is a layout {name} already.", "Save it under another name.")
+    save(text, path)
+    return path

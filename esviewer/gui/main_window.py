@@ -23,8 +23,9 @@ from esviewer.app.demo import make_demo
 from esviewer.app.session import Session, open_session
 from esviewer.app.settings import RecentStore, Settings
 from esviewer.assets import data_dir
-from esviewer.errors import AmbiguousLayoutError, EsviewerError
+from esviewer.errors import AmbiguousLayoutError, EsviewerError, UnknownLayoutError
 from esviewer.gui.garbage import GarbageCollector
+from esviewer.gui.mapping.dialog import MappingDialog
 from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
 from esviewer.gui.tasks import Tasks
@@ -62,6 +63,8 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.page: StorePage | None = None
         """The open store's page."""
+        self.mapping: MappingDialog | None = None
+        """The dialog that maps tables by hand, while it is open."""
         self._request: _Request | None = None
         self._garbage = GarbageCollector(self)
         self.opening = Tasks(self)
@@ -100,6 +103,7 @@ class MainWindow(QMainWindow):
         self._action(file, self.tr("&Open file …"), self.open_file, QKeySequence.StandardKey.Open)
         self._action(file, self.tr("Open &URL …"), self.ask_url, "Ctrl+U")
         self._action(file, self.tr("Open the &demo store"), self.open_demo)
+        self.map_action = self._action(file, self.tr("&Map tables by hand …"), self.map_tables, "Ctrl+M")
         file.addSeparator()
         self.export_action = self._action(file, self.tr("&Export report …"), self.export_report, "Ctrl+E")
         self.close_action = self._action(file, self.tr("&Close store"), self.close_store, "Ctrl+W")
@@ -132,6 +136,7 @@ class MainWindow(QMainWindow):
         for action in (self.export_action, self.close_action):
             action.setEnabled(there)
         self.export_button.setVisible(there)
+        self.map_action.setEnabled(self._request is not None)
 
     def _status(self) -> None:
         self.store_label = QLabel(self)
@@ -221,6 +226,7 @@ class MainWindow(QMainWindow):
         """Open a file or URL in place of what is open."""
         request = _Request(target, layout, tuple(reducers), aggregate, at)
         self._request = request
+        self._enable()
         self._say(self.tr("Opening …"))
 
         def open_both(work: Work) -> tuple[_Request, Session, Session]:
@@ -240,11 +246,36 @@ class MainWindow(QMainWindow):
         if isinstance(error, AmbiguousLayoutError) and request is not None:
             messages.say(str(error), {choice: _Opener(self, request, choice) for choice in error.choices[:8]})
             return
+        if isinstance(error, UnknownLayoutError) and request is not None:
+            messages.say(str(error), {self.tr("Map tables by hand …"): self.map_tables})
+            self.map_tables(error.message)
+            return
         messages.say_error(error, self._try_again if request is not None else None)
 
     def _try_again(self) -> None:
         if self._request is not None:
             self.reopen(self._request, self._request.layout)
+
+    def map_tables(self, why: str | bool = "") -> None:
+        """Say by hand which tables and columns hold what, for the store that was opened last."""
+        request = self._request
+        if request is None or self.mapping is not None:
+            return
+        dialog = MappingDialog(request.target, self.theme, self, why=why if isinstance(why, str) else "")
+        self.mapping = dialog
+        dialog.opened.connect(self._mapped)
+        dialog.finished.connect(self._mapping_finished)
+        dialog.open()
+
+    def _mapped(self, layout: str) -> None:
+        if self._request is not None:
+            self.reopen(self._request, layout)
+
+    def _mapping_finished(self) -> None:
+        dialog, self.mapping = self.mapping, None
+        if dialog is not None:
+            dialog.deleteLater()
+            self._garbage.collect_all_soon()
 
     def reopen(self, request: _Request, layout: str | None) -> None:
         """Open the same once more, with another layout."""
@@ -346,6 +377,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
+        if self.mapping is not None:
+            self.mapping.reject()
         self.close_store()
         self.opening.close()
         self._garbage.stop()

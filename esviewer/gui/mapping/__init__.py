@@ -1,0 +1,1 @@
+"""The dialog that maps tables by hand."""

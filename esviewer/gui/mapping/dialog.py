@@ -1,0 +1,382 @@
+"""Maps tables by hand: the fields at the left, what they read and how well it fits at the right, live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esviewer.app.mapping import Check, Draft, Survey, Trial, save, save_own, survey, try_draft
+from esviewer.errors import EsviewerError
+from esviewer.gui.event_table import shown_time
+from esviewer.gui.mapping.form import MappingForm
+from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.tasks import Tasks
+from esviewer.gui.text import preview, visible
+from esviewer.gui.theme import Theme
+from esviewer.model.event import Event
+from esviewer.stores.layout_text import layout_toml
+from esviewer.stores.options import ConnectionOptions
+from esviewer.work import Work
+
+_DEBOUNCE_MS = 250
+
+
+class MappingDialog(QDialog):
+    """Proposes, shows and saves a layout for one store; nothing of it runs on the GUI thread but the drawing."""
+
+    opened = Signal(str)
+    """The store should be opened with this layout: `FILE:TABLE`."""
+
+    def __init__(
+        self,
+        target: str,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        options: ConnectionOptions | None = None,
+        why: str = "",
+    ) -> None:
+        """`why` says what led here."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Map tables by hand"))
+        self._target = target
+        self._options = options
+        self._theme = theme
+        self.trial: Trial | None = None
+        """What is on show."""
+        self.tasks = Tasks(self)
+        self.tasks.failed.connect(self._failed)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_DEBOUNCE_MS)
+        self._timer.timeout.connect(self._try)
+        self._build()
+        if why:
+            self.messages.say(why)
+        self._resize()
+        self._status(self.tr("Looking at the tables …"))
+        self.form.setEnabled(False)
+        self.tasks.run(
+            lambda work: survey(target, options=options, work=work), self._surveyed, self._failed, slot="survey"
+        )
+
+    # Parts
+
+    def _build(self) -> None:
+        self.messages = MessageBar(self)
+        self.form = MappingForm(self)
+        self.form.changed.connect(self._changed)
+        self.form.table_wanted.connect(self._table_wanted)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.form)
+        scroll.setMinimumWidth(300)
+        self.why = QLabel(self)
+        self.why.setObjectName("dim")
+        self.why.setWordWrap(True)
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.events = _table(self, self.tr("Sample events"))
+        self.checks = _table(self, self.tr("Checks"))
+        self.state = QLabel(self)
+        self.state.setObjectName("heading")
+        self.state.setTextFormat(Qt.TextFormat.PlainText)
+        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        right = QSplitter(Qt.Orientation.Vertical, self)
+        right.setChildrenCollapsible(False)
+        right.addWidget(_titled(self.state, self.events))
+        heading = QLabel(self.tr("Checks"), self)
+        heading.setObjectName("heading")
+        right.addWidget(_titled(heading, self.checks))
+        right.setSizes([320, 260])
+        across = QSplitter(Qt.Orientation.Horizontal, self)
+        across.setChildrenCollapsible(False)
+        across.addWidget(scroll)
+        across.addWidget(right)
+        across.setStretchFactor(1, 1)
+        across.setSizes([330, 670])
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.messages)
+        layout.addWidget(self.why)
+        layout.addWidget(across, 1)
+        layout.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        self.name = QLineEdit(self)
+        self.name.setAccessibleName(self.tr("Name of the layout"))
+        self.name.setMaximumWidth(260)
+        label = QLabel(self.tr("Save &as"), self)
+        label.setBuddy(self.name)
+        self.file_button = QPushButton(self.tr("Save to fi&le …"), self)
+        self.file_button.setAutoDefault(False)
+        self.file_button.setShortcut(QKeySequence(QKeySequence.StandardKey.Save))
+        self.file_button.clicked.connect(self.save_to_file)
+        cancel = QPushButton(self.tr("Cancel"), self)
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self.open_button = QPushButton(self.tr("Save and &open"), self)
+        self.open_button.setObjectName("primary")
+        self.open_button.setDefault(True)
+        self.open_button.clicked.connect(self.save_and_open)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self.name, 1)
+        row.addStretch(1)
+        for button in (self.file_button, cancel, self.open_button):
+            row.addWidget(button)
+        self._enable(False)
+        return row
+
+    def _resize(self) -> None:
+        parent = self.parentWidget()
+        width, height = (1100, 740) if parent is None else (parent.width() - 40, parent.height() - 40)
+        self.resize(max(700, min(1200, width)), max(440, min(860, height)))
+
+    def _enable(self, ready: bool) -> None:
+        self.open_button.setEnabled(ready)
+        self.file_button.setEnabled(ready)
+
+    def _status(self, text: str) -> None:
+        self.state.setText(visible(text))
+        self.state.setToolTip(visible(text))
+
+    # What is proposed
+
+    def _surveyed(self, found: Survey) -> None:
+        if not found.tables:
+            self._status(self.tr("There are no tables."))
+            self.messages.say(self.tr("{0} has no tables.").format(found.label))
+            return
+        self.form.setEnabled(True)
+        self.form.show_survey(found)
+        self._proposed(found)
+        self.form.aggregate_id.setFocus()
+
+    def _table_wanted(self, name: str) -> None:
+        target, options = self._target, self._options
+        self._status(self.tr("Looking at {0} …").format(name))
+        self.tasks.cancel("trial")
+        self.tasks.run(
+            lambda work: survey(target, name, options=options, work=work), self._table_surveyed, slot="survey"
+        )
+
+    def _table_surveyed(self, found: Survey) -> None:
+        if found.proposal is None:
+            self.form.show_empty(self.form.full_name)
+        else:
+            self.form.show_proposal(found.proposal)
+        self._proposed(found)
+
+    def _proposed(self, found: Survey) -> None:
+        proposal = found.proposal
+        if proposal is None:
+            self.why.setText(self.tr("Nothing is proposed: no columns look like those of events. Choose them."))
+        else:
+            sure = self.tr("Proposed with a confidence of {0}.").format(f"{proposal.confidence:.0%}")
+            self.why.setText(sure + " " + self.tr("Point at this line for the reasons; correct what is wrong."))
+            self.why.setToolTip("\n".join(visible(reason) for reason in proposal.reasons))
+        if not self.name.text():
+            self.name.setText(visible(self.form.full_name))
+        self._try()
+
+    # What it reads
+
+    def _changed(self) -> None:
+        self._enable(False)
+        self._timer.start()
+
+    def _try(self) -> None:
+        self._timer.stop()
+        missing = self.form.missing()
+        if missing:
+            self._show(Trial((), ()))
+            self._enable(False)
+            self._status(self.tr("Still to choose: {0}.").format(missing))
+            return
+        draft, table = self._draft(), self.form.full_name
+        target, options = self._target, self._options
+        self._enable(False)
+        self._status(self.tr("Reading a few events …"))
+
+        def attempt(work: Work) -> Trial:
+            return try_draft(target, draft, table, options=options, work=work)
+
+        self.tasks.run(attempt, self._show, slot="trial")
+
+    def _draft(self) -> Draft:
+        return self.form.draft(self.name.text().strip() or self.form.full_name)
+
+    def _show(self, trial: Trial) -> None:
+        self.trial = trial
+        self._show_events(trial.events)
+        self._show_checks(trial)
+        self._enable(trial.problem is None)
+        if trial.problem is not None:
+            self._status(self.tr("It can't be read this way"))
+        elif trial.events:
+            self._status(self.tr("The first {0} events").format(len(trial.events)))
+        else:
+            self._status(self.tr("There are no events in the table"))
+
+    def _show_events(self, events: tuple[Event, ...]) -> None:
+        heads = (
+            self.tr("Aggregate"),
+            self.tr("Version"),
+            self.tr("Type"),
+            self.tr("Time"),
+            self.tr("Data"),
+            self.tr("Metadata"),
+        )
+        rows = [
+            (
+                event.aggregate_id,
+                str(event.version),
+                event.type,
+                shown_time(event.timestamp),
+                preview(event.data) if event.error is None else event.error,
+                "" if event.metadata in (None, {}) else preview(event.metadata),
+            )
+            for event in events
+        ]
+        _show_rows(self.events, heads, rows)
+        for row, event in enumerate(events):
+            if event.error is not None:
+                _colour(self.events.item(row, 4), self._theme.colours.removed)
+        for column, width in enumerate((150, 60, 130, 150, 260, 160)):
+            self.events.setColumnWidth(column, width)
+
+    def _show_checks(self, trial: Trial) -> None:
+        words = {"ok": self.tr("✓ ok"), "warning": self.tr("! look"), "failed": self.tr("✗ failed")}
+        heads = (self.tr("Outcome"), self.tr("Check"), self.tr("What was found"), self.tr("Looked at"))
+        rows = [(words[each.outcome], each.name, each.sentence, f"{each.looked_at:,}") for each in trial.checks]
+        if trial.problem is not None:
+            rows = [(words["failed"], self.tr("readable"), str(trial.problem), "")]
+        _show_rows(self.checks, heads, rows)
+        outcomes = ["failed"] if trial.problem is not None else [each.outcome for each in trial.checks]
+        colours = {"ok": self._theme.colours.added, "warning": self._theme.colours.warning}
+        for row, outcome in enumerate(outcomes):
+            _colour(self.checks.item(row, 0), colours.get(outcome, self._theme.colours.removed))
+        header = self.checks.horizontalHeader()
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((0, 80), (1, 100), (3, 80)):
+            self.checks.setColumnWidth(column, width)
+        self.checks.setWordWrap(True)
+        self.checks.resizeRowsToContents()
+
+    def failed_checks(self) -> list[Check]:
+        """The checks on show that failed."""
+        return [] if self.trial is None else [each for each in self.trial.checks if each.outcome == "failed"]
+
+    def _failed(self, error: EsviewerError) -> None:
+        self._status(self.tr("The store can't be read"))
+        self.messages.say_error(error)
+
+    # Saving
+
+    def save_and_open(self) -> None:
+        """Save the layout among a person's own, under the name, and have the store opened with it."""
+        draft, table = self._draft(), self.form.full_name
+
+        def write(work: Work) -> str:
+            work.check()
+            return f"{save_own(draft)}:{table}"
+
+        self.tasks.run(write, self._saved, self.messages.say_error, slot="save")
+
+    def _saved(self, layout: str) -> None:
+        self.opened.emit(layout)
+        self.accept()
+
+    def save_to_file(self) -> None:
+        """Ask for a file and save the layout there, to share or edit it."""
+        name = self.ask_file(f"{self.name.text().strip() or 'layout'}.toml".replace("/", "_"))
+        if not name:
+            return
+        text, path = layout_toml(self._draft()), Path(name)
+
+        def write(work: Work) -> Path:
+            work.check()
+            save(text, path)
+            return path
+
+        self.tasks.run(write, self._written, self.messages.say_error, slot="save")
+
+    def ask_file(self, proposal: str) -> str:
+        """The file a person picks, empty for none."""
+        return QFileDialog.getSaveFileName(self, self.tr("Save layout"), proposal, self.tr("Layouts (*.toml)"))[0]
+
+    def _written(self, path: Path) -> None:
+        self.messages.say(self.tr("Layout written to {0}; open the store with --layout and this file.").format(path))
+
+    # Closing
+
+    def done(self, result: int) -> None:
+        self._timer.stop()
+        self.tasks.close()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._timer.stop()
+        self.tasks.close()
+        super().closeEvent(event)
+
+
+def _colour(item: QTableWidgetItem | None, colour: str) -> None:
+    if item is not None:
+        item.setBackground(QColor(colour))
+
+
+def _table(parent: QWidget, name: str) -> QTableWidget:
+    table = QTableWidget(parent)
+    table.setAccessibleName(name)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setTabKeyNavigation(False)
+    table.setWordWrap(False)
+    table.verticalHeader().hide()
+    table.horizontalHeader().setStretchLastSection(True)
+    table.setMinimumHeight(110)
+    return table
+
+
+def _titled(title: QLabel, table: QTableWidget) -> QWidget:
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(title)
+    layout.addWidget(table, 1)
+    return holder
+
+
+def _show_rows(table: QTableWidget, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    table.clear()
+    table.setColumnCount(len(heads))
+    table.setRowCount(len(rows))
+    table.setHorizontalHeaderLabels(list(heads))
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(visible(text))
+            item.setToolTip(visible(text))
+            table.setItem(row, column, item)

@@ -1,0 +1,143 @@
+"""Mapping tables by hand, as a person does it: look, correct, save, open."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from esviewer.app.mapping import user_file
+from esviewer.gui.mapping.dialog import MappingDialog
+from esviewer.stores.layout import load_layout
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """A home-made store that no layout fits."""
+    path = tmp_path / "odd.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE happenings (nr INTEGER PRIMARY KEY, who TEXT, step INTEGER, what TEXT, body TEXT, at INTEGER)"
+        )
+        connection.executemany(
+            "INSERT INTO happenings (who, step, what, body, at) VALUES (?, ?, ?, ?, ?)",
+            [
+                (f"w{a}", s, ("Begun", "Moved")[s > 0], json.dumps({"s": s}), 1_750_000_000_000 + s * 1000)
+                for s in range(6)
+                for a in range(4)
+            ],
+        )
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def dialog(driver, odd: Path) -> MappingDialog:
+    """The dialog that opens because no layout fits, with its proposal read."""
+    driver.window.open_target(str(odd))
+    driver.until(lambda: driver.window.mapping is not None)
+    found = driver.window.mapping
+    driver.until(lambda: found.trial is not None and not found.tasks.busy)
+    return found
+
+
+def choose(box, value: str) -> None:
+    """Pick an item as a person does."""
+    place = next(index for index in range(box.count()) if box.itemData(index) == value)
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+
+
+def read_again(driver, dialog: MappingDialog, condition: Callable[[], object]) -> None:
+    driver.until(lambda: condition() and not dialog.tasks.busy)
+
+
+def test_the_dialog_opens_with_a_proposal_and_ten_events(dialog: MappingDialog) -> None:
+    form = dialog.form
+
+    assert form.full_name == "happenings"
+    assert [box.currentData() for box in (form.aggregate_id, form.version, form.type, form.data)] == [
+        "who",
+        "step",
+        "what",
+        "body",
+    ]
+    assert form.form.currentData() == "ms"
+    assert dialog.events.rowCount() == 10
+    assert dialog.events.item(0, 4).text() == '{"s":0}'
+    assert dialog.checks.rowCount() == 8
+    assert not dialog.failed_checks()
+    assert dialog.open_button.isEnabled()
+
+
+def test_save_and_open_by_keyboard_alone(driver, qtbot: QtBot, dialog: MappingDialog) -> None:
+    dialog.name.setFocus()
+    dialog.name.selectAll()
+    qtbot.keyClicks(dialog.name, "my facts")
+    qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
+    driver.until(lambda: driver.window.page is not None)
+    driver.until(lambda: driver.page.aggregates.model.rowCount() == 4)
+
+    assert driver.window.mapping is None
+    assert driver.page.session.store.layout.name == "my-facts"
+    assert load_layout(user_file("my facts")).events.part("version").columns == ("step",)
+
+
+def test_a_wrong_column_fails_a_check_at_once(driver, dialog: MappingDialog) -> None:
+    choose(dialog.form.aggregate_id, "what")
+    read_again(driver, dialog, dialog.failed_checks)
+
+    assert {check.name for check in dialog.failed_checks()} >= {"unique"}
+    assert dialog.events.item(0, 0).text() in ("Begun", "Moved")
+
+    choose(dialog.form.aggregate_id, "who")
+    read_again(driver, dialog, lambda: not dialog.failed_checks())
+
+
+def test_what_can_not_be_read_is_said(driver, dialog: MappingDialog) -> None:
+    choose(dialog.form.data, "what")
+    read_again(driver, dialog, dialog.failed_checks)
+
+    assert "payloads" in {check.name for check in dialog.failed_checks()}
+    assert "JSON" in dialog.events.item(0, 4).text()
+
+
+def test_what_is_missing_is_said(driver, dialog: MappingDialog) -> None:
+    choose(dialog.form.data, "")
+    driver.until(lambda: "the data" in dialog.state.text())
+
+    assert not dialog.open_button.isEnabled()
+
+
+def test_a_layout_of_that_name_is_not_replaced(driver, dialog: MappingDialog) -> None:
+    dialog.name.setText("reference")
+    dialog.save_and_open()
+    driver.until(lambda: "reference" in dialog.messages.text)
+
+    assert driver.window.mapping is dialog
+
+
+def test_saved_to_a_file_it_can_be_shared(driver, dialog: MappingDialog, tmp_path: Path, monkeypatch) -> None:
+    file = tmp_path / "shared.toml"
+    monkeypatch.setattr(dialog, "ask_file", lambda proposal: str(file))
+    dialog.save_to_file()
+    driver.until(lambda: "shared.toml" in dialog.messages.text)
+
+    assert load_layout(file).events.required == ("who", "step", "nr", "what", "at", "body")
+
+
+def test_a_recognised_store_can_be_mapped_too(at_demo) -> None:
+    window = at_demo.window
+    assert window.map_action.isEnabled()
+    window.map_action.trigger()
+    at_demo.until(lambda: window.mapping is not None and window.mapping.trial is not None)
+
+    assert window.mapping.form.full_name == "events"
+    assert window.mapping.form.snapshots.currentData() == "snapshots"
+    assert not window.mapping.failed_checks()
+    window.mapping.reject()
+    at_demo.until(lambda: window.mapping is None)
+    assert window.page is not None
