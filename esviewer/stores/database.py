@@ -53,7 +53,7 @@ class Reader:
         rows: list[Row] = []
         size = 0
         more = True
-        wanted = FIRST_ROWS
+        wanted = min(FIRST_ROWS, CHUNK_ROWS)
         while size < bytes_limit:
             part = cursor.fetchmany(wanted)
             if not part:
