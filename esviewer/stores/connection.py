@@ -9,7 +9,7 @@ from esviewer.errors import StoreError
 from esviewer.stores.database import Database
 from esviewer.stores.options import ConnectionOptions
 
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+._-]*)://")
 
 
 def connect(target: str, options: ConnectionOptions | None = None) -> Database:

@@ -28,7 +28,7 @@ LOCK_SECONDS: Final = 5
 """How long a statement waits for another session's lock."""
 
 SECRET_KEYS: Final = ("password", "sslpassword", "passfile", "passwd", "ssl_key_password")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*://")
 
 
 class Tunnel(Protocol):
