@@ -67,10 +67,12 @@ def test_the_dialog_opens_with_a_proposal_and_ten_events(dialog: MappingDialog) 
     ]
     assert form.form.currentData() == "ms"
     assert dialog.events.rowCount() == 10
-    assert dialog.events.item(0, 4).text() == '{"s":0}'
+    assert dialog.events.item(0, 3).text() == '{"s":0}'
     assert dialog.checks.rowCount() == 8
     assert not dialog.failed_checks()
     assert dialog.open_button.isEnabled()
+    dialog.reasons_button.click()
+    assert "step is the version" in dialog.messages.text
 
 
 def test_save_and_open_by_keyboard_alone(driver, qtbot: QtBot, dialog: MappingDialog) -> None:
@@ -102,7 +104,8 @@ def test_what_can_not_be_read_is_said(driver, dialog: MappingDialog) -> None:
     read_again(driver, dialog, dialog.failed_checks)
 
     assert "payloads" in {check.name for check in dialog.failed_checks()}
-    assert "JSON" in dialog.events.item(0, 4).text()
+    assert dialog.checks.item(0, 1).text() == "payloads"
+    assert "JSON" in dialog.events.item(0, 3).text()
 
 
 def test_what_is_missing_is_said(driver, dialog: MappingDialog) -> None:

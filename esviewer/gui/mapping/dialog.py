@@ -40,6 +40,8 @@ from esviewer.stores.options import ConnectionOptions
 from esviewer.work import Work
 
 _DEBOUNCE_MS = 250
+_DATA = 3
+"""The column of the sample's data."""
 
 
 class MappingDialog(QDialog):
@@ -98,6 +100,15 @@ class MappingDialog(QDialog):
         self.why.setObjectName("dim")
         self.why.setWordWrap(True)
         self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self._reasons: tuple[str, ...] = ()
+        self.reasons_button = QPushButton(self.tr("&Reasons"), self)
+        self.reasons_button.setObjectName("small")
+        self.reasons_button.setAutoDefault(False)
+        self.reasons_button.clicked.connect(self.say_reasons)
+        self.reasons_button.hide()
+        above = QHBoxLayout()
+        above.addWidget(self.why, 1)
+        above.addWidget(self.reasons_button)
         self.events = _table(self, self.tr("Sample events"))
         self.checks = _table(self, self.tr("Checks"))
         self.state = QLabel(self)
@@ -119,7 +130,7 @@ class MappingDialog(QDialog):
         across.setSizes([330, 670])
         layout = QVBoxLayout(self)
         layout.addWidget(self.messages)
-        layout.addWidget(self.why)
+        layout.addLayout(above)
         layout.addWidget(across, 1)
         layout.addLayout(self._buttons())
 
@@ -194,12 +205,18 @@ class MappingDialog(QDialog):
         if proposal is None:
             self.why.setText(self.tr("Nothing is proposed: no columns look like those of events. Choose them."))
         else:
-            sure = self.tr("Proposed with a confidence of {0}.").format(f"{proposal.confidence:.0%}")
-            self.why.setText(sure + " " + self.tr("Point at this line for the reasons; correct what is wrong."))
+            sure = f"{proposal.confidence:.0%}"
+            self.why.setText(self.tr("Proposed with a confidence of {0}: correct what is wrong.").format(sure))
             self.why.setToolTip("\n".join(visible(reason) for reason in proposal.reasons))
+        self._reasons = () if proposal is None else proposal.reasons
+        self.reasons_button.setVisible(bool(self._reasons))
         if not self.name.text():
             self.name.setText(visible(self.form.full_name))
         self._try()
+
+    def say_reasons(self) -> None:
+        """Say why this is proposed."""
+        self.messages.say(" ".join(self._reasons))
 
     # What it reads
 
@@ -245,8 +262,8 @@ class MappingDialog(QDialog):
             self.tr("Aggregate"),
             self.tr("Version"),
             self.tr("Type"),
-            self.tr("Time"),
             self.tr("Data"),
+            self.tr("Time"),
             self.tr("Metadata"),
         )
         rows = [
@@ -254,8 +271,8 @@ class MappingDialog(QDialog):
                 event.aggregate_id,
                 str(event.version),
                 event.type,
-                shown_time(event.timestamp),
                 preview(event.data) if event.error is None else event.error,
+                shown_time(event.timestamp),
                 "" if event.metadata in (None, {}) else preview(event.metadata),
             )
             for event in events
@@ -263,22 +280,25 @@ class MappingDialog(QDialog):
         _show_rows(self.events, heads, rows)
         for row, event in enumerate(events):
             if event.error is not None:
-                _colour(self.events.item(row, 4), self._theme.colours.removed)
-        for column, width in enumerate((150, 60, 130, 150, 260, 160)):
+                _colour(self.events.item(row, _DATA), self._theme.colours.removed)
+        for column, width in enumerate((120, 60, 130, 230, 150, 120)):
             self.events.setColumnWidth(column, width)
 
     def _show_checks(self, trial: Trial) -> None:
         words = {"ok": self.tr("✓ ok"), "warning": self.tr("! look"), "failed": self.tr("✗ failed")}
         heads = (self.tr("Outcome"), self.tr("Check"), self.tr("What was found"), self.tr("Looked at"))
-        rows = [(words[each.outcome], each.name, each.sentence, f"{each.looked_at:,}") for each in trial.checks]
+        # What has to be looked at stands first.
+        found = sorted(trial.checks, key=lambda each: ("failed", "warning", "ok").index(each.outcome))
+        rows = [(words[each.outcome], each.name, each.sentence, f"{each.looked_at:,}") for each in found]
         if trial.problem is not None:
             rows = [(words["failed"], self.tr("readable"), str(trial.problem), "")]
         _show_rows(self.checks, heads, rows)
-        outcomes = ["failed"] if trial.problem is not None else [each.outcome for each in trial.checks]
+        outcomes = ["failed"] if trial.problem is not None else [each.outcome for each in found]
         colours = {"ok": self._theme.colours.added, "warning": self._theme.colours.warning}
         for row, outcome in enumerate(outcomes):
             _colour(self.checks.item(row, 0), colours.get(outcome, self._theme.colours.removed))
         header = self.checks.horizontalHeader()
+        header.setStretchLastSection(False)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         for column, width in ((0, 80), (1, 100), (3, 80)):
             self.checks.setColumnWidth(column, width)
@@ -356,6 +376,8 @@ def _table(parent: QWidget, name: str) -> QTableWidget:
     table.setTabKeyNavigation(False)
     table.setWordWrap(False)
     table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(24)
+    table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     table.horizontalHeader().setStretchLastSection(True)
     table.setMinimumHeight(110)
     return table
