@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import column, inspect, select, table, text
 from sqlalchemy import types as sql
-from sqlalchemy.dialects import mssql, postgresql
+from sqlalchemy.dialects import mssql
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.engine.reflection import Inspector, ObjectKind
 from sqlalchemy.exc import DBAPIError, SAWarning
@@ -25,7 +25,7 @@ FILE_ROW = "file_row"
 """The column that counts the rows of event files."""
 
 _SYSTEM = re.compile(
-    r"information_schema|pg_.*|crdb_internal|sys|guest|INFORMATION_SCHEMA"
+    r"sys|guest|INFORMATION_SCHEMA"
     r"|db_(?:owner|accessadmin|securityadmin|ddladmin|backupoperator|datareader|datawriter|denydatareader|denydatawriter)"
 )
 
@@ -85,8 +85,6 @@ class Keys:
 
 
 def _kind(kind: TypeEngine[Any]) -> Kind:
-    if isinstance(kind, postgresql.OID):
-        return "oid"
     if isinstance(kind, sql.Integer):
         return "integer"
     if isinstance(kind, sql.Uuid):
@@ -123,6 +121,8 @@ def tables(reader: Reader) -> list[Table]:
         found = _declared_tables(reader, _MYSQL_COLUMNS, _mysql_kind)
     elif dialect == "duckdb":
         found = _declared_tables(reader, _DUCKDB_COLUMNS, _duckdb_kind)
+    elif dialect == "postgresql":
+        found = _declared_tables(reader, _POSTGRESQL_COLUMNS, _postgresql_kind)
     else:
         found = _reflected_tables(reader, dialect)
     return sorted(found, key=lambda each: (each.schema or "", each.name))
@@ -131,9 +131,8 @@ def tables(reader: Reader) -> list[Table]:
 def _reflected_tables(reader: Reader, dialect: str) -> list[Table]:
     inspector = _inspector(reader)
     schemas: list[str | None] = [None]
-    if dialect in ("postgresql", "mssql"):
+    if dialect == "mssql":
         schemas = [name for name in inspector.get_schema_names() if not _SYSTEM.fullmatch(name)]
-    partitions = _partitions(reader) if dialect == "postgresql" else set()
     found = []
     with warnings.catch_warnings():
         # A column of a type unknown to SQLAlchemy is still a column.
@@ -141,24 +140,29 @@ def _reflected_tables(reader: Reader, dialect: str) -> list[Table]:
         for schema in schemas:
             for kind in (ObjectKind.TABLE, ObjectKind.ANY_VIEW):
                 for (_, name), columns in inspector.get_multi_columns(schema=schema, kind=kind).items():
-                    if (schema, name) not in partitions and not name.startswith("sqlite_"):
+                    if not name.startswith("sqlite_"):
                         view = kind is not ObjectKind.TABLE
                         found.append(Table(schema, name, tuple(map(_column, columns)), view))
     return found
 
 
-def _partitions(reader: Reader) -> set[tuple[str | None, str]]:
-    # By what a partition inherits from, which engines compatible with PostgreSQL have, empty, where they lack the
-    # column relispartition. Children by plain inheritance are hidden as well: their parent's rows are theirs.
-    rows = reader.rows(
-        text(
-            "SELECT n.nspname, c.relname FROM pg_catalog.pg_inherits i"
-            " JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid"
-            " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-        )
-    )
-    return {(schema, name) for schema, name in rows}
-
+# Not information_schema, which leaves out what the user may not read, so that the missing right would go unsaid.
+# What inherits is hidden, partitions and others: their rows are their parent's. (Not by relispartition, which engines
+# compatible with PostgreSQL lack.)
+_POSTGRESQL_COLUMNS = """
+SELECT n.nspname, c.relname, CASE WHEN c.relkind IN ('v', 'm') THEN 'VIEW' ELSE 'BASE TABLE' END, a.attname,
+       CASE WHEN t.typtype = 'e' THEN 'text' ELSE coalesce(b.typname, t.typname) END,
+       CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END, false
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype AND t.typtype = 'd'
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped
+  AND n.nspname NOT IN ('information_schema', 'crdb_internal') AND n.nspname NOT LIKE 'pg\\_%'
+  AND c.oid NOT IN (SELECT inhrelid FROM pg_catalog.pg_inherits)
+ORDER BY n.nspname, c.relname, a.attnum
+"""
 
 _MYSQL_COLUMNS = """
 SELECT c.table_schema, c.table_name, t.table_type, c.column_name, c.column_type, c.is_nullable,
@@ -215,6 +219,23 @@ def _mysql_kind(declared: str) -> Kind:
     return _MYSQL_KINDS.get(re.split(r"\W", declared.lower(), maxsplit=1)[0], "other")
 
 
+_POSTGRESQL_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("int2", "int4", "int8"), "integer"),
+    **dict.fromkeys(("numeric", "float4", "float8"), "number"),
+    **dict.fromkeys(("text", "varchar", "bpchar", "char", "name", "citext"), "text"),
+    **dict.fromkeys(("json", "jsonb"), "json"),
+    **dict.fromkeys(("timestamp", "date", "time", "timetz"), "time"),
+    "bytea": "bytes",
+    "uuid": "uuid",
+    "timestamptz": "zoned",
+    "oid": "oid",
+}
+
+
+def _postgresql_kind(declared: str) -> Kind:
+    return _POSTGRESQL_KINDS.get(declared, "other")
+
+
 _DUCKDB_KINDS: dict[str, Kind] = {
     **dict.fromkeys(
         ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
@@ -243,6 +264,8 @@ def keys(reader: Reader, found: Table) -> Keys:
         return _mysql_keys(reader, found)
     if dialect == "duckdb":
         return _duckdb_keys(reader, found)
+    if dialect == "postgresql":
+        return _postgresql_keys(reader, found)
     return _reflected_keys(reader, found)
 
 
@@ -259,15 +282,41 @@ def _reflected_keys(reader: Reader, found: Table) -> Keys:
         for index in inspector.get_indexes(found.name, schema=found.schema):
             names = index["column_names"]
             options = index.get("dialect_options", {})
-            partial = options.get("postgresql_where") or options.get("mssql_where")
-            if None in names or partial or options.get("postgresql_using", "btree") not in _ORDERED:
+            if None in names or options.get("mssql_where"):
                 continue
             indexes.append(Index(tuple(str(name) for name in names), bool(index["unique"])))
     return Keys(tuple(indexes), None, None, frozenset())
 
 
-_ORDERED = ("btree", "prefix", "lsm")
-"""Index methods that order: PostgreSQL's, CockroachDB's, YugabyteDB's."""
+def _postgresql_keys(reader: Reader, found: Table) -> Keys:
+    place = "c.relname = :name AND n.nspname = :schema"
+    source = "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    values = {"name": found.name, "schema": found.schema}
+    numbers = reader.rows(
+        text(
+            f"SELECT a.attnum, a.attname FROM {source}"  # noqa: S608 - our own words only
+            f" JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid WHERE {place} AND a.attnum > 0"
+        ).bindparams(**values)
+    )
+    names = {str(number): str(name) for number, name in numbers}
+    rows = reader.rows(
+        text(
+            "SELECT CAST(i.indkey AS text), i.indnkeyatts, i.indisunique, m.amname"  # noqa: S608 - our own words only
+            f" FROM {source} JOIN pg_catalog.pg_index i ON i.indrelid = c.oid"
+            " JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid LEFT JOIN pg_catalog.pg_am m ON m.oid = x.relam"
+            f" WHERE {place} AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indisvalid ORDER BY x.relname"
+        ).bindparams(**values)
+    )
+    indexes = []
+    for numbered, count, unique, method in rows:
+        inside = str(numbered).split()[: int(count)]
+        if method in _ORDERED and all(number in names for number in inside):
+            indexes.append(Index(tuple(names[number] for number in inside), bool(unique)))
+    return Keys(tuple(indexes), None, None, frozenset())
+
+
+_ORDERED = (None, "btree", "prefix", "lsm")
+"""Index methods that order: unnamed ones, PostgreSQL's, CockroachDB's, YugabyteDB's."""
 
 
 def _mysql_keys(reader: Reader, found: Table) -> Keys:

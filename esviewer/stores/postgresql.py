@@ -12,6 +12,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL, text
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from esviewer.errors import StoreError
 from esviewer.stores.database import Reader
@@ -22,6 +24,19 @@ _READ_ONLY = "SET default_transaction_read_only = on"
 _TLS_WORDS = {"off": "disable", "require": "require", "verify-ca": "verify-ca", "verify-full": "verify-full"}
 
 
+class PostgresDialect(PGDialect_psycopg):
+    """SQLAlchemy's dialect for servers that call themselves something else than PostgreSQL, as CockroachDB does."""
+
+    supports_statement_cache = True
+
+    def _get_server_version_info(self, connection: Any) -> tuple[int, ...]:
+        """The version of PostgreSQL that the server says to be compatible with."""
+        return tuple(map(int, re.findall(r"\d+", str(connection.exec_driver_sql("SHOW server_version").scalar()))[:2]))
+
+
+registry.register("postgresql.esviewer", __name__, "PostgresDialect")
+
+
 class PostgresDatabase(ServerDatabase):
     """One PostgreSQL database; raises StoreError without any password when it can't be reached."""
 
@@ -30,7 +45,7 @@ class PostgresDatabase(ServerDatabase):
 
     def __init__(self, target: str, options: ConnectionOptions | None = None) -> None:
         options = options or ConnectionOptions()
-        url = url_of(target, "postgresql+psycopg", "PostgreSQL")
+        url = url_of(target, "postgresql+esviewer", "PostgreSQL")
         super().__init__(
             _with_tls(url, options),
             target,
