@@ -12,7 +12,10 @@ from typing import Final
 
 from esviewer.errors import CancelledError, EsviewerError, StoreError, UsageError
 from esviewer.model.event import Event
+from esviewer.stores.catalog import tables
 from esviewer.stores.checking import Check, check_store
+from esviewer.stores.connection import connect
+from esviewer.stores.detection import fits
 from esviewer.stores.evidence import possible_chains
 from esviewer.stores.guessing import Proposal, Survey, survey
 from esviewer.stores.layout import all_layouts, parse_layout, user_folder
@@ -28,11 +31,13 @@ __all__ = [
     "INSIDE",
     "Check",
     "Draft",
+    "Fitting",
     "Proposal",
     "SnapshotDraft",
     "Survey",
     "Trial",
     "codec_chains",
+    "fitting",
     "propose",
     "proposed_text",
     "save",
@@ -54,6 +59,26 @@ class Trial:
     checks: tuple[Check, ...]
     problem: EsviewerError | None = None
     """Why nothing could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """One layout that fits: what `--layout` takes for it, its title, its events table, and why, in sentences."""
+
+    choice: str
+    title: str
+    table: str
+    reasons: tuple[str, ...]
+
+
+def fitting(target: str, *, options: ConnectionOptions | None = None, work: Work | None = None) -> list[Fitting]:
+    """All known layouts that fit a database, the likeliest first; raises StoreError."""
+    database = connect(target, options)
+    try:
+        found = fits(database.read(tables, work), all_layouts())
+    finally:
+        database.close()
+    return [Fitting(fit.choice, fit.layout.title, fit.events.name, fit.reasons) for fit in found]
 
 
 def codec_chains() -> list[tuple[str, ...]]:

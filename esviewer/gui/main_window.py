@@ -25,6 +25,7 @@ from esviewer.app.settings import RecentStore, Settings
 from esviewer.assets import data_dir
 from esviewer.errors import AmbiguousLayoutError, EsviewerError, UnknownLayoutError
 from esviewer.gui.garbage import GarbageCollector
+from esviewer.gui.mapping.choice import ChoiceDialog
 from esviewer.gui.mapping.dialog import MappingDialog
 from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
@@ -65,6 +66,8 @@ class MainWindow(QMainWindow):
         """The open store's page."""
         self.mapping: MappingDialog | None = None
         """The dialog that maps tables by hand, while it is open."""
+        self.choice: ChoiceDialog | None = None
+        """The list of layouts that fit, while it is open."""
         self._request: _Request | None = None
         self._garbage = GarbageCollector(self)
         self.opening = Tasks(self)
@@ -245,6 +248,8 @@ class MainWindow(QMainWindow):
         request = self._request
         if isinstance(error, AmbiguousLayoutError) and request is not None:
             messages.say(str(error), {choice: _Opener(self, request, choice) for choice in error.choices[:8]})
+            if request.layout is None:
+                self._choose_layout(request, error.message)
             return
         if isinstance(error, UnknownLayoutError) and request is not None:
             messages.say(str(error), {self.tr("Map tables by hand …"): self.map_tables})
@@ -267,6 +272,22 @@ class MainWindow(QMainWindow):
         dialog.finished.connect(self._mapping_finished)
         dialog.open()
 
+    def _choose_layout(self, request: _Request, why: str) -> None:
+        self._close_choice()
+        dialog = ChoiceDialog(request.target, why, self)
+        self.choice = dialog
+        dialog.chosen.connect(self._mapped)
+        dialog.mapping_wanted.connect(self.map_tables)
+        dialog.finished.connect(self._close_choice)
+        dialog.open()
+
+    def _close_choice(self) -> None:
+        dialog, self.choice = self.choice, None
+        if dialog is not None:
+            dialog.reject()
+            dialog.deleteLater()
+            self._garbage.collect_all_soon()
+
     def _mapped(self, layout: str) -> None:
         if self._request is not None:
             self.reopen(self._request, layout)
@@ -279,6 +300,7 @@ class MainWindow(QMainWindow):
 
     def reopen(self, request: _Request, layout: str | None) -> None:
         """Open the same once more, with another layout."""
+        self._close_choice()
         self.open_target(request.target, layout, request.reducers, request.aggregate, request.at)
 
     def _opened(self, result: tuple[_Request, Session, Session]) -> None:
@@ -379,6 +401,7 @@ class MainWindow(QMainWindow):
         self.settings.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
         if self.mapping is not None:
             self.mapping.reject()
+        self._close_choice()
         self.close_store()
         self.opening.close()
         self._garbage.stop()

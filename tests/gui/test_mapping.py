@@ -144,3 +144,44 @@ def test_a_recognised_store_can_be_mapped_too(at_demo) -> None:
     window.mapping.reject()
     at_demo.until(lambda: window.mapping is None)
     assert window.page is not None
+
+
+def test_several_that_fit_are_shown_with_their_reasons(driver, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "two.db"
+    columns = "(aggregate_id TEXT, event_type TEXT, event_data TEXT, version INTEGER, timestamp TEXT)"
+    with sqlite3.connect(path) as connection:
+        for name in ("bank_events", "shop_events"):
+            connection.execute(f"CREATE TABLE {name} {columns}")
+            connection.execute(f"INSERT INTO {name} VALUES ('of {name}', 'Made', '{{}}', 1, '2026-01-01T00:00:00Z')")
+    connection.close()
+    window = driver.window
+    window.open_target(str(path))
+    driver.until(lambda: window.choice is not None and len(window.choice.fits) == 2)
+    choice = window.choice
+    assert "bank_events has the columns" in choice.reasons.text()
+
+    qtbot.keyClick(choice.list, Qt.Key.Key_Down)
+    assert "shop_events has the columns" in choice.reasons.text()
+    qtbot.keyClick(choice.list, Qt.Key.Key_Return)
+    driver.until(lambda: window.page is not None)
+
+    assert window.choice is None
+    assert driver.page.session.store.fit.events.name == "shop_events"
+
+
+def test_none_of_those_that_fit_may_be_right(driver, tmp_path: Path) -> None:
+    path = tmp_path / "two.db"
+    with sqlite3.connect(path) as connection:
+        for name in ("bank_events", "shop_events"):
+            connection.execute(
+                f"CREATE TABLE {name} (aggregate_id TEXT, event_type TEXT, event_data TEXT, version INTEGER,"
+                " timestamp TEXT)"
+            )
+    connection.close()
+    window = driver.window
+    window.open_target(str(path))
+    driver.until(lambda: window.choice is not None)
+    window.choice._by_hand()
+
+    driver.until(lambda: window.mapping is not None and window.mapping.trial is not None)
+    assert window.choice is None
