@@ -7,6 +7,8 @@ from pathlib import Path
 
 from esviewer.app.as_of import AsOf, locate
 from esviewer.app.comparison import Comparison
+from esviewer.app.connections import resolve
+from esviewer.app.credentials import Ask
 from esviewer.app.reducers import Reducers, beside, rules_files
 from esviewer.app.view import AggregateView, build_view
 from esviewer.errors import NotFoundError, UsageError
@@ -29,15 +31,18 @@ def open_session(
     layout: str | None = None,
     reducers: Sequence[str] = (),
     options: ConnectionOptions | None = None,
+    ask: Ask | None = None,
     work: Work | None = None,
 ) -> Session:
-    """Open a store (a file or a SQLAlchemy URL) read-only; raises StoreError, or RulesError for a bad rules file.
+    """Open a store (a file, a SQLAlchemy URL or a saved connection's name) read-only; raises StoreError.
 
-    `reducers` are rules files or folders of them; without any, those kept beside a store file are used.
+    `reducers` are rules files or folders of them; without any, those kept beside a store file are used; a bad one
+    raises RulesError. `ask` asks for a saved connection's password; without it PasswordNeededError is raised.
     """
     named = rules_files(reducers)
-    chosen = Reducers(named or _kept_beside(target))
-    return Session(open_store(target, layout, options=options, work=work), chosen)
+    found = resolve(target, layout=layout, options=options, ask=ask)
+    chosen = Reducers(named or _kept_beside(found.target))
+    return Session(open_store(found.target, found.layout, options=found.options, work=work), chosen)
 
 
 def _kept_beside(target: str) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,13 +76,20 @@ def common(*, reducer: bool = False, json: bool = True) -> Callable[[_Function],
     return decorate
 
 
+def asker() -> Callable[[str], str] | None:
+    """What asks for a password on the terminal; None where nobody sits at one."""
+    if not sys.stdin.isatty():
+        return None
+    return lambda question: str(click.prompt(question, hide_input=True, err=True))
+
+
 @contextmanager
 def opened(store: str, layout: str | None, reducers: tuple[str, ...] = ()) -> Iterator[tuple[Session, Work]]:
     """A session on a store, and work that tells its progress; the store's remarks go to stderr."""
     from esviewer.app.session import open_session
 
     work = watch(messages.work())
-    session = open_session(store, layout=layout, reducers=reducers, work=work)
+    session = open_session(store, layout=layout, reducers=reducers, ask=asker(), work=work)
     try:
         yield session, work
         messages.done()
