@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import column, select, table
 
 from esviewer.errors import StoreError
-from esviewer.stores.catalog import Table, tables
+from esviewer.stores.catalog import Table, keys, tables
 from esviewer.stores.connection import connect
 from esviewer.stores.database import Database, Reader, Row
 from esviewer.stores.evidence import Evidence
@@ -25,6 +25,8 @@ from esviewer.work import Work
 
 ROWS: Final = 300
 """Rows of a table that are looked at."""
+_HISTORIES: Final = 10
+"""Values of an indexed column whose rows are looked at together."""
 _LOOKED_AT: Final = 12
 """Tables whose rows are looked at, the likeliest ones."""
 _ENOUGH: Final = 0.3
@@ -46,6 +48,14 @@ class Proposal:
     def full_name(self) -> str:
         """The events table with its schema."""
         return f"{self.schema}.{self.draft.table}" if self.schema else self.draft.table
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some rows of a table, and the columns that its unique indexes are on."""
+
+    rows: Sequence[Row]
+    unique: frozenset[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +87,35 @@ def survey(
         database.close()
 
 
-def _samples(database: Database, found: Sequence[Table], work: Work | None) -> dict[Table, list[Row]]:
+def _samples(database: Database, found: Sequence[Table], work: Work | None) -> dict[Table, Sample]:
     likely = sorted(found, key=_likeness, reverse=True)[:_LOOKED_AT]
     samples = {}
     for number, each in enumerate(likely):
         if work is not None:
             work.report(f"Looking at {each.full_name}", number, len(likely))
 
-        def read(reader: Reader, each: Table = each) -> list[Row]:
-            source = table(each.name, *(column(one.name) for one in each.columns), schema=each.schema)
-            return reader.rows(select(*source.c).limit(ROWS))
+        def read(reader: Reader, each: Table = each) -> Sample:
+            return _sample(reader, each)
 
         samples[each] = database.read(read, work)
     return samples
+
+
+def _sample(reader: Reader, each: Table) -> Sample:
+    source = table(each.name, *(column(one.name) for one in each.columns), schema=each.schema)
+    rows = reader.rows(select(*source.c).limit(ROWS))
+    known = keys(reader, each)
+    if len(rows) == ROWS:
+        # The first rows may be of as many aggregates; whole histories come from where an index gives them.
+        seen = set(map(repr, rows))
+        names = [one.name for one in each.columns]
+        for name in dict.fromkeys(index.columns[0] for index in known.indexes if not known.unique_on(index.columns[0])):
+            for value in dict.fromkeys(row[names.index(name)] for row in rows[:_HISTORIES] if name in names):
+                more = reader.rows(select(*source.c).where(source.c[name] == value).limit(ROWS // _HISTORIES))
+                new = [row for row in more if repr(row) not in seen]
+                seen.update(map(repr, new))
+                rows += new
+    return Sample(rows, frozenset(frozenset(index.columns) for index in known.indexes if index.unique))
 
 
 def _likeness(each: Table) -> float:
@@ -100,13 +126,13 @@ def _likeness(each: Table) -> float:
     return named + wide + (1.5 if mentions(each.name, EVENTS) else 0.0) - (0.3 if each.view else 0.0)
 
 
-def guess(candidates: Sequence[Table], samples: Mapping[Table, Sequence[Row]]) -> Proposal | None:
+def guess(candidates: Sequence[Table], samples: Mapping[Table, Sample]) -> Proposal | None:
     """The best proposal for one of the candidates; `samples` has rows of tables, also of those with snapshots."""
     looked = {
-        each: [Evidence(one, [row[index] for row in rows]) for index, one in enumerate(each.columns)]
-        for each, rows in samples.items()
+        each: [Evidence(one, [row[index] for row in sample.rows]) for index, one in enumerate(each.columns)]
+        for each, sample in samples.items()
     }
-    found = [(each, _guessed(each, looked[each])) for each in candidates if each in looked]
+    found = [(each, _guessed(each, looked[each], samples[each].unique)) for each in candidates if each in looked]
     ranked = [(proposal.confidence + _rank(each), each, proposal) for each, proposal in found if proposal is not None]
     if not ranked:
         return None
@@ -142,10 +168,10 @@ class _Taken:
                 self.take(part, found, sure, because)
 
 
-def _guessed(each: Table, evidence: Sequence[Evidence]) -> Proposal | None:
+def _guessed(each: Table, evidence: Sequence[Evidence], unique: frozenset[frozenset[str]]) -> Proposal | None:
     taken = _Taken(evidence)
     _payloads(taken)
-    _id_and_version(taken)
+    _id_and_version(taken, unique)
     if "aggregate_id" not in taken.parts or "data" not in taken.parts:
         return None
     _time(taken)
@@ -189,7 +215,7 @@ def _meta_likeness(one: Evidence) -> float:
     return sum(folded(key) in METADATA_KEYS for key in keys) / max(1, len(keys))
 
 
-def _id_and_version(taken: _Taken) -> None:
+def _id_and_version(taken: _Taken, unique: frozenset[frozenset[str]]) -> None:
     ids = [one for one in taken.free if not one.times and one.column.kind not in ("number", "time", "zoned", "json")]
     numbers = [one for one in taken.free if one.whole is not None and not (one.there and one.times)]
     scores = []
@@ -197,6 +223,8 @@ def _id_and_version(taken: _Taken) -> None:
         for version in numbers:
             if ident is not version:
                 quality = _numbering(ident, version)
+                if quality is not None and frozenset((ident.name, version.name)) in unique:
+                    quality = max(quality, 0.7) + 0.2
                 if quality is not None:
                     named = named_like(ident.name, "aggregate_id"), named_like(version.name, "version")
                     scores.append((quality + 0.5 * named[0] + 0.5 * named[1] - _odd_id(ident), ident, version, named))
@@ -273,7 +301,7 @@ def _order(taken: _Taken) -> None:
         if numbers is None or (one.there and not one.unique):
             continue
         named = named_like(one.name, "position")
-        rising = bool(numbers) and numbers == sorted(numbers)
+        rising = bool(numbers) and numbers[:ROWS] == sorted(numbers[:ROWS])
         scores.append((0.5 * named + (0.4 if rising else 0.0), one, "its numbers are unique and rise"))
     taken.best("position", scores)
     named_ids = [

@@ -240,6 +240,16 @@ def test_the_type_inside_the_data(tmp_path: Path) -> None:
     assert {event.type for event in read_with(path, proposal, tmp_path)} == set(TYPES)
 
 
+def test_first_rows_of_as_many_aggregates(tmp_path: Path) -> None:
+    rows = [(f"k{n % 500}", n // 500, TYPES[n % 3], json.dumps({"x": n}), START + n) for n in range(3000)]
+    path = made(tmp_path / "x.db", "t", "a TEXT, b INTEGER, c TEXT, d TEXT, e INTEGER, UNIQUE (a, b)", rows)
+
+    proposal = proposed(path)
+
+    assert dict(proposal.draft.parts) == {"aggregate_id": "a", "version": "b", "type": "c", "timestamp": "e"}
+    assert proposal.draft.version_base == 0
+
+
 def test_snapshots_beside_the_events(tmp_path: Path) -> None:
     rows = [(i, v, t, json.dumps(d), iso(s)) for _, i, v, t, d, s in history()]
     path = made(tmp_path / "x.db", "facts", "key TEXT, seq INTEGER, fact TEXT, body TEXT, at TEXT", rows)
