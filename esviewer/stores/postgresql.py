@@ -47,7 +47,7 @@ class PostgresDatabase(ServerDatabase):
         options = options or ConnectionOptions()
         url = url_of(target, "postgresql+esviewer", "PostgreSQL")
         super().__init__(
-            _with_tls(url, options),
+            url,
             target,
             options,
             scheme="postgresql",
@@ -60,6 +60,7 @@ class PostgresDatabase(ServerDatabase):
                 "client_encoding": "utf8",
                 # Prepared statements don't survive poolers that hand out another server connection.
                 "prepare_threshold": None,
+                **_tls(options),
             },
             execution_options={"postgresql_readonly": True},
         )
@@ -142,15 +143,15 @@ class PostgresDatabase(ServerDatabase):
         return f'GRANT SELECT ON "{name}" TO {role};'
 
 
-def _with_tls(url: URL, options: ConnectionOptions) -> URL:
+def _tls(options: ConnectionOptions) -> dict[str, str]:
     """libpq's own TLS parameters (https://www.postgresql.org/docs/current/libpq-ssl.html)."""
-    query = {
+    named = {
         "sslmode": _TLS_WORDS.get(options.tls),
-        "sslrootcert": options.ca_file and str(options.ca_file),
-        "sslcert": options.client_cert and str(options.client_cert),
-        "sslkey": options.client_key and str(options.client_key),
+        "sslrootcert": options.ca_file,
+        "sslcert": options.client_cert,
+        "sslkey": options.client_key,
     }
-    return url.update_query_dict({name: value for name, value in query.items() if value})
+    return {name: str(value) for name, value in named.items() if value is not None}
 
 
 def _reason(message: str) -> str:
@@ -158,4 +159,5 @@ def _reason(message: str) -> str:
     found = re.search(
         r"(?:FATAL|ERROR):\s*(.*?)(?:\s+connection to server|\s+(?:Multiple|DETAIL|HINT|CONTEXT)\b|$)", message
     )
-    return (found[1] if found else message).rstrip(". ")
+    said = found[1] if found else re.sub(r".*\bport \d+ failed: ", "", message)
+    return said.rstrip(". ")

@@ -264,7 +264,7 @@ class ServerDatabase(Database):
                 f"{self.label}: the server's TLS certificate is for another name ({reason}).",
                 "Use the name that the certificate has, or check that this is the right server.",
             )
-        if any(words in low for words in _TLS):
+        if any(words in low for words in _TLS) and "unexpected eof" not in low:
             return StoreError(
                 f"{self.label}: TLS is not trusted or not to be had ({reason}).",
                 "Name the file of the authority (CA) that signed the server's certificate, or change the TLS mode.",
