@@ -174,13 +174,13 @@ class MariaServer:
     def started_with(self, *options: str) -> Iterator[None]:
         """The server is started anew with further options for the block."""
         self.stop()
-        self._more = list(options)
+        before, self._more = self._more, list(options)
         try:
             self.start()
             yield
         finally:
             self.stop()
-            self._more = []
+            self._more = before
             self.start()
 
     def database(self, name: str) -> Database:

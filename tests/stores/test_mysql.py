@@ -17,7 +17,7 @@ from esviewer.errors import CancelledError, StoreError
 from esviewer.stores.catalog import keys, tables
 from esviewer.stores.connection import connect
 from esviewer.stores.opening import open_store
-from esviewer.stores.options import ConnectionOptions
+from esviewer.stores.options import ConnectionOptions, SshTunnel
 from esviewer.work import Work
 
 COLUMNS = (
@@ -303,6 +303,44 @@ def test_tls_with_a_client_certificate(tls: Files, database: Database) -> None:
 def test_required_tls_that_the_server_lacks(database: Database) -> None:
     with database.server.started_with("--skip-ssl"), pytest.raises(StoreError, match="TLS is not trusted or not to be"):
         connect(over_tcp(database), ConnectionOptions(tls="require", password=PASSWORD))
+
+
+# Tunnels
+
+
+class Tunnel:
+    """Leads to the test server, whichever host was asked for."""
+
+    def __init__(self, port: int) -> None:
+        self.local_port = port
+        self.asked: list[object] = []
+        self.closed = 0
+
+    def __call__(self, tunnel: SshTunnel, host: str, port: int) -> "Tunnel":
+        self.asked.append((tunnel.host, host, port))
+        return self
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_through_a_tunnel_the_certificate_is_checked_against_the_server(
+    tls: Files, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tunnel = Tunnel(database.server.port)
+    monkeypatch.setattr("esviewer.stores.tunnel.open_tunnel", tunnel)
+    login = {"password": PASSWORD, "tunnel": SshTunnel("gate"), "ca_file": tls.ca}
+    target = over_tcp(database).replace(f"127.0.0.1:{database.server.port}", "localhost")
+    assert cipher(target, ConnectionOptions(tls="verify-full", **login)) != ""  # type: ignore[arg-type]
+    assert tunnel.asked == [("gate", "localhost", 3306)]
+    assert tunnel.closed == 1
+    with pytest.raises(StoreError, match="certificate is for another name"):
+        cipher(target.replace("localhost", "db.internal"), ConnectionOptions(tls="verify-full", **login))  # type: ignore[arg-type]
+    assert tunnel.closed == 2
+    plain = ConnectionOptions(password=PASSWORD, tunnel=SshTunnel("gate"))
+    opened = connect(target.replace("localhost", "db.internal"), plain)
+    assert opened.label == f"mysql://{USER}@db.internal/{database.name}"
+    opened.close()
 
 
 # Sessions
