@@ -115,6 +115,34 @@ def test_what_is_missing_is_said(driver, dialog: MappingDialog) -> None:
     assert not dialog.open_button.isEnabled()
 
 
+def test_a_key_inside_the_data_can_be_typed(driver, qtbot: QtBot, dialog: MappingDialog) -> None:
+    line = dialog.form.type.lineEdit()
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "$.s")
+    qtbot.keyClick(line, Qt.Key.Key_Tab)
+    read_again(driver, dialog, lambda: dialog.events.item(0, 2).text() == "0")
+
+    assert dialog.form.draft("x").parts["type"] == "$.s"
+
+
+def test_another_table_brings_its_own_proposal(driver, odd: Path) -> None:
+    with sqlite3.connect(odd) as connection:
+        connection.execute("CREATE TABLE other (stream TEXT, version INTEGER, type TEXT, data TEXT)")
+        connection.executemany("INSERT INTO other VALUES ('o1', ?, 'Made', '{}')", [(n,) for n in range(3)])
+    connection.close()
+    driver.window.open_target(str(odd))
+    driver.until(lambda: driver.window.mapping is not None and driver.window.mapping.trial is not None)
+    dialog = driver.window.mapping
+    assert dialog.form.full_name == "happenings"
+
+    choose(dialog.form.table, "other")
+    read_again(driver, dialog, lambda: dialog.events.rowCount() == 3)
+
+    assert dialog.form.aggregate_id.currentData() == "stream"
+    assert dialog.events.item(0, 0).text() == "o1"
+
+
 def test_a_layout_of_that_name_is_not_replaced(driver, dialog: MappingDialog) -> None:
     dialog.name.setText("reference")
     dialog.save_and_open()

@@ -10,7 +10,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from helpers_mariadb import Database as MariaDatabase
+from helpers_postgres import Database as PostgresDatabase
 
+from esviewer.app.mapping import try_draft
 from esviewer.errors import StoreError
 from esviewer.stores.guessing import Proposal, survey
 from esviewer.stores.layout_text import layout_toml
@@ -296,3 +299,59 @@ def test_a_table_that_is_not_there_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="no table orders"):
         survey(str(path), "orders")
+
+
+def test_tables_of_postgresql(postgres: PostgresDatabase, tmp_path: Path) -> None:
+    """Ids as uuid, payloads as jsonb and bytea, times with zone, in a schema."""
+    postgres.execute(
+        "CREATE SCHEMA shop",
+        "CREATE TABLE shop.facts (no bigserial PRIMARY KEY, cart uuid, step int, fact text, body jsonb, at timestamptz,"
+        " UNIQUE (cart, step))",
+        "INSERT INTO shop.facts (cart, step, fact, body, at) SELECT"
+        " ('00000000-0000-4000-8000-00000000000' || a)::uuid, s, CASE s WHEN 1 THEN 'Begun' ELSE 'Moved' END,"
+        " jsonb_build_object('s', s, 'a', a), timestamptz '2026-01-01 00:00Z' + s * interval '1 hour'"
+        " FROM generate_series(1, 5) s, generate_series(1, 4) a",
+    )
+
+    proposal = survey(postgres.url).proposal
+
+    assert proposal is not None
+    assert proposal.full_name == "shop.facts"
+    assert dict(proposal.draft.parts) == {
+        "aggregate_id": "cart",
+        "version": "step",
+        "type": "fact",
+        "position": "no",
+        "timestamp": "at",
+    }
+    assert (proposal.draft.data, proposal.draft.codec) == ("body", ("json",))
+    trial = try_draft(postgres.url, proposal.draft, proposal.full_name)
+    assert trial.problem is None
+    assert {check.outcome for check in trial.checks} == {"ok"}
+    assert trial.events[0].data == {"a": 1, "s": 1}
+
+
+def test_tables_of_mariadb(mariadb: MariaDatabase) -> None:
+    """Ids as binary(16), payloads as longblob, times as datetime."""
+    mariadb.execute(
+        "CREATE TABLE vorgang (lfd bigint AUTO_INCREMENT PRIMARY KEY, akte binary(16), nr int, art varchar(80),"
+        " inhalt longblob, zeit datetime(6), UNIQUE (akte, nr))",
+        "INSERT INTO vorgang (akte, nr, art, inhalt, zeit) SELECT"
+        " UNHEX(CONCAT('0000000000004000800000000000000', a.seq)), s.seq,"
+        " IF(s.seq = 1, 'Begun', 'Moved'), JSON_OBJECT('s', s.seq), '2026-01-01 00:00:00'"
+        " FROM seq_1_to_5 s, seq_1_to_4 a ORDER BY s.seq, a.seq",
+    )
+
+    proposal = survey(mariadb.url).proposal
+
+    assert proposal is not None
+    assert dict(proposal.draft.parts) == {
+        "aggregate_id": "akte",
+        "version": "nr",
+        "type": "art",
+        "position": "lfd",
+        "timestamp": "zeit",
+    }
+    trial = try_draft(mariadb.url, proposal.draft, proposal.full_name)
+    assert trial.problem is None
+    assert {check.name for check in trial.checks if check.outcome != "ok"} == {"times"}

@@ -67,6 +67,7 @@ class MappingDialog(QDialog):
         self._theme = theme
         self.trial: Trial | None = None
         """What is on show."""
+        self._tried: Draft | None = None
         self.tasks = Tasks(self)
         self.tasks.failed.connect(self._failed)
         self._timer = QTimer(self)
@@ -221,8 +222,11 @@ class MappingDialog(QDialog):
     # What it reads
 
     def _changed(self) -> None:
-        self._enable(False)
-        self._timer.start()
+        # Leaving an editable field tells a change too, where there may be none.
+        if self._tried is None or self.form.draft("") != self._tried:
+            self._tried = None
+            self._enable(False)
+            self._timer.start()
 
     def _try(self) -> None:
         self._timer.stop()
@@ -234,6 +238,7 @@ class MappingDialog(QDialog):
             return
         draft, table = self._draft(), self.form.full_name
         target, options = self._target, self._options
+        self._tried = self.form.draft("")
         self._enable(False)
         self._status(self.tr("Reading a few events …"))
 
