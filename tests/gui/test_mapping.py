@@ -134,13 +134,13 @@ def test_another_table_brings_its_own_proposal(driver, odd: Path) -> None:
     driver.window.open_target(str(odd))
     driver.until(lambda: driver.window.mapping is not None and driver.window.mapping.trial is not None)
     dialog = driver.window.mapping
-    assert dialog.form.full_name == "happenings"
+    assert (dialog.form.full_name, dialog.events.item(0, 0).text()) == ("other", "o1")
 
-    choose(dialog.form.table, "other")
-    read_again(driver, dialog, lambda: dialog.events.rowCount() == 3)
+    choose(dialog.form.table, "happenings")
+    read_again(driver, dialog, lambda: dialog.events.rowCount() == 10)
 
-    assert dialog.form.aggregate_id.currentData() == "stream"
-    assert dialog.events.item(0, 0).text() == "o1"
+    assert dialog.form.aggregate_id.currentData() == "who"
+    assert dialog.events.item(0, 0).text() == "w0"
 
 
 def test_a_layout_of_that_name_is_not_replaced(driver, dialog: MappingDialog) -> None:
