@@ -11,8 +11,8 @@ from esviewer.errors import StoreError
 Secret = Literal["database", "ssh"]
 Keeping = Literal["none", "keyring", "ask"]
 """`none`: the database layer finds its own (~/.pgpass, my.cnf, no password at all); `ask`: a person, each time."""
-Ask = Callable[[str], str]
-"""Asks a person; gets the question, gives the password."""
+Ask = Callable[[str], str | None]
+"""Asks a person; gets the question, gives the password, or None when nobody answers."""
 
 VARIABLES: Final[dict[Secret, str]] = {"database": "ESVIEWER_PASSWORD", "ssh": "ESVIEWER_SSH_PASSWORD"}
 _SERVICES: Final[dict[Secret, str]] = {"database": "esviewer", "ssh": "esviewer ssh"}
@@ -21,15 +21,14 @@ _CLEAR_TEXT = "keyrings.alt"
 
 
 class PasswordNeededError(StoreError):
-    """A connection's password is to be asked for, and nobody was there to ask; `which` says which one."""
+    """A connection's password is to be asked for, and nobody was there to ask; `question` is what to ask."""
 
     def __init__(self, name: str, which: Secret) -> None:
         what = "password" if which == "database" else "SSH password"
         super().__init__(
             f"The connection {name} needs its {what}.", f"Set the environment variable {VARIABLES[which]}."
         )
-        self.name = name
-        self.which: Secret = which
+        self.question = question(name, which)
 
 
 class Keyring:
@@ -116,6 +115,12 @@ def password_of(
         found = keyring.get(name, which)
     if found is not None or keeping == "none":
         return found
-    if ask is None:
+    answer = None if ask is None else ask(question(name, which))
+    if answer is None:
         raise PasswordNeededError(name, which)
-    return ask(f"{'Password' if which == 'database' else 'SSH password'} of {name}")
+    return answer
+
+
+def question(name: str, which: Secret) -> str:
+    """What a person is asked for a connection's password."""
+    return f"{'Password' if which == 'database' else 'SSH password'} of {name}"

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QUrl
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QFileDialog,
+    QHBoxLayout,
     QLabel,
     QMainWindow,
     QMenu,
     QProgressBar,
     QPushButton,
     QStackedWidget,
+    QWidget,
 )
 
 from esviewer import __version__
+from esviewer.app.connections import Resolved, resolve
+from esviewer.app.credentials import PasswordNeededError
 from esviewer.app.demo import make_demo
 from esviewer.app.session import Session, open_session
 from esviewer.app.settings import RecentStore, Settings
 from esviewer.assets import data_dir
 from esviewer.errors import AmbiguousLayoutError, EsviewerError, UnknownLayoutError
+from esviewer.gui.connections.colours import PAINTS
+from esviewer.gui.connections.dialog import ConnectionsDialog
+from esviewer.gui.connections.password import PasswordDialog
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.mapping.choice import ChoiceDialog
 from esviewer.gui.mapping.dialog import MappingDialog
@@ -42,8 +59,13 @@ _SHORTCUTS = (
     ("T", "timeline by version or by true time"),
     ("Ctrl+F", "search aggregates"),
     ("Ctrl+O", "open a file"),
+    ("Ctrl+L", "saved connections"),
     ("Ctrl+E", "export a report"),
 )
+
+
+_FRAME = 4
+"""How wide the coloured frame of a window on a marked connection is, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +75,10 @@ class _Request:
     reducers: tuple[str, ...]
     aggregate: str | None
     at: int | None
+    answers: dict[str, str] = field(default_factory=dict, repr=False)
+    """Passwords that were asked for, by question."""
+    resolved: Resolved | None = None
+    """What the target stands for, once that is known."""
 
 
 class MainWindow(QMainWindow):
@@ -68,6 +94,11 @@ class MainWindow(QMainWindow):
         """The dialog that maps tables by hand, while it is open."""
         self.choice: ChoiceDialog | None = None
         """The list of layouts that fit, while it is open."""
+        self.connections: ConnectionsDialog | None = None
+        """The dialog of saved connections, once it has been shown."""
+        self.password: PasswordDialog | None = None
+        """The dialog that asks for a password, while it is open."""
+        self._frame: str | None = None
         self._request: _Request | None = None
         self._garbage = GarbageCollector(self)
         self.opening = Tasks(self)
@@ -76,6 +107,7 @@ class MainWindow(QMainWindow):
         self.start.file_wanted.connect(self.open_file)
         self.start.demo_wanted.connect(self.open_demo)
         self.start.opened.connect(self.open_target)
+        self.start.connections_wanted.connect(self.show_connections)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.start)
         self.setCentralWidget(self.stack)
@@ -105,6 +137,7 @@ class MainWindow(QMainWindow):
         file = self.menuBar().addMenu(self.tr("&File"))
         self._action(file, self.tr("&Open file …"), self.open_file, QKeySequence.StandardKey.Open)
         self._action(file, self.tr("Open &URL …"), self.ask_url, "Ctrl+U")
+        self._action(file, self.tr("&Connections …"), self.show_connections, "Ctrl+L")
         self._action(file, self.tr("Open the &demo store"), self.open_demo)
         self.map_action = self._action(file, self.tr("&Map tables by hand …"), self.map_tables, "Ctrl+M")
         file.addSeparator()
@@ -131,7 +164,15 @@ class MainWindow(QMainWindow):
         self._action(help_menu, self.tr("&About esviewer"), self._show_about)
         self.export_button = QPushButton(self.tr("Export report"), self)
         self.export_button.clicked.connect(self.export_report)
-        self.menuBar().setCornerWidget(self.export_button, Qt.Corner.TopRightCorner)
+        self.badge = QLabel(self)
+        self.badge.setTextFormat(Qt.TextFormat.PlainText)
+        self.badge.hide()
+        corner = QWidget(self)
+        beside = QHBoxLayout(corner)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self.badge)
+        beside.addWidget(self.export_button)
+        self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
         self._enable()
 
     def _enable(self) -> None:
@@ -227,21 +268,90 @@ class MainWindow(QMainWindow):
         at: int | None = None,
     ) -> None:
         """Open a file or URL in place of what is open."""
-        request = _Request(target, layout, tuple(reducers), aggregate, at)
+        self._open(_Request(target, layout, tuple(reducers), aggregate, at))
+
+    def _open(self, request: _Request) -> None:
         self._request = request
         self._enable()
         self._say(self.tr("Opening …"))
 
+        def look_up(work: Work) -> Resolved:
+            del work
+            return resolve(request.target, layout=request.layout, ask=request.answers.get)
+
+        self.opening.run(look_up, self._resolved, self._not_opened, slot="open")
+
+    def _resolved(self, resolved: Resolved) -> None:
+        if self._request is None:
+            return
+        request = replace(self._request, resolved=resolved)
+        self._request = request
+
+        def open_one(work: Work) -> Session:
+            return open_session(
+                resolved.target,
+                layout=resolved.layout,
+                reducers=request.reducers,
+                options=resolved.options,
+                work=work,
+            )
+
         def open_both(work: Work) -> tuple[_Request, Session, Session]:
-            first = open_session(request.target, layout=request.layout, reducers=request.reducers, work=work)
+            first = open_one(work)
             try:
-                second = open_session(request.target, layout=request.layout, reducers=request.reducers, work=work)
+                second = open_one(work)
             except BaseException:
                 first.close()
                 raise
             return request, first, second
 
         self.opening.run(open_both, self._opened, self._not_opened, slot="open")
+
+    def show_connections(self) -> None:
+        """Show the saved connections."""
+        if self.connections is None:
+            self.connections = ConnectionsDialog(self)
+            self.connections.opened.connect(self.open_target)
+        self.connections.reload()
+        self.connections.open()
+
+    def _ask_password(self, question: str) -> None:
+        self.password = PasswordDialog(question, self)
+        self.password.answered.connect(lambda typed: self._answered(question, typed))
+        self.password.finished.connect(self._password_finished)
+        self.password.open()
+
+    def _answered(self, question: str, typed: str) -> None:
+        if self._request is not None:
+            self._open(replace(self._request, answers={**self._request.answers, question: typed}))
+
+    def _password_finished(self) -> None:
+        self.password = None
+
+    def _show_frame(self, resolved: Resolved | None) -> None:
+        """Frame the window in the colour of the connection that is open, and name it."""
+        connection = None if resolved is None else resolved.connection
+        self._frame = PAINTS.get(connection.colour) if connection is not None else None
+        width = _FRAME if self._frame else 0
+        self.setContentsMargins(width, width, width, width)
+        self.badge.setVisible(connection is not None)
+        self.badge.setText("" if connection is None else visible(connection.name))
+        self.badge.setStyleSheet(
+            f"background: {self._frame}; color: #ffffff; font-weight: 600; padding: 3px 10px;" if self._frame else ""
+        )
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._frame:
+            painter = QPainter(self)
+            colour = QColor(self._frame)
+            width, height = self.width(), self.height()
+            painter.fillRect(0, 0, width, _FRAME, colour)
+            painter.fillRect(0, height - _FRAME, width, _FRAME, colour)
+            painter.fillRect(0, 0, _FRAME, height, colour)
+            painter.fillRect(width - _FRAME, 0, _FRAME, height, colour)
+            painter.end()
 
     def _not_opened(self, error: EsviewerError) -> None:
         messages = (self.start if self.page is None else self.page).messages
@@ -255,6 +365,10 @@ class MainWindow(QMainWindow):
             messages.say(str(error), {self.tr("Map tables by hand …"): self.map_tables})
             self.map_tables(error.message)
             return
+        if isinstance(error, PasswordNeededError):
+            messages.clear()
+            self._ask_password(error.question)
+            return
         messages.say_error(error, self._try_again if request is not None else None)
 
     def _try_again(self) -> None:
@@ -266,7 +380,10 @@ class MainWindow(QMainWindow):
         request = self._request
         if request is None or self.mapping is not None:
             return
-        dialog = MappingDialog(request.target, self.theme, self, why=why if isinstance(why, str) else "")
+        resolved = request.resolved or Resolved(request.target, None, request.layout)
+        dialog = MappingDialog(
+            resolved.target, self.theme, self, options=resolved.options, why=why if isinstance(why, str) else ""
+        )
         self.mapping = dialog
         dialog.opened.connect(self._mapped)
         dialog.finished.connect(self._mapping_finished)
@@ -274,7 +391,8 @@ class MainWindow(QMainWindow):
 
     def _choose_layout(self, request: _Request, why: str) -> None:
         self._close_choice()
-        dialog = ChoiceDialog(request.target, why, self)
+        resolved = request.resolved or Resolved(request.target, None, request.layout)
+        dialog = ChoiceDialog(resolved.target, why, self, options=resolved.options)
         self.choice = dialog
         dialog.chosen.connect(self._mapped)
         dialog.mapping_wanted.connect(self.map_tables)
@@ -301,7 +419,9 @@ class MainWindow(QMainWindow):
     def reopen(self, request: _Request, layout: str | None) -> None:
         """Open the same once more, with another layout."""
         self._close_choice()
-        self.open_target(request.target, layout, request.reducers, request.aggregate, request.at)
+        # A password that was asked for and refused is asked for again; one that led to the tables is kept.
+        answers = request.answers if layout != request.layout else {}
+        self._open(replace(request, layout=layout, answers=answers, resolved=None))
 
     def _opened(self, result: tuple[_Request, Session, Session]) -> None:
         request, session, counting = result
@@ -315,11 +435,19 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
         store = session.store
-        self.setWindowTitle(visible(f"{store.name} – esviewer"))
+        connection = None if request.resolved is None else request.resolved.connection
+        name = store.name if connection is None else connection.name
+        self.setWindowTitle(visible(f"{name} – esviewer"))
+        self._show_frame(request.resolved)
         self.store_label.setText(visible(f"{store.label} · {store.layout.title} · {store.database} · read-only"))
         self._enable()
-        target = str(Path(request.target).resolve()) if "://" not in request.target else store.label
-        self.settings.add_recent(RecentStore(target, store.name, store.layout.name))
+        if connection is not None:
+            target = connection.name
+        elif "://" in request.target:
+            target = store.label
+        else:
+            target = str(Path(request.target).resolve())
+        self.settings.add_recent(RecentStore(target, name, store.layout.name))
         if store.warnings:
             page.messages.say(" ".join(store.warnings))
         if request.aggregate is not None:
@@ -343,6 +471,7 @@ class MainWindow(QMainWindow):
         page.deleteLater()
         self._garbage.collect_all_soon()
         self.setWindowTitle("esviewer")
+        self._show_frame(None)
         self.store_label.clear()
         self.count_label.clear()
         self._progressed(None)
@@ -403,6 +532,9 @@ class MainWindow(QMainWindow):
             self.mapping.reject()
         self._close_choice()
         self.close_store()
+        if self.connections is not None:
+            self.connections.reject()
+            self.connections.tasks.close()
         self.opening.close()
         self._garbage.stop()
         super().closeEvent(event)

@@ -28,6 +28,7 @@ class StartPage(QWidget):
 
     file_wanted = Signal()
     demo_wanted = Signal()
+    connections_wanted = Signal()
     opened = Signal(object)
     """A file or URL to open."""
 
@@ -50,7 +51,9 @@ class StartPage(QWidget):
         self.open_file.clicked.connect(self.file_wanted)
         self.demo = QPushButton(self.tr("Open the demo store"), self)
         self.demo.clicked.connect(self.demo_wanted)
-        for button in (self.open_file, self.demo):
+        self.connections = QPushButton(self.tr("Connections …"), self)
+        self.connections.clicked.connect(self.connections_wanted)
+        for button in (self.open_file, self.connections, self.demo):
             button.setMinimumHeight(34)
         self.url = QLineEdit(self)
         self.url.setPlaceholderText("postgresql://user:password@host:5432/database")
@@ -72,6 +75,7 @@ class StartPage(QWidget):
 
         buttons = QHBoxLayout()
         buttons.addWidget(self.open_file)
+        buttons.addWidget(self.connections)
         buttons.addWidget(self.demo)
         buttons.addStretch(1)
         address = QHBoxLayout()
@@ -117,7 +121,8 @@ class StartPage(QWidget):
         self.forget.setEnabled(bool(stores))
 
     def _item(self, store: RecentStore) -> QListWidgetItem:
-        missing = "://" not in store.target and not Path(store.target).exists()
+        # What has no slash is a saved connection's name.
+        missing = "://" not in store.target and Path(store.target).is_absolute() and not Path(store.target).exists()
         note = self.tr(" (not there any more)") if missing else ""
         item = QListWidgetItem(visible(f"{store.name} — {store.layout} — {store.target}{note}"))
         item.setData(_TARGET, store.target)
