@@ -52,12 +52,14 @@ def connect(target: str, options: ConnectionOptions | None = None) -> Database:
 
 
 def _file(path: Path) -> Database:
-    from esviewer.stores.files import FilesDatabase, event_files
-    from esviewer.stores.sqlite import SqliteDatabase
+    from esviewer.stores.sqlite import SqliteDatabase, is_sqlite
 
-    found = event_files(path)
-    if found:
-        return FilesDatabase(path, found)
+    if is_sqlite(path):
+        return SqliteDatabase(path)
     from esviewer.stores.duckdb import DuckDbDatabase, is_duckdb
+    from esviewer.stores.files import FilesDatabase, event_files
 
-    return DuckDbDatabase(path) if is_duckdb(path) else SqliteDatabase(path)
+    if is_duckdb(path):
+        return DuckDbDatabase(path)
+    found = event_files(path)
+    return FilesDatabase(path, found) if found else SqliteDatabase(path)

@@ -244,6 +244,8 @@ def _interruptible(connection: Any, work: Work | None) -> Iterator[None]:
 
 def is_duckdb(path: Path) -> bool:
     """Whether a file begins as DuckDB's do (after an eight-byte checksum)."""
+    if not path.is_file():
+        return False  # opening a pipe would wait for who writes to it
     try:
         with path.open("rb") as file:
             return file.read(12)[8:] == _MAGIC

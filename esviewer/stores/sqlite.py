@@ -379,6 +379,17 @@ def _interruptible(connection: Connection, work: Work | None) -> Iterator[None]:
 _URL_PATH = re.compile(r"sqlite(?:\+pysqlite)?:///(.*)", re.DOTALL)
 
 
+def is_sqlite(path: Path) -> bool:
+    """Whether a file begins as SQLite's do."""
+    if not path.is_file():
+        return False  # opening a pipe would wait for who writes to it
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
+
+
 def path_of_url(url: str) -> Path:
     """The file that a `sqlite:///` URL names; raises StoreError."""
     match = _URL_PATH.fullmatch(url)

@@ -237,6 +237,11 @@ def test_objects_with_ever_new_keys_keep_their_lines(tmp_path: Path) -> None:
     assert [column.name for column in found.columns] == ["line", "file_row"]
 
 
+@pytest.mark.parametrize("name", ["store.json", "store.csv", "store.parquet"])
+def test_a_database_is_one_whatever_it_is_called(make: Make, opened: Open, name: str) -> None:
+    assert opened(make([row("a", 1)], name=name)).info().database.startswith("SQLite")
+
+
 def test_a_file_that_fits_no_layout(tmp_path: Path, opened: Open) -> None:
     with pytest.raises(UnknownLayoutError):
         opened(lines(tmp_path / "other.jsonl", '{"x": 1}'))
