@@ -92,7 +92,7 @@ class ConnectionForm(QTabWidget):
             self.colour.addItem(swatch(colour), words[colour], colour)
         self.target = FileField(self.tr("File or URL"), self)
         self.target.edit.setPlaceholderText("postgresql://user@host:5432/database")
-        self.keeping = self._keepings()
+        self.keeping = self._keepings(self.tr("none, or from the environment, ~/.pgpass, my.cnf"))
         self.password = self._password()
         self.layout_name = self._line(self.tr("found by itself"))
         self.tls = QComboBox(self)
@@ -119,7 +119,7 @@ class ConnectionForm(QTabWidget):
         self.ssh_port.setRange(1, 65_535)
         self.ssh_user = self._line(self.tr("your name on this machine"))
         self.ssh_key = FileField(self.tr("Key file"), self)
-        self.ssh_keeping = self._keepings()
+        self.ssh_keeping = self._keepings(self.tr("none: SSH agent, own keys or the key file"))
         self.ssh_password = self._password()
         self.known_hosts = FileField(self.tr("Known hosts"), self)
         self.known_hosts.edit.setPlaceholderText("~/.ssh/known_hosts")
@@ -147,9 +147,9 @@ class ConnectionForm(QTabWidget):
         line.setEchoMode(QLineEdit.EchoMode.Password)
         return line
 
-    def _keepings(self) -> QComboBox:
+    def _keepings(self, without: str) -> QComboBox:
         box = QComboBox(self)
-        box.addItem(self.tr("none, or from the environment, ~/.pgpass, my.cnf"), "none")
+        box.addItem(without, "none")
         box.addItem(self.tr("kept in the system's keyring"), "keyring")
         box.addItem(self.tr("asked for each time"), "ask")
         return box
