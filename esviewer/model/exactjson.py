@@ -39,6 +39,8 @@ _INEXACT = re.compile(
     rb",-?(?:0\.0000|[01.]{16}|[01]+(?:\.[01]*0(?![01])|(?:\.[01]+)?e))"
 )
 _DEPTH_MATTERS_FROM = 2 * MAX_DEPTH
+_LARGE = 10_000_000
+"""Bytes of a text that is read by itself."""
 
 
 class NotJsonError(ValueError):
@@ -120,7 +122,8 @@ def loads_many(raws: Sequence[bytes | str]) -> list[Value] | None:
     """Read many JSON texts at once, all bytes or all text; None when one of them needs `loads` by itself."""
     if not raws:
         return []
-    if max(map(len, raws)) > _DEPTH_MATTERS_FROM and any(map(_too_deep, map(_as_bytes, raws))):
+    longest = max(map(len, raws))
+    if longest > _LARGE or (longest > _DEPTH_MATTERS_FROM and any(map(_too_deep, map(_as_bytes, raws)))):
         return None
     # Here, so that who reads few payloads need not wait for NumPy.
     from esviewer.model.inexact import inexact

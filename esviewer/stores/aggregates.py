@@ -77,6 +77,8 @@ class Aggregates:
     def existing(self, keys: Sequence[Any], work: Work | None = None) -> set[Any]:
         """Those of some ids, as stored, that have events."""
         found: set[Any] = set()
+        # Rows without an id are never shared: they have no type or tenant to be told apart by.
+        keys = [key for key in keys if key is not None]
         for start in range(0, len(keys), _SCAN_PAGE):
             asked, ident = self._asked(list(keys[start : start + _SCAN_PAGE]))
             one = select(literal(1)).select_from(self.table.table).where(self.table.id == ident)
@@ -87,6 +89,8 @@ class Aggregates:
 
     def stored(self, shown: str) -> Any:
         """The id of a listed aggregate as it is stored."""
+        if self.table.keeps_nameless and shown == str(self.table.id_source.default):
+            return None
         return self._keys.get(shown, shown)
 
     def _remember(self, shown: str, key: Any) -> None:

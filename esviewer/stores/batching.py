@@ -334,7 +334,9 @@ class Rows:
         if scope is None or self._batches.shared is None:
             return shown
         if self._shared is None:
-            self._shared = self._batches.shared(list(set(self.columns["aggregate_id"])))
+            # Those without an id are called so already.
+            nameless = {str(self._table.id_source.default)} if self._table.keeps_nameless else set()
+            self._shared = self._batches.shared(list(set(self.columns["aggregate_id"]) - nameless))
         if key not in self._shared:
             return shown
         value = self.columns[scope[0]][index]

@@ -130,7 +130,7 @@ class BoundTable:
             self.parts["aggregate_id"] = Part(self.id_source, self.id)
         self.payload = self._payload_expression(layout.payload)
         folder = Folder(layout.codec_folder) if layout.codec_folder else None
-        self.chain = codecs.chain(layout.payload.codec, folder)
+        self.chain = codecs.chain(layout.payload.codec, folder, relation.cipher)
         source = layout.part("timestamp")
         zone = source.zone
         time = self.relation.find(source.columns, source.only)
@@ -414,7 +414,7 @@ class EventTable(BoundTable):
             self.metadata = self.payload_of(layout.metadata)
             if self.metadata is not None:
                 folder = Folder(layout.codec_folder) if layout.codec_folder else None
-                self.metadata_chain = codecs.chain(layout.metadata.codec, folder)
+                self.metadata_chain = codecs.chain(layout.metadata.codec, folder, relation.cipher)
             for name in layout.metadata.also:
                 extra = self.relation.find([name])
                 if extra is not None:

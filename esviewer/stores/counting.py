@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, text
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.mysql import CHAR
 
 from esviewer.errors import DamagedError
 from esviewer.model.instant import Instant
@@ -190,6 +192,7 @@ class Counting:
             for batch in self._types_in_payloads(work):
                 found.update(batch)
             return _sorted(found)
+        kind = self._told_apart("type", kind)
         statement = select(kind.label("kind"), self._number).select_from(self.table.table)
         statement = statement.where(*self._numbered()).group_by(kind)
         for value, number in self._rows(statement, work):
@@ -204,13 +207,22 @@ class Counting:
     def _rows(self, statement: Any, work: Work | None) -> list[Row]:
         return self.database.read(lambda reader: reader.rows(statement), work)
 
+    def _told_apart(self, part: str, expression: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Names as MySQL groups them letter by letter, whatever its column's collation takes for the same."""
+        found = self.table.plain_column(part)
+        if self.table.database != "mysql" or found is None or found.kind != "text":
+            return expression
+        return sql_cast(expression, CHAR(charset="utf8mb4")).collate("utf8mb4_bin")
+
     def _aggregate_types(self, work: Work | None) -> tuple[int, dict[str, int]]:
         table, aggregates = self.table, self.aggregates
         ident, version = table.id, table.version
         found: Counter[str] = Counter()
         kind = aggregates.type_expression
+        if kind is not None:
+            kind = self._told_apart("aggregate_type", kind)
         if table.scope is not None:
-            of = table.scope[1].label("of")
+            of = self._told_apart(table.scope[0], table.scope[1]).label("of")
             statement = select(of, func.count(ident.distinct())).select_from(table.table).where(*self._numbered())
             rows = self._rows(statement.group_by(of), work)
             if table.scope[0] == "aggregate_type":

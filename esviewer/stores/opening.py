@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import column, select, table, text
 from esviewer.errors import StoreError
 from esviewer.stores.binding import EventTable, SnapshotTable
 from esviewer.stores.catalog import Keys, Table, keys, tables
+from esviewer.stores.cipher import cipher_key
 from esviewer.stores.connection import connect
 from esviewer.stores.database import Database, Reader
 from esviewer.stores.detection import Fit, Section, chosen, detect, named_layout
@@ -107,6 +109,7 @@ def _bound(database: Database, fit: Fit, notes: Notes, tenant: str | None, work:
             members=tables,
             only=only,
             name=name,
+            cipher=partial(cipher_key, database.label),
         )
 
     if tenant is not None and "tenant" not in fit.layout.events.parts:

@@ -38,6 +38,7 @@ from sqlalchemy.engine.interfaces import Dialect
 
 from esviewer.errors import StoreError
 from esviewer.stores.catalog import Column, Index, Keys, Table
+from esviewer.stores.cipher import cipher_key
 from esviewer.stores.detection import Section, extra_columns
 from esviewer.stores.layout_model import Source, Spread, folded, sql_for
 
@@ -85,8 +86,13 @@ class Relation:
         members: Sequence[tuple[Table, str]] = (),
         only: Sequence[tuple[Source, Any]] = (),
         name: str = "e",
+        cipher: Callable[[], bytes | None] = cipher_key,
     ) -> None:
-        """`keys` by full table name; `members` are a family's tables; `only` keeps rows with these values."""
+        """`keys` by full table name; `members` are a family's tables; `only` keeps rows with these values.
+
+        `cipher` gives the key for encrypted payloads.
+        """
+        self.cipher = cipher
         self._name = name
         self.section = section
         self.database = database

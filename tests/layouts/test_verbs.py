@@ -126,3 +126,16 @@ def test_trap_naive_time_in_the_applications_zone(target: str) -> None:
     """created_at is Laravel's wall clock in whole seconds; no zone is made up for it."""
     with opened(target) as store:
         assert time_of(store.event(GAME, 1)) == "2026-03-01T09:00:01"
+
+
+@pytest.mark.parametrize("kind", helpers_php.KINDS)
+def test_trap_two_states_share_an_id(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
+    """A state is known by its type and id, and an application may give ids of its own: such states stay apart."""
+    rows = {**ROWS, "verb_state_events": [{**row, "state_id": 7} for row in ROWS["verb_state_events"]]}
+    with opened(helpers_php.make(request, kind, tmp_path, helpers_php.ddl(kind, TABLES), rows)) as store:
+        game, player = f"{GAME_TYPE}/7", f"{PLAYER_TYPE}/7"
+        assert set(aggregates(store)) == {("(no state)", None), (game, GAME_TYPE), (player, PLAYER_TYPE)}
+        assert [each.version for each in events(store, game)] == [1, 2]
+        assert [(each.aggregate_id, each.version) for each in events(store)] == [
+            (game, 1), (player, 1), (game, 2), ("(no state)", 1), (player, 2),
+        ]  # fmt: skip
