@@ -87,7 +87,7 @@ def check_store(store: Store, work: Work | None = None) -> Iterator[Check]:
     if not keys:
         yield Check("events", "warning", "There are no events, so nothing could be checked.", 0)
         return
-    yield _ids(keys)
+    yield _ids(looked.table, keys)
     yield _unique(looked.table, keys)
     yield _base(store, keys)
     yield _gaps(looked, keys)
@@ -142,10 +142,10 @@ def _graded(count: int, of: int) -> Outcome:
     return "ok" if not count else "failed" if count >= of * _BAD_SHARE else "warning"
 
 
-def _ids(keys: Sequence[_Key]) -> Check:
-    ids = sum(key.ident is None for key in keys)
+def _ids(table: EventTable, keys: Sequence[_Key]) -> Check:
+    ids = 0 if table.keeps_nameless else sum(key.ident is None for key in keys)
     versions = sum(key.version is None for key in keys)
-    bad = sum(key.ident is None or key.version is None for key in keys)
+    bad = sum(key.version is None or (key.ident is None and not table.keeps_nameless) for key in keys)
     sentence = "Every row has an aggregate's id and a version."
     if bad:
         sentence = f"{_share(bad, len(keys))} rows have no id or no whole number as version; they are not shown."

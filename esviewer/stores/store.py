@@ -95,7 +95,7 @@ class Store:
         if table.position is None:
             by = "time, aggregate and version" if "timestamp" in table.fields else "aggregate and version"
             say(f"The store has no order of all events; it is reconstructed from {by}.")
-        elif not table.store_order.keyset and table.position_field is not None:
+        elif table.relation.plain and not table.store_order.keyset and table.position_field is not None:
             say(f"No unique index is on {table.position_field.name}: reading all events sorts the whole table.")
         if table.layout.left_out:
             say(f"Left out as no events: {table.layout.left_out}.")
@@ -112,13 +112,23 @@ class Store:
         table = self._table if self._table.scope is None else self._within(None)
         ident = "the aggregate's id" if table.id_field is None else table.id_field.name
         version = "the version" if table.version_field is None else table.version_field.name
+        if table.id_field is not None and "." in table.id_field.name and not table.indexed_by_id:
+            return  # what finds rows through a joined table is the database's affair
         if not table.indexed_by_id:
             say(f"No index starts with {ident}: finding one aggregate reads the whole table.")
-        elif not table.versions_indexed:
+        elif not table.versions_indexed and not self._stand_in(table):
             say(f"No index is on ({ident}, {version}): each history is sorted when it is read.")
         if self._table.scope is not None:
             part = self._table.scope[0].replace("_", " ")
             say(f"Ids are unique only within their {part}; aggregates that share one are called {part.upper()}/ID.")
+
+    def _stand_in(self, table: EventTable) -> bool:
+        """Whether only the events without a version keep an index from being of use."""
+        ident, version = table.id_field, table.version_field
+        stands = table.version_source.otherwise is not None
+        return (
+            stands and ident is not None and version is not None and table.keys.ordered_by(ident.name, version.name)
+        )
 
     def info(self, *, exact: bool = True, work: Work | None = None) -> StoreInfo:
         """The store in numbers; not `exact`: estimates that take no scan."""

@@ -8,7 +8,7 @@ import click
 
 from esviewer.cli import messages, output
 from esviewer.cli.interruption import watch
-from esviewer.cli.options import store_argument
+from esviewer.cli.options import asker, store_argument
 
 
 @click.group(invoke_without_command=True)
@@ -53,11 +53,13 @@ def command(ctx: click.Context, as_json: bool, debug: bool) -> None:
 def check(layout: str, store: str, as_json: bool, debug: bool) -> int:
     """Check a layout, FILE or a known one's name, against the rows of STORE; ends with 1 when a check failed."""
     del debug
+    from esviewer.app.connections import resolve
     from esviewer.stores.checking import check_store
     from esviewer.stores.opening import open_store
 
     work = watch(messages.work())
-    opened = open_store(store, layout, work=work)
+    resolved = resolve(store, ask=asker())
+    opened = open_store(resolved.target, layout, options=resolved.options, work=work)
     try:
         found = list(check_store(opened, work))
         messages.done()
@@ -80,10 +82,12 @@ def check(layout: str, store: str, as_json: bool, debug: bool) -> int:
 def guess(store: str, file: str | None, debug: bool) -> None:
     """Propose a layout for STORE as TOML, with reasons: correct it, then pass it with --layout FILE."""
     del debug
+    from esviewer.app.connections import resolve
     from esviewer.app.mapping import propose, proposed_text, save
     from esviewer.errors import UsageError
 
-    proposal = propose(store, work=watch(messages.work()))
+    resolved = resolve(store, ask=asker())
+    proposal = propose(resolved.target, options=resolved.options, work=watch(messages.work()))
     messages.done()
     text = proposed_text(proposal)
     if file is None:

@@ -33,7 +33,7 @@ _Listed = tuple[list[SavedConnection], str]
 class ConnectionsDialog(QDialog):
     """Lists, edits, tests and opens connections; files, keyring and databases are left to a thread."""
 
-    opened = Signal(str)
+    opened = Signal(object)
     """A saved connection's name to open."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -11,7 +11,7 @@ from esviewer.gui.text import visible
 class PasswordDialog(QDialog):
     """One field; `answered` gives what was typed."""
 
-    answered = Signal(str)
+    answered = Signal(object)
 
     def __init__(self, question: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -15,7 +15,7 @@ from esviewer.stores.options import ConnectionOptions
 class ChoiceDialog(QDialog):
     """A list of the layouts that fit, with the reasons of the one that is selected."""
 
-    chosen = Signal(str)
+    chosen = Signal(object)
     """What `--layout` takes to choose it."""
     mapping_wanted = Signal()
     """None of them is right: the tables should be mapped by hand."""

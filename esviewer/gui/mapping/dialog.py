@@ -47,7 +47,7 @@ _DATA = 3
 class MappingDialog(QDialog):
     """Proposes, shows and saves a layout for one store; nothing of it runs on the GUI thread but the drawing."""
 
-    opened = Signal(str)
+    opened = Signal(object)
     """The store should be opened with this layout: `FILE:TABLE`."""
 
     def __init__(

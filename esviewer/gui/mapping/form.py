@@ -19,7 +19,7 @@ class MappingForm(QWidget):
 
     changed = Signal()
     """Another column, codec, form or zone was chosen."""
-    table_wanted = Signal(str)
+    table_wanted = Signal(object)
     """Another events table was chosen: its full name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
