@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from esviewer import assets
+
 
 @dataclass(frozen=True, slots=True)
 class Colours:
@@ -138,6 +140,8 @@ def _palette(colours: Colours) -> QPalette:
 
 
 def _style(colours: Colours) -> str:
+    shade = "dark" if colours is DARK else "light"
+    down, up = (assets.path(f"icons/{name}-{shade}.svg").as_posix() for name in ("down", "up"))
     return f"""
     QToolTip {{ color: {colours.text}; background: {colours.base}; border: 1px solid {colours.line}; padding: 4px; }}
     QMainWindow::separator {{ background: {colours.line}; }}
@@ -154,6 +158,11 @@ def _style(colours: Colours) -> str:
         border-bottom: 1px solid {colours.line}; padding: 3px 6px; }}
     QLineEdit, QComboBox, QSpinBox {{ background: {colours.base}; border: 1px solid {colours.line};
         border-radius: 4px; padding: 3px 6px; min-height: 18px; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: 18px; }}
+    QSpinBox::up-arrow {{ image: url("{up}"); width: 9px; height: 9px; }}
+    QSpinBox::down-arrow {{ image: url("{down}"); width: 9px; height: 9px; }}
     QLineEdit:focus, QComboBox:focus {{ border-color: {colours.accent}; }}
     QPushButton {{ background: {colours.button}; border: 1px solid {colours.line}; border-radius: 4px;
         padding: 4px 10px; }}

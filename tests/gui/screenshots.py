@@ -1,15 +1,33 @@
-"""Takes the pictures of the README: start page, main page and compare, light and dark, at two sizes.
+"""Takes the pictures of the README: start page, dialogs, main page and compare, light and dark, at two sizes.
 
 Run: python tests/gui/screenshots.py FOLDER
 """
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+ODD = """
+CREATE TABLE Ereignisse (
+    LfdNr INTEGER PRIMARY KEY, VorgangNr TEXT, Nummer INTEGER, EreignisArt TEXT, Inhalt TEXT, Herkunft TEXT,
+    Zeitpunkt INTEGER
+);
+INSERT INTO Ereignisse (VorgangNr, Nummer, EreignisArt, Inhalt, Herkunft, Zeitpunkt)
+SELECT printf('V-2026-%04d', 17 + a.n), b.n,
+       CASE b.n WHEN 0 THEN 'VorgangEröffnet' WHEN 5 THEN 'VorgangGeschlossen' ELSE 'NotizHinzugefügt' END,
+       json_object('betrag', b.n * 10.5, 'text', 'Prüfung ' || b.n), '{"user_id": "u1"}', 1750000000000 + b.n * 90000
+FROM (WITH RECURSIVE a(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM a WHERE n < 3) SELECT n FROM a) a,
+     (WITH RECURSIVE b(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM b WHERE n < 5) SELECT n FROM b) b;
+"""
+CONNECTIONS = (
+    ("Shop, live", "production", "red", "postgresql://audit@db.example.org/shop"),
+    ("Accounts", "production", "orange", "mysql://audit@db.example.org/accounts"),
+    ("Shop, test", "test", "green", "postgresql://audit@test.example.org/shop"),
+)
 SIZES = {"1280x800": (1280, 800, "1"), "1920x1080@2x": (960, 540, "2")}
 
 
@@ -67,6 +85,7 @@ def _take_theme(application, store: Path, theme: str, size: tuple[int, int], fil
     window.show()
     _wait(application, lambda: True)
     _save(window, file.format("start"))
+    _dialogs(application, window, store.parent, file)
     window.open_target(str(store), aggregate="account-00031")
     _wait(application, lambda: window.page is not None and window.page.current is not None)
     page = window.page
@@ -86,6 +105,28 @@ def _take_theme(application, store: Path, theme: str, size: tuple[int, int], fil
     _wait(application, lambda: True)
 
 
+def _dialogs(application, window, folder: Path, file: str) -> None:
+    from esviewer.app.connections import Connections, SavedConnection
+
+    odd = folder / "Vorgänge.db"
+    odd.unlink(missing_ok=True)
+    with sqlite3.connect(odd) as connection:
+        connection.executescript(ODD)
+    connection.close()
+    window.open_target(str(odd))
+    _wait(application, lambda: window.mapping is not None and window.mapping.trial is not None)
+    _wait(application, lambda: not window.mapping.tasks.busy)
+    _save(window.mapping, file.format("mapping"))
+    window.mapping.reject()
+    for name, group, colour, target in CONNECTIONS:
+        if name not in [each.name for each in Connections().all()]:
+            Connections().add(SavedConnection(name, target, group=group, colour=colour))
+    window.show_connections()
+    _wait(application, lambda: not window.connections.tasks.busy)
+    _save(window.connections, file.format("connections"))
+    window.connections.reject()
+
+
 def main() -> None:
     folder = Path(sys.argv[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +134,12 @@ def main() -> None:
         _take(folder, sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
         return
     for name, (width, height, scale) in SIZES.items():
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale}
+        environment = {
+            **os.environ,
+            "ESVIEWER_CONFIG_DIR": tempfile.mkdtemp(),
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_SCALE_FACTOR": scale,
+        }
         subprocess.run(
             [sys.executable, __file__, str(folder), name.replace("@", "-"), str(width), str(height)],
             env=environment,
