@@ -110,9 +110,19 @@ def _members(family: Family, layout: TableLayout, near: Sequence[Table]) -> list
     found = []
     for table in near:
         match = re.fullmatch(pattern, table.name)
-        if match is not None and _is_one(layout, table):
+        if match is not None and _is_one(layout, table) and _kinds_fit(layout, table):
             found.append((table, match[1]))
     return found
+
+
+def _kinds_fit(layout: TableLayout, table: Table) -> bool:
+    """Whether the parts that need a column of some kind have one."""
+    kinds = {folded(column.name): column.kind for column in table.columns}
+    for source in layout.parts.values():
+        held = [kinds[folded(name)] for name in source.columns if folded(name) in kinds]
+        if source.only and held and not any((kind == "integer") == (source.only == "integer") for kind in held):
+            return False
+    return True
 
 
 def _sections(layout: TableLayout, tables: Sequence[Table]) -> list[Section]:

@@ -144,16 +144,23 @@ class Relation:
             for each in members[0][0].columns
             if all(any(folded(other.name) == folded(each.name) for other in found.columns) for found, _ in members)
         ]
+        mixed = {each.name for each in shared if len({_kind_in(found, each.name) for found, _ in members}) > 1}
         selects: list[Select[Any]] = []
         for found, label in members:
             source = self._table(found)
-            names = {folded(each.name): each.name for each in found.columns}
-            picked: list[ColumnElement[Any]] = [source.c[names[folded(each.name)]].label(each.name) for each in shared]
+            named = {folded(each.name): each for each in found.columns}
+            picked: list[ColumnElement[Any]] = []
+            for each in shared:
+                own = named[folded(each.name)]
+                held = source.c[own.name]
+                # Columns that are of different kinds in different tables meet as texts.
+                picked.append((as_text(held, own) if each.name in mixed else held).label(each.name))
             if family is not None and family.label:
                 picked.append(literal(label, sql.String()).label(family.label))
             selects.append(select(*picked))
         for each in shared:
-            self._fields.setdefault(folded(each.name), Field(each.name, each))
+            known = Column(each.name, "text", each.nullable) if each.name in mixed else each
+            self._fields.setdefault(folded(each.name), Field(each.name, known))
         if family is not None and family.label:
             self._fields[folded(family.label)] = Field(family.label, Column(family.label, "text", False))
         return (union_all(*selects) if len(selects) > 1 else selects[0]).subquery("members")
@@ -358,6 +365,10 @@ class Relation:
         source_table = self._table(partner)
         real = next(each.name for each in partner.columns if folded(each.name) == folded(theirs))
         return JoinedId(ours, keys, source_table.c[found.column.name], source_table.c[real])
+
+
+def _kind_in(found: Table, name: str) -> str:
+    return next(each.kind for each in found.columns if folded(each.name) == folded(name))
 
 
 def _bound(value: Any) -> BindParameter[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from helpers_layouts import aggregates, events, make_server, opened, time_of
 
+from esviewer.model.values import Number
 from esviewer.stores.store import Store
 
 IDS = {
@@ -196,3 +197,11 @@ def test_a_schema_of_its_own(ids: str, postgres: Any) -> None:
     with opened(make_server(postgres, ddl, written)) as store:
         assert store.fit.tables["events"] == "shop.mt_events"
         assert len(events(store)) == 3
+
+
+def test_trap_snapshots_are_documents(store: Store, ids: str) -> None:
+    """A stream's snapshot is a document whose revision is its version; other documents have other ids and versions."""
+    found = store.snapshot(IDS[ids][0])
+    assert found is not None
+    assert (found.version, found.state) == (1, {"total": Number("1.10")})
+    assert store.snapshot(IDS[ids][1]) is None

@@ -9,7 +9,9 @@ from esviewer.stores.codecs.compression import GZIP, LZ4, ZSTD, is_zlib
 
 _ERLANG: Final = re.compile(rb"\x83[\x46\x4d\x50\x52\x58-\x5a\x61-\x77]")
 _PHP: Final = re.compile(rb'(?:[aOC]:\+?\d+:[{"]|[sE]:\d+:"|i:-?\d+;|b:[01];|d:[-0-9.INFA]+[^;]*;|N;)')
-_JSON: Final = re.compile(rb'[ \t\r\n]*(?:[\[{"]|-?[0-9]|true|false|null|NaN|-?Infinity)')
+_JSON: Final = re.compile(rb'(?:\xef\xbb\xbf)?[ \t\r\n]*(?:[\[{"]|-?[0-9]|true|false|null|NaN|-?Infinity)')
+# Either the tag that says so (RFC 8949, 3.4.6), or a map of unknown length, as Jackson writes every object.
+_CBOR: Final = re.compile(rb"\xd9\xd9\xf7|\xbf.*\xff\Z", re.DOTALL)
 _YAML: Final = re.compile(rb"---(?:[ \r\n]|$)|%YAML ")
 
 _SIGNS: Final[tuple[tuple[str, bytes | re.Pattern[bytes], str], ...]] = (
@@ -20,7 +22,7 @@ _SIGNS: Final[tuple[tuple[str, bytes | re.Pattern[bytes], str], ...]] = (
     ("marshal", b"\x04\x08", "a Ruby Marshal value"),
     ("erlang", _ERLANG, "an Erlang term"),
     ("avro", b"\xc3\x01", "Avro with a schema fingerprint"),
-    ("cbor", b"\xd9\xd9\xf7", "CBOR"),
+    ("cbor", _CBOR, "CBOR"),
     ("yaml", _YAML, "YAML"),
     ("php", _PHP, "a serialized PHP value"),
     ("json", _JSON, "JSON"),
