@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import pytest
 from helpers_layouts import Rows, aggregates, events, make_sqlite, opened, time_of
 from helpers_php import make
@@ -196,6 +197,18 @@ def test_trap_large_objects_of_postgresql(request: pytest.FixtureRequest, tmp_pa
         found = store.snapshot(ORDER)
         assert found is not None
         assert found.state == {"paid": "yes"}
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql", "mariadb"])
+def test_trap_cbor_of_jackson(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Jackson's CBOR has no tag that says so: an object is a map of unknown length."""
+    rows = written(database, "snake")
+    first = rows[quoted("domain_event_entry", database)][0]
+    packed = b"\xbf" + cbor2.dumps("orderId") + cbor2.dumps(ORDER) + cbor2.dumps("total") + cbor2.dumps(12.5) + b"\xff"
+    first[quoted("payload", database)] = packed  # type: ignore[index]
+    with opened(make(request, database, tmp_path, statements(database, "snake"), rows)) as store:
+        event = store.event(ORDER, 0)
+        assert (event.error, event.data) == (None, {"orderId": ORDER, "total": 12.5})
 
 
 def test_trap_serialized_java_objects_are_named(request: pytest.FixtureRequest, tmp_path: Path) -> None:
