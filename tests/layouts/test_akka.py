@@ -72,6 +72,7 @@ def jdbc_rows() -> Rows:
             jdbc_row(2, CLASSIC, 1, "", JAVA, event_ser_id=1),
             jdbc_row(4, CART, 2, CLOSED, gzip.compress(body({"why": "y" * 99}))),
             jdbc_row(5, GONE, 1, ADDED, body({"sku": "z"}), deleted=True),
+            jdbc_row(6, CLASSIC, 2, "#3", b"\xbf\x63sku\x61q\xff", event_ser_id=33),
         ],
         "snapshot": [
             {
@@ -105,7 +106,7 @@ def test_jdbc_every_part_of_an_event(jdbc: Store) -> None:
     assert time_of(first) == "2026-03-01T09:00:00.121Z"
     assert isinstance(first.metadata, dict)
     assert (first.metadata["by"], first.metadata["writer"]) == ("ann", "w-1")
-    assert [event.position for event in events(jdbc)] == [1, 2, 4, 5]
+    assert [event.position for event in events(jdbc)] == [1, 2, 4, 5, 6]
     found = jdbc.snapshot(CART)
     assert found is not None
     assert (found.version, found.state) == (2, {"items": ["x"]})
@@ -117,8 +118,15 @@ def test_trap_the_manifest_holds_the_schema_version(jdbc: Store) -> None:
 
 
 def test_trap_an_empty_manifest(jdbc: Store) -> None:
-    """A serializer need not write a manifest: its number stands for the type."""
+    """A serializer need not write a manifest, or the class in it: its number stands for the type."""
     assert jdbc.event(CLASSIC, 1).type == "serializer 1"
+    without_class = jdbc.event(CLASSIC, 2)
+    assert (without_class.type, without_class.schema_version) == ("serializer 33", "3")
+
+
+def test_trap_jackson_cbor_has_no_tag(jdbc: Store) -> None:
+    """Jackson's CBOR does not say that it is: an object is a map of unknown length."""
+    assert jdbc.event(CLASSIC, 2).data == {"sku": "q"}
 
 
 def test_trap_payloads_without_their_classes(jdbc: Store) -> None:
@@ -229,6 +237,7 @@ def r2dbc(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             r2dbc_row(CLASSIC, 1, 2, CLOSED, body({"why": "paid"}), kind),
             r2dbc_row(CART, 2, 3, CLOSED, body({"why": "done"}), kind),
             r2dbc_row(GONE, 7, 4, "", nothing, kind),
+            r2dbc_row(CLASSIC, 2, 5, "#3", body({}), kind),
         ],
         "snapshot": [
             {
@@ -271,7 +280,10 @@ def test_trap_no_number_over_all_events(r2dbc: Store) -> None:
         (None, CLASSIC, 1),
         (None, CART, 2),
         (None, GONE, 7),
+        (None, CLASSIC, 2),
     ]
+    without_class = r2dbc.event(CLASSIC, 2)
+    assert (without_class.type, without_class.schema_version) == ("serializer 33", "3")
 
 
 def test_trap_deletion_markers(r2dbc: Store) -> None:
