@@ -205,3 +205,41 @@ def test_trap_snapshots_are_documents(store: Store, ids: str) -> None:
     assert found is not None
     assert (found.version, found.state) == (1, {"total": Number("1.10")})
     assert store.snapshot(IDS[ids][1]) is None
+
+
+def test_trap_compacted_streams_begin_late(ids: str, postgres: Any) -> None:
+    """Compacting puts one event in the place of a stream's first ones: its versions then begin later than 1."""
+    one, _, _ = IDS[ids]
+    written = rows(ids)
+    written["mt_events"][0] |= {"version": 4, "type": "compacted", "data": '{"Snapshot": {"total": 3}}'}
+    written["mt_events"][3] |= {"version": 5}
+    with opened(make_server(postgres, tables(ids), written)) as store:
+        assert [(each.version, each.type) for each in events(store, one)] == [
+            (4, "compacted"),
+            (5, "order_paid_v2"),
+        ]
+
+
+def test_trap_tenants_share_documents(ids: str, postgres: Any) -> None:
+    """Documents of all tenants lie in one table: a stream's snapshot is that of its own tenant."""
+    one, _, _ = IDS[ids]
+    ddl = tables(ids, conjoined=True, parted="tenant_id", documents=False)
+    ddl.append(
+        f"CREATE TABLE mt_doc_order (id {ids}, tenant_id varchar, data jsonb NOT NULL, mt_last_modified timestamptz"
+        " DEFAULT now(), mt_dotnet_type varchar, mt_version integer NOT NULL, PRIMARY KEY (tenant_id, id))"
+    )
+    written = tenants(ids)
+    written["mt_doc_order"] = [
+        {"id": one, "tenant_id": tenant, "data": json.dumps({"of": tenant}), "mt_version": version}
+        for tenant, version in (("blue", 2), ("red", 3))
+    ]
+    target = make_server(postgres, ddl, written)
+    with opened(target) as store:
+        for tenant, version in (("blue", 2), ("red", 3)):
+            found = store.snapshot(f"{tenant}/{one}")
+            assert found is not None
+            assert (found.version, found.state) == (version, {"of": tenant})
+    with opened(target, tenant="blue") as store:
+        found = store.snapshot(one)
+        assert found is not None
+        assert found.state == {"of": "blue"}

@@ -160,13 +160,20 @@ def test_trap_buckets_are_tenants(database: str, request: pytest.FixtureRequest,
         "Commits": [
             commit(database, 1, ORDER, 1, [message(PLACED, Of="red")], 1, "red"),
             commit(database, 2, ORDER, 1, [message(PLACED, Of="blue")], 1, "blue"),
-        ]
+        ],
+        "Snapshots": [
+            {"BucketId": "blue", "StreamId": hashed(ORDER), "StreamRevision": 1, "Payload": written({"Of": "blue"})}
+        ],
     }
     target = make(request, database, tmp_path, tables(database), written_rows)
     with opened(target) as store:
         assert sorted(ident for ident, _ in aggregates(store)) == [f"blue/{ORDER}", f"red/{ORDER}"]
         (event,) = events(store, f"blue/{ORDER}")
         assert event.data == {"$type": PLACED, "Of": "blue"}
+        found = store.snapshot(f"blue/{ORDER}")
+        assert found is not None
+        assert found.state == {"Of": "blue"}
+        assert store.snapshot(f"red/{ORDER}") is None
     with opened(target, tenant="red") as store:
         assert [each.data for each in events(store)] == [{"$type": PLACED, "Of": "red"}]
         assert [ident for ident, _ in aggregates(store)] == [f"red/{ORDER}"]
