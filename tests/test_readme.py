@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from esviewer.stores.layout import all_layouts
-from esviewer.stores.layout_model import Layout
+from esviewer.stores.layouts.layout import all_layouts
+from esviewer.stores.layouts.model import Layout
 
 README: Final = Path(__file__).resolve().parents[1] / "README.md"
 _NAMES: Final = {

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from esviewer.app.credentials import Ask, Keeping, Keyring, from_environment, password_of
 from esviewer.assets import config_dir
 from esviewer.errors import StoreError, UsageError
-from esviewer.stores.options import ConnectionOptions, SshTunnel, Tls
+from esviewer.stores.databases.options import ConnectionOptions, SshTunnel, Tls
 
 Colour = Literal["", "red", "orange", "green", "blue", "purple", "grey"]
 COLOURS: Final[tuple[Colour, ...]] = get_args(Colour)

@@ -12,17 +12,17 @@ from typing import Final
 
 from esviewer.errors import CancelledError, EsviewerError, StoreError, UsageError
 from esviewer.model.event import Event
-from esviewer.stores.catalog import tables
 from esviewer.stores.checking import Check, check_store
-from esviewer.stores.connection import connect
-from esviewer.stores.detection import fits
-from esviewer.stores.evidence import possible_chains
-from esviewer.stores.guessing import Proposal, Survey, survey
-from esviewer.stores.layout import all_layouts, parse_layout, user_folder
-from esviewer.stores.layout_text import EVENT_PARTS, INSIDE, Draft, SnapshotDraft, layout_toml, plain_name
+from esviewer.stores.databases.catalog import tables
+from esviewer.stores.databases.connection import connect
+from esviewer.stores.databases.options import ConnectionOptions
+from esviewer.stores.layouts.detection import fits
+from esviewer.stores.layouts.evidence import possible_chains
+from esviewer.stores.layouts.guessing import Proposal, Survey, survey
+from esviewer.stores.layouts.layout import all_layouts, parse_layout, user_folder
+from esviewer.stores.layouts.text import EVENT_PARTS, INSIDE, Draft, SnapshotDraft, layout_toml, plain_name
+from esviewer.stores.layouts.times import FORMS
 from esviewer.stores.opening import open_store
-from esviewer.stores.options import ConnectionOptions
-from esviewer.stores.times import FORMS
 from esviewer.work import Work
 
 __all__ = [

@@ -19,8 +19,8 @@ from esviewer.model.rebuilt import Rebuilt, RebuiltState
 from esviewer.model.values import copied
 from esviewer.replay.fold import fold
 from esviewer.replay.reducer import Reducer
+from esviewer.stores.databases.options import ConnectionOptions
 from esviewer.stores.opening import open_store
-from esviewer.stores.options import ConnectionOptions
 from esviewer.stores.store import Store
 from esviewer.work import Work
 

@@ -36,7 +36,7 @@ def utf8(ctx: click.Context, param: click.Parameter, value: str | None) -> str |
 
 
 def _layouts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from esviewer.stores.layout import all_layouts
+    from esviewer.stores.layouts.layout import all_layouts
 
     named = [CompletionItem(layout.name) for layout in all_layouts() if layout.name.startswith(incomplete)]
     # Shells offer files only where nothing else is offered.

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from esviewer.model.event import AggregateSummary
 from esviewer.stores.batching import Batches, marked
 from esviewer.stores.binding import EventTable, bound, key_text, whole
-from esviewer.stores.database import Database, Row
+from esviewer.stores.databases.database import Database, Row
 from esviewer.work import Work
 
 _SCAN_PAGE: Final = 1_000

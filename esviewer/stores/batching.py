@@ -14,7 +14,7 @@ from esviewer.model.values import Value
 from esviewer.stores.binding import COUNT, POSITION, EventTable, Part, key_text, whole
 from esviewer.stores.codecs import DecodeError, as_bytes
 from esviewer.stores.collecting import collector_paused
-from esviewer.stores.database import Row
+from esviewer.stores.databases.database import Row
 from esviewer.stores.notes import Notes
 
 _REMEMBERED_TYPES: Final = 50_000

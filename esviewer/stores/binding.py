@@ -26,11 +26,11 @@ from sqlalchemy import types as sql
 
 from esviewer.errors import StoreError
 from esviewer.stores import codecs
-from esviewer.stores.catalog import Column, Keys
-from esviewer.stores.layout_model import Payload, Source, TableLayout, UuidBytes, sql_for
+from esviewer.stores.databases.catalog import Column, Keys
+from esviewer.stores.layouts.model import Payload, Source, TableLayout, UuidBytes, sql_for
+from esviewer.stores.layouts.text_rules import RULES
+from esviewer.stores.layouts.times import Timestamps
 from esviewer.stores.relation import NUMBER, Field, Relation
-from esviewer.stores.text_rules import RULES
-from esviewer.stores.times import Timestamps
 
 _AS_TEXT = ("uuid", "json", "zoned", "time", "other")
 """Kinds of PostgreSQL columns whose text is exact where the driver's own Python value might not be."""

@@ -12,7 +12,7 @@ from sqlalchemy import Select
 from esviewer.model.values import Value
 from esviewer.stores.batching import Rows
 from esviewer.stores.binding import COUNT, POSITION, EventTable, key_text, whole
-from esviewer.stores.database import Row
+from esviewer.stores.databases.database import Row
 from esviewer.stores.store import Store
 from esviewer.work import Work
 

@@ -17,7 +17,7 @@ from esviewer.model.values import Value
 from esviewer.stores.aggregates import Aggregates
 from esviewer.stores.batching import NOT_NUMBERED, Batches
 from esviewer.stores.binding import COUNT, BoundTable, EventTable
-from esviewer.stores.database import Database, Row
+from esviewer.stores.databases.database import Database, Row
 from esviewer.work import Work
 
 _STEPS = 5

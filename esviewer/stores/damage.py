@@ -10,7 +10,7 @@ from sqlalchemy import types as sql
 
 from esviewer.errors import DamagedError
 from esviewer.stores.binding import bound
-from esviewer.stores.database import Database, Row
+from esviewer.stores.databases.database import Database, Row
 from esviewer.work import Work
 
 _KEYS: Final = 1_000

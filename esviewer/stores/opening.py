@@ -11,15 +11,15 @@ from sqlalchemy import column, select, table, text
 
 from esviewer.errors import StoreError
 from esviewer.stores.binding import EventTable, SnapshotTable
-from esviewer.stores.catalog import Keys, Table, keys, tables
-from esviewer.stores.cipher import cipher_key
-from esviewer.stores.connection import connect
-from esviewer.stores.database import Database, Reader
-from esviewer.stores.detection import Fit, Section, chosen, detect, named_layout
-from esviewer.stores.layout import load_layout, read_layouts
-from esviewer.stores.layout_model import Layout, Source, folded
+from esviewer.stores.codecs.cipher import cipher_key
+from esviewer.stores.databases.catalog import Keys, Table, keys, tables
+from esviewer.stores.databases.connection import connect
+from esviewer.stores.databases.database import Database, Reader
+from esviewer.stores.databases.options import ConnectionOptions
+from esviewer.stores.layouts.detection import Fit, Section, chosen, detect, named_layout
+from esviewer.stores.layouts.layout import load_layout, read_layouts
+from esviewer.stores.layouts.model import Layout, Source, folded
 from esviewer.stores.notes import Notes
-from esviewer.stores.options import ConnectionOptions
 from esviewer.stores.relation import Relation
 from esviewer.stores.store import Store
 from esviewer.work import Work

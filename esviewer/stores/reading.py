@@ -12,7 +12,7 @@ from esviewer.stores.batching import Batches, Rows
 from esviewer.stores.binding import EventTable, Order, bound
 from esviewer.stores.collecting import collector_paused
 from esviewer.stores.damage import Gap, after
-from esviewer.stores.database import Database, Row
+from esviewer.stores.databases.database import Database, Row
 from esviewer.work import Work
 
 FIRST_PAGE: Final = 250

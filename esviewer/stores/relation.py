@@ -37,10 +37,10 @@ from sqlalchemy.dialects import registry as dialects
 from sqlalchemy.engine.interfaces import Dialect
 
 from esviewer.errors import StoreError
-from esviewer.stores.catalog import Column, Index, Keys, Table
-from esviewer.stores.cipher import cipher_key
-from esviewer.stores.detection import Section, extra_columns
-from esviewer.stores.layout_model import Source, Spread, folded, sql_for
+from esviewer.stores.codecs.cipher import cipher_key
+from esviewer.stores.databases.catalog import Column, Index, Keys, Table
+from esviewer.stores.layouts.detection import Section, extra_columns
+from esviewer.stores.layouts.model import Source, Spread, folded, sql_for
 
 NUMBER: Final = "counted version"
 _PLACE = re.compile(r"\{([^{}]+)\}")

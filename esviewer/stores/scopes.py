@@ -15,7 +15,7 @@ from esviewer.errors import NotFoundError
 from esviewer.model.event import AggregateSummary
 from esviewer.stores.aggregates import REMEMBERED_KEYS, AggregateRef, Aggregates
 from esviewer.stores.binding import EventTable, bound, key_text
-from esviewer.stores.database import Database
+from esviewer.stores.databases.database import Database
 from esviewer.work import Work
 
 

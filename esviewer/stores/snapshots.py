@@ -13,7 +13,7 @@ from esviewer.model.values import Value
 from esviewer.stores.batching import follow
 from esviewer.stores.binding import BoundTable, bound, whole
 from esviewer.stores.codecs import DecodeError
-from esviewer.stores.database import Database
+from esviewer.stores.databases.database import Database
 from esviewer.stores.notes import Notes
 from esviewer.work import Work
 

@@ -18,9 +18,9 @@ from esviewer.stores.aggregates import AggregateRef, Aggregates
 from esviewer.stores.batching import Batches, Rows
 from esviewer.stores.binding import EventTable, SnapshotTable
 from esviewer.stores.counting import Counting, StoreInfo
-from esviewer.stores.database import Database
-from esviewer.stores.detection import Fit
-from esviewer.stores.layout_model import Layout
+from esviewer.stores.databases.database import Database
+from esviewer.stores.layouts.detection import Fit
+from esviewer.stores.layouts.model import Layout
 from esviewer.stores.notes import Notes
 from esviewer.stores.reading import EventReader
 from esviewer.stores.scopes import ScopedKey, Scopes

@@ -11,7 +11,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 from esviewer.app.connections import Connections, SavedConnection, resolve, split_password
 from esviewer.app.credentials import Keyring, PasswordNeededError
 from esviewer.errors import StoreError, UsageError
-from esviewer.stores.options import ConnectionOptions, SshTunnel
+from esviewer.stores.databases.options import ConnectionOptions, SshTunnel
 
 SECRET = "s3cret-pass"
 URL = "postgresql://ann@db.example/shop"

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from esviewer.app.mapping import user_file
 from esviewer.gui.mapping.dialog import MappingDialog
-from esviewer.stores.layout import load_layout
+from esviewer.stores.layouts.layout import load_layout
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from helpers_layouts import aggregates, events, make_sqlite, opened, time_of
 
-from esviewer.stores.layout import all_layouts
+from esviewer.stores.layouts.layout import all_layouts
 from esviewer.stores.store import Store
 
 ONE, TWO = "0191a3c4-7d1e-4c3a-9b0d-3f6f5a1d2e01", "0191a3c4-7d1e-4c3a-9b0d-3f6f5a1d2e02"

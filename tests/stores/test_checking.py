@@ -11,7 +11,7 @@ from helpers_demo import demo_store
 
 from esviewer.errors import CancelledError
 from esviewer.stores.checking import Check, check_store
-from esviewer.stores.layout_text import Draft, layout_toml
+from esviewer.stores.layouts.text import Draft, layout_toml
 from esviewer.stores.opening import open_store
 from esviewer.work import Work
 

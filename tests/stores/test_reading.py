@@ -405,7 +405,7 @@ def test_compressed_python_payloads(make: Make, opened: Open, tmp_path: Any) -> 
 
 def test_large_payloads_make_small_pages(make: Make, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PAGE_BYTES", 100_000)
-    monkeypatch.setattr("esviewer.stores.database.CHUNK_ROWS", 1)
+    monkeypatch.setattr("esviewer.stores.databases.database.CHUNK_ROWS", 1)
     store = opened(make([row("a", version, json.dumps("x" * 40_000)) for version in range(1, 31)]))
     sizes = [len(batch) for batch in store.batches("a")]
     assert sum(sizes) == 30

@@ -20,7 +20,7 @@ def command(ctx: click.Context, as_json: bool, debug: bool) -> None:
     del debug
     if ctx.invoked_subcommand is not None:
         return
-    from esviewer.stores.layout import read_layouts
+    from esviewer.stores.layouts.layout import read_layouts
 
     found, problems = read_layouts()
     for problem in problems:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.connections import COLOURS, SavedConnection, split_password
 from esviewer.gui.connections.colours import swatch
-from esviewer.stores.options import ConnectionOptions, SshTunnel
+from esviewer.stores.databases.options import ConnectionOptions, SshTunnel
 
 
 @dataclass(frozen=True, slots=True)

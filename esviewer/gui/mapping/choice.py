@@ -9,7 +9,7 @@ from esviewer.app.mapping import Fitting, fitting
 from esviewer.errors import EsviewerError
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
-from esviewer.stores.options import ConnectionOptions
+from esviewer.stores.databases.options import ConnectionOptions
 
 
 class ChoiceDialog(QDialog):

@@ -35,8 +35,8 @@ from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import preview, visible
 from esviewer.gui.theme import Theme
 from esviewer.model.event import Event
-from esviewer.stores.layout_text import layout_toml
-from esviewer.stores.options import ConnectionOptions
+from esviewer.stores.databases.options import ConnectionOptions
+from esviewer.stores.layouts.text import layout_toml
 from esviewer.work import Work
 
 _DEBOUNCE_MS = 250

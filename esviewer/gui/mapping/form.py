@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QWidg
 
 from esviewer.app.mapping import FORMS, INSIDE, Draft, Proposal, SnapshotDraft, Survey, codec_chains
 from esviewer.gui.text import visible
-from esviewer.stores.catalog import Table
+from esviewer.stores.databases.catalog import Table
 
 _SEPARATOR = " → "
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 from esviewer.model.batch import Undecodable
 from esviewer.model.exactjson import loads_many
 from esviewer.model.values import Value
-from esviewer.stores.cipher import cipher_key
+from esviewer.stores.codecs.cipher import cipher_key
 from esviewer.stores.codecs.compression import gunzipped, inflated, unbase64, unlz4, unzstd
 from esviewer.stores.codecs.decoding import (
     EXPANSION_LIMIT,
@@ -31,7 +31,7 @@ from esviewer.stores.codecs.decoding import (
 from esviewer.stores.codecs.encryption import decryption
 from esviewer.stores.codecs.files import file_beside
 from esviewer.stores.codecs.jsontext import json_string, parse_json
-from esviewer.stores.tagged import untagged
+from esviewer.stores.codecs.tagged import untagged
 
 __all__ = ["EXPANSION_LIMIT", "NODE_LIMIT", "Chain", "DecodeError", "as_bytes", "chain"]
 

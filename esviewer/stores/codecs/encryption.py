@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from esviewer.stores.cipher import UnusableKeyError
+from esviewer.stores.codecs.cipher import UnusableKeyError
 from esviewer.stores.codecs.compression import gunzipped, inflated, unlz4, unzstd
 from esviewer.stores.codecs.decoding import ByteStep, DecodeError
 

@@ -12,8 +12,8 @@ from eventsourcing.compressor import ZlibCompressor
 from helpers_codecs import KEY, encrypted
 from keyring.errors import KeyringLocked, NoKeyringError
 
-from esviewer.stores.cipher import UnusableKeyError, cipher_key
 from esviewer.stores.codecs import Chain, DecodeError, chain
+from esviewer.stores.codecs.cipher import UnusableKeyError, cipher_key
 
 NAMES = ["aes_gcm", "zlib", "json"]
 PLAIN = json.dumps({"order": "日本", "n": list(range(50))}, ensure_ascii=False).encode()
