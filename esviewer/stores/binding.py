@@ -469,7 +469,7 @@ class EventTable(BoundTable):
     @cached_property
     def scope(self) -> tuple[str, ColumnElement[Any]] | None:
         """The part that an id is unique within, and what gives it, where it is not unique by itself."""
-        if self.layout.scope:
+        if self.layout.scope and (self.version_source.number or not self.unique_versions):
             named = self.layout.part(self.layout.scope)
             column = self.relation.find(named.columns)
             given = self.relation.expression(named) if column is None else self.raw(column.name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, false, select
 
 from esviewer.model.event import Snapshot
 from esviewer.model.instant import Instant
@@ -20,6 +21,16 @@ from esviewer.work import Work
 _SQLITE_LARGEST = (1 << 63) - 1
 
 
+@dataclass(frozen=True, slots=True)
+class InScope:
+    """What an id is unique within: a part of the layout and its value."""
+
+    part: str
+    value: Any
+    shared: bool
+    """Whether the same id is in another scope too."""
+
+
 class Snapshots:
     """Reads the snapshots table."""
 
@@ -28,18 +39,18 @@ class Snapshots:
         self.table = table
         self.notes = notes
 
-    def _within(self, scope: tuple[str, Any] | None) -> list[ColumnElement[bool]]:
-        """The condition for snapshots of one scope (a part and its value), where their table has it."""
+    def _within(self, scope: InScope | None) -> list[ColumnElement[bool]]:
+        """The condition for snapshots of one scope; none are sure to be its own where their table does not say."""
         if scope is None:
             return []
-        source = self.table.layout.part(scope[0])
+        source = self.table.layout.part(scope.part)
         found = self.table.relation.find(source.columns)
         column = self.table.relation.expression(source) if found is None else self.table.raw(found.name)
         if column is None:
-            return []
-        return [column.is_(None) if scope[1] is None else column == bound(scope[1])]
+            return [false()] if scope.shared else []
+        return [column.is_(None) if scope.value is None else column == bound(scope.value)]
 
-    def versions(self, shown: str, scope: tuple[str, Any] | None, work: Work | None) -> list[int]:
+    def versions(self, shown: str, scope: InScope | None, work: Work | None) -> list[int]:
         """The versions of an aggregate's snapshots, ascending; `scope` as for `newest`."""
         table = self.table
         for key in table.key_values(shown):
@@ -54,9 +65,9 @@ class Snapshots:
         return []
 
     def newest(
-        self, shown: str, scope: tuple[str, Any] | None, at_or_before: int | None, work: Work | None
+        self, shown: str, scope: InScope | None, at_or_before: int | None, work: Work | None
     ) -> Snapshot | None:
-        """The newest snapshot at or before a version; `scope` is a part that the id is unique within, and its value."""
+        """The newest snapshot at or before a version; `scope` is what the id is unique within."""
         table = self.table
         where: list[ColumnElement[bool]] = [table.version.is_not(None), *self._within(scope)]
         # An upper bound also passes over the texts that SQLite may hold among numbers: they sort last.

@@ -24,7 +24,7 @@ from esviewer.stores.layouts.model import Layout
 from esviewer.stores.notes import Notes
 from esviewer.stores.reading import EventReader
 from esviewer.stores.scopes import ScopedKey, Scopes
-from esviewer.stores.snapshots import Snapshots
+from esviewer.stores.snapshots import InScope, Snapshots
 from esviewer.work import Work
 
 _SAMPLE = 20
@@ -284,14 +284,15 @@ class Store:
             return None
         return self._snapshots.newest(*self._named(aggregate_id, work), at_or_before, work)
 
-    def _named(self, aggregate_id: str, work: Work | None) -> tuple[str, tuple[str, Any] | None]:
+    def _named(self, aggregate_id: str, work: Work | None) -> tuple[str, InScope | None]:
         """An aggregate's id by itself, and what it is unique within."""
         found = self._aggregates.key(aggregate_id, work)
         if found is None:
             return aggregate_id, None
         key, shown = found
         if isinstance(key, ScopedKey) and self._table.scope is not None:
-            return self._table.id_text(key.key), (self._table.scope[0], key.scope)
+            shared = isinstance(self._aggregates, Scopes) and bool(self._aggregates.shared([key.key], None, work))
+            return self._table.id_text(key.key), InScope(self._table.scope[0], key.scope, shared)
         return shown, None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers_layouts import Rows, aggregates, events, opened, time_of
+from helpers_layouts import Rows, aggregates, events, make_server, opened, time_of
 from helpers_php import make
 
 from esviewer.stores.store import Store
@@ -292,3 +292,28 @@ def test_trap_deletion_markers(r2dbc: Store) -> None:
     assert (event.version, event.type) == (7, "(deleted up to here)")
     assert {each.aggregate_id: each.status for each in r2dbc.aggregate_ids()}[GONE] == "deleted"
     assert event.error is not None or event.data == {}
+
+
+def test_trap_r2dbc_journals_may_be_split(postgres: Any) -> None:
+    """Data partitions keep some of the slices in each of several numbered tables: they are one store."""
+    kind = "postgresql"
+    ddl: list[str] = []
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for number in range(3):
+        tables = (
+            each.replace("event_journal", f"event_journal_{number}").replace(
+                "TABLE snapshot", f"TABLE snapshot_{number}"
+            )
+            for each in r2dbc_tables(kind)
+        )
+        ddl += [each.replace("by_slice", f"by_slice_{number}") for each in tables]
+        ident = f"ShoppingCart|{number}"
+        rows[f"event_journal_{number}"] = [
+            r2dbc_row(ident, version, number + 3 * version, f"{ADDED}#2", body({"sku": f"{number}-{version}"}), kind)
+            for version in (1, 2)
+        ]
+    with opened(make_server(postgres, ddl, rows)) as store:
+        assert store.layout.name == "akka-r2dbc-partitioned"
+        assert [ref for ref, _ in aggregates(store)] == [f"ShoppingCart|{number}" for number in range(3)]
+        assert [event.data for event in store.events("ShoppingCart|1")] == [{"sku": "1-1"}, {"sku": "1-2"}]
+        assert [event.data["sku"] for event in store.events()] == ["0-1", "1-1", "2-1", "0-2", "1-2", "2-2"]

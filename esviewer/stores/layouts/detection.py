@@ -238,11 +238,14 @@ def _outdone(fit: Fit, other: Fit) -> bool:
 
 
 def _recognised(fit: Fit) -> set[tuple[str, str]]:
-    """Every column that a fit had to find, as (table, column)."""
-    found = {(fit.events.table.full_name, folded(name)) for name in fit.layout.events.required}
+    """Every column that a fit had to find, as (table, column), and the pattern of names that it knows."""
+    read = {fit.events.table.full_name, *(member.full_name for member, _ in fit.events.members)}
+    found = {(table, folded(name)) for table in read for name in fit.layout.events.required}
     for join in fit.layout.events.joins:
         if not join.optional:
             found |= {(fit.events.joined[join.name].full_name, folded(name)) for name in join.required}
+    if fit.layout.events.family is not None and fit.layout.events.family.pattern:
+        found.add((fit.events.table.full_name, fit.layout.events.family.pattern))
     if fit.events.registry is not None and fit.layout.events.family is not None:
         found |= {(fit.events.registry.full_name, folded(name)) for name in fit.layout.events.family.required}
     return found
