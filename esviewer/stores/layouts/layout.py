@@ -51,6 +51,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -436,15 +437,20 @@ def user_folder() -> Path:
     return assets.config_dir() / "layouts"
 
 
+@cache
+def _packaged() -> tuple[Layout, ...]:
+    return tuple(
+        parse_layout(file.read_text(encoding="utf-8"), file.name, packaged=True)
+        for file in sorted(assets.path("layouts").glob("*.toml"))
+    )
+
+
 def read_layouts() -> tuple[list[Layout], list[str]]:
     """All layouts by name, and what is wrong with files of the user that can't be used.
 
     A user's layout takes the place of a packaged one with the same name.
     """
-    found = {}
-    for file in sorted(assets.path("layouts").glob("*.toml")):
-        layout = parse_layout(file.read_text(encoding="utf-8"), file.name, packaged=True)
-        found[layout.name] = layout
+    found = {layout.name: layout for layout in _packaged()}
     problems = []
     folder = user_folder()
     try:
