@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, text
+from sqlalchemy import ColumnElement, and_, column, func, literal, select, text
 from sqlalchemy import cast as sql_cast
+from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.mysql import CHAR
 
 from esviewer.errors import DamagedError
@@ -133,16 +134,25 @@ class Counting:
     def _estimate(self, table: BoundTable, work: Work | None) -> int:
         """Rows without a scan; counted where the database has no idea."""
         counted = select(func.count()).select_from(table.table)
-        if not table.relation.plain or table.database not in ("sqlite", "postgresql"):
+        section = table.relation.section
+        layout = section.layout
+        several = layout.family is not None or layout.spread is not None or layout.unfold is not None
+        few = table is not self.table and layout.where is not None
+        if several or few or table.database not in ("sqlite", "postgresql"):
             return self._value(counted, work)
+        # What a condition leaves out, and what a join adds, is not known without a scan: the table's rows will do.
         if table.database == "sqlite":
-            if table.keys.rowid is None:
+            keys = table.relation.keys_of(section.table)
+            if keys is None or keys.rowid is None:
                 return self._value(counted, work)
-            return self._value(select(func.max(table.raw(table.keys.rowid))), work)
+            rowid = sql_table(section.table.name, column(keys.rowid)).c[keys.rowid]
+            return self._value(select(func.max(rowid)), work)
+        # Partitions by pg_inherits, not pg_partition_tree(): relatives of PostgreSQL have the one and not the other.
         statement = text(
-            "SELECT sum(CASE WHEN c.reltuples < 0 THEN NULL ELSE c.reltuples END)::bigint FROM pg_catalog.pg_class c"
-            " WHERE c.relkind = 'r' AND (c.oid = CAST(:name AS regclass)"
-            " OR c.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(CAST(:name AS regclass))))"
+            "WITH RECURSIVE part (id) AS (SELECT CAST(CAST(:name AS regclass) AS oid) UNION ALL"
+            " SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN part ON i.inhparent = part.id)"
+            " SELECT CAST(sum(CASE WHEN c.reltuples < 0 THEN NULL ELSE c.reltuples END) AS bigint)"
+            " FROM pg_catalog.pg_class c JOIN part ON c.oid = part.id WHERE c.relkind = 'r'"
         ).bindparams(name=_quoted(table))
         known = self.database.read(lambda reader: reader.value(statement), work)
         return self._value(counted, work) if known is None else int(known)
