@@ -42,7 +42,7 @@ EVENTS: list[tuple[str, int, str, Any]] = [
     ("gone-3", 1, "Closed", {}),
     ("plain", 1, "Noted", {"text": "no dash"}),
 ]
-ARCHIVE = [f"UPDATE {table} SET is_archived = true WHERE stream_id = 'gone-3'" for table in ("emt_messages", "emt_streams")]
+ARCHIVE = [f"UPDATE emt_{name} SET is_archived = true WHERE stream_id = 'gone-3'" for name in ("messages", "streams")]
 
 
 @pytest.fixture(scope="module", params=["postgres", "sqlite"])
