@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from helpers_emmett import Append, write_postgresql, write_sqlite
 from helpers_layouts import aggregates, events, opened, short
+from helpers_postgres import Database
 
 from esviewer.stores.store import Store
 
@@ -159,3 +160,25 @@ def test_trap_transaction_ids_have_a_type_of_their_own(store: Store) -> None:
         metadata = events(store)[0].metadata
         assert isinstance(metadata, dict)
         assert int(metadata["transaction_id"]) > 0
+
+
+def test_trap_partitions_hold_streams_of_the_same_name(postgres: Database) -> None:
+    """Rows of another partition may have the same stream and version: the partition is shown as their tenant."""
+    database = postgres.server.create_database()
+    write_postgresql(database, APPENDS)
+    database.execute(
+        "SELECT emt_add_partition('acme')",
+        "INSERT INTO emt_streams SELECT stream_id, stream_position, 'acme', 'basket', stream_metadata FROM emt_streams"
+        " WHERE stream_id = 'cart-1'",
+        "INSERT INTO emt_messages (stream_id, stream_position, partition, message_data, message_metadata,"
+        " message_schema_version, message_type, message_id, transaction_id) SELECT stream_id, stream_position, 'acme',"
+        " message_data, message_metadata, message_schema_version, message_type, gen_random_uuid(), transaction_id"
+        " FROM emt_messages WHERE stream_id = 'cart-1' ORDER BY stream_position",
+    )
+    with opened(str(database.url)) as store:
+        assert store.info().as_json()["events"] == len(EVENTS) + 3
+        assert ("acme/cart-1", "basket") in aggregates(store)
+        assert ("emt:default/cart-1", "cart") in aggregates(store)
+        assert [(event.version, event.position) for event in events(store, "acme/cart-1")] == [(1, 7), (2, 8), (3, 9)]
+    with opened(str(database.url), tenant="acme") as store:
+        assert [event.version for event in events(store)] == [1, 2, 3]

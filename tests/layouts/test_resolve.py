@@ -96,9 +96,7 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             path, ddl('"', "snapshotKey", "text", "content", "text"), rows("snapshotKey", "content", binary=False)
         )
     made = ddl("`", "SnapshotKey", "mediumblob", "SnapshotContent", "longblob")
-    return make_server(
-        request.getfixturevalue("mariadb"), made, rows("SnapshotKey", "SnapshotContent", binary=True)
-    )
+    return make_server(request.getfixturevalue("mariadb"), made, rows("SnapshotKey", "SnapshotContent", binary=True))
 
 
 @pytest.fixture
