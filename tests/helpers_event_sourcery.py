@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import sys
-import tempfile
-from pathlib import Path
 from typing import Final
 
-from helpers_ci import missing
-from helpers_message_db import cache
+from helpers_venv import python_with
 
 VERSION: Final = "0.6.1"
 ACCOUNT: Final = "00000000000000000000000000000001"
@@ -58,31 +53,9 @@ with Session(engine) as session:
 
 def write(url: str) -> None:
     """Have the library make its tables and write into them; fails in CI, skips elsewhere, where it can't be had."""
-    done = subprocess.run([_python(), "-c", WRITER, url], capture_output=True, text=True, check=False, timeout=120)
+    python = python_with(
+        f"event-sourcery-{VERSION}", f"python-event-sourcery=={VERSION}", "SQLAlchemy==2.0.58", "psycopg[binary]==3.3.9"
+    )
+    done = subprocess.run([python, "-c", WRITER, url], capture_output=True, text=True, check=False, timeout=120)
     if done.returncode:
         raise RuntimeError(f"Event Sourcery failed: {done.stderr[-3000:]}")
-
-
-def _python() -> Path:
-    """The Python of an environment with Event Sourcery, which needs an older SQLAlchemy than ours; made once."""
-    kept = cache() / f"event-sourcery-{VERSION}"
-    python = kept / "bin" / "python"
-    if python.is_file():
-        return python
-    cache().mkdir(parents=True, exist_ok=True)
-    folder = tempfile.mkdtemp(dir=cache(), prefix="event-sourcery-")
-    packages = [f"python-event-sourcery=={VERSION}", "SQLAlchemy==2.0.58", "psycopg[binary]==3.3.9", "more-itertools"]
-    for command in (
-        [sys.executable, "-m", "venv", folder],
-        [f"{folder}/bin/python", "-m", "pip", "install", "-q", *packages],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-        if done.returncode:
-            shutil.rmtree(folder, ignore_errors=True)
-            missing(f"Event Sourcery could not be installed: {done.stderr.strip()[-500:]}")
-    try:
-        # An environment's Python works from any folder; only its scripts name the old one.
-        Path(folder).rename(kept)
-    except OSError:
-        shutil.rmtree(folder, ignore_errors=True)
-    return python

@@ -7,10 +7,7 @@ functions. What Protean writes is written by Protean 0.18.0 from PyPI in an envi
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,9 +15,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 import helpers_message_db as message_db
 import pytest
-from helpers_ci import missing
 from helpers_layouts import aggregates, events, opened, short, time_of
 from helpers_postgres import Database, PostgresServer
+from helpers_venv import python_with
 
 from esviewer.stores.store import Store
 
@@ -78,26 +75,8 @@ with domain.domain_context():
 
 
 def protean() -> Path:
-    """The Python of an environment with Protean, which needs other releases than this project; made once."""
-    kept = message_db.cache() / f"protean-{PROTEAN}"
-    python = kept / "bin" / "python"
-    if not python.is_file():
-        message_db.cache().mkdir(parents=True, exist_ok=True)
-        folder = tempfile.mkdtemp(dir=message_db.cache(), prefix="protean-")
-        for command in (
-            [sys.executable, "-m", "venv", folder],
-            [f"{folder}/bin/python", "-m", "pip", "install", "-q", f"protean=={PROTEAN}", "message-db-py==0.3.5"],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-            if done.returncode:
-                shutil.rmtree(folder, ignore_errors=True)
-                missing(f"Protean could not be installed: {done.stderr.strip()[-500:]}")
-        try:
-            # An environment's Python works from any folder; only its scripts name the old one.
-            Path(folder).rename(kept)
-        except OSError:
-            shutil.rmtree(folder, ignore_errors=True)
-    return python
+    """The Python of an environment with Protean."""
+    return python_with(f"protean-{PROTEAN}", f"protean=={PROTEAN}", "message-db-py==0.3.5")
 
 
 def installed(server: PostgresServer) -> Database:
