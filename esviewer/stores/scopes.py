@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from esviewer.errors import NotFoundError
 from esviewer.model.event import AggregateSummary
@@ -17,6 +17,10 @@ from esviewer.stores.aggregates import REMEMBERED_KEYS, AggregateRef, Aggregates
 from esviewer.stores.binding import EventTable, bound, key_text
 from esviewer.stores.databases.database import Database
 from esviewer.work import Work
+
+KEPT_SCOPES: Final = 100
+"""Scopes whose tables are kept in mind; there may be a tenant for every customer."""
+_FEW: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Scopes:
 
     def _of(self, scope: Any) -> Aggregates:
         if scope not in self._made:
+            if len(self._made) >= KEPT_SCOPES:
+                self._made.clear()
             self._made[scope] = self._within(scope)
         return self._made[scope]
 
@@ -73,8 +79,20 @@ class Scopes:
         """An aggregate's id as stored and as shown, or None; raises NotFoundError when several are called so."""
         if shown in self._known:
             return self._known[shown], shown
-        key = self._looked_up(shown, self._values(work), work)
+        key = self._looked_up(shown, self._likely(shown, work), work)
         return self._looked_up(shown, self._values(work, anew=True), work) if key is None else key
+
+    def _likely(self, shown: str, work: Work | None) -> Sequence[Any]:
+        """The scopes to look into: all when they are few, else those that have the id."""
+        scopes = self._values(work)
+        if len(scopes) <= _FEW:
+            return scopes
+        for value in self.table.key_values(shown):
+            statement = select(self._column).select_from(self.table.table).where(self.table.has_id(value)).distinct()
+            rows = self.database.read(lambda reader, each=statement: reader.rows(each), work)  # type: ignore[misc]
+            if rows:
+                return [row[0] for row in rows]
+        return [scope for scope in scopes if shown.startswith(f"{'' if scope is None else key_text(scope)}/")]
 
     def _looked_up(self, shown: str, scopes: Sequence[Any], work: Work | None) -> tuple[ScopedKey, str] | None:
         found = []
@@ -99,8 +117,14 @@ class Scopes:
     def shared(self, keys: Sequence[Any], scopes: Sequence[Any] | None, work: Work | None) -> set[Any]:
         """Those of some ids that are in several scopes."""
         among = self._values(work) if scopes is None else scopes
-        if len(among) < 2:
+        if len(among) < 2 or not keys:
             return set()
+        if len(among) > _FEW:
+            ident = self.table.id
+            several = select(self.table.shown_id).select_from(self.table.table)
+            several = several.where(ident.in_([bound(key) for key in keys if key is not None])).group_by(ident)
+            several = several.having(func.count(self._column.distinct()) > 1)
+            return {row[0] for row in self.database.read(lambda reader: reader.rows(several), work)}
         seen: dict[Any, int] = {}
         for scope in among:
             for key in self._of(scope).existing(keys, work):

@@ -23,7 +23,7 @@ from esviewer.stores.layouts.detection import Fit
 from esviewer.stores.layouts.model import Layout
 from esviewer.stores.notes import Notes
 from esviewer.stores.reading import EventReader
-from esviewer.stores.scopes import ScopedKey, Scopes
+from esviewer.stores.scopes import KEPT_SCOPES, ScopedKey, Scopes
 from esviewer.stores.snapshots import InScope, Snapshots
 from esviewer.work import Work
 
@@ -165,6 +165,8 @@ class Store:
 
     def _scope(self, value: Any) -> _Scope:
         if value not in self._scoped:
+            if len(self._scoped) >= KEPT_SCOPES:
+                self._scoped.clear()
             table = self._within(value)
             batches = Batches(table, self._notes)
             self._scoped[value] = _Scope(

@@ -475,3 +475,29 @@ column = "data"
             ("user/1", 1),
             ("cart/1", 2),
         ]
+
+
+def test_there_may_be_hundreds_of_tenants(make: Make, layout: Callable[[str], str]) -> None:
+    ddl = [
+        "CREATE TABLE log (who VARCHAR(20) NOT NULL, id VARCHAR(20) NOT NULL, seq INTEGER NOT NULL, type VARCHAR(20),"
+        " data VARCHAR(50), PRIMARY KEY (who, id, seq))"
+    ]
+    rows = {
+        "log": [
+            {"who": f"t{tenant:03}", "id": ident, "seq": 1, "type": "T", "data": f'"{tenant}"'}
+            for tenant in range(150)
+            for ident in ("shared", f"own-{tenant}")
+        ]
+    }
+    text = TYPED.split("[snapshots]")[0].replace('"kind"', '"who"')
+    text = text.replace("aggregate_type = ", "tenant = ")
+    with opened(make(ddl, rows), layout(text)) as store:
+        listed = aggregates(store)
+        assert len(listed) == 300
+        assert ("t149/shared", None) in listed
+        assert ("own-149", None) in listed
+        assert [event.data for event in events(store, "t120/shared")] == ["120"]
+        assert [event.data for event in events(store, "own-77")] == ["77"]
+        with pytest.raises(NotFoundError, match="Several aggregates are called shared"):
+            events(store, "shared")
+        assert store.info().aggregates == 300
