@@ -11,7 +11,7 @@ import zlib
 from typing import Final
 
 from esviewer.stores.codecs import decoding
-from esviewer.stores.codecs.decoding import DecodeError
+from esviewer.stores.codecs.decoding import DecodeError, UnfinishedError
 
 GZIP: Final = b"\x1f\x8b"
 ZSTD: Final = b"\x28\xb5\x2f\xfd"
@@ -48,7 +48,7 @@ def _expanded(raw: bytes, name: str, window: int) -> bytes:
     if not expander.eof and len(expanded) >= decoding.EXPANSION_LIMIT:
         raise _too_large(name)
     if not expander.eof:
-        raise DecodeError(f"{name} data is cut off")
+        raise UnfinishedError(f"{name} data is cut off")
     return expanded
 
 
@@ -72,7 +72,7 @@ def unzstd(raw: bytes) -> bytes:
                 return b"".join(parts)
     except zstandard.ZstdError as error:
         raise DecodeError(f"zstd data is damaged: {error}") from None
-    raise DecodeError("zstd data is cut off")
+    raise UnfinishedError("zstd data is cut off")
 
 
 def unlz4(raw: bytes) -> bytes:
@@ -89,7 +89,7 @@ def unlz4(raw: bytes) -> bytes:
     if not expander.eof and len(expanded) >= decoding.EXPANSION_LIMIT:
         raise _too_large("lz4")
     if not expander.eof:
-        raise DecodeError("lz4 data is cut off")
+        raise UnfinishedError("lz4 data is cut off")
     return expanded
 
 
@@ -102,5 +102,5 @@ def unbase64(raw: bytes) -> bytes:
         raise DecodeError(f"not base64: {error}") from None
 
 
-def _too_large(name: str) -> DecodeError:
-    return DecodeError(f"{name} data expands to more than {decoding.EXPANSION_LIMIT >> 20} MB")
+def _too_large(name: str) -> UnfinishedError:
+    return UnfinishedError(f"{name} data expands to more than {decoding.EXPANSION_LIMIT >> 20} MB")

@@ -29,6 +29,10 @@ class DecodeError(ValueError):
     """A payload is not what the codec reads; the message says why."""
 
 
+class UnfinishedError(DecodeError):
+    """Compressed data is what it looks like as far as it goes, but it ends too early or expands too far."""
+
+
 class Budget:
     """Counts the values of one payload; raises DecodeError when they are too many or nest too deep."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from esviewer.stores.codecs.cipher import UnusableKeyError
 from esviewer.stores.codecs.compression import gunzipped, inflated, unlz4, unzstd
-from esviewer.stores.codecs.decoding import ByteStep, DecodeError
+from esviewer.stores.codecs.decoding import ByteStep, DecodeError, UnfinishedError
 
 _NONCE: Final = 12
 _TAG: Final = 16
@@ -58,12 +58,17 @@ def decryption(key: Callable[[], bytes | None]) -> ByteStep:
 
 
 def _readable(raw: bytes, otherwise: str) -> bytes:
-    """A payload that was never encrypted, expanded; raises DecodeError with the other sentence for what is none."""
+    """A payload that was never encrypted, expanded; raises DecodeError with the other sentence for what is none.
+
+    Compressed data that is cut off or expands too far is no ciphertext either, and says so itself.
+    """
     try:
         text = raw
         for step in (inflated, gunzipped, unzstd, unlz4):
             text = step(text)
         text.decode()
+    except UnfinishedError:
+        raise
     except (DecodeError, UnicodeDecodeError):
         raise DecodeError(otherwise) from None
     return text
