@@ -15,8 +15,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from esviewer.model.event import AggregateSummary
 from esviewer.stores.batching import Batches, marked
-from esviewer.stores.binding import EventTable, bound, key_text, whole
+from esviewer.stores.binding import EventTable, key_text, whole
 from esviewer.stores.databases.database import Database, Row
+from esviewer.stores.relation import bound
 from esviewer.work import Work
 
 _SCAN_PAGE: Final = 1_000

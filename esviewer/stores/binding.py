@@ -11,12 +11,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     LargeBinary,
     Select,
     and_,
-    bindparam,
     func,
     select,
     text,
@@ -30,15 +28,10 @@ from esviewer.stores.databases.catalog import Column, Keys
 from esviewer.stores.layouts.model import Payload, Source, TableLayout, UuidBytes, sql_for
 from esviewer.stores.layouts.text_rules import RULES
 from esviewer.stores.layouts.times import Timestamps
-from esviewer.stores.relation import NUMBER, Field, Relation
+from esviewer.stores.relation import NUMBER, Field, Relation, bound
 
 _AS_TEXT = ("uuid", "json", "zoned", "time", "other")
 """Kinds of PostgreSQL columns whose text is exact where the driver's own Python value might not be."""
-
-
-def bound(value: Any) -> BindParameter[Any]:
-    """A parameter whose type the database infers, so that text compares with uuid and int with numeric."""
-    return bindparam(None, value, type_=sql.NullType(), unique=True)
 
 
 def key_text(value: Any) -> str:
@@ -470,9 +463,7 @@ class EventTable(BoundTable):
     def scope(self) -> tuple[str, ColumnElement[Any]] | None:
         """The part that an id is unique within, and what gives it, where it is not unique by itself."""
         if self.layout.scope and (self.version_source.number or not self.unique_versions):
-            named = self.layout.part(self.layout.scope)
-            column = self.relation.find(named.columns)
-            given = self.relation.expression(named) if column is None else self.raw(column.name)
+            given = self.relation.given(self.layout.part(self.layout.scope))
             return None if given is None or self.count is not None else (self.layout.scope, given)
         if self.unique_versions or self.id_field is None or self.version_field is None or self.count is not None:
             return None

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy import types as sql
 
 from esviewer.errors import DamagedError
-from esviewer.stores.binding import bound
 from esviewer.stores.databases.database import Database, Row
+from esviewer.stores.relation import bound
 from esviewer.work import Work
 
 _KEYS: Final = 1_000

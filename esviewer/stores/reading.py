@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement
 
 from esviewer.errors import DamagedError
 from esviewer.stores.batching import Batches, Rows
-from esviewer.stores.binding import EventTable, Order, bound
+from esviewer.stores.binding import EventTable, Order
 from esviewer.stores.collecting import collector_paused
 from esviewer.stores.damage import Gap, after
 from esviewer.stores.databases.database import Database, Row
+from esviewer.stores.relation import bound
 from esviewer.work import Work
 
 FIRST_PAGE: Final = 250

@@ -48,6 +48,11 @@ _QUOTING: Final = ("sqlite", "mysql", "mssql")
 """Kinds of databases whose own dialects write names; the others write them as PostgreSQL does."""
 
 
+def bound(value: Any) -> BindParameter[Any]:
+    """A parameter whose type the database infers, so that text compares with uuid and int with numeric."""
+    return bindparam(None, value, type_=sql.NullType(), unique=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One column of a relation."""
@@ -234,7 +239,7 @@ class Relation:
             if layout.family is not None and layout.family.label in part.columns:
                 continue  # the tables are those already
             whose = self._inner_expression(part, inner, place)
-            statement = statement.where(whose.is_(None) if value is None else whose == _bound(value))
+            statement = statement.where(whose.is_(None) if value is None else whose == bound(value))
             self.keys = _fixed(self.keys, part)
         if version_source.number:
             own = [self._inner_expression(id_source, inner, place)]
@@ -319,10 +324,10 @@ class Relation:
             return self.raw(NUMBER)
         return None
 
-    def text_of(self, texts: Mapping[str, str]) -> ColumnElement[Any] | None:
-        """An SQL text of a layout for this database."""
-        text = sql_for(texts, self.database)
-        return None if text is None else literal_column(f"({placed(text, self._place)})")
+    def given(self, source: Source) -> ColumnElement[Any] | None:
+        """What a source that the database knows selects, single columns as they are; None where it has none."""
+        found = self.find(source.columns, source.only)
+        return self.expression(source) if found is None else self.raw(found.name)
 
     def _pair(self, name: str) -> tuple[ColumnElement[Any], Field]:
         field = self.find([name])
@@ -369,10 +374,6 @@ class Relation:
 
 def _kind_in(found: Table, name: str) -> str:
     return next(each.kind for each in found.columns if folded(each.name) == folded(name))
-
-
-def _bound(value: Any) -> BindParameter[Any]:
-    return bindparam(None, value, type_=sql.NullType(), unique=True)
 
 
 def _fixed(keys: Keys, part: Source) -> Keys:

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, func, select
 from esviewer.errors import NotFoundError
 from esviewer.model.event import AggregateSummary
 from esviewer.stores.aggregates import REMEMBERED_KEYS, AggregateRef, Aggregates
-from esviewer.stores.binding import EventTable, bound, key_text
+from esviewer.stores.binding import EventTable, key_text
 from esviewer.stores.databases.database import Database
+from esviewer.stores.relation import bound
 from esviewer.work import Work
 
 KEPT_SCOPES: Final = 100

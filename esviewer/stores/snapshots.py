@@ -12,10 +12,11 @@ from esviewer.model.event import Snapshot
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
 from esviewer.stores.batching import follow
-from esviewer.stores.binding import BoundTable, bound, whole
+from esviewer.stores.binding import BoundTable, whole
 from esviewer.stores.codecs import DecodeError
 from esviewer.stores.databases.database import Database
 from esviewer.stores.notes import Notes
+from esviewer.stores.relation import bound
 from esviewer.work import Work
 
 _SQLITE_LARGEST = (1 << 63) - 1
@@ -43,9 +44,7 @@ class Snapshots:
         """The condition for snapshots of one scope; none are sure to be its own where their table does not say."""
         if scope is None:
             return []
-        source = self.table.layout.part(scope.part)
-        found = self.table.relation.find(source.columns)
-        column = self.table.relation.expression(source) if found is None else self.table.raw(found.name)
+        column = self.table.relation.given(self.table.layout.part(scope.part))
         if column is None:
             return [false()] if scope.shared else []
         return [column.is_(None) if scope.value is None else column == bound(scope.value)]
@@ -64,9 +63,7 @@ class Snapshots:
                 return sorted(numbers)
         return []
 
-    def newest(
-        self, shown: str, scope: InScope | None, at_or_before: int | None, work: Work | None
-    ) -> Snapshot | None:
+    def newest(self, shown: str, scope: InScope | None, at_or_before: int | None, work: Work | None) -> Snapshot | None:
         """The newest snapshot at or before a version; `scope` is what the id is unique within."""
         table = self.table
         where: list[ColumnElement[bool]] = [table.version.is_not(None), *self._within(scope)]

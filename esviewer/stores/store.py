@@ -34,7 +34,6 @@ _SAMPLE = 20
 class _Scope:
     """The events of one type or tenant, where ids are unique only within it."""
 
-    table: EventTable
     aggregates: Aggregates
     reader: EventReader
 
@@ -126,9 +125,7 @@ class Store:
         """Whether only the events without a version keep an index from being of use."""
         ident, version = table.id_field, table.version_field
         stands = table.version_source.otherwise is not None
-        return (
-            stands and ident is not None and version is not None and table.keys.ordered_by(ident.name, version.name)
-        )
+        return stands and ident is not None and version is not None and table.keys.ordered_by(ident.name, version.name)
 
     def info(self, *, exact: bool = True, work: Work | None = None) -> StoreInfo:
         """The store in numbers; not `exact`: estimates that take no scan."""
@@ -170,7 +167,7 @@ class Store:
             table = self._within(value)
             batches = Batches(table, self._notes)
             self._scoped[value] = _Scope(
-                table, Aggregates(self._database, table, batches), EventReader(self._database, table, batches)
+                Aggregates(self._database, table, batches), EventReader(self._database, table, batches)
             )
         return self._scoped[value]
 

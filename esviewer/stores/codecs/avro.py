@@ -14,7 +14,7 @@ from uuid import UUID
 
 from esviewer.model.values import Value
 from esviewer.stores.codecs.decoding import (
-    Budget,
+    ByteReader,
     DecodeError,
     Parser,
     check_depth,
@@ -61,14 +61,12 @@ def avro_parser(text: bytes) -> Parser:
     return parse
 
 
-class _Reader:
-    __slots__ = ("at", "budget", "data", "named")
+class _Reader(ByteReader):
+    __slots__ = ("named",)
 
     def __init__(self, data: bytes, at: int, named: Mapping[str, Any]) -> None:
-        self.data = data
-        self.at = at
+        super().__init__(data, at)
         self.named = named
-        self.budget = Budget()
 
     def document(self, schema: Any) -> Value:
         value = self.value(schema, 1)
@@ -76,13 +74,8 @@ class _Reader:
             raise DecodeError(f"not of this Avro schema: data after its end, at byte {self.at} of {len(self.data)}")
         return value
 
-    def taken(self, size: int) -> bytes:
-        end = self.at + size
-        if size < 0 or end > len(self.data):
-            raise DecodeError(f"not of this Avro schema, or cut off, at byte {self.at}")
-        part = self.data[self.at : end]
-        self.at = end
-        return part
+    def cut_off(self) -> DecodeError:
+        return DecodeError(f"not of this Avro schema, or cut off, at byte {self.at}")
 
     def long(self) -> int:
         number = 0

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from esviewer.model.values import Value
 from esviewer.stores.codecs.decoding import (
-    Budget,
+    ByteReader,
     DecodeError,
     check_depth,
     instant,
@@ -47,21 +47,11 @@ def parse_cbor(data: bytes) -> Value:
     return value
 
 
-class _Reader:
-    __slots__ = ("at", "budget", "data")
+class _Reader(ByteReader):
+    __slots__ = ()
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-        self.budget = Budget()
-
-    def taken(self, size: int) -> bytes:
-        end = self.at + size
-        if end > len(self.data):
-            raise DecodeError("CBOR is cut off")
-        part = self.data[self.at : end]
-        self.at = end
-        return part
+    def cut_off(self) -> DecodeError:
+        return DecodeError("CBOR is cut off")
 
     def value(self, depth: int) -> Any:
         self.budget.take()

@@ -52,6 +52,30 @@ class Budget:
             raise DecodeError(f"the payload holds more than {NODE_LIMIT} values")
 
 
+class ByteReader:
+    """Bytes read from front to back, within one budget; `at` is where the next one is read."""
+
+    __slots__ = ("at", "budget", "data")
+
+    def __init__(self, data: bytes, at: int = 0) -> None:
+        self.data = data
+        self.at = at
+        self.budget = Budget()
+
+    def cut_off(self) -> DecodeError:
+        """What is raised when there are fewer bytes than there should be."""
+        raise NotImplementedError
+
+    def taken(self, size: int) -> bytes:
+        """The next `size` bytes; raises DecodeError where there are fewer."""
+        end = self.at + size
+        if size < 0 or end > len(self.data):
+            raise self.cut_off()
+        part = self.data[self.at : end]
+        self.at = end
+        return part
+
+
 def check_depth(depth: int) -> None:
     """Raise DecodeError when a list or map at this level (the outermost is 1) is nested too deep."""
     if depth > MAX_DEPTH:

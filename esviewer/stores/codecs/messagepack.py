@@ -10,7 +10,7 @@ from typing import Final
 
 from esviewer.model.values import Value
 from esviewer.stores.codecs.decoding import (
-    Budget,
+    ByteReader,
     DecodeError,
     check_depth,
     instant,
@@ -50,21 +50,11 @@ def parse_msgpack(data: bytes) -> Value:
     return value
 
 
-class _Reader:
-    __slots__ = ("at", "budget", "data")
+class _Reader(ByteReader):
+    __slots__ = ()
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-        self.budget = Budget()
-
-    def taken(self, size: int) -> bytes:
-        end = self.at + size
-        if end > len(self.data):
-            raise DecodeError("MessagePack is cut off")
-        part = self.data[self.at : end]
-        self.at = end
-        return part
+    def cut_off(self) -> DecodeError:
+        return DecodeError("MessagePack is cut off")
 
     def number(self, size: int) -> int:
         return int.from_bytes(self.taken(size), "big")

@@ -7,7 +7,7 @@ from typing import Final
 
 from esviewer.model.values import Value
 from esviewer.stores.codecs.decoding import (
-    Budget,
+    ByteReader,
     DecodeError,
     check_depth,
     copied_into,
@@ -36,39 +36,33 @@ def parse_php(data: bytes) -> Value:
     return value
 
 
-class _Reader:
-    __slots__ = ("at", "budget", "data", "seen")
+class _Reader(ByteReader):
+    __slots__ = ("seen",)
 
     def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-        self.budget = Budget()
+        super().__init__(data)
         self.seen: list[tuple[Value, int]] = []
         """Each value that a reference may name, with the number of values in it."""
 
-    def wrong(self) -> DecodeError:
+    def cut_off(self) -> DecodeError:
         return DecodeError(f"not a serialized PHP value, or cut off, at byte {self.at}")
 
     def expect(self, text: bytes) -> None:
         if not self.data.startswith(text, self.at):
-            raise self.wrong()
+            raise self.cut_off()
         self.at += len(text)
 
     def length(self) -> int:
         found = _LENGTH.match(self.data, self.at)
         if found is None:
-            raise self.wrong()
+            raise self.cut_off()
         self.at = found.end()
         return int(found[1])
 
     def quoted(self, close: bytes = b'"') -> bytes:
         size = self.length()
         self.expect(b'"' if close == b'"' else b"{")
-        end = self.at + size
-        if end > len(self.data):
-            raise self.wrong()
-        text = self.data[self.at : end]
-        self.at = end
+        text = self.taken(size)
         self.expect(close)
         return text
 
@@ -95,10 +89,10 @@ class _Reader:
         try:
             digits = text.decode("ascii")
         except UnicodeDecodeError:
-            raise self.wrong() from None
+            raise self.cut_off() from None
         if kind == b"b":
             if digits not in ("0", "1"):
-                raise self.wrong()
+                raise self.cut_off()
             return digits == "1"
         return whole(digits) if kind == b"i" else real(digits)
 
@@ -119,7 +113,7 @@ class _Reader:
             return self.array(depth)
         if kind not in (b"O", b"C"):
             self.at -= 1
-            raise self.wrong()
+            raise self.cut_off()
         value: dict[str, Value] = {"__class__": key_text(text_or_bytes(self.quoted()), self.budget)}
         if kind == b"C":
             value["__data__"] = text_or_bytes(self.quoted(b"}"))
@@ -157,7 +151,7 @@ class _Reader:
 
     def referred(self, text: bytes, depth: int) -> Value:
         if not text.isdigit() or len(text) > 10 or not 0 < int(text) <= len(self.seen):
-            raise self.wrong()
+            raise self.cut_off()
         value, size = self.seen[int(text) - 1]
         if value is _UNFINISHED:
             check_depth(depth)
