@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from esviewer.errors import NotFoundError
 from esviewer.model.batch import EventBatch
-from esviewer.model.change import Change, apply
+from esviewer.model.change import Change, Path, apply
 from esviewer.model.rebuilt import Rebuilt, Skipped
 from esviewer.model.values import Value, copied
 from esviewer.replay.arithmetic import weight
@@ -47,15 +47,42 @@ class History:
             self._waiting = 0
             self._wait = max(_KEYFRAME_AFTER, weight(state))
 
-    def _index(self, version: int) -> int:
+    def __len__(self) -> int:
+        return len(self.versions)
+
+    def index_of(self, version: int) -> int:
+        """The place of a version among the events, from 0; raises NotFoundError."""
         index = bisect_left(self.versions, version)
         if index == len(self.versions) or self.versions[index] != version:
             raise NotFoundError(f"There is no version {version}.")
         return index
 
+    def state_after(self, count: int) -> Value:
+        """The state after the first `count` events; the caller must not alter it."""
+        return self.reducer.initial() if count == 0 else self.state_at(self.versions[count - 1])
+
+    def steps(
+        self, first: int = 0, last: int | None = None, *, touching: Collection[Path] | None = None
+    ) -> Iterator[tuple[int, tuple[RawChange, ...]]]:
+        """The events from index `first` up to, not including, `last`, in order, with what each did to the state.
+
+        With `touching`, events may be left out that changed nothing at, above or below any of these paths.
+        """
+        del touching
+        for index in range(first, len(self.versions) if last is None else last):
+            yield index, self._changes[index]
+
+    def steps_back(
+        self, last: int | None = None, first: int = 0, *, touching: Collection[Path] | None = None
+    ) -> Iterator[tuple[int, tuple[RawChange, ...]]]:
+        """The same events as `steps`, the newest first."""
+        del touching
+        for index in range((len(self.versions) if last is None else last) - 1, first - 1, -1):
+            yield index, self._changes[index]
+
     def state_at(self, version: int) -> Value:
-        """The state after an event, a copy of its own; raises NotFoundError."""
-        count = self._index(version) + 1
+        """The state after an event, which the caller must not alter; raises NotFoundError."""
+        count = self.index_of(version) + 1
         nearest = bisect_right(self._keyed, count) - 1
         state = copied(self._keyframes[nearest])
         for index in range(self._keyed[nearest], count):
@@ -66,7 +93,7 @@ class History:
 
     def changes(self, version: int) -> list[Change]:
         """What the event with this version did to the state, in all; raises NotFoundError."""
-        return net(self._changes[self._index(version)])
+        return net(self._changes[self.index_of(version)])
 
     def skipped(self) -> dict[int, str]:
         """Why the events that changed nothing were skipped, by version."""
@@ -74,7 +101,7 @@ class History:
 
     def rebuilt_at(self, version: int) -> Rebuilt:
         """How the state at a version came to be; raises NotFoundError."""
-        seen = self._index(version) + 1
+        seen = self.index_of(version) + 1
         skipped = self._skipped[: bisect_right(self._skipped, version, key=lambda item: item.version)]
         reducer = self.reducer
         return Rebuilt(reducer.name, reducer.digest, reducer.inferred, None, seen - len(skipped), skipped)
