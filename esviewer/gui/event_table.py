@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -48,7 +49,7 @@ class EventsModel(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self._view: AggregateView | None = None
-        self._skipped: dict[int, str] = {}
+        self._skipped: Mapping[int, str] = {}
 
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate's events."""

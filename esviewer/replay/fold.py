@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeAlias
 
 from esviewer.model.batch import EventBatch, Undecodable
 from esviewer.model.change import undo
@@ -29,59 +30,84 @@ class Folded:
     skipped: tuple[Skipped, ...]
 
 
+OnEvent: TypeAlias = Callable[[int, list[RawChange], Value], None]
+"""Gets each event's version, its changes (in a list used again) and the state after it (which the next one alters)."""
+
+
+class Folding:
+    """A fold under way: fed with batches, it can go on for as long as events arrive.
+
+    An event that can't be decoded, has no rule or fails half-way changes nothing: what it did is undone, and it is
+    listed with the reason.
+    """
+
+    def __init__(self, reducer: Reducer, state: Value) -> None:
+        """`state` is the state to begin with, which is altered in place."""
+        self.state = state
+        self.version: int | None = None
+        """The last event's version."""
+        self.seen = 0
+        self.skipped: list[Skipped] = []
+        self._reducer = reducer
+        self._steps: dict[str, tuple[Step | None, bool]] = {}
+        self._between_checks = _BETWEEN_CHECKS
+        if reducer.meter is not None:
+            reducer.meter.begin()
+            self._between_checks = _BETWEEN_CHECKS_OF_BUILDERS
+
+    def feed(self, batch: EventBatch, *, work: Work | None = None, on_event: OnEvent | None = None) -> None:
+        """Apply the events of a batch; when it is cancelled in the midst, those before are applied and counted."""
+        reducer, steps, skipped = self._reducer, self._steps, self.skipped
+        state, version = self.state, self.version
+        changes: list[RawChange] = []
+        index = -1
+        columns = zip(range(len(batch)), batch.versions, batch.types, batch.data, strict=True)
+        try:
+            for _ in range(0, len(batch), self._between_checks):
+                if work is not None:
+                    work.check()
+                for index, version, event_type, data in islice(columns, self._between_checks):
+                    try:
+                        step, needs_event = steps[event_type]
+                    except KeyError:
+                        step = reducer.step_for(event_type)
+                        needs_event = step is not None and reducer.needs_event(event_type)
+                        steps[event_type] = step, needs_event
+                    if data.__class__ is Undecodable:
+                        skipped.append(Skipped(version, data.reason))
+                    elif step is None:
+                        skipped.append(Skipped(version, f"no rule for {event_type}"))
+                    else:
+                        try:
+                            state = step(state, data, batch.event(index) if needs_event else None, changes)
+                        except StepError as error:
+                            skipped.append(Skipped(version, str(error)))
+                            # A step that began with a fresh root has not touched the state itself.
+                            if changes and changes[0][0] != ():
+                                state = undo(state, changes)
+                            changes.clear()
+                    if on_event is not None:
+                        on_event(version, changes, state)
+                    if changes:
+                        changes.clear()
+        finally:
+            self.state, self.version = state, version
+            self.seen += index + 1
+
+
 def fold(
     reducer: Reducer,
     batches: Iterable[EventBatch],
     state: Value,
     *,
     work: Work | None = None,
-    on_event: Callable[[int, list[RawChange], Value], None] | None = None,
+    on_event: OnEvent | None = None,
 ) -> Folded:
-    """Apply events to `state`, which is altered in place, and count those that could not be applied.
-
-    An event that can't be decoded, has no rule or fails half-way changes nothing: what it did is undone, and it is
-    listed with the reason. `on_event` gets each event's version, its changes (in a list that is used again for the
-    next event) and the state after it (which the next event alters).
-    """
-    steps: dict[str, tuple[Step | None, bool]] = {}
-    skipped: list[Skipped] = []
-    changes: list[RawChange] = []
-    version: int | None = None
-    seen = 0
-    between_checks = _BETWEEN_CHECKS
-    if reducer.meter is not None:
-        reducer.meter.begin()
-        between_checks = _BETWEEN_CHECKS_OF_BUILDERS
+    """Apply events to `state`, which is altered in place, and count those that could not be applied (see Folding)."""
+    folding = Folding(reducer, state)
     for batch in batches:
-        columns = zip(range(len(batch)), batch.versions, batch.types, batch.data, strict=True)
-        for _ in range(0, len(batch), between_checks):
-            if work is not None:
-                work.check()
-            for index, version, event_type, data in islice(columns, between_checks):
-                try:
-                    step, needs_event = steps[event_type]
-                except KeyError:
-                    step = reducer.step_for(event_type)
-                    needs_event = step is not None and reducer.needs_event(event_type)
-                    steps[event_type] = step, needs_event
-                if data.__class__ is Undecodable:
-                    skipped.append(Skipped(version, data.reason))
-                elif step is None:
-                    skipped.append(Skipped(version, f"no rule for {event_type}"))
-                else:
-                    try:
-                        state = step(state, data, batch.event(index) if needs_event else None, changes)
-                    except StepError as error:
-                        skipped.append(Skipped(version, str(error)))
-                        # A step that began with a fresh root has not touched the state itself.
-                        if changes and changes[0][0] != ():
-                            state = undo(state, changes)
-                        changes.clear()
-                if on_event is not None:
-                    on_event(version, changes, state)
-                if changes:
-                    changes.clear()
-        seen += len(batch)
+        folding.feed(batch, work=work, on_event=on_event)
         if work is not None:
-            work.report("Replaying events", seen)
-    return Folded(state, version, seen - len(skipped), tuple(skipped))
+            work.report("Replaying events", folding.seen)
+    applied = folding.seen - len(folding.skipped)
+    return Folded(folding.state, folding.version, applied, tuple(folding.skipped))

@@ -1,54 +1,174 @@
-"""The time machine of one aggregate: every version's changes, with full states (keyframes) now and then."""
+"""The time machine of one aggregate: every version's changes, with full states (keyframes) now and then.
+
+Changes are kept in packed segments. Any state is the nearest keyframe and a short walk, forwards or backwards; what
+two states have in common they share. Memory is bounded: when keyframes take too much of it every second one goes, and
+when changes do, the segments that were used longest ago are given up and made anew by replay when they are asked for.
+"""
 
 from __future__ import annotations
 
+import sys
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from threading import Lock
+from typing import TypeAlias
 
-from esviewer.errors import NotFoundError
-from esviewer.model.batch import EventBatch
-from esviewer.model.change import Change, Path, apply
+from esviewer.errors import NotFoundError, StoreError
+from esviewer.model.batch import EventBatch, Undecodable
+from esviewer.model.change import Change, Path
 from esviewer.model.rebuilt import Rebuilt, Skipped
 from esviewer.model.values import Value, copied
 from esviewer.replay.arithmetic import weight
-from esviewer.replay.fold import fold
+from esviewer.replay.fold import Folding
 from esviewer.replay.net import net
 from esviewer.replay.reducer import RawChange, Reducer
+from esviewer.replay.segment import Segment, Steps, unpack
+from esviewer.replay.shared_states import Owned, advanced, bytes_of, retreated
 from esviewer.work import Work
 
-_KEYFRAME_AFTER = 500
-"""The least number of changes between keyframes; a larger state waits for as many changes as it is large, so that all
-keyframes together cost no more than the changes themselves."""
+BUDGET = 256 * 1024 * 1024
+"""Bytes that a history may take: half of them for keyframes, half for changes."""
+
+Source: TypeAlias = Callable[[int, int], Iterable[EventBatch]]
+"""Reads the events from one version to another, both included, once more."""
+
+_BYTES_A_CHANGE = 400
+"""A keyframe that takes many bytes is followed by as many changes as pay for it: one for so many bytes."""
+_SCALAR = 64
 
 
 class History:
-    """All versions of one aggregate; one thread at a time."""
+    """All versions of one aggregate; one thread at a time, but for `known_changes`."""
 
-    def __init__(self, reducer: Reducer) -> None:
-        """A history without events, to which `build_history` adds."""
+    EVENTS = 512
+    """Events of a segment."""
+    HEFT = 20_000
+    """A segment ends sooner when its changes weigh more, in units of `arithmetic.weight`."""
+    KEYFRAME_AFTER = 500
+    """The least number of changes between keyframes."""
+    UNPACKED = 16
+    """Segments that stay unpacked after they were used."""
+
+    def __init__(self, reducer: Reducer, *, source: Source | None = None, budget: int = BUDGET) -> None:
+        """A history without events, which `extend` adds; without a `source` all changes are kept."""
         self.reducer = reducer
-        self.versions: list[int] = []
+        self.versions: array[int] = array("q")
         """The store's own numbers, ascending."""
-        self._changes: list[tuple[RawChange, ...]] = []
-        self._skipped: tuple[Skipped, ...] = ()
-        self._keyframes: list[Value] = [reducer.initial()]
+        self._source = source
+        self._budget = budget
+        self._folding = Folding(reducer, reducer.initial())
+        self._reasons: dict[int, str] = {}
+        self._segments: list[Segment] = []
+        self._ends: list[int] = []
+        """How many events there are up to the end of each segment."""
+        self._open: list[tuple[RawChange, ...]] = []
+        """The events after the last segment."""
+        self._heft = 0
+        self._used: OrderedDict[int, None] = OrderedDict()
+        """The segments whose changes are kept, those used longest ago first."""
+        self._packed_bytes = 0
+        self._unpacked: OrderedDict[int, Steps] = OrderedDict()
+        self._lock = Lock()
+        initial = reducer.initial()
         self._keyed = [0]
         """How many events each keyframe comes after."""
-        self._waiting = 0
-        self._wait = _KEYFRAME_AFTER
-
-    def _note(self, version: int, changes: list[RawChange], state: Value) -> None:
-        self.versions.append(version)
-        self._changes.append(tuple(changes))
-        self._waiting += len(changes)
-        if self._waiting >= self._wait:
-            self._keyed.append(len(self.versions))
-            self._keyframes.append(copied(state))
-            self._waiting = 0
-            self._wait = max(_KEYFRAME_AFTER, weight(state))
+        self._keyframes: list[Value] = [initial]
+        self._costs = [0]
+        self._spacing = 1
+        self._front = initial
+        """The state after the last segment; made of keyframes' containers and of its own."""
+        self._own: Owned = {}
+        self._since = 0
+        self._since_bytes = 0
+        self._wait = self.KEYFRAME_AFTER
+        self._cursor: tuple[int, Value] = 0, initial
 
     def __len__(self) -> int:
         return len(self.versions)
+
+    # Growing
+
+    def extend(self, batches: Iterable[EventBatch], *, work: Work | None = None) -> None:
+        """Go on with the events that follow, in version order."""
+        for batch in batches:
+            self.add(batch, work=work)
+            if work is not None:
+                work.report("Replaying events", len(self))
+
+    def add(self, batch: EventBatch, *, work: Work | None = None) -> None:
+        """Go on with one batch; when it is cancelled or fails in the midst, the events before that are in."""
+        known = len(self._folding.skipped)
+        try:
+            self._folding.feed(batch, work=work, on_event=self._note)
+        finally:
+            for item in self._folding.skipped[known:]:
+                self._reasons[item.version] = item.reason
+
+    def _note(self, version: int, changes: list[RawChange], state: Value) -> None:
+        del state
+        self._open.append(tuple(changes))
+        self.versions.append(version)
+        for _, old, new in changes:
+            self._heft += 1
+            for value in (old, new):
+                if value.__class__ in _WEIGHTY:
+                    self._heft += weight(value, self.HEFT)
+        if len(self._open) >= self.EVENTS or self._heft >= self.HEFT:
+            self._close_segment()
+
+    def _close_segment(self) -> None:
+        steps = self._open
+        segment = Segment(len(self.versions) - len(steps), steps)
+        number = len(self._segments)
+        for changes in steps:
+            if changes:
+                self._front = advanced(self._front, changes, self._own)
+        self._since += segment.changes
+        assert segment.packed is not None
+        self._since_bytes += len(segment.packed) + _SCALAR * segment.changes
+        with self._lock:
+            self._segments.append(segment)
+            self._ends.append(segment.last)
+            self._open = []
+        self._heft = 0
+        self._packed_bytes += len(segment.packed)
+        self._used[number] = None
+        if self._since >= self._wait * self._spacing:
+            self._keep_front()
+        if self._source is not None:
+            self._give_up_changes()
+
+    def _keep_front(self) -> None:
+        cost = bytes_of(self._own) + self._since_bytes
+        self._keyed.append(len(self.versions))
+        self._keyframes.append(self._front)
+        self._costs.append(cost)
+        # What is kept is shared from now on: the front goes on with copies.
+        self._wait = max(self.KEYFRAME_AFTER, bytes_of(self._own) // _BYTES_A_CHANGE)
+        self._own = {}
+        self._since = self._since_bytes = 0
+        while sum(self._costs) > self._budget // 2 and len(self._keyed) > 1:
+            self._thin_keyframes()
+
+    def _thin_keyframes(self) -> None:
+        """Let every second keyframe go, and wait twice as long for the next ones."""
+        for kept in (self._keyed, self._keyframes):
+            del kept[1::2]
+        self._costs = _bytes_beyond(self._keyframes)
+        self._spacing *= 2
+
+    def _give_up_changes(self) -> None:
+        while self._packed_bytes > self._budget // 2 and len(self._used) > 1:
+            number, _ = self._used.popitem(last=False)
+            segment = self._segments[number]
+            with self._lock:
+                assert segment.packed is not None
+                self._packed_bytes -= len(segment.packed)
+                segment.packed = None
+
+    # Changes
 
     def index_of(self, version: int) -> int:
         """The place of a version among the events, from 0; raises NotFoundError."""
@@ -57,9 +177,81 @@ class History:
             raise NotFoundError(f"There is no version {version}.")
         return index
 
-    def state_after(self, count: int) -> Value:
-        """The state after the first `count` events; the caller must not alter it."""
-        return self.reducer.initial() if count == 0 else self.state_at(self.versions[count - 1])
+    def _kept(self, number: int) -> Steps | None:
+        """A segment's changes when they are in memory."""
+        with self._lock:
+            steps = self._unpacked.get(number)
+            if steps is None:
+                packed = self._segments[number].packed
+                if packed is None:
+                    return None
+                steps = unpack(packed)
+                self._unpacked[number] = steps
+                if len(self._unpacked) > self.UNPACKED:
+                    self._unpacked.popitem(last=False)
+            else:
+                self._unpacked.move_to_end(number)
+        return steps
+
+    def _steps(self, number: int) -> Steps:
+        """A segment's changes, by replay when they are not in memory; beyond the last segment: the open one's."""
+        if number == len(self._segments):
+            return self._open
+        if number in self._used:
+            self._used.move_to_end(number)
+        steps = self._kept(number)
+        return self._replayed(number, self.state_after(self._segments[number].first)) if steps is None else steps
+
+    def _replayed(self, number: int, state: Value) -> Steps:
+        """The changes of a segment that were given up; `state` is the one before it."""
+        segment = self._segments[number]
+        assert self._source is not None
+        versions = self.versions[segment.first : segment.last]
+        steps: list[tuple[RawChange, ...]] = []
+
+        def note(_: int, changes: list[RawChange], __: Value) -> None:
+            steps.append(tuple(changes))
+
+        folding = Folding(self.reducer, copied(state))
+        for batch in self._source(versions[0], versions[-1]):
+            # What was skipped once stays skipped, whatever it depended on.
+            data = [
+                Undecodable(self._reasons[version]) if version in self._reasons else value
+                for version, value in zip(batch.versions, batch.data, strict=True)
+            ]
+            known = EventBatch(batch.versions, batch.types, data, batch.event)
+            folding.feed(known, on_event=note)
+        if len(steps) != len(versions) or folding.version != versions[-1]:
+            raise StoreError(
+                f"The events from version {versions[0]} to {versions[-1]} are not those read before.",
+                "The store has changed; open the aggregate again.",
+            )
+        with self._lock:
+            self._unpacked[number] = steps
+            while len(self._unpacked) > self.UNPACKED:
+                self._unpacked.popitem(last=False)
+        return steps
+
+    def known_changes(self, version: int) -> list[Change] | None:
+        """What the event did, from memory only and from any thread; None where that takes a replay."""
+        index = self.index_of(version)
+        with self._lock:
+            number = bisect_right(self._ends, index)
+            if number == len(self._segments):
+                return net(self._open[index - (self._ends[-1] if self._ends else 0)])
+        steps = self._kept(number)
+        return None if steps is None else net(steps[index - self._segments[number].first])
+
+    def changes(self, version: int) -> list[Change]:
+        """What the event with this version did to the state, in all; raises NotFoundError."""
+        index = self.index_of(version)
+        number, first = self._place(index)
+        return net(self._steps(number)[index - first])
+
+    def _place(self, index: int) -> tuple[int, int]:
+        """The segment that an event is in, and the index of the segment's first event."""
+        number = bisect_right(self._ends, index)
+        return number, self._ends[number - 1] if number else 0
 
     def steps(
         self, first: int = 0, last: int | None = None, *, touching: Collection[Path] | None = None
@@ -68,48 +260,149 @@ class History:
 
         With `touching`, events may be left out that changed nothing at, above or below any of these paths.
         """
-        del touching
-        for index in range(first, len(self.versions) if last is None else last):
-            yield index, self._changes[index]
+        last = len(self) if last is None else last
+        number, begin = self._place(first)
+        while begin < last:
+            if not self._passed_over(number, touching):
+                steps = self._steps(number)
+                for index in range(max(first, begin), min(last, begin + len(steps))):
+                    yield index, steps[index - begin]
+            if number == len(self._segments):
+                return
+            begin = self._ends[number]
+            number += 1
 
     def steps_back(
         self, last: int | None = None, first: int = 0, *, touching: Collection[Path] | None = None
     ) -> Iterator[tuple[int, tuple[RawChange, ...]]]:
         """The same events as `steps`, the newest first."""
-        del touching
-        for index in range((len(self.versions) if last is None else last) - 1, first - 1, -1):
-            yield index, self._changes[index]
+        last = len(self) if last is None else last
+        if last <= first:
+            return
+        number, begin = self._place(last - 1)
+        while number >= 0:
+            if not self._passed_over(number, touching):
+                steps = self._steps(number)
+                for index in range(min(last, begin + len(steps)) - 1, max(first, begin) - 1, -1):
+                    yield index, steps[index - begin]
+            if begin <= first:
+                return
+            number -= 1
+            begin = self._segments[number].first
+
+    def _passed_over(self, number: int, touching: Collection[Path] | None) -> bool:
+        closed = touching is not None and number < len(self._segments)
+        return closed and not self._segments[number].touched.may_concern(touching or ())
+
+    # States
 
     def state_at(self, version: int) -> Value:
         """The state after an event, which the caller must not alter; raises NotFoundError."""
-        count = self.index_of(version) + 1
-        nearest = bisect_right(self._keyed, count) - 1
-        state = copied(self._keyframes[nearest])
-        for index in range(self._keyed[nearest], count):
-            changes = self._changes[index]
-            if changes:
-                state = apply(state, changes)
+        return self.state_after(self.index_of(version) + 1)
+
+    def state_after(self, count: int) -> Value:
+        """The state after the first `count` events; the caller must not alter it."""
+        position, state = self._nearest(count)
+        owned: Owned = {}
+        while position < count:
+            number, begin = self._place(position)
+            steps: Steps | None = self._open if number == len(self._segments) else self._kept(number)
+            if steps is None:
+                steps = self._replayed(number, state)
+            until = min(count, begin + len(steps))
+            for changes in steps[position - begin : until - begin]:
+                if changes:
+                    state = advanced(state, changes, owned)
+            position = until
+        while position > count:
+            number, begin = self._place(position - 1)
+            steps = self._steps(number)
+            until = max(count, begin)
+            for index in range(position - 1, until - 1, -1):
+                if steps[index - begin]:
+                    state = retreated(state, steps[index - begin], owned)
+            position = until
+        self._cursor = count, state
         return state
 
-    def changes(self, version: int) -> list[Change]:
-        """What the event with this version did to the state, in all; raises NotFoundError."""
-        return net(self._changes[self.index_of(version)])
+    def _nearest(self, count: int) -> tuple[int, Value]:
+        """The state from which the walk is shortest: a keyframe's, or the one that was asked for last."""
+        before = bisect_right(self._keyed, count) - 1
+        best = self._keyed[before], self._keyframes[before]
+        others = [self._cursor]
+        if before + 1 < len(self._keyed):
+            others.append((self._keyed[before + 1], self._keyframes[before + 1]))
+        for position, state in others:
+            if abs(position - count) < abs(best[0] - count) and self._in_memory(position, count):
+                best = position, state
+        return best
 
-    def skipped(self) -> dict[int, str]:
-        """Why the events that changed nothing were skipped, by version."""
-        return {item.version: item.reason for item in self._skipped}
+    def _in_memory(self, position: int, count: int) -> bool:
+        """Whether the changes of all events between two places are in memory."""
+        if len(self._used) == len(self._segments):
+            return True
+        first, last = sorted((self._place(position)[0], self._place(count)[0]))
+        return all(number in self._used or number in self._unpacked for number in range(first, last)) and (
+            last == len(self._segments) or last in self._used or last in self._unpacked
+        )
+
+    # How they came to be
+
+    def skipped(self) -> Mapping[int, str]:
+        """Why the events that changed nothing were skipped, by version; grows with the history."""
+        return self._reasons
 
     def rebuilt_at(self, version: int) -> Rebuilt:
         """How the state at a version came to be; raises NotFoundError."""
         seen = self.index_of(version) + 1
-        skipped = self._skipped[: bisect_right(self._skipped, version, key=lambda item: item.version)]
+        skipped = self._folding.skipped
+        before = tuple(skipped[: bisect_right(skipped, version, key=_version)])
         reducer = self.reducer
-        return Rebuilt(reducer.name, reducer.digest, reducer.inferred, None, seen - len(skipped), skipped)
+        return Rebuilt(reducer.name, reducer.digest, reducer.inferred, None, seen - len(before), before)
+
+    @property
+    def memory(self) -> int:
+        """The bytes that its keyframes and changes take, about."""
+        return sum(self._costs) + self._packed_bytes
 
 
-def build_history(reducer: Reducer, batches: Iterable[EventBatch], *, work: Work | None = None) -> History:
+_WEIGHTY = frozenset({dict, list, str, bytes})
+
+
+def _version(item: Skipped) -> int:
+    return item.version
+
+
+def _bytes_beyond(states: list[Value]) -> list[int]:
+    """The memory that each state takes beyond those before it."""
+    seen: set[int] = set()
+    costs = []
+    for state in states:
+        total = 0
+        todo = [state]
+        while todo:
+            item = todo.pop()
+            if id(item) in seen:
+                continue
+            seen.add(id(item))
+            total += sys.getsizeof(item)
+            if type(item) is dict:
+                todo.extend(item.values())
+            elif type(item) is list:
+                todo.extend(item)
+        costs.append(total)
+    return costs
+
+
+def build_history(
+    reducer: Reducer,
+    batches: Iterable[EventBatch],
+    *,
+    source: Source | None = None,
+    budget: int = BUDGET,
+    work: Work | None = None,
+) -> History:
     """Replay all events of one aggregate from nothing, in version order, and keep what each did."""
-    history = History(reducer)
-    folded = fold(reducer, batches, reducer.initial(), work=work, on_event=history._note)
-    history._skipped = folded.skipped
+    history = History(reducer, source=source, budget=budget)
+    history.extend(batches, work=work)
     return history

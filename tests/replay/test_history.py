@@ -11,7 +11,7 @@ from esviewer.model.batch import EventBatch, batch_of
 from esviewer.model.change import Change, apply, undo
 from esviewer.model.values import MISSING, Number, copied, same
 from esviewer.replay.fold import fold
-from esviewer.replay.history import build_history
+from esviewer.replay.history import History, build_history
 from esviewer.replay.merge import MergeReducer
 from esviewer.replay.reducer import Reducer
 from esviewer.work import Progress, Work
@@ -140,7 +140,7 @@ class TestAnyStory:
             return
         version = data.draw(st.sampled_from(history.versions))
         rest = [batch.event(i) for batch in story for i in range(len(batch)) if batch.versions[i] > version]
-        start = history.state_at(version)
+        start = copied(history.state_at(version))
         assert same(fold(reducer, [batch_of(rest)], start).state, fold(reducer, story, reducer.initial()).state)
 
     @settings(max_examples=100, deadline=None)
@@ -155,27 +155,76 @@ class TestAnyStory:
             assert (rebuilt.reducer, rebuilt.reducer_digest) == (reducer.name, reducer.digest)
             assert rebuilt.snapshot_version is None
 
+    @settings(max_examples=150, deadline=None)
+    @given(story=stories(), data=st.data())
+    def test_keyframes_say_what_plain_replay_says(
+        self, reducer: Reducer, story: list[EventBatch], data: st.DataObject
+    ):
+        """In any order of visits, with and without room for keyframes and changes, while it grows and afterwards."""
+        plain: list[object] = [reducer.initial()]
+        fold(reducer, story, reducer.initial(), on_event=lambda _, __, state: plain.append(copied(state)))
+        budget = data.draw(st.sampled_from([10**9, 3000, 0]))
+        history = SmallHistory(reducer, source=_reader(story), budget=budget)
+        given_out = []
+        for batch in [*story, None]:
+            for count in data.draw(st.lists(st.integers(0, len(history)), max_size=6)):
+                state = history.state_after(count)
+                assert same(state, plain[count])
+                given_out.append((count, state))
+            if batch is not None:
+                history.add(batch)
+        assert all(same(state, plain[count]) for count, state in given_out)
+        if budget == 0 and len(history) > 6:
+            assert len(history._keyed) <= 2
+            assert len(history._used) == 1
+
     @settings(max_examples=100, deadline=None)
-    @given(story=stories())
-    def test_states_share_nothing(self, reducer: Reducer, story: list[EventBatch]):
-        history = build_history(reducer, story)
-        states = [history.state_at(version) for version in history.versions]
-        kept = copied(states)
-        for version in history.versions:
-            _spoil(history.state_at(version))
-        assert same([history.state_at(version) for version in history.versions], kept)
-        assert same(states, kept)
+    @given(story=stories(), data=st.data())
+    def test_walks_see_each_event_once(self, reducer: Reducer, story: list[EventBatch], data: st.DataObject):
+        raw: list[tuple] = []
+        fold(reducer, story, reducer.initial(), on_event=lambda _, changes, __: raw.append(tuple(changes)))
+        history = SmallHistory(reducer, source=_reader(story), budget=data.draw(st.sampled_from([10**9, 0])))
+        history.extend(story)
+        first = data.draw(st.integers(0, len(raw)))
+        last = data.draw(st.integers(first, len(raw)))
+        wanted = [(index, raw[index]) for index in range(first, last)]
+        assert same(_lists(history.steps(first, last)), _lists(wanted))
+        assert same(_lists(history.steps_back(last, first)), _lists(reversed(wanted)))
+        path = data.draw(st.sampled_from([("n",), ("o", "a"), ("l",), ("l", 1), ("deep", "er"), ("p", "q", "a"), ()]))
+        for walk in (history.steps(touching=[path]), history.steps_back(touching=[path])):
+            seen = dict(walk)
+            for index, changes in enumerate(raw):
+                if any(_concerns(change, path) for change in changes):
+                    assert index in seen
 
 
-def _spoil(value: object) -> None:
-    if isinstance(value, dict):
-        for inner in list(value.values()):
-            _spoil(inner)
-        value["spoiled"] = 1
-    elif isinstance(value, list):
-        for inner in value:
-            _spoil(inner)
-        value.append("spoiled")
+class SmallHistory(History):
+    EVENTS = 3
+    HEFT = 60
+    KEYFRAME_AFTER = 2
+    UNPACKED = 1
+
+
+def _reader(story: list[EventBatch]):
+    def read(first: int, last: int) -> list[EventBatch]:
+        events = [batch.event(i) for batch in story for i in range(len(batch)) if first <= batch.versions[i] <= last]
+        return [batch_of(events[i : i + 2]) for i in range(0, len(events), 2)]
+
+    return read
+
+
+def _lists(steps) -> list:
+    return [
+        [index, [[list(path), *("nothing" if value is MISSING else value for value in pair)] for path, *pair in changes]]
+        for index, changes in steps
+    ]
+
+
+def _concerns(change, path) -> bool:
+    changed, old, new = change
+    if changed and isinstance(changed[-1], int) and (old is MISSING or new is MISSING):
+        changed = changed[:-1]
+    return changed[: len(path)] == path or path[: len(changed)] == changed
 
 
 class TestSkipped:
@@ -188,7 +237,7 @@ class TestSkipped:
             event(10, "Increment", {"amount": 2, "key": "a"}),
         ]
         history = build_history(EVERYTHING, [batch_of(events)])
-        assert history.versions == [3, 4, 6, 9, 10]
+        assert list(history.versions) == [3, 4, 6, 9, 10]
         assert history.skipped() == {4: "not JSON: x", 6: "no rule for Unknown", 9: "text can't be added"}
         assert history.state_at(9)["n"] == 1
         assert history.state_at(10)["n"] == 3
@@ -218,7 +267,7 @@ class TestSkipped:
 
     def test_no_events(self):
         history = build_history(EVERYTHING, [])
-        assert (history.versions, history.skipped()) == ([], {})
+        assert (list(history.versions), history.skipped()) == ([], {})
         assert fold(EVERYTHING, [], {"x": 1}).state == {"x": 1}
         assert fold(EVERYTHING, [], {}).version is None
 
