@@ -10,7 +10,7 @@ from esviewer.app.comparison import Comparison
 from esviewer.app.connections import resolve
 from esviewer.app.credentials import Ask
 from esviewer.app.reducers import Reducers, beside, rules_files
-from esviewer.app.view import AggregateView, build_view
+from esviewer.app.view import AggregateView
 from esviewer.errors import NotFoundError, UsageError
 from esviewer.model.batch import EventBatch
 from esviewer.model.event import Event
@@ -156,8 +156,15 @@ class Session:
 
     def view(self, aggregate_id: str, *, work: Work | None = None) -> AggregateView:
         """All versions of one aggregate, read in one pass; raises NotFoundError."""
+        view = self.begin_view(aggregate_id, work=work)
+        view.advance(work=work)
+        view.compare_snapshots(work)
+        return view
+
+    def begin_view(self, aggregate_id: str, *, work: Work | None = None) -> AggregateView:
+        """A view of one aggregate that is yet to be built, by its `advance`; raises NotFoundError."""
         summary = self.store.summary(aggregate_id, work=work)
-        return build_view(self.store, summary, self.reducer_for(summary.aggregate_type), work)
+        return AggregateView(self.store, summary, self.reducer_for(summary.aggregate_type))
 
 
 def _marks(batches: Iterable[EventBatch]) -> Iterator[tuple[int, str, Instant | None]]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from contextlib import nullcontext
 
 import numpy as np
 
-from esviewer.app.as_of import AsOf, locate
+from esviewer.app.as_of import AsOf, EventMark
+from esviewer.app.event_columns import Column, EventColumns
+from esviewer.diff.agreement import alike
 from esviewer.errors import NotFoundError
 from esviewer.model.batch import EventBatch
 from esviewer.model.change import Change
 from esviewer.model.event import AggregateSummary
 from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
-from esviewer.model.values import MISSING, Value, same
-from esviewer.replay.history import History, build_history
+from esviewer.replay.history import BUDGET, History
 from esviewer.replay.reducer import Reducer
 from esviewer.stores.store import Store
 from esviewer.work import Work
@@ -26,59 +25,144 @@ from esviewer.work import Work
 SNAPSHOTS_COMPARED = 200
 """How many of the newest snapshots a view compares with the replay."""
 
-_NO_OFFSET = -(1 << 31)
-
-
-@dataclass(slots=True)
-class _Columns:
-    versions: array[int]
-    codes: array[int]
-    times: array[int]
-    offsets: array[int]
-    types: dict[str, int]
-    dated: bytearray
-
 
 class AggregateView:
-    """One aggregate's events as columns, its history and how its snapshots compare; all in version order."""
+    """One aggregate's events as columns, its history and how its snapshots compare; all in version order.
 
-    def __init__(
-        self,
-        summary: AggregateSummary,
-        columns: _Columns,
-        history: History,
-        snapshots: list[int],
-        snapshot_agrees: dict[int, bool | None],
-    ) -> None:
+    It is built step by step by `advance`, and what is built can be used meanwhile. One thread at a time builds and
+    asks for states; `known_changes` and all that speaks of events may be called from any thread.
+    """
+
+    def __init__(self, store: Store, summary: AggregateSummary, reducer: Reducer, *, budget: int = BUDGET) -> None:
+        """A view without events yet; `budget` is the memory for its history in bytes."""
         self.summary = summary
-        self.history = history
-        self.snapshots = snapshots
+        self.history = History(reducer, source=self._read_again, budget=budget)
+        self.snapshots: list[int] = []
         """Versions of the stored snapshots, ascending."""
-        self.snapshot_agrees = snapshot_agrees
+        self.snapshot_agrees: dict[int, bool | None] = {}
         """Whether the replay gives the stored snapshot's state; None where the snapshot can't be read."""
-        self.versions: np.ndarray[tuple[int], np.dtype[np.int64]] = np.array(columns.versions, dtype=np.int64)
-        self.types: list[str] = list(columns.types)
-        self.type_codes: np.ndarray[tuple[int], np.dtype[np.int32]] = np.array(columns.codes, dtype=np.int32)
-        self.times_ns: np.ndarray[tuple[int], np.dtype[np.int64]] = np.array(columns.times, dtype=np.int64)
-        self.has_time: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.frombuffer(
-            bytes(columns.dated), dtype=np.bool_
+        self.complete = False
+        """Whether all events are in that were there when it was last looked."""
+        self._store = store
+        self._columns = EventColumns()
+        self._reading: Iterator[EventBatch] | None = None
+        self._work = Work()
+
+    # Building
+
+    def advance(self, seconds: float | None = None, work: Work | None = None) -> bool:
+        """Take in events for about so long (all of them without a limit); returns whether all are in."""
+        ends = None if seconds is None else time.monotonic() + seconds
+        with nullcontext() if work is None else work.interrupted_by(self._work.cancel):
+            return self._advance(ends, work)
+
+    def _advance(self, ends: float | None, work: Work | None) -> bool:
+        while not self.complete:
+            if self._reading is None:
+                after = None if not len(self) else int(self.versions[-1]) + 1
+                self._reading = self._store.batches(self.summary.aggregate_id, from_version=after, work=self._work)
+            try:
+                batch = next(self._reading, None)
+                if batch is None:
+                    self._reading = None
+                    self.complete = True
+                else:
+                    self._take(batch, work)
+            except BaseException:
+                self._reading = None
+                raise
+            if work is not None:
+                work.report("Replaying events", len(self), max(self.summary.events, len(self)))
+            if ends is not None and time.monotonic() > ends:
+                break
+        return self.complete
+
+    def _take(self, batch: EventBatch, work: Work | None) -> None:
+        before = len(self.history)
+        try:
+            self.history.add(batch, work=work)
+        finally:
+            self._columns.add(batch, len(self.history) - before)
+
+    def look_again(self, work: Work | None = None) -> bool:
+        """Whether events have come since all were in; `advance` then takes them in."""
+        newest = self._store.summary(self.summary.aggregate_id, work=work)
+        if len(self) and newest.version <= int(self.versions[-1]):
+            return False
+        self.summary = newest
+        self.complete = False
+        return True
+
+    def compare_snapshots(self, work: Work | None = None) -> None:
+        """Compare the newest stored snapshots that were not compared yet with the replay."""
+        store, aggregate_id = self._store, self.summary.aggregate_id
+        if not store.has_snapshots:
+            return
+        snapshots = store.snapshot_versions(aggregate_id, work=work)
+        for version in snapshots[-SNAPSHOTS_COMPARED:]:
+            if version in self.snapshot_agrees:
+                continue
+            if work is not None:
+                work.check()
+            try:
+                self.index_of(version)
+            except NotFoundError:
+                self.snapshot_agrees[version] = False
+                continue
+            snapshot = store.snapshot(aggregate_id, version, work=work)
+            if snapshot is None or snapshot.version != version or snapshot.error is not None:
+                self.snapshot_agrees[version] = None
+            else:
+                self.snapshot_agrees[version] = alike(self.history.state_at(version), snapshot.state)
+        self.snapshots = snapshots
+
+    def stop(self) -> None:
+        """Interrupt what is being read, from any thread: nobody wants it any longer."""
+        self._work.cancel()
+
+    def _read_again(self, first: int, last: int) -> Iterator[EventBatch]:
+        return self._store.batches(
+            self.summary.aggregate_id, from_version=first, to_version=last, work=self._work
         )
-        self._offsets = columns.offsets
+
+    # Events
 
     def __len__(self) -> int:
-        return len(self.versions)
+        return len(self._columns)
+
+    @property
+    def versions(self) -> Column:
+        """Of all events so far."""
+        return self._columns.versions
+
+    @property
+    def types(self) -> list[str]:
+        """The event types in order of appearance."""
+        return self._columns.types
+
+    @property
+    def type_codes(self) -> Column:
+        """Each event's index in `types`."""
+        return self._columns.type_codes
+
+    @property
+    def times_ns(self) -> Column:
+        """Nanoseconds since 1970-01-01 UTC; 0 where there is no time."""
+        return self._columns.times_ns
+
+    @property
+    def has_time(self) -> Column:
+        """Whether each event has a time."""
+        return self._columns.has_time
 
     @property
     def zone_missing(self) -> bool:
         """Whether any event's time was recorded without a zone."""
-        return _NO_OFFSET in self._offsets
+        return self._columns.zone_missing
 
     def instant(self, index: int) -> Instant | None:
         """The time of the event at a row, as the store recorded it."""
-        if not self.has_time[index]:
-            return None
-        offset = self._offsets[index]
-        return Instant(int(self.times_ns[index]), None if offset == _NO_OFFSET else offset)
+        return self._columns.instant(index)
 
     def type_at(self, index: int) -> str:
         """The type of the event at a row."""
@@ -86,10 +170,35 @@ class AggregateView:
 
     def index_of(self, version: int) -> int:
         """The row of a version; raises NotFoundError."""
-        index = bisect_left(self.history.versions, version)
-        if index == len(self.history.versions) or self.history.versions[index] != version:
+        versions = self.versions
+        index = int(np.searchsorted(versions, version)) if abs(version) < 1 << 63 else len(versions)
+        if index == len(versions) or versions[index] != version:
             raise NotFoundError(f"{self.summary.aggregate_id} has no version {version}.")
         return index
+
+    def as_of(self, moment: Instant) -> AsOf:
+        """Where a moment lies among the events so far."""
+        times, dated = self.times_ns, self.has_time
+        limit = min(max(moment.ns, -(1 << 63)), (1 << 63) - 1)
+        earlier = np.flatnonzero(dated & (times <= limit))
+        later = np.flatnonzero(dated & (times > limit))
+        before = int(earlier[-1]) if len(earlier) else None
+        after = int(later[0]) if len(later) else None
+        return AsOf(
+            moment,
+            None if before is None else self._mark(before),
+            None if after is None else self._mark(after),
+            before is None or after is None or before < after,
+            self.zone_missing,
+            int(len(times) - dated.sum()),
+        )
+
+    def _mark(self, row: int) -> EventMark:
+        instant = self.instant(row)
+        assert instant is not None
+        return EventMark(int(self.versions[row]), self.type_at(row), instant)
+
+    # States
 
     def state_at(self, version: int) -> RebuiltState:
         """The state after one version, replayed from nothing."""
@@ -106,73 +215,6 @@ class AggregateView:
         """What the event with this version did to the state."""
         return self.history.changes(version)
 
-    def as_of(self, moment: Instant) -> AsOf:
-        """Where a moment lies among the events."""
-        return locate(
-            moment,
-            ((int(version), self.type_at(i), self.instant(i)) for i, version in enumerate(self.versions)),
-        )
-
-
-def _recorded(batches: Iterator[EventBatch], columns: _Columns) -> Iterator[EventBatch]:
-    types = columns.types
-    for batch in batches:
-        columns.versions.extend(batch.versions)
-        columns.codes.extend([types.setdefault(kind, len(types)) for kind in batch.types])
-        for time in batch.times():
-            if time is None or not -(1 << 63) <= time.ns < 1 << 63:
-                columns.dated.append(False)
-                columns.times.append(0)
-                columns.offsets.append(0)
-            else:
-                columns.dated.append(True)
-                columns.times.append(time.ns)
-                columns.offsets.append(_NO_OFFSET if time.offset is None else time.offset)
-        yield batch
-
-
-def build_view(store: Store, summary: AggregateSummary, reducer: Reducer, work: Work | None) -> AggregateView:
-    """Read one aggregate's events once, keeping their columns and building its history on the way."""
-    columns = _Columns(array("q"), array("i"), array("q"), array("i"), {}, bytearray())
-    batches = store.batches(summary.aggregate_id, work=work)
-    history = build_history(reducer, _recorded(iter(batches), columns), work=work)
-    snapshots = store.snapshot_versions(summary.aggregate_id, work=work) if store.has_snapshots else []
-    return AggregateView(summary, columns, history, snapshots, _compared(store, summary, history, snapshots, work))
-
-
-def _compared(
-    store: Store, summary: AggregateSummary, history: History, snapshots: list[int], work: Work | None
-) -> dict[int, bool | None]:
-    agrees: dict[int, bool | None] = {}
-    known = history.versions
-    for version in snapshots[-SNAPSHOTS_COMPARED:]:
-        if work is not None:
-            work.check()
-        index = bisect_left(known, version)
-        if index == len(known) or known[index] != version:
-            agrees[version] = False
-            continue
-        snapshot = store.snapshot(summary.aggregate_id, version, work=work)
-        if snapshot is None or snapshot.version != version or snapshot.error is not None:
-            agrees[version] = None
-        else:
-            agrees[version] = alike(history.state_at(version), snapshot.state)
-    return agrees
-
-
-def alike(left: Value, right: Value) -> bool:
-    """Whether two states agree when numbers count by their value: 1, 1.0 and 1.00 are one number."""
-    if same(left, right):
-        return True
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(alike(value, right[key]) for key, value in left.items())
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(alike, left, right))
-    first, second = _number(left), _number(right)
-    return first is not MISSING and second is not MISSING and first == second
-
-
-def _number(value: Value) -> Value:
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        return MISSING
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    def known_changes(self, version: int) -> list[Change] | None:
+        """The same from memory, for any thread; None where that would take a replay."""
+        return self.history.known_changes(version)

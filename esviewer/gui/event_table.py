@@ -49,17 +49,26 @@ class EventsModel(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self._view: AggregateView | None = None
+        self._rows = 0
         self._skipped: Mapping[int, str] = {}
 
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate's events."""
         self.beginResetModel()
         self._view = view
+        self._rows = 0 if view is None else len(view)
         self._skipped = {} if view is None else view.history.skipped()
         self.endResetModel()
 
+    def grow(self) -> None:
+        """Show the events that the view has taken in meanwhile."""
+        if self._view is not None and len(self._view) > self._rows:
+            self.beginInsertRows(QModelIndex(), self._rows, len(self._view) - 1)
+            self._rows = len(self._view)
+            self.endInsertRows()
+
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() or self._view is None else len(self._view)
+        return 0 if parent.isValid() else self._rows
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else 4
@@ -99,7 +108,8 @@ class EventsModel(QAbstractTableModel):
             return shown_time(view.instant(row))
         if version in self._skipped:
             return visible(self.tr("skipped: {0}").format(self._skipped[version]))
-        return summary(view.changes(version))
+        changes = view.known_changes(version)
+        return "…" if changes is None else summary(changes)
 
 
 class EventTable(QTableView):
@@ -131,6 +141,10 @@ class EventTable(QTableView):
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate's events."""
         self.shown.show_view(view)
+
+    def grow(self) -> None:
+        """Show the events that the view has taken in meanwhile."""
+        self.shown.grow()
 
     def show_row(self, row: int) -> None:
         """Mark a row without saying that it was picked."""

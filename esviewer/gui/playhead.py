@@ -68,6 +68,16 @@ class Playhead(QWidget):
         self.slider.blockSignals(False)
         self._show()
 
+    def grow(self, count: int) -> None:
+        """Take on more rows of the same aggregate; on the last one it stays on the last."""
+        follows = self.row == self.slider.maximum()
+        self.setEnabled(count > 0)
+        self.slider.setRange(0, max(0, count - 1))
+        self.slider.setPageStep(max(1, count // 20))
+        if follows:
+            self.to_last()
+        self._show()
+
     def move(self, row: int) -> None:  # type: ignore[override]
         """Go to a row."""
         self.slider.setValue(row)

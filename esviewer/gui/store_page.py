@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
 
@@ -30,12 +31,23 @@ from esviewer.model.change import Change
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.report.write import write_report
 from esviewer.stores.counting import StoreInfo
+from esviewer.work import Work
+
+FIRST_SLICE = 0.15
+SLICE = 0.08
+"""Seconds for which a history is built before other questions have their turn."""
+BETWEEN_DRAWINGS = 0.4
+"""Seconds between two drawings of a history that grows."""
+LOOK_AGAIN_MS = 2000
+"""Milliseconds between two looks for new events."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class Shown:
     """What one position of the playhead shows."""
 
+    view: AggregateView
+    row: int
     version: int
     state: RebuiltState
     changes: list[Change]
@@ -45,6 +57,10 @@ class _Shown:
 class StorePage(QWidget):
     """Everything about one open store; `close_store()` ends its work."""
 
+    shown = Signal(object)
+    """What the playhead shows: a Shown."""
+    grown = Signal(object)
+    """The view has taken in more events: an AggregateView."""
     counted = Signal(object)
     """The store's numbers, estimated first and exact later: a StoreInfo."""
 
@@ -118,6 +134,10 @@ class StorePage(QWidget):
         self.right.setStretchFactor(1, 1)
         self.aggregates.setMinimumWidth(190)
         self.timeline.setMinimumHeight(90)
+        self._looking = QTimer(self)
+        self._looking.setInterval(LOOK_AGAIN_MS)
+        self._looking.timeout.connect(self._look_again)
+        self._drawn = 0.0
         self._sized = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 4)
@@ -211,13 +231,25 @@ class StorePage(QWidget):
         self._aggregate_id = aggregate_id
         self._wanted_version = version
         self.unpin()
-        self.tasks.cancel("state")
+        self._stop_building()
         self.title.show_text(self.tr("Reading {0} …").format(visible(aggregate_id)))
         self.aggregates.select(aggregate_id)
         session = self.session
-        self.tasks.run(
-            lambda work: session.view(aggregate_id, work=work), self._loaded, self._not_loaded, slot="view"
-        )
+
+        def begin(work: Work) -> AggregateView:
+            view = session.begin_view(aggregate_id, work=work)
+            view.advance(FIRST_SLICE, work)
+            return view
+
+        self.tasks.run(begin, self._loaded, self._not_loaded, slot="view")
+
+    def _stop_building(self) -> None:
+        """Nobody wants the view that is being built any longer."""
+        self._looking.stop()
+        for slot in ("view", "state", "grow", "snapshots", "look"):
+            self.tasks.cancel(slot)
+        if self.view is not None:
+            self.view.stop()
 
     def _not_loaded(self, error: EsviewerError) -> None:
         self.title.show_text(self.tr("{0} could not be read").format(visible(self._aggregate_id or "")))
@@ -234,22 +266,85 @@ class StorePage(QWidget):
     def _loaded(self, view: AggregateView) -> None:
         self.messages.clear()
         self.view = view
+        self._show_title()
+        self.timeline.show_view(view)
+        self.events.show_view(view)
+        self.playhead.set_rows(len(view), len(view) - 1)
+        self._find_wanted()
+        if len(view):
+            self._moved(self.playhead.row)
+        self._go_on()
+
+    def _show_title(self) -> None:
+        view = self.view
+        if view is None:
+            return
         kind = f" · {view.summary.aggregate_type}" if view.summary.aggregate_type else ""
         mark = status_text(view.summary.status)
         kind += f" · {mark}" if mark else ""
+        count = f"{len(view):,} events"
+        if not view.complete:
+            count = self.tr("{0} of {1} events so far").format(f"{len(view):,}", f"{view.summary.events:,}")
         span = f"{shown_time(view.instant(0))} – {shown_time(view.instant(len(view) - 1))}" if len(view) else ""
-        self.title.show_text(visible(f"{view.summary.aggregate_id}{kind} · {len(view):,} events · {span}"))
-        row = len(view) - 1
-        if self._wanted_version is not None:
-            try:
-                row = view.index_of(self._wanted_version)
-            except NotFoundError as error:
-                self.messages.say_error(error)
-        self.timeline.show_view(view)
-        self.events.show_view(view)
-        self.playhead.set_rows(len(view), row)
-        if len(view):
-            self._moved(row)
+        self.title.show_text(visible(f"{view.summary.aggregate_id}{kind} · {count} · {span}"))
+
+    def _find_wanted(self) -> None:
+        """Go to the version that was asked for once it is there."""
+        view, wanted = self.view, self._wanted_version
+        if view is None or wanted is None:
+            return
+        try:
+            self.playhead.move(view.index_of(wanted))
+        except NotFoundError as error:
+            if not view.complete:
+                return
+            self.messages.say_error(error)
+        self._wanted_version = None
+
+    def _go_on(self) -> None:
+        """Build the next part of the history, between whatever else is asked for; at the end look for new events."""
+        view = self.view
+        if view is None:
+            return
+        if view.complete:
+            self.tasks.run(view.compare_snapshots, lambda _: self._compared(view), slot="snapshots")
+            self._looking.start()
+        else:
+            self.tasks.run(lambda work: view.advance(SLICE, work), lambda _: self._grown(view), slot="grow")
+
+    def _grown(self, view: AggregateView) -> None:
+        if view is not self.view:
+            return
+        now = time.monotonic()
+        if view.complete or now - self._drawn > BETWEEN_DRAWINGS:
+            self._drawn = now
+            self._show_title()
+            self.timeline.grow()
+            self.events.grow()
+            self.playhead.grow(len(view))
+            self._find_wanted()
+            self.grown.emit(view)
+        self._go_on()
+
+    def _compared(self, view: AggregateView) -> None:
+        if view is self.view:
+            self.timeline.grow()
+            self._show_row()
+
+    def _look_again(self) -> None:
+        """Ask whether the aggregate has new events."""
+        view = self.view
+        if view is not None and view.complete and not self.tasks.busy:
+            self.tasks.run(view.look_again, self._looked, self._unreachable, slot="look")
+
+    def _looked(self, more: bool) -> None:
+        if more:
+            self._go_on()
+
+    def _unreachable(self, error: EsviewerError) -> None:
+        # Said once: what is on show stays right as far as it goes, and the next question to the store says it again.
+        self._looking.stop()
+        self._failed(error)
 
     # The playhead
 
@@ -272,28 +367,30 @@ class StorePage(QWidget):
         if view is None or not len(view):
             return
         session, pinned = self.session, self._pinned
-        version = int(view.versions[self.playhead.row])
+        row = self.playhead.row
+        version = int(view.versions[row])
         from_snapshot = self.state.from_snapshot.isChecked()
 
-        def rebuild(work: object) -> _Shown:
+        def rebuild(work: Work) -> Shown:
             if from_snapshot:
-                state = session.state(view.summary.aggregate_id, version=version, work=work)  # type: ignore[arg-type]
+                state = session.state(view.summary.aggregate_id, version=version, work=work)
             else:
                 state = view.state_at(version)
             comparison = None if pinned is None else Comparison(pinned, state)
             if comparison is not None:
                 comparison.changes  # noqa: B018 - computed here, off the GUI thread
-            return _Shown(version, state, view.changes(version), comparison)
+            return Shown(view, row, version, state, view.changes(version), comparison)
 
         self.tasks.run(rebuild, self._show, slot="state")
 
-    def _show(self, shown: _Shown) -> None:
-        if self.view is None:
+    def _show(self, shown: Shown) -> None:
+        if shown.view is not self.view:
             return
         self.current = shown.state
         self.state.show_state(shown.state, shown.changes, self.view)
         if shown.comparison is not None and self._pinned is not None:
             self.state.show_comparison(shown.comparison)
+        self.shown.emit(shown)
 
     def _asked(self, text: str) -> None:
         view = self.view
@@ -364,8 +461,8 @@ class StorePage(QWidget):
             return
         session, aggregate_id = self.session, self._aggregate_id
 
-        def write(work: object) -> Path:
-            write_report(aggregate_report(session, aggregate_id, work=work), path)  # type: ignore[arg-type]
+        def write(work: Work) -> Path:
+            write_report(aggregate_report(session, aggregate_id, work=work), path)
             return path
 
         self.tasks.run(write, self._written, slot="report")
@@ -380,5 +477,6 @@ class StorePage(QWidget):
 
     def close_store(self) -> None:
         """End all work and close the store; nothing is shown afterwards."""
+        self._stop_building()
         self.tasks.close(self.session.close)
         self.counting_tasks.close(self._counting.close)

@@ -36,6 +36,9 @@ class Timeline(pg.PlotWidget):
         self._theme = theme
         self._by_time = False
         self._x: np.ndarray = np.zeros(0)
+        """Where each event lies."""
+        self._ordered = True
+        """Whether the places ascend."""
         self._row = 0
         plot = self.getPlotItem()
         plot.hideButtons()
@@ -75,6 +78,15 @@ class Timeline(pg.PlotWidget):
         self._row = 0
         self._place()
 
+    def grow(self) -> None:
+        """Show what the view has taken in meanwhile; a part that was zoomed into stays in sight."""
+        if self._view is not None:
+            low, high = self.getPlotItem().getViewBox().viewRange()[0]
+            whole = not len(self._x) or (low <= self._x[0] and high >= self._x[-1])
+            self._place()
+            if not whole:
+                self.getPlotItem().setXRange(low, high, padding=0)
+
     def show_row(self, row: int) -> None:
         """Put the playhead on a row."""
         self._row = row
@@ -107,6 +119,7 @@ class Timeline(pg.PlotWidget):
             self._x = seconds
         else:
             self._x = view.versions.astype(float)
+        self._ordered = bool((self._x[1:] >= self._x[:-1]).all())
         self._label_lanes(view)
         plot.setYRange(-1.2, len(view.types) - 0.4, padding=0)
         plot.invertY(True)
@@ -114,7 +127,7 @@ class Timeline(pg.PlotWidget):
         margin = max((high - low) * 0.02, 1.0 if not self._by_time else 60.0)
         plot.getViewBox().setLimits(xMin=low - 4 * margin, xMax=high + 4 * margin)
         plot.setXRange(low - margin, high + margin, padding=0)
-        self._line.setPos(float(self._x[self._row]))
+        self._line.setPos(float(self._x[min(self._row, len(self._x) - 1)]))
         self._draw()
 
     def resizeEvent(self, event: Any) -> None:
@@ -143,18 +156,8 @@ class Timeline(pg.PlotWidget):
         if view is None or not len(self._x):
             return
         low, high = self.getPlotItem().getViewBox().viewRange()[0]
-        rows = np.flatnonzero((self._x >= low) & (self._x <= high))
-        codes = view.type_codes[rows]
         colours = self._theme.colours.types
-        if len(rows) <= SINGLE_MARKS:
-            xs, lanes, sizes = self._x[rows], codes, np.full(len(rows), 9.0)
-        else:
-            width = (high - low) / _BUCKETS
-            bins = ((self._x[rows] - low) / width).astype(np.int64)
-            keys, counts = np.unique(codes.astype(np.int64) * (_BUCKETS + 1) + bins, return_counts=True)
-            lanes = keys // (_BUCKETS + 1)
-            xs = low + (keys % (_BUCKETS + 1) + 0.5) * width
-            sizes = np.clip(4 + 2.2 * np.log2(counts + 1), 5, 14)
+        xs, lanes, sizes = self._marks_between(view, low, high)
         brushes = [pg.mkBrush(QColor(colour)) for colour in colours]
         self._marks.setData(
             x=xs,
@@ -168,7 +171,7 @@ class Timeline(pg.PlotWidget):
         found = [
             int(row)
             for row, version in zip(positions, view.snapshots, strict=True)
-            if row < len(view) and view.versions[row] == version
+            if row < len(self._x) and view.versions[row] == version
         ]
         agree = [view.snapshot_agrees.get(int(view.versions[row])) for row in found]
         colours_of = self._theme.colours
@@ -183,6 +186,26 @@ class Timeline(pg.PlotWidget):
             ],
         )
 
+    def _marks_between(self, view: AggregateView, low: float, high: float) -> tuple[np.ndarray, ...]:
+        """Place, lane and size of the marks in sight."""
+        codes = view.type_codes[: len(self._x)]
+        if self._ordered:
+            first, last = np.searchsorted(self._x, [low, high + 0.0]).tolist()
+            last += int(last < len(self._x) and self._x[last] == high)
+            places, codes = self._x[first:last], codes[first:last]
+        else:
+            within = np.flatnonzero((self._x >= low) & (self._x <= high))
+            places, codes = self._x[within], codes[within]
+        if len(places) <= SINGLE_MARKS:
+            return places, codes, np.full(len(places), 9.0)
+        width = (high - low) / _BUCKETS
+        bins = np.clip((places - low) * (1 / width), 0, _BUCKETS - 1).astype(np.int32)
+        bins += codes * np.int32(_BUCKETS)
+        counts = np.bincount(bins, minlength=_BUCKETS * len(view.types))
+        keys = np.flatnonzero(counts)
+        sizes = np.clip(4 + 2.2 * np.log2(counts[keys] + 1), 5, 14)
+        return low + (keys % _BUCKETS + 0.5) * width, keys // _BUCKETS, sizes
+
     def _nearest(self, position: QPointF) -> int | None:
         """The row of the event closest to a place in the scene, within a few pixels."""
         view, box = self._view, self.getPlotItem().getViewBox()
@@ -195,7 +218,7 @@ class Timeline(pg.PlotWidget):
         if not len(near):
             return None
         lane = round(point.y())
-        same = near[view.type_codes[near] == lane]
+        same = near[view.type_codes[: len(self._x)][near] == lane]
         rows = same if len(same) else near
         return int(rows[np.argmin(np.abs(self._x[rows] - point.x()))])
 
@@ -209,7 +232,7 @@ class Timeline(pg.PlotWidget):
         lines = [
             self.tr("Version {0}: {1}").format(version, visible(view.type_at(row))),
             shown_time(view.instant(row)),
-            summary(view.changes(version)),
+            summary(view.known_changes(version) or []),
         ]
         if version in view.snapshot_agrees:
             agrees = view.snapshot_agrees[version]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -41,7 +42,7 @@ class Marks:
 
 
 class _Node:
-    __slots__ = ("children", "key", "left", "mark", "old", "parent", "path", "row", "value")
+    __slots__ = ("children", "coming", "due", "key", "mark", "old", "parent", "path", "row", "value")
 
     def __init__(
         self, parent: _Node | None, row: int, key: str | int, path: Path, value: Value, mark: str, old: Value
@@ -54,8 +55,9 @@ class _Node:
         self.mark = mark
         self.old = old
         self.children: list[_Node] = []
-        self.left: list[tuple[str | int, Value, str, Value]] | None = None
-        """Children not made yet; None before the first look."""
+        self.coming: Iterator[tuple[str | int, Value, str, Value]] | None = None
+        """Children not made yet, as many as `due`; None before the first look."""
+        self.due = 0
 
 
 class ValueModel(QAbstractItemModel):
@@ -81,7 +83,7 @@ class ValueModel(QAbstractItemModel):
             self._root = _Node(None, 0, "", (), {}, "", MISSING)
             change = self._marks.at.get(())
             mark, old = ("replace", change.old) if change is not None else ("", MISSING)
-            self._root.left = []
+            self._root.coming = iter(())
             if value is not MISSING:
                 self._root.children.append(_Node(self._root, 0, self.tr("(value)"), (), value, mark, old))
         self._fetch(self._root)
@@ -92,31 +94,39 @@ class ValueModel(QAbstractItemModel):
         """The marked changes."""
         return self._marks
 
-    def _pending(self, node: _Node) -> list[tuple[str | int, Value, str, Value]]:
-        if node.left is None:
-            pairs: Iterable[tuple[str | int, Value]] = ()
-            if isinstance(node.value, dict):
-                pairs = node.value.items()
-            elif isinstance(node.value, (list, tuple)):
-                pairs = enumerate(node.value)
-            node.left = []
-            for key, value in pairs:
-                change = self._marks.at.get((*node.path, key)) if node.mark != "remove" else None
-                node.left.append((key, value, change.op if change else "", change.old if change else MISSING))
-            if node.mark != "remove":
-                node.left.extend(
-                    (change.path[-1], change.old, "remove", change.old)
-                    for change in self._marks.removed.get(node.path, ())
-                    if not (isinstance(node.value, dict) and change.path[-1] in node.value)
-                )
-            node.left.reverse()
-        return node.left
+    def _due(self, node: _Node) -> int:
+        """How many children are yet to be made; a container of any size is looked at only as far as it is shown."""
+        if node.coming is None:
+            value = node.value
+            removed = [
+                change
+                for change in (self._marks.removed.get(node.path, ()) if node.mark != "remove" else ())
+                if not (isinstance(value, dict) and change.path[-1] in value)
+            ]
+            node.due = (len(value) if isinstance(value, (dict, list, tuple)) else 0) + len(removed)
+            node.coming = self._children(node, removed)
+        return node.due
+
+    def _children(
+        self, node: _Node, removed: Sequence[Change]
+    ) -> Iterator[tuple[str | int, Value, str, Value]]:
+        pairs: Iterable[tuple[str | int, Value]] = ()
+        if isinstance(node.value, dict):
+            pairs = node.value.items()
+        elif isinstance(node.value, (list, tuple)):
+            pairs = enumerate(node.value)
+        for key, value in pairs:
+            change = self._marks.at.get((*node.path, key)) if node.mark != "remove" else None
+            yield key, value, change.op if change else "", change.old if change else MISSING
+        for change in removed:
+            yield change.path[-1], change.old, "remove", change.old
 
     def _fetch(self, node: _Node) -> None:
-        left = self._pending(node)
-        for _ in range(min(CHUNK, len(left))):
-            key, value, mark, old = left.pop()
-            node.children.append(_Node(node, len(node.children), key, (*node.path, key), value, mark, old))
+        count = min(CHUNK, self._due(node))
+        if node.coming is not None and count:
+            node.due -= count
+            for key, value, mark, old in islice(node.coming, count):
+                node.children.append(_Node(node, len(node.children), key, (*node.path, key), value, mark, old))
 
     def _node(self, index: _Index) -> _Node:
         if not index.isValid():
@@ -152,14 +162,14 @@ class ValueModel(QAbstractItemModel):
         if parent.column() > 0:
             return False
         node = self._node(parent)
-        return bool(node.children) or (isinstance(node.value, (dict, list, tuple)) and bool(self._pending(node)))
+        return bool(node.children) or (isinstance(node.value, (dict, list, tuple)) and bool(self._due(node)))
 
     def canFetchMore(self, parent: _Index) -> bool:
-        return bool(self._pending(self._node(parent)))
+        return bool(self._due(self._node(parent)))
 
     def fetchMore(self, parent: _Index) -> None:
         node = self._node(parent)
-        count = min(CHUNK, len(self._pending(node)))
+        count = min(CHUNK, self._due(node))
         if count:
             self.beginInsertRows(self._plain(parent), len(node.children), len(node.children) + count - 1)
             self._fetch(node)
@@ -209,7 +219,7 @@ class ValueModel(QAbstractItemModel):
         """The row of a path among those made so far."""
         index = QModelIndex()
         for length in range(1, len(path) + 1):
-            if self._node(index).left is None:
+            if self._node(index).coming is None:
                 self.fetchMore(index)
             children = self._node(index).children
             part = path[length - 1]

@@ -215,7 +215,7 @@ def _reader(story: list[EventBatch]):
 
 def _lists(steps) -> list:
     return [
-        [index, [[list(path), *("nothing" if value is MISSING else value for value in pair)] for path, *pair in changes]]
+        [index, [[list(path), *("nothing" if each is MISSING else each for each in pair)] for path, *pair in changes]]
         for index, changes in steps
     ]
 
