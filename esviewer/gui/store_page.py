@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -20,6 +19,7 @@ from esviewer.gui.aggregates_panel import AggregatesPanel
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
+from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.playhead import Playhead
 from esviewer.gui.state_panel import StatePanel
@@ -27,7 +27,6 @@ from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import status_text, visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.timeline import Timeline
-from esviewer.model.change import Change
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.report.write import write_report
 from esviewer.stores.counting import StoreInfo
@@ -42,25 +41,9 @@ LOOK_AGAIN_MS = 2000
 """Milliseconds between two looks for new events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What one position of the playhead shows."""
-
-    view: AggregateView
-    row: int
-    version: int
-    state: RebuiltState
-    changes: list[Change]
-    comparison: Comparison | None
-
-
 class StorePage(QWidget):
     """Everything about one open store; `close_store()` ends its work."""
 
-    shown = Signal(object)
-    """What the playhead shows: a Shown."""
-    grown = Signal(object)
-    """The view has taken in more events: an AggregateView."""
     counted = Signal(object)
     """The store's numbers, estimated first and exact later: a StoreInfo."""
 
@@ -71,6 +54,7 @@ class StorePage(QWidget):
         self._counting = counting
         self.tasks = Tasks(self)
         self.counting_tasks = Tasks(self)
+        self.machine = Machine(session, self.tasks, theme, self)
         self.view: AggregateView | None = None
         self.current: RebuiltState | None = None
         """The state on show."""
@@ -172,6 +156,10 @@ class StorePage(QWidget):
         self.aggregates.failed.connect(self._list_failed)
         self.tasks.failed.connect(self._failed)
         self.counting_tasks.failed.connect(self._failed)
+        self.machine.version_wanted.connect(self._to_version)
+        self.machine.said.connect(self.messages.say)
+        self.machine.failed.connect(self._failed)
+        self.machine.rebuild_wanted.connect(self.rebuild)
         self.events.picked.connect(self._to_row)
         self.timeline.picked.connect(self._to_row)
         self.playhead.moved.connect(self._moved)
@@ -261,6 +249,7 @@ class StorePage(QWidget):
         self.playhead.show_place("")
         self.details.clear()
         self.state.clear()
+        self.machine.show_view(None)
         self._failed(error)
 
     def _loaded(self, view: AggregateView) -> None:
@@ -270,6 +259,7 @@ class StorePage(QWidget):
         self.timeline.show_view(view)
         self.events.show_view(view)
         self.playhead.set_rows(len(view), len(view) - 1)
+        self.machine.show_view(view)
         self._find_wanted()
         if len(view):
             self._moved(self.playhead.row)
@@ -323,13 +313,14 @@ class StorePage(QWidget):
             self.events.grow()
             self.playhead.grow(len(view))
             self._find_wanted()
-            self.grown.emit(view)
+            self.machine.grown.emit(view)
         self._go_on()
 
     def _compared(self, view: AggregateView) -> None:
         if view is self.view:
             self.timeline.grow()
             self._show_row()
+            self.machine.grown.emit(view)
 
     def _look_again(self) -> None:
         """Ask whether the aggregate has new events."""
@@ -350,6 +341,19 @@ class StorePage(QWidget):
 
     def _to_row(self, row: int) -> None:
         self.playhead.move(row)
+
+    def _to_version(self, version: int) -> None:
+        if self.view is not None:
+            try:
+                self.playhead.move(self.view.index_of(version))
+            except NotFoundError as error:
+                self.messages.say_error(error)
+
+    def rebuild(self) -> None:
+        """Rebuild the aggregate on show, after its reducer has changed; the playhead stays on its version."""
+        if self._aggregate_id is not None:
+            version = int(self.view.versions[self.playhead.row]) if self.view is not None and len(self.view) else None
+            self.show_aggregate(self._aggregate_id, version)
 
     def _moved(self, row: int) -> None:
         view = self.view
@@ -390,7 +394,7 @@ class StorePage(QWidget):
         self.state.show_state(shown.state, shown.changes, self.view)
         if shown.comparison is not None and self._pinned is not None:
             self.state.show_comparison(shown.comparison)
-        self.shown.emit(shown)
+        self.machine.show(shown)
 
     def _asked(self, text: str) -> None:
         view = self.view
