@@ -30,6 +30,24 @@ class RulesError(UsageError):
     """A reducer rules file can't be used; the message names the file, the rule and, where known, the line."""
 
 
+class ConsentNeededError(UsageError):
+    """A reducer is code that nobody has agreed to run yet; `digest` is what consent is bound to."""
+
+    def __init__(self, name: str, command: str, digest: str, file: str) -> None:
+        super().__init__(
+            f"The reducer {name} is a program that is not trusted yet: {command}",
+            f"Read its code; to run it from now on: esviewer reducer trust {file}",
+        )
+        self.name = name
+        self.command = command
+        self.digest = digest
+        self.file = file
+
+
+class ForeignError(EsviewerError):
+    """A reducer's own program has crashed, hung or answered what makes no sense; the message names the event."""
+
+
 class StoreError(EsviewerError):
     """The store can't be opened or read."""
 

@@ -58,7 +58,8 @@ class Session:
         self.reducers = reducers
 
     def close(self) -> None:
-        """Close the store; doing it twice is fine."""
+        """Close the store and end the reducers' programs; doing it twice is fine."""
+        self.reducers.close()
         self.store.close()
 
     def reducer_for(self, aggregate_type: str | None) -> Reducer:

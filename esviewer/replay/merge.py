@@ -16,6 +16,7 @@ class MergeReducer:
     digest = "sha256:" + hashlib.sha256(b"esviewer merge reducer 2").hexdigest()
     inferred = True
     meter = None
+    prepare = None
     aggregate_type = None
 
     def initial(self) -> Value:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
+from esviewer.model.batch import EventBatch
 from esviewer.model.change import Path
 from esviewer.model.event import Event
 from esviewer.model.values import Value
+from esviewer.work import Work
 
 RawChange: TypeAlias = tuple[Path, Value, Value]
 """A `model.change.Change` as a plain tuple: making a million named ones would cost more than replaying them."""
@@ -74,6 +76,10 @@ class Reducer(Protocol):
     @property
     def meter(self) -> Meter | None:
         """Counts what its steps build; None where they can't build anything."""
+
+    @property
+    def prepare(self) -> Callable[[EventBatch, Work | None], None] | None:
+        """Is told each batch before it is stepped through, and what may cancel that; None where that is of no use."""
 
     @property
     def aggregate_type(self) -> str | None:

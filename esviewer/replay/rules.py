@@ -66,6 +66,7 @@ class RulesReducer:
     """The reducer that a rules file describes."""
 
     inferred = False
+    prepare = None
 
     def __init__(
         self,

@@ -1,0 +1,92 @@
+"""The code that a foreign reducer's file names: which files, bounded, and one digest over all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from esviewer.errors import RulesError
+
+MAX_FILES = 5000
+MAX_BYTES = 100_000_000
+
+_CODE = (
+    " py pyx so pyd js mjs cjs jsx ts mts cts tsx json wasm rb php ex exs erl hs ml fs fsx cs dll java kt kts scala clj"
+    " jar class go rs pl lua jl r sh bash ps1 bat cmd toml yaml yml "
+)
+"""Endings of files that may be code, or steer it."""
+_NARROWER = 'Name the folders that hold the reducer\'s own code, as in path = ["src"].'
+_NO_CODE = frozenset({"node_modules", "__pycache__", "site-packages"})
+"""Folders that are not walked, as those with a leading dot: what was installed or made, not written."""
+
+
+def code_files(named: Iterable[Path], folders: Sequence[Path], own: Path) -> tuple[Path, ...]:
+    """The named files and all code files below the folders, in order; raises RulesError when there are too many.
+
+    `own` is the reducer's file, which is hashed by itself. Other reducers' files beside it don't count as code.
+    """
+    found = {path.resolve() for path in named}
+    for folder in folders:
+        for path in _below(folder):
+            found.add(path)
+            if len(found) > MAX_FILES:
+                raise RulesError(
+                    f"The folder {folder} holds more than {MAX_FILES:,} files of code",
+                    _NARROWER,
+                )
+    return tuple(sorted(found - {own.resolve()}))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    top = folder.resolve()
+    for where, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _NO_CODE]
+        for name in files:
+            ending = name.rpartition(".")[2].lower()
+            path = Path(where, name)
+            # Reducers' files of a folder would else change each other's digest.
+            if f" {ending} " in _CODE and not (ending == "toml" and Path(where) == top) and _is_plain(path):
+                yield path
+
+
+def _is_plain(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)  # reading a named pipe would wait for ever
+    except OSError:
+        return False
+
+
+def digest(own: bytes, files: Sequence[Path], folder: Path) -> str:
+    """`sha256:` and the digest of a reducer's file and the code it names; raises RulesError when that can't be read.
+
+    Files count by their place relative to `folder` and their content, so that a copy elsewhere has the same digest.
+    """
+    whole = hashlib.sha256(b"esviewer foreign reducer 1\n" + hashlib.sha256(own).digest())
+    total = 0
+    for path in files:
+        inner = hashlib.sha256()
+        try:
+            with path.open("rb") as content:
+                while chunk := content.read(1 << 20):
+                    inner.update(chunk)
+                    total += len(chunk)
+                    if total > MAX_BYTES:
+                        raise RulesError(
+                            f"the code that it names is larger than {MAX_BYTES:,} bytes",
+                            _NARROWER,
+                        )
+        except OSError as error:
+            raise RulesError(f"{path} can't be read: {error.strerror}") from None
+        place = _place(path, folder.resolve())
+        whole.update(hashlib.sha256(place.encode("utf-8", "surrogatepass")).digest() + inner.digest())
+    return "sha256:" + whole.hexdigest()
+
+
+def _place(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()

@@ -1,0 +1,201 @@
+"""What the Python hosts share: esviewer's protocol for foreign reducers on stdin and stdout. Needs Python 3.8 alone."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import os
+import sys
+import traceback
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from json.encoder import encode_basestring
+from typing import Any, Callable, Protocol
+from uuid import UUID
+
+PROTOCOL = 1
+MISSING = object()
+"""Where a start message has no state."""
+
+
+class Host(Protocol):
+    """What answers to the messages; anything that it raises becomes an `error`."""
+
+    current: Any
+    """What it has folded so far, replaced by each event and never altered: it is put back when an event fails."""
+
+    def start(self, message: dict, state: Any) -> Any:
+        """Begin an aggregate with a state as JSON, or anew when it is MISSING; returns the state."""
+
+    def event(self, event: dict) -> Any:
+        """Take in an event; returns the state after it."""
+
+    def custom(self, value: Any) -> Any:
+        """A tagged object for a value of the user's own types, or MISSING."""
+
+
+class ExactFloat(float):
+    """A float that prints as it was written: 1.10 comes out as 1.10. Whatever is computed from it is a plain float."""
+
+    __slots__ = ("text",)
+
+    def __new__(cls, text: str) -> ExactFloat:
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    def __deepcopy__(self, memo: object) -> ExactFloat:
+        return self
+
+    def __copy__(self) -> ExactFloat:
+        return self
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return number if float.__repr__(number) == text else ExactFloat(text)
+
+
+def decoded(text: bytes | str) -> Any:
+    """One JSON text, its numbers exact and its tags left as they are."""
+    return json.loads(text, parse_float=_number)
+
+
+_TAGS: dict[str, Callable[[str], Any]] = {
+    "uuid_hex": UUID,
+    "decimal_str": Decimal,
+    "datetime_iso": datetime.fromisoformat,
+    "date_iso": date.fromisoformat,
+    "time_iso": time.fromisoformat,
+    "bytes_base64": base64.b64decode,
+}
+
+
+def untagged(value: Any) -> Any:
+    """The value with its tagged objects turned into what they stand for."""
+    if isinstance(value, list):
+        return [untagged(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: untagged(item) for key, item in value.items()}
+    if len(result) == 2 and isinstance(result.get("_type_"), str) and isinstance(result.get("_data_"), str):
+        read = _TAGS.get(result["_type_"])
+        if read is not None:
+            return read(result["_data_"])
+    return result
+
+
+def _tag(name: str, text: str) -> str:
+    return '{"_type_":"%s","_data_":%s}' % (name, encode_basestring(text))
+
+
+def encoded(value: Any, custom: Callable[[Any], Any]) -> str:
+    """A value as JSON: what JSON has no type for as tags, sets as sorted lists, other objects as their attributes."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Enum):
+        return encoded(value.value, custom)
+    if isinstance(value, str):
+        text = encode_basestring(value)
+        # A lone surrogate has no UTF-8 form; as an escape it survives.
+        return text if text.isascii() else "".join("\\u%04x" % ord(c) if "\ud800" <= c <= "\udfff" else c for c in text)
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return value.text if isinstance(value, ExactFloat) else json.dumps(float(value))
+    if isinstance(value, dict):
+        return "{%s}" % ",".join("%s:%s" % (_key(key), encoded(item, custom)) for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return "[%s]" % ",".join(encoded(item, custom) for item in value)
+    told = custom(value)
+    if told is not MISSING:
+        return encoded(told, custom)
+    if isinstance(value, (set, frozenset)):
+        return "[%s]" % ",".join(sorted(encoded(item, custom) for item in value))
+    if isinstance(value, UUID):
+        return _tag("uuid_hex", value.hex)
+    if isinstance(value, Decimal):
+        return _tag("decimal_str", str(value))
+    if isinstance(value, datetime):
+        return _tag("datetime_iso", value.isoformat())
+    if isinstance(value, date):
+        return _tag("date_iso", value.isoformat())
+    if isinstance(value, time):
+        return _tag("time_iso", value.isoformat())
+    if isinstance(value, (bytes, bytearray)):
+        return _tag("bytes_base64", base64.b64encode(value).decode())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return encoded({field.name: getattr(value, field.name) for field in dataclasses.fields(value)}, custom)
+    if hasattr(value, "__dict__") and not isinstance(value, type) and not callable(value):
+        return encoded({key: item for key, item in vars(value).items() if not key.startswith("_")}, custom)
+    return encoded(str(value), custom)
+
+
+def _key(key: Any) -> str:
+    if isinstance(key, Enum):
+        key = key.value
+    if key is None or isinstance(key, bool):
+        key = json.dumps(key)
+    return encoded(str(key), lambda value: MISSING)
+
+
+def told(error: BaseException) -> str:
+    """An exception in one line."""
+    return "%s: %s" % (type(error).__name__, error) if str(error) else type(error).__name__
+
+
+def use_folders(folders: list) -> None:
+    """Import from the user's folders first, and not from that of this file."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [os.path.abspath(f) for f in folders] + [p for p in sys.path if os.path.abspath(p or ".") != here]
+
+
+def serve(make: Callable[[dict], Host]) -> None:
+    """Answer messages until there are no more; `make` gets the settings out of the command line."""
+    # What the user's code prints must not get between the answers, nor may it read the messages.
+    messages = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    if hasattr(sys, "set_int_max_str_digits"):
+        sys.set_int_max_str_digits(0)
+
+    def answer(text: str) -> None:
+        answers.write(text.encode("utf-8") + b"\n")
+        answers.flush()
+
+    host = None
+    for line in messages:
+        message = decoded(line)
+        op = message.pop("op", None)
+        if op == "end":
+            return
+        version = ""
+        before = None if host is None else host.current
+        try:
+            if op == "hello":
+                host = make(json.loads(sys.argv[1]))
+                answer('{"protocol":%d,"values":"tagged"}' % PROTOCOL)
+                continue
+            assert host is not None, "hello comes first"
+            if op == "start":
+                state = host.start(message, message.pop("state", MISSING))
+            elif op == "event":
+                version = ',"version":%s' % encoded(message.get("version"), host.custom)
+                state = host.event(message)
+            else:
+                raise ValueError("there is no message %r" % (op,))
+            text = '{"state":%s%s}' % (encoded(state, host.custom), version)
+        except Exception as error:
+            if op != "event":
+                traceback.print_exc()
+            elif host is not None:
+                host.current = before
+            text = '{"error":%s%s}' % (encoded(told(error), lambda value: MISSING), version)
+        answer(text)

@@ -1,0 +1,410 @@
+"""Foreign reducers at work and at fault: every script here is run as a process of its own."""
+
+from __future__ import annotations
+
+import gc
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from helpers_foreign import allowed, events, foreign_fold, running, scripted
+from helpers_replay import event
+
+from esviewer.errors import CancelledError, ForeignError, RulesError
+from esviewer.model.batch import batch_of
+from esviewer.model.exactjson import loads
+from esviewer.replay.fold import fold
+from esviewer.replay.foreign.reducer import ForeignReducer
+from esviewer.replay.foreign.spec import load_spec
+from esviewer.work import Work
+
+COUNT = """
+def count(state, event):
+    return {"n": state["n"] + event["data"], "seen": state["seen"] + [event["version"]]}
+serve(count, {"n": 0, "seen": []})
+"""
+
+
+@pytest.fixture
+def reducers() -> Iterator[list[ForeignReducer]]:
+    """Reducers to be closed after the test, whose processes are gone then."""
+    made: list[ForeignReducer] = []
+    yield made
+    for reducer in made:
+        pid = reducer.pid
+        reducer.close()
+        assert pid is None or not running(pid)
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_states_come_out_of_the_process(tmp_path: Path, ahead: bool, reducers: list[ForeignReducer]) -> None:
+    reducer = scripted(tmp_path, COUNT)
+    reducers.append(reducer)
+
+    folded, states = foreign_fold(reducer, events(*range(1, 1001)), ahead=ahead)
+
+    assert folded.state == {"n": 500_500, "seen": list(range(1, 1001))}
+    assert (folded.applied, folded.skipped) == (1000, ())
+    assert json.loads(states[2]) == {"n": 6, "seen": [1, 2, 3]}
+
+
+def test_the_process_gets_whole_events_but_no_undecodable_ones(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    reducer = scripted(tmp_path, "serve(lambda state, event: state + [event], [])")
+    reducers.append(reducer)
+    found = [
+        event(4, "Löschung 😀", {"a": 1}, metadata={"who": "zoë"}),
+        event(5, "Broken", error="no JSON"),
+        event(7, "Later", [None]),
+    ]
+
+    folded, _ = foreign_fold(reducer, found)
+
+    sent = [dict(each) for each in folded.state]
+    assert [each.pop("op") for each in sent] == ["event", "event"]
+    assert sent == [found[0].as_json(), found[2].as_json()]
+    assert [(item.version, item.reason) for item in folded.skipped] == [(5, "no JSON")]
+
+
+def test_events_are_sent_ahead(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    """A process that answers nothing before it has three events gets them only when they are sent ahead."""
+    script = """
+say({"protocol": 1}) if hear() else None
+say({"state": []}) if hear() else None
+hear(); say({"state": []})
+first, second, third = hear(), hear(), hear()
+for count in (1, 2, 3):
+    say({"state": [count], "version": count})
+hear()
+"""
+    reducer = scripted(tmp_path, script)
+    reducers.append(reducer)
+    assert foreign_fold(reducer, events(1, 2, 3))[1] == ["[1]", "[2]", "[3]"]
+    reducer.close()
+    reducer = scripted(tmp_path, script, keys="timeout = 0.5")
+    reducers.append(reducer)
+    with pytest.raises(ForeignError, match=r"gave no answer within 0\.5 seconds, at a-1 version 1 \(Any\)"):
+        foreign_fold(reducer, events(1, 2, 3), ahead=False)
+
+
+def test_large_events_and_replies_do_not_block_each_other(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    """Both pipes fill: 200 events of 100 kB on their way, each answered with as much."""
+    reducer = scripted(tmp_path, 'serve(lambda state, event: {"last": event["data"]})')
+    reducers.append(reducer)
+
+    folded, _ = foreign_fold(reducer, events(*(str(n) * 100_000 for n in range(1, 201))))
+
+    assert folded.state == {"last": "200" * 100_000}
+    assert folded.applied == 200
+
+
+def test_numbers_and_texts_are_exact(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    """The script hands texts on, so nothing but esviewer touches the numbers."""
+    script = """
+import re
+sys.stdin.readline(); print('{"protocol":1}', flush=True)
+for line in sys.stdin:
+    if '"op":"start"' in line:
+        print('{"state":null}', flush=True)
+    elif '"op":"event"' in line:
+        version, data = re.search('"version":(.*?),.*"data":(.*),"metadata"', line).groups()
+        print('{"version":' + version + ',"state":' + data + '}', flush=True)
+"""
+    reducer = scripted(tmp_path, script)
+    reducers.append(reducer)
+    texts = ['{"a":9007199254740993,"b":1.10}', str(2**70), "1e400", '"\\ud800 😀 \\u0000\\n"', "-0.0", "[1.0,1]"]
+
+    _, states = foreign_fold(reducer, events(*map(loads, texts)))
+
+    assert [loads(state) for state in states] == [loads(text) for text in texts]
+    assert states[0] == texts[0]
+    assert states[2] == "1e400"
+
+
+def test_changes_are_checked_and_applied(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    script = """
+def serve_changes():
+    while (message := hear())["op"] != "end":
+        if message["op"] == "hello": say({"protocol": 1})
+        elif message["op"] == "start": say({"state": message.get("state", {"list": []})})
+        else: say({"changes": message["data"], "version": message["version"]})
+serve_changes()
+"""
+    reducer = scripted(tmp_path, script)
+    reducers.append(reducer)
+
+    folded, states = foreign_fold(
+        reducer,
+        events(
+            [{"op": "add", "path": "/list/-", "value": "b"}, {"op": "add", "path": "/list/0", "value": "a"}],
+            [
+                {"op": "add", "path": "/a~1b", "value": {"c": 1}},
+                {"op": "replace", "path": "/a~1b/c", "value": 2, "old": 1},
+            ],
+            [{"op": "remove", "path": "/list/0", "old": "a"}],
+            [],
+            [{"op": "replace", "path": "", "value": None}],
+        ),
+    )
+
+    assert states[:2] == ['{"list":["a","b"]}', '{"list":["a","b"],"a/b":{"c":2}}']
+    assert states[2] == states[3] == '{"list":["b"],"a/b":{"c":2}}'
+    assert folded.state is None
+
+    wrong = (
+        ([{"op": "replace", "path": "/absent", "value": 1}], "replace of '/absent', where there is nothing"),
+        ([{"op": "remove", "path": "/list/5"}], "no place in the state"),
+        ([{"op": "replace", "path": "/list", "value": 1, "old": 2}], "from a value that is not there"),
+        ([{"op": "move", "path": "/list"}], "whose op is 'move'"),
+        ([{"op": "add", "path": "/x"}], "without a value"),
+        ([{"op": "add", "path": "/x/y/z", "value": 1}], "no place in the state"),
+        ([{"op": "add", "path": "x", "value": 1}], "can't be read"),
+        ([3], "without op and path"),
+        (3, "not a list"),
+    )
+    for changes, message in wrong:
+        state = reducer.initial()
+        good = [{"op": "add", "path": "/list/-", "value": 1}]
+        batch = batch_of(events([*good, *changes] if isinstance(changes, list) else changes))
+        with pytest.raises(ForeignError, match="answered with") as raised:
+            fold(reducer, [batch], state)
+        assert message in str(raised.value)
+        assert state == {"list": []}, "what was done before the wrong change is undone"
+
+
+def test_an_error_skips_the_event_and_the_rest_goes_on(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    script = """
+state = 0
+while (message := hear())["op"] != "end":
+    if message["op"] == "hello": say({"protocol": 1})
+    elif message["op"] == "start": say({"state": state})
+    elif message["data"] == 13: say({"error": "no 13 here", "version": message["version"]})
+    else:
+        state += message["data"]
+        say({"state": state, "version": message["version"]})
+"""
+    reducer = scripted(tmp_path, script)
+    reducers.append(reducer)
+
+    folded, states = foreign_fold(reducer, events(1, 13, 2, 13, 3))
+
+    assert states == ["1", "1", "3", "3", "6"]
+    assert [(item.version, item.reason) for item in folded.skipped] == [(2, "no 13 here"), (4, "no 13 here")]
+
+
+FAULTS = {
+    "crash": ("import sys; sys.stderr.write('boom é\\n'); sys.exit(3)", "ended with exit code 3", "boom é"),
+    "signal": ("os.kill(os.getpid(), 9)", "was ended by SIGKILL", ""),
+    "hang": ("time.sleep(1000)", "gave no answer within 2 seconds", ""),
+    "silence": ("os.close(1); time.sleep(1000)", "closed its output", ""),
+    "garbage": ("print('hello world', flush=True)", "wrote a line that is not JSON", ""),
+    "binary": ("sys.stdout.buffer.write(b'\\xff\\xfe\\n'); sys.stdout.flush()", "not UTF-8", ""),
+    "deep": ("print('{\"state\":' + '[' * 300 + ']' * 300 + '}', flush=True)", "nested deeper", ""),
+    "number": ("print('5', flush=True)", "something other than a JSON object", ""),
+    "nothing": ("print('{}', flush=True)", "where exactly one is expected", ""),
+    "no version": ("say({'state': 1})", "without the event's version", ""),
+    "both": ("say({'state': 1, 'error': 'x'})", "where exactly one is expected", ""),
+    "twice": ("say({'state': 1, 'version': 3})", "more lines|answered version 3 when asked for version 4", ""),
+    "other version": ("say({'state': 1, 'version': 99})", "answered version 99 when asked for version 3", ""),
+    "huge line": (
+        "sys.stdout.write('x' * 3_000_000); sys.stdout.flush(); time.sleep(1000)",
+        "a line of more than 100,000",
+        "",
+    ),
+    "endless": (
+        '\n        while True: print(\'{"state": 1, "version": 3}\')',
+        "more lines|answered version 3 when asked for",
+        "",
+    ),
+    "stderr flood": (
+        "\n        for _ in range(3000): sys.stderr.write('y' * 1000 + '\\n')\n        sys.exit('the last words')",
+        "ended with exit code 1",
+        "the last words",
+    ),
+}
+
+
+@pytest.mark.parametrize("ahead", [True, False], ids=["ahead", "one by one"])
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults_name_the_event_and_leave_nothing_behind(
+    name: str, ahead: bool, tmp_path: Path, reducers: list[ForeignReducer]
+) -> None:
+    """At version 3 the script does what is wrong, if a file is there; without it, it works again."""
+    fault, message, stderr = FAULTS[name]
+    (tmp_path / "wrong").touch()
+    script = f"""
+def step(state, event):
+    if event["version"] == 3 and os.path.exists("wrong"):
+        {fault}
+        if {name != "twice"}: time.sleep(1000)
+    return state + 1
+serve(step, 0)
+"""
+    seconds = 2 if name == "hang" else 60
+    reducer = scripted(tmp_path, script, keys=f"timeout = {seconds}\nmax_line_bytes = 100_000")
+    reducers.append(reducer)
+    state = reducer.initial()
+    pid = reducer.pid
+    assert pid is not None
+
+    with pytest.raises(ForeignError) as raised:
+        foreign_fold(reducer, events(*range(6)), ahead=ahead)
+
+    assert any(each in raised.value.message for each in message.split("|"))
+    assert raised.value.message.startswith("The reducer scripted ")
+    # A line too many may be noticed at once, or when it is taken for the next answer.
+    places = (3, 4) if name in ("twice", "endless") else (3,)
+    assert raised.value.message.endswith(tuple(f"at a-1 version {version} (Any)." for version in places))
+    assert stderr in raised.value.hint
+    assert len(raised.value.hint) < 20_000
+    assert not running(pid)
+    assert reducer.pid is None
+
+    (tmp_path / "wrong").unlink()
+    folded, _ = foreign_fold(reducer, events(*range(6)), ahead=ahead)
+    assert (state, folded.state) == (0, 6)
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("sys.exit('not today')", "ended with exit code 1"),
+        ("hear(); say({'protocol': 2})", "speaks protocol 2, not 1"),
+        ("hear(); say({'error': 'cart.py has no evolve'})", "could not begin: cart.py has no evolve"),
+        ("hear(); say([])", "answered hello with something other"),
+        ("hear(); say({'protocol': 1, 'values': 'xml'})", "asks for values 'xml'"),
+        ("hear(); say({'protocol': 1}); hear(); say({'changes': []})", "answered start with something other"),
+        ("time.sleep(1000)", "gave no answer within 0.5 seconds"),
+    ],
+)
+def test_a_bad_start_says_so(tmp_path: Path, script: str, message: str, reducers: list[ForeignReducer]) -> None:
+    reducer = scripted(tmp_path, script, keys="start_timeout = 0.5")
+    reducers.append(reducer)
+    with pytest.raises(ForeignError, match="at its start") as raised:
+        reducer.initial()
+    assert message in raised.value.message
+    assert ("not today" in raised.value.hint) is ("not today" in script)
+    assert reducer.pid is None
+
+
+def test_a_program_that_is_not_there(tmp_path: Path) -> None:
+    reducer = scripted(tmp_path, "")
+    (tmp_path / "reducer.toml").write_text('kind = "foreign"\ncommand = ["no-such-program", "script.py"]\n')
+    with pytest.raises(RulesError, match="no-such-program is not there"):
+        ForeignReducer(load_spec(tmp_path / "reducer.toml"), allowed).initial()
+    assert reducer.pid is None
+
+
+def test_another_start_takes_the_state_it_is_given(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    """One process serves several replays, from nothing, from a state in the midst and of other aggregates."""
+    reducer = scripted(tmp_path, COUNT)
+    reducers.append(reducer)
+    whole, _ = foreign_fold(reducer, events(1, 2, 3, 4))
+    pid = reducer.pid
+
+    resumed = fold(reducer, [batch_of(events(3, 4, first=3))], {"n": 3, "seen": [1, 2]})
+    again, _ = foreign_fold(reducer, events(1, 2, 3, 4))
+
+    assert whole.state == resumed.state == again.state
+    assert reducer.pid == pid is not None
+
+
+def test_a_replay_left_in_the_midst_does_not_reach_into_the_next(
+    tmp_path: Path, reducers: list[ForeignReducer]
+) -> None:
+    """Events that were sent ahead and never stepped through are forgotten, with their answers."""
+    reducer = scripted(tmp_path, COUNT)
+    reducers.append(reducer)
+    found = events(*range(1, 100))
+    reducer.prepare(batch_of(found), None)
+    state = reducer.step(reducer.initial(), 1, found[0], [])
+    assert state["n"] == 1
+
+    folded, _ = foreign_fold(reducer, found[:5])
+
+    assert folded.state == {"n": 15, "seen": [1, 2, 3, 4, 5]}
+
+
+def test_cancelling_ends_a_process_that_hangs(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    """The limit is an hour: only the cancelling can end it, and it does once the process is known to hang."""
+    (tmp_path / "wrong").touch()
+    script = """
+def step(state, event):
+    if event["version"] == 3 and os.path.exists("wrong"):
+        open("hanging", "w").close()
+        time.sleep(1000)
+    return event["version"]
+serve(step, 0)
+"""
+    reducer = scripted(tmp_path, script, keys="timeout = 3600")
+    reducers.append(reducer)
+    work = Work()
+    done = threading.Event()
+
+    def cancel() -> None:
+        while not (tmp_path / "hanging").exists() and not done.wait(0.01):
+            pass
+        work.cancel()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    try:
+        with pytest.raises(CancelledError):
+            foreign_fold(reducer, events(*range(5)), work=work)
+    finally:
+        done.set()
+        thread.join()
+
+    assert reducer.pid is None
+    (tmp_path / "wrong").unlink()
+    assert foreign_fold(reducer, events(*range(5)), work=Work())[0].state == 5
+
+
+def test_what_the_process_started_ends_with_it(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    script = """
+import subprocess
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
+serve(lambda state, event: child.pid)
+"""
+    reducer = scripted(tmp_path, script)
+    reducers.append(reducer)
+    child = foreign_fold(reducer, events(1))[0].state
+    parent = reducer.pid
+    assert parent is not None
+    assert running(child)
+
+    reducer.close()
+
+    assert not running(parent)
+    # Nobody may be there to reap the child, but it runs no more.
+    stat = Path(f"/proc/{child}/stat")
+    assert not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] in ("Z", "X")
+
+
+def test_a_forgotten_reducer_takes_its_process_along(tmp_path: Path) -> None:
+    reducer = scripted(tmp_path, COUNT)
+    foreign_fold(reducer, events(1))
+    pid = reducer.pid
+    assert pid is not None
+    assert running(pid)
+
+    del reducer
+    gc.collect()
+
+    assert not running(pid)
+
+
+def test_secrets_stay_out_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reducers: list[ForeignReducer]
+) -> None:
+    for name in ("ESVIEWER_PASSWORD", "ESVIEWER_CIPHER_KEY", "PGPASSWORD", "MYSQL_PWD"):
+        monkeypatch.setenv(name, "hush")
+    monkeypatch.setenv("SHOP_HOME", "here")
+    reducer = scripted(tmp_path, "serve(lambda state, event: dict(os.environ))")
+    reducers.append(reducer)
+
+    environment = foreign_fold(reducer, events(1))[0].state
+
+    assert environment["SHOP_HOME"] == "here"
+    assert "hush" not in environment.values()
