@@ -1,0 +1,123 @@
+"""How much the GUI thread does in each frame while the playhead is dragged through a long aggregate, in a real window.
+
+    python tests/benchmarks/bench_drag.py [--events 1000000] [--folder DIR] [--shape small|wide|deep ...]
+
+Opens the window (offscreen unless QT_QPA_PLATFORM says otherwise), chooses the aggregate, drags the playhead while
+the history is still being built, and then through its whole length and back, sixty frames a second. A frame's work is
+all that the GUI thread does in it: moving the slider, delivering results, filling the panels, painting. It is given in
+wall time, which includes waiting for the interpreter while the worker has it, and in the thread's own processor time.
+The reference is one frame of a 60 Hz screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from bench_history import AGGREGATE, SHAPES, write
+from PySide6.QtWidgets import QApplication
+
+from esviewer.app.settings import Settings
+from esviewer.gui.application import make_window
+
+FRAME = 1 / 60
+
+
+def distribution(name: str, taken: list[float]) -> None:
+    """Print milliseconds as percentiles."""
+    ordered = sorted(taken)
+    parts = [f"{label} {ordered[min(len(ordered) - 1, int(len(ordered) * share))]:6.2f}" for label, share in (
+        ("median", 0.5), ("p90", 0.9), ("p99", 0.99), ("most", 1.0))]
+    over = sum(value > 1000 * FRAME for value in ordered)
+    print(f"    {name:34}{'  '.join(parts)} ms; over 16.7 ms: {over} of {len(ordered)} frames")
+
+
+def drag(application: QApplication, page: object, rows: list[int]) -> tuple[list[float], list[float]]:
+    """Milliseconds of work in each frame, by the wall and by the processor."""
+    wall, processor = [], []
+    slider = page.playhead.slider  # type: ignore[attr-defined]
+    for row in rows:
+        start, begun = time.perf_counter(), time.thread_time()
+        slider.setValue(row)
+        application.processEvents()
+        busy = time.perf_counter() - start
+        used = time.thread_time() - begun
+        while (left := FRAME - (time.perf_counter() - start)) > 0:
+            # What arrives during the rest of the frame belongs to its work as well.
+            time.sleep(min(0.002, left))
+            begun_again, used_again = time.perf_counter(), time.thread_time()
+            application.processEvents()
+            busy += time.perf_counter() - begun_again
+            used += time.thread_time() - used_again
+        wall.append(busy * 1000)
+        processor.append(used * 1000)
+    return wall, processor
+
+
+def measure(folder: Path, shape: str, events: int) -> None:
+    """One shape, printed."""
+    path = folder / f"{shape}.db"
+    write(path, SHAPES[shape](events))
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    window = make_window(application, Settings(folder / "settings.json"))
+    window.resize(1280, 800)
+    window.show()
+    window.open_target(str(path))
+
+    def until(done: object) -> None:
+        ends = time.monotonic() + 600
+        while not done():  # type: ignore[operator]
+            application.processEvents()
+            time.sleep(0.002)
+            if time.monotonic() > ends:
+                raise SystemExit("the window did not get ready")
+
+    until(lambda: window.page is not None)
+    page = window.page
+    assert page is not None
+    start = time.perf_counter()
+    page.show_aggregate(AGGREGATE)
+    until(lambda: page.current is not None)
+    first = time.perf_counter() - start
+    print(f"{shape}: {events:,} events; usable after {first:.2f} s with {len(page.view):,} of them")
+    rows = [page.playhead.slider.maximum() * at // 120 for at in range(1, 121)]
+    wall, processor = drag(application, page, rows)
+    state = "still being built" if not page.view.complete else "complete"
+    distribution(f"dragged while {state}, wall", wall)
+    distribution("… processor", processor)
+    until(lambda: page.view.complete and not page.tasks.busy)
+    print(f"    complete after {time.perf_counter() - start:.1f} s")
+    rows = [events * at // 300 for at in range(300)]
+    wall, processor = drag(application, page, rows + rows[::-1])
+    distribution("dragged through all, wall", wall)
+    distribution("… processor", processor)
+    middle = events // 2
+    wall, processor = drag(application, page, [middle + step for step in range(200)])
+    distribution("stepped, wall", wall)
+    distribution("… processor", processor)
+    window.close()
+    window.deleteLater()
+    application.processEvents()
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, help="where the stores are written (default: a temporary folder)")
+    parser.add_argument("--shape", choices=list(SHAPES), nargs="*", default=list(SHAPES))
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+        for shape in arguments.shape:
+            measure(Path(folder), shape, arguments.events)
+
+
+if __name__ == "__main__":
+    main()
