@@ -61,6 +61,8 @@ class Folding:
         state, version = self.state, self.version
         changes: list[RawChange] = []
         index = -1
+        if reducer.prepare is not None:
+            reducer.prepare(batch, work)
         columns = zip(range(len(batch)), batch.versions, batch.types, batch.data, strict=True)
         try:
             for _ in range(0, len(batch), self._between_checks):
