@@ -10,7 +10,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-_EVERY_MS = 1000
+_EVERY_MS = 100
+"""Often, so that each collection has little to do and no frame has to wait for it."""
 _YOUNG = 2000
 """How many young objects make a collection worth its time."""
 
