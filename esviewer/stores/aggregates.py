@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Label, Select, Text, func, literal, or_, select, union_all
@@ -14,6 +15,8 @@ from sqlalchemy import types as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from esviewer.model.event import AggregateSummary
+from esviewer.model.instant import Instant
+from esviewer.stores.as_of import Asked, AsOfVersions, VersionAsOf
 from esviewer.stores.batching import Batches, marked
 from esviewer.stores.binding import EventTable, key_text, whole
 from esviewer.stores.databases.database import Database, Row
@@ -96,7 +99,8 @@ class Aggregates:
 
     def _remember(self, shown: str, key: Any) -> None:
         if len(self._keys) >= REMEMBERED_KEYS:
-            self._keys.clear()
+            # Those remembered last stay: a page that is being put together needs them.
+            self._keys = dict(islice(self._keys.items(), REMEMBERED_KEYS // 2, None))
         self._keys[shown] = key
 
     # The list
@@ -305,6 +309,13 @@ class Aggregates:
             if summary is not None:
                 result.append(summary)
         return result
+
+    def versions_as_of(self, shown: Sequence[str], instant: Instant, work: Work | None) -> list[VersionAsOf]:
+        """Where a moment lies in aggregates' lives, in the order asked for; those that don't exist are left out."""
+        asked = [Asked(self.stored(each.aggregate_id), each) for each in self.summaries(shown, False, work)]
+        finder = AsOfVersions(self.database, self.table, self.batches, self.own)
+        found = {each.aggregate_id: each for each in finder.found(asked, instant, work)}
+        return [found[each.summary.aggregate_id] for each in asked]
 
     def _by_other_value(
         self, shown: str, exact: bool, found: dict[str, AggregateSummary], work: Work | None

@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, func, select
 
 from esviewer.errors import NotFoundError
 from esviewer.model.event import AggregateSummary
+from esviewer.model.instant import Instant
 from esviewer.stores.aggregates import REMEMBERED_KEYS, AggregateRef, Aggregates
+from esviewer.stores.as_of import VersionAsOf
 from esviewer.stores.binding import EventTable, key_text
 from esviewer.stores.databases.database import Database
 from esviewer.stores.relation import bound
@@ -178,6 +180,20 @@ class Scopes:
         found: dict[str, AggregateSummary] = {}
         for scope, names in wanted.items():
             for each in self._of(scope).summaries(list(names), exact, work):
+                name = names.get(each.aggregate_id, each.aggregate_id)
+                found[name] = replace(each, aggregate_id=name)
+        return [found[ident] for ident in shown if ident in found]
+
+    def versions_as_of(self, shown: Sequence[str], instant: Instant, work: Work | None) -> list[VersionAsOf]:
+        """Where a moment lies in aggregates' lives, in the order asked for; those that don't exist are left out."""
+        wanted: dict[Any, dict[str, str]] = {}
+        for ident in shown:
+            known = self.key(ident, work)
+            if known is not None:
+                wanted.setdefault(known[0].scope, {})[self.table.id_text(known[0].key)] = ident
+        found: dict[str, VersionAsOf] = {}
+        for scope, names in wanted.items():
+            for each in self._of(scope).versions_as_of(list(names), instant, work):
                 name = names.get(each.aggregate_id, each.aggregate_id)
                 found[name] = replace(each, aggregate_id=name)
         return [found[ident] for ident in shown if ident in found]

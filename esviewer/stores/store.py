@@ -15,6 +15,7 @@ from esviewer.model.batch import EventBatch
 from esviewer.model.event import AggregateSummary, Event, Snapshot
 from esviewer.model.instant import Instant, as_datetime
 from esviewer.stores.aggregates import AggregateRef, Aggregates
+from esviewer.stores.as_of import VersionAsOf
 from esviewer.stores.batching import Batches, Rows
 from esviewer.stores.binding import EventTable, SnapshotTable
 from esviewer.stores.counting import Counting, StoreInfo
@@ -152,6 +153,15 @@ class Store:
         Not `exact`: counts are taken from the versions at both ends, and say so.
         """
         return self._aggregates.summaries(ids, exact, work)
+
+    def versions_as_of(
+        self, ids: Sequence[str], instant: Instant, *, work: Work | None = None
+    ) -> list[VersionAsOf]:
+        """Each aggregate's newest version at or before a moment, in the order of `ids`, without those that don't exist.
+
+        Times without a zone count as UTC. Long histories are not read: their answers say that they are not `exact`.
+        """
+        return self._aggregates.versions_as_of(ids, instant, work)
 
     def summary(self, aggregate_id: str, *, work: Work | None = None) -> AggregateSummary:
         """One aggregate's summary; raises NotFoundError."""
