@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from esviewer.model.event import AggregateSummary
 from esviewer.model.instant import Instant, local_offset, parse
+from esviewer.stores.as_of import VersionAsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,26 @@ def typed_instant(text: str) -> tuple[Instant, bool]:
     if instant.has_zone:
         return instant, False
     return parse(text, local_offset(text)), True
+
+
+def summary_as_of(summary: AggregateSummary, place: VersionAsOf) -> AggregateSummary | None:
+    """An aggregate's summary as it would have been at a moment; None when it did not exist yet."""
+    if place.version is None:
+        return None
+    return replace(
+        summary, version=place.version, events=place.events, last_event=place.time, exact=place.exact, status=None
+    )
+
+
+def doubts(place: AsOf) -> list[str]:
+    """What speaks against the answer, one sentence each; empty where nothing does."""
+    found = []
+    if not place.in_order:
+        found.append("Versions and times disagree here; the highest version not after the moment is taken.")
+    if place.zone_missing:
+        found.append("The events' times name no zone; they are taken as UTC.")
+    if place.undated == 1:
+        found.append("1 event has no time; no moment can place it.")
+    elif place.undated:
+        found.append(f"{place.undated:,} events have no time; no moment can place them.")
+    return found

@@ -282,3 +282,20 @@ def test_version_and_help(run) -> None:
     for command in ("open", "info", "aggregates", "events", "state", "diff", "export", "report", "demo", "layouts"):
         assert f"\n  {command} " in helped.out
         assert run(command, "--help").code == 0
+
+
+def test_aggregates_as_of_a_time(run, demo: Path) -> None:
+    newest = {line["aggregate_id"]: line for line in run("aggregates", demo, "--json").lines}
+    moment = sorted(line["last_event"] for line in newest.values())[len(newest) // 2]
+    done = run("aggregates", demo, "--as-of", moment, "--json")
+
+    assert done.err == ""
+    listed = {line["aggregate_id"]: line for line in done.lines}
+    assert set(listed) == {ident for ident, line in newest.items() if line["first_event"] <= moment}
+    assert any(line["version"] < newest[ident]["version"] for ident, line in listed.items())
+    for ident in sorted(listed)[::700]:
+        state = run("state", demo, ident, "--as-of", moment, "--json").json
+        assert (listed[ident]["version"], listed[ident]["last_event"]) == (state["version"], state["timestamp"])
+    assert run("aggregates", demo, "--as-of", "1999-01-01T00:00:00Z", "--json").lines == []
+    assert len(run("aggregates", demo, "--as-of", moment, "--limit", "7", "--json").lines) == 7
+    assert run("aggregates", demo, "--as-of", "yesterday").code == 2
