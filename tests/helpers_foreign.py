@@ -1,15 +1,15 @@
-"""Foreign reducers written for a test: a script, the file that names it, and folds that tell batches beforehand."""
+"""Foreign reducers written for a test: a script, the file that names it, and folds with it."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from helpers_replay import event
 
-from esviewer.model.batch import EventBatch, batch_of
+from esviewer.model.batch import batch_of
 from esviewer.model.event import Event
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import Value
@@ -67,13 +67,6 @@ def scripted(folder: Path, script: str, *, keys: str = "") -> ForeignReducer:
     return ForeignReducer(load_spec(script_file(folder, script, keys=keys)), allowed)
 
 
-def told(reducer: ForeignReducer, batches: Iterable[EventBatch], work: Work | None = None) -> Iterator[EventBatch]:
-    """The batches, each of which the reducer is told of before it is stepped through."""
-    for batch in batches:
-        reducer.prepare(batch, work)
-        yield batch
-
-
 def events(*data: Value, first: int = 1) -> list[Event]:
     """Events of the aggregate `a-1` with these data."""
     return [event(first + index, "Any", item) for index, item in enumerate(data)]
@@ -82,11 +75,10 @@ def events(*data: Value, first: int = 1) -> list[Event]:
 def foreign_fold(
     reducer: ForeignReducer, found: Iterable[Event], *, ahead: bool = True, work: Work | None = None
 ) -> tuple[Folded, list[str]]:
-    """All events folded in one batch, and each state as JSON."""
+    """All events folded, and each state as JSON; in one batch, so that they are sent ahead, or each in its own."""
     states: list[str] = []
-    batches: Iterable[EventBatch] = [batch_of(list(found))]
-    if ahead:
-        batches = told(reducer, batches, work)
+    found = list(found)
+    batches = [batch_of(found)] if ahead else [batch_of([each]) for each in found]
 
     def note(version: int, changes: list[RawChange], state: Value) -> None:
         states.append(dumps(state))

@@ -22,7 +22,7 @@ from esviewer.work import Work
 _AHEAD = 256
 _AHEAD_BYTES = 4_000_000
 """How many events, and bytes of them, may be on their way."""
-_TOLD = 12
+_TOLD = 30
 """Lines of what the process wrote to stderr that an error shows."""
 
 

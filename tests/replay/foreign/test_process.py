@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import select
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -372,14 +374,13 @@ serve(lambda state, event: child.pid)
     child = foreign_fold(reducer, events(1))[0].state
     parent = reducer.pid
     assert parent is not None
-    assert running(child)
+    handle = os.pidfd_open(child)
 
     reducer.close()
 
     assert not running(parent)
-    # Nobody may be there to reap the child, but it runs no more.
-    stat = Path(f"/proc/{child}/stat")
-    assert not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] in ("Z", "X")
+    assert select.select([handle], [], [], 60)[0], "it has ended, whether or not somebody was there to see to it"
+    os.close(handle)
 
 
 def test_a_forgotten_reducer_takes_its_process_along(tmp_path: Path) -> None:

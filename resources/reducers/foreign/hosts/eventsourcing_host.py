@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any
 from uuid import UUID
 
-from foreign_host import MISSING, encoded, serve, use_folders
+from foreign_host import MISSING, encoded, nothing, serve, use_folders
 
 KEPT_BY_THE_LIBRARY = ("_id", "_version", "_created_on", "_modified_on", "_pending_events", "class_version")
 
@@ -40,7 +40,7 @@ class EventsourcingHost:
         metadata = metadata if isinstance(metadata, dict) else {}
         topic = metadata.get("topic")
         if not isinstance(topic, str):
-            topic = "%s:%s" % (self._class.__module__, event["type"])
+            topic = self._class.__module__ + ":" + event["type"]
         if not isinstance(event["data"], dict):
             raise TypeError("its data is not an object")
         fields = dict(event["data"])
@@ -53,7 +53,7 @@ class EventsourcingHost:
                 originator_id=self._id(event["aggregate_id"]),
                 originator_version=event["version"],
                 topic=topic,
-                state=encoded(fields, _nothing).encode("utf-8"),
+                state=encoded(fields, nothing).encode("utf-8"),
             )
         )
         # A copy, so that an event that fails half-way alters nothing.
@@ -79,7 +79,7 @@ class EventsourcingHost:
         """An aggregate as the library makes one of a snapshot; when it was created and modified isn't known."""
         if not isinstance(state, dict):
             raise TypeError("the state to start from is not an object")
-        attributes = self._mapper.transcoder.decode(encoded(state, _nothing).encode("utf-8"))
+        attributes = self._mapper.transcoder.decode(encoded(state, nothing).encode("utf-8"))
         aggregate = object.__new__(self._class)
         aggregate.__dict__.update(
             attributes,
@@ -97,10 +97,6 @@ class EventsourcingHost:
     def _id(self, text: str) -> Any:
         # From 9.5 on the mapper itself makes of text what the event's class wants.
         return text if hasattr(self._persistence, "find_id_convertor") else _as_uuid(text)
-
-
-def _nothing(value: Any) -> Any:
-    return MISSING
 
 
 def _as_uuid(text: str) -> Any:

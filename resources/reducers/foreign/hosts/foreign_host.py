@@ -8,11 +8,13 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from json.encoder import encode_basestring
-from typing import Any, Callable, Protocol
+from pathlib import Path
+from typing import Any, Protocol
 from uuid import UUID
 
 PROTOCOL = 1
@@ -88,7 +90,7 @@ def untagged(value: Any) -> Any:
 
 
 def _tag(name: str, text: str) -> str:
-    return '{"_type_":"%s","_data_":%s}' % (name, encode_basestring(text))
+    return f'{{"_type_":"{name}","_data_":{encode_basestring(text)}}}'
 
 
 def encoded(value: Any, custom: Callable[[Any], Any]) -> str:
@@ -102,20 +104,20 @@ def encoded(value: Any, custom: Callable[[Any], Any]) -> str:
     if isinstance(value, str):
         text = encode_basestring(value)
         # A lone surrogate has no UTF-8 form; as an escape it survives.
-        return text if text.isascii() else "".join("\\u%04x" % ord(c) if "\ud800" <= c <= "\udfff" else c for c in text)
+        return text if text.isascii() else "".join(map(_visible, text))
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
         return value.text if isinstance(value, ExactFloat) else json.dumps(float(value))
     if isinstance(value, dict):
-        return "{%s}" % ",".join("%s:%s" % (_key(key), encoded(item, custom)) for key, item in value.items())
+        return "{" + ",".join(_key(key) + ":" + encoded(item, custom) for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return "[%s]" % ",".join(encoded(item, custom) for item in value)
+        return "[" + ",".join(encoded(item, custom) for item in value) + "]"
     told = custom(value)
     if told is not MISSING:
         return encoded(told, custom)
     if isinstance(value, (set, frozenset)):
-        return "[%s]" % ",".join(sorted(encoded(item, custom) for item in value))
+        return "[" + ",".join(sorted(encoded(item, custom) for item in value)) + "]"
     if isinstance(value, UUID):
         return _tag("uuid_hex", value.hex)
     if isinstance(value, Decimal):
@@ -135,23 +137,33 @@ def encoded(value: Any, custom: Callable[[Any], Any]) -> str:
     return encoded(str(value), custom)
 
 
+def _visible(character: str) -> str:
+    return f"\\u{ord(character):04x}" if "\ud800" <= character <= "\udfff" else character
+
+
+def nothing(value: Any) -> Any:
+    """No value of the user's own types has a tag."""
+    del value
+    return MISSING
+
+
 def _key(key: Any) -> str:
     if isinstance(key, Enum):
         key = key.value
     if key is None or isinstance(key, bool):
         key = json.dumps(key)
-    return encoded(str(key), lambda value: MISSING)
+    return encoded(str(key), nothing)
 
 
 def told(error: BaseException) -> str:
     """An exception in one line."""
-    return "%s: %s" % (type(error).__name__, error) if str(error) else type(error).__name__
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def use_folders(folders: list) -> None:
     """Import from the user's folders first, and not from that of this file."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [os.path.abspath(f) for f in folders] + [p for p in sys.path if os.path.abspath(p or ".") != here]
+    here = Path(__file__).resolve().parent
+    sys.path[:] = [str(Path(f).resolve()) for f in folders] + [p for p in sys.path if Path(p).resolve() != here]
 
 
 def serve(make: Callable[[dict], Host]) -> None:
@@ -181,21 +193,21 @@ def serve(make: Callable[[dict], Host]) -> None:
         try:
             if op == "hello":
                 host = make(json.loads(sys.argv[1]))
-                answer('{"protocol":%d,"values":"tagged"}' % PROTOCOL)
+                answer(f'{{"protocol":{PROTOCOL},"values":"tagged"}}')
                 continue
             assert host is not None, "hello comes first"
             if op == "start":
                 state = host.start(message, message.pop("state", MISSING))
             elif op == "event":
-                version = ',"version":%s' % encoded(message.get("version"), host.custom)
+                version = f',"version":{message["version"]:d}'
                 state = host.event(message)
             else:
-                raise ValueError("there is no message %r" % (op,))
-            text = '{"state":%s%s}' % (encoded(state, host.custom), version)
+                raise ValueError(f"there is no message {op!r}")
+            text = f'{{"state":{encoded(state, host.custom)}{version}}}'
         except Exception as error:
             if op != "event":
                 traceback.print_exc()
             elif host is not None:
                 host.current = before
-            text = '{"error":%s%s}' % (encoded(told(error), lambda value: MISSING), version)
+            text = f'{{"error":{encoded(told(error), nothing)}{version}}}'
         answer(text)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import copy
 import importlib
 import importlib.util
-import os
 import sys
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
-from foreign_host import MISSING, serve, untagged, use_folders
+from foreign_host import MISSING, nothing, serve, untagged, use_folders
 
 
 class PythonHost:
@@ -31,6 +31,7 @@ class PythonHost:
         self.current = None
 
     def start(self, message: dict, state: Any) -> Any:
+        del message
         if state is MISSING:
             self.current = self._initial() if callable(self._initial) else copy.deepcopy(self._initial)
         else:
@@ -46,21 +47,21 @@ class PythonHost:
         return self.current
 
     def custom(self, value: Any) -> Any:
-        return MISSING
+        return nothing(value)
 
 
 def _named(module: Any, dotted: str) -> Any:
     try:
         return reduce(getattr, dotted.split("."), module)
     except AttributeError:
-        raise LookupError("%s has no %s" % (module.__name__, dotted)) from None
+        raise LookupError(f"{module.__name__} has no {dotted}") from None
 
 
 def _module_of(file: str) -> Any:
-    name = os.path.splitext(os.path.basename(file))[0]
+    name = Path(file).stem
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
-        raise ImportError("%s is not a Python file" % file)
+        raise ImportError(f"{file} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
