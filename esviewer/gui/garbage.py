@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS = 100
 """Often, so that each collection has little to do and no frame has to wait for it."""
-_YOUNG = 2000
+_YOUNG = 200
 """How many young objects make a collection worth its time."""
 
 

@@ -59,6 +59,15 @@ class _Node:
         """Children not made yet, as many as `due`; None before the first look."""
         self.due = 0
 
+    def release(self) -> None:
+        """Undo the circles of parents and children, so that the nodes go at once and not by a collection."""
+        todo = [self]
+        while todo:
+            node = todo.pop()
+            todo += node.children
+            node.children = []
+            node.parent = node.coming = None
+
 
 class ValueModel(QAbstractItemModel):
     """Columns: key, value, what was there before."""
@@ -75,6 +84,7 @@ class ValueModel(QAbstractItemModel):
     def show_value(self, value: Value, changes: Sequence[Change] = ()) -> None:
         """Show another value; `changes` are marked in it."""
         self.beginResetModel()
+        former = self._root
         self._marks = Marks(changes)
         if isinstance(value, (dict, list)):
             self._root = _Node(None, 0, "", (), value, "", MISSING)
@@ -88,6 +98,7 @@ class ValueModel(QAbstractItemModel):
                 self._root.children.append(_Node(self._root, 0, self.tr("(value)"), (), value, mark, old))
         self._fetch(self._root)
         self.endResetModel()
+        former.release()
 
     @property
     def marks(self) -> Marks:
