@@ -17,6 +17,8 @@ from esviewer.gui.theme import Theme
 
 def make_window(application: QApplication, settings: Settings | None = None) -> MainWindow:
     """A window on the start page, with the theme that was chosen last."""
+    # The worker hands over soon: a frame waits for it each time that Qt calls back into Python.
+    sys.setswitchinterval(0.0005)
     settings = settings or Settings()
     theme = Theme(application)
     theme.choose(str(settings.get("theme", "system")))
