@@ -30,6 +30,16 @@ def test_files_of_both_kinds_lie_in_one_folder(tmp_path: Path) -> None:
         assert found.pid is None, "nothing starts because it is listed"
 
 
+def test_a_reducer_in_the_configuration_folder_keeps_its_digest(own_configuration: Path) -> None:
+    """What esviewer itself writes there, the consent among it, is no code."""
+    file = script_file(own_configuration, COUNT)
+    consent.trust(file)
+    with closing(Reducers([file])) as reducers:
+        found = reducers.for_type("x")
+        assert isinstance(found, ForeignReducer)
+        assert foreign_fold(found, events(1))[0].state == 1
+
+
 def test_files_beside_a_store(tmp_path: Path) -> None:
     folder = tmp_path / "shop.db.reducers"
     folder.mkdir()
@@ -49,10 +59,9 @@ def test_mistakes_are_found_when_files_are_read(tmp_path: Path) -> None:
         Reducers([file])
     with pytest.raises(RulesError, match="can't be read"):
         load_reducer(tmp_path / "absent.toml")
+    (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="holds no rules file"):
-        rules_files([str(tmp_path / "..")]) if not list(tmp_path.parent.glob("*.toml")) else rules_files(
-            ["/proc/self/fd"]
-        )
+        rules_files([str(tmp_path / "empty")])
 
 
 def test_changed_code_is_read_anew_and_its_old_program_ended(tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from esviewer.assets import config_dir
 from esviewer.errors import RulesError
 
 MAX_FILES = 5000
 MAX_BYTES = 100_000_000
+MAX_SEEN = 100_000
+"""Files of any kind that may lie in the folders: what is to be looked through comes from a file of a stranger."""
 
 _CODE = (
     " py pyx so pyd js mjs cjs jsx ts mts cts tsx json wasm rb php ex exs erl hs ml fs fsx cs dll java kt kts scala clj"
@@ -34,7 +37,7 @@ def code_files(named: Iterable[Path], folders: Sequence[Path], own: Path) -> tup
             found.add(path)
             if len(found) > MAX_FILES:
                 raise RulesError(
-                    f"The folder {folder} holds more than {MAX_FILES:,} files of code",
+                    f"the folder {folder} holds more than {MAX_FILES:,} files of code",
                     _NARROWER,
                 )
     return tuple(sorted(found - {own.resolve()}))
@@ -42,14 +45,27 @@ def code_files(named: Iterable[Path], folders: Sequence[Path], own: Path) -> tup
 
 def _below(folder: Path) -> Iterator[Path]:
     top = folder.resolve()
+    seen = 0
     for where, folders, files in os.walk(top):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _NO_CODE]
+        seen += len(files) + len(folders)
+        if seen > MAX_SEEN:
+            raise RulesError(f"the folder {folder} holds more than {MAX_SEEN:,} files", _NARROWER)
+        # A store's reducers beside it are others than this one.
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and name not in _NO_CODE and not name.endswith(".reducers")
+        ]
         for name in files:
             ending = name.rpartition(".")[2].lower()
             path = Path(where, name)
-            # Reducers' files of a folder would else change each other's digest.
-            if f" {ending} " in _CODE and not (ending == "toml" and Path(where) == top) and _is_plain(path):
+            if f" {ending} " in _CODE and not _changes_by_itself(path, ending, top) and _is_plain(path):
                 yield path
+
+
+def _changes_by_itself(path: Path, ending: str, top: Path) -> bool:
+    """Whether it is no part of the reducer's code: another reducer's file beside it, or a file that esviewer writes."""
+    return (ending == "toml" and path.parent == top) or (ending == "json" and path.parent == config_dir().resolve())
 
 
 def _is_plain(path: Path) -> bool:

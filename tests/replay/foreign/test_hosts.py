@@ -229,6 +229,15 @@ def apply(cart, event):
     assert same(resumed.state, folded.state)
 
 
+def test_a_state_of_classes_that_nothing_loads_says_what_is_missing(tmp_path: Path) -> None:
+    code = "class Cart: pass\ndef evolve(state, event):\n    state.n = event['data']\n    return state\n"
+    reducer = python_reducer(tmp_path, code, 'initial = "Cart"')
+    with closing(reducer):
+        assert foreign_fold(reducer, events(1, 2))[0].state == {"n": 2}
+        with pytest.raises(ForeignError, match="a function that makes a Cart of JSON"):
+            fold(reducer, [batch_of(events(3, first=3))], {"n": 2})
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [

@@ -109,6 +109,8 @@ def test_the_digest_changes_with_all_that_is_named_and_only_that(tmp_path: Path)
     (tmp_path / ".git" / "config.json").write_text("x")
     (tmp_path / "notes.txt").write_text("x")
     (tmp_path / "other.toml").write_text("x")
+    (tmp_path / "shop.db.reducers").mkdir()
+    (tmp_path / "shop.db.reducers" / "users.toml").write_text("x")
     os.mkfifo(tmp_path / "pipe.py")
     assert load_spec(file).digest == first
 
@@ -141,6 +143,10 @@ def test_too_much_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         load_spec(file)
     assert "path = " in raised.value.hint
     monkeypatch.setattr(code, "MAX_FILES", 100)
+    monkeypatch.setattr(code, "MAX_SEEN", 3)
+    with pytest.raises(RulesError, match="more than 3 files"):
+        load_spec(file)
+    monkeypatch.setattr(code, "MAX_SEEN", 100)
     monkeypatch.setattr(code, "MAX_BYTES", 10)
     with pytest.raises(RulesError, match="larger than 10 bytes"):
         load_spec(file)

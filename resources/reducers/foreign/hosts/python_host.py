@@ -15,6 +15,8 @@ from typing import Any
 
 from foreign_host import MISSING, nothing, serve, untagged, use_folders
 
+PLAIN = (dict, list, str, int, float, type(None))
+
 
 class PythonHost:
     """A state that a function of the user's turns into the next."""
@@ -32,11 +34,16 @@ class PythonHost:
 
     def start(self, message: dict, state: Any) -> Any:
         del message
+        first = self._initial() if callable(self._initial) else copy.deepcopy(self._initial)
         if state is MISSING:
-            self.current = self._initial() if callable(self._initial) else copy.deepcopy(self._initial)
+            self.current = first
+        elif self._load is not None:
+            self.current = self._load(untagged(state))
+        elif isinstance(first, PLAIN):
+            self.current = untagged(state)
         else:
-            state = untagged(state)
-            self.current = state if self._load is None else self._load(state)
+            kind = type(first).__name__
+            raise TypeError(f"a replay begins in the midst: name a function that makes a {kind} of JSON, load = ...")
         return self.current
 
     def event(self, event: dict) -> Any:
