@@ -88,6 +88,11 @@ class Folding:
                             if changes and changes[0][0] != ():
                                 state = undo(state, changes)
                             changes.clear()
+                        except BaseException:
+                            # Cancelled, or the user's own code failed: this event has not been applied.
+                            index -= 1
+                            version = batch.versions[index] if index >= 0 else self.version
+                            raise
                     if on_event is not None:
                         on_event(version, changes, state)
                     if changes:

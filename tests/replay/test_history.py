@@ -365,3 +365,35 @@ class TestWork:
         with pytest.raises(CancelledError):
             fold(EVERYTHING, [batch_of([event(n, "Delete") for n in range(5000)])], {}, work=work, on_event=cancel)
         assert len(seen) < 1000
+
+
+class _Failing(MergeReducer):
+    """Raises in the midst of a replay, as the user's own code may, until it is well again."""
+
+    well = False
+
+    def step_for(self, event_type: str):
+        step = super().step_for(event_type)
+
+        def failing(state, data, event, changes):
+            if data.get("key") == "c" and not self.well:
+                raise CancelledError
+            return step(state, data, event, changes)
+
+        return failing
+
+
+def test_what_fails_in_the_midst_leaves_the_events_before():
+    reducer = _Failing()
+    events = [event(number, "Put", {"key": key, key: number}) for number, key in enumerate("abcde", 3)]
+    history = History(reducer)
+    with pytest.raises(CancelledError):
+        history.add(batch_of(events))
+    assert list(history.versions) == [3, 4]
+    assert history.state_at(4) == {"key": "b", "a": 3, "b": 4}
+
+    reducer.well = True
+    history.add(batch_of(events[2:]))
+    assert list(history.versions) == [3, 4, 5, 6, 7]
+    assert history.rebuilt_at(7).events_applied == 5
+    assert history.state_at(7) == {"key": "e", "a": 3, "b": 4, "c": 5, "d": 6, "e": 7}
