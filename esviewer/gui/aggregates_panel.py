@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QLabel, QLineEdit, QTableView, QVBoxLayout
 from PySide6.QtWidgets import QWidget as Widget
 
@@ -14,7 +14,9 @@ from esviewer.errors import EsviewerError
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import status_text, visible
 from esviewer.model.event import AggregateSummary
+from esviewer.model.instant import Instant
 from esviewer.stores.aggregates import AggregateRef
+from esviewer.stores.as_of import VersionAsOf
 from esviewer.work import Work
 
 PAGE = 2000
@@ -39,6 +41,11 @@ class AggregatesModel(QAbstractTableModel):
         self._refs: list[AggregateRef] = []
         self._details: dict[str, AggregateSummary] = {}
         self._wanted: dict[int, None] = {}
+        self._instant: Instant | None = None
+        self._places: dict[str, VersionAsOf] = {}
+        """Where the moment that is looked at lies in the aggregates' lives."""
+        self.dim = QColor()
+        """The colour of what did not exist yet."""
         self._type: str | None = None
         self._search: str | None = None
         self._timer = QTimer(self)
@@ -54,6 +61,20 @@ class AggregatesModel(QAbstractTableModel):
         self._wanted.clear()
         self.endResetModel()
         self._load_page()
+
+    def show_as_of(self, instant: Instant | None) -> None:
+        """Show each aggregate's version as of a moment instead of its number of events; None: the present."""
+        if instant != self._instant:
+            self._instant = instant
+            self._places.clear()
+            self._wanted.clear()
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 2, 2)
+            if self._refs:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self._refs) - 1, 2))
+
+    def place(self, row: int) -> VersionAsOf | None:
+        """Where the moment that is looked at lies in a row's life; None without a moment, or where not read yet."""
+        return self._places.get(self._refs[row].aggregate_id)
 
     def _load_page(self) -> None:
         after = self._refs[-1].aggregate_id if self._refs else None
@@ -90,7 +111,8 @@ class AggregatesModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (self.tr("Aggregate"), self.tr("Type"), self.tr("Events"))[section]
+            last = self.tr("Events") if self._instant is None else self.tr("Version")
+            return (self.tr("Aggregate"), self.tr("Type"), last)[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section == 2:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -104,11 +126,14 @@ class AggregatesModel(QAbstractTableModel):
             if index.column() == 1:
                 return visible(ref.aggregate_type or "")
             details = self._details.get(ref.aggregate_id)
-            if details is None:
+            place = self._places.get(ref.aggregate_id)
+            if details is None or (place is None and self._instant is not None):
                 self._wanted[index.row()] = None
                 if not self._timer.isActive():
                     self._timer.start()
                 return "…"
+            if place is not None:
+                return self._placed(place)
             return f"{'' if details.exact else '≈ '}{details.events:,}"
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -116,36 +141,66 @@ class AggregatesModel(QAbstractTableModel):
             font = QFont()
             font.setItalic(True)
             return font
+        if role == Qt.ItemDataRole.ForegroundRole:
+            place = self._places.get(ref.aggregate_id)
+            return self.dim if place is not None and place.version is None else None
         if role == Qt.ItemDataRole.ToolTipRole:
             details = self._details.get(ref.aggregate_id)
+            place = self._places.get(ref.aggregate_id)
+            if place is not None:
+                return visible(ref.aggregate_id) + "\n" + self._place_tip(place)
             span = f"\n{details.first_event or '?'} – {details.last_event or '?'}" if details else ""
             mark = status_text(ref.status)
             return visible(ref.aggregate_id) + (f" ({mark})" if mark else "") + span
         return None
 
+    def _placed(self, place: VersionAsOf) -> str:
+        if place.version is None:
+            return self.tr("not yet")
+        return f"{place.version}{'' if place.in_order else ' ⚠'}{'' if place.exact else ' ~'}"
+
+    def _place_tip(self, place: VersionAsOf) -> str:
+        if place.version is None:
+            lines = [self.tr("It did not exist yet as of {0}.").format(self._instant)]
+        else:
+            lines = [self.tr("Version {0} as of {1}").format(place.version, self._instant), str(place.time or "")]
+        if not place.exact:
+            lines.append(self.tr("Found by version order, as if times ascended with versions."))
+        if not place.in_order:
+            lines.append(self.tr("Versions and times disagree around that moment."))
+        if place.undated:
+            lines.append(self.tr("Events without a time: {0}").format(f"{place.undated:,}"))
+        return "\n".join(filter(None, lines))
+
     def _fetch_details(self) -> None:
         rows = list(self._wanted)[-_DETAILS_AT_ONCE:]
         self._wanted.clear()
         ids = [self._refs[row].aggregate_id for row in rows if row < len(self._refs)]
-        store = self._session.store
+        store, instant = self._session.store, self._instant
         if ids:
 
-
-            def read(work: Work) -> list[AggregateSummary]:
+            def read(work: Work) -> tuple[list[AggregateSummary], Instant | None, list[VersionAsOf]]:
                 found = {each.aggregate_id: each for each in store.summaries(ids, exact=False, work=work)}
                 # Short histories are counted exactly; only for long ones an estimate saves time.
                 small = [each.aggregate_id for each in found.values() if not each.exact and each.events <= 2000]
                 found.update((each.aggregate_id, each) for each in store.summaries(small, work=work))
-                return list(found.values())
+                stale = instant is None or self._instant != instant
+                places = [] if instant is None or stale else store.versions_as_of(ids, instant, work=work)
+                return list(found.values()), instant, places
 
             self._tasks.run(read, self._add_details, self._give_up)
 
-    def _add_details(self, summaries: list[AggregateSummary]) -> None:
+    def _add_details(self, read: tuple[list[AggregateSummary], Instant | None, list[VersionAsOf]]) -> None:
+        summaries, instant, places = read
         if len(self._details) > 50_000:
             self._details.clear()
         self._details.update((summary.aggregate_id, summary) for summary in summaries)
+        if instant == self._instant:
+            if len(self._places) > 50_000:
+                self._places.clear()
+            self._places.update((place.aggregate_id, place) for place in places)
         if self._refs:
-            self.dataChanged.emit(self.index(0, 2), self.index(len(self._refs) - 1, 2))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._refs) - 1, 2))
 
     def ref(self, row: int) -> AggregateRef:
         """The aggregate of a row."""
@@ -215,6 +270,11 @@ class AggregatesPanel(Widget):
         super().resizeEvent(event)
         # Where there is room for one column less, the type goes: the filter above shows it.
         self.view.setColumnHidden(1, self.width() < 250)
+
+    def show_as_of(self, instant: Instant | None, dim: str) -> None:
+        """Show versions as of a moment; `dim` is the colour of aggregates that did not exist yet."""
+        self.model.dim = QColor(dim)
+        self.model.show_as_of(instant)
 
     def reload(self) -> None:
         """List anew with the filters as they are."""

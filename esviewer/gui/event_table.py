@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from esviewer.app.view import AggregateView
@@ -51,6 +51,7 @@ class EventsModel(QAbstractTableModel):
         self._view: AggregateView | None = None
         self._rows = 0
         self._skipped: Mapping[int, str] = {}
+        self._as_of: Instant | None = None
 
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate's events."""
@@ -66,6 +67,15 @@ class EventsModel(QAbstractTableModel):
             self.beginInsertRows(QModelIndex(), self._rows, len(self._view) - 1)
             self._rows = len(self._view)
             self.endInsertRows()
+
+    def show_as_of(self, instant: Instant | None) -> None:
+        """Dim the events after a moment; None: none."""
+        self._as_of = instant
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(self._rows - 1, 3))
+
+    def _later(self, view: AggregateView, row: int) -> bool:
+        return self._as_of is not None and bool(view.has_time[row]) and int(view.times_ns[row]) > self._as_of.ns
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else self._rows
@@ -89,6 +99,12 @@ class EventsModel(QAbstractTableModel):
             if version in self._skipped:
                 return visible(self.tr("Skipped: {0}").format(self._skipped[version]))
             return self._text(view, row, index.column())
+        if role == Qt.ItemDataRole.ForegroundRole and self._later(view, row):
+            return QColor(self._theme.colours.dim)
+        if role == Qt.ItemDataRole.FontRole and self._later(view, row):
+            font = QFont()
+            font.setItalic(True)
+            return font
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 1:
             types = self._theme.colours.types
             return QColor(types[int(view.type_codes[row]) % len(types)])
@@ -145,6 +161,10 @@ class EventTable(QTableView):
     def grow(self) -> None:
         """Show the events that the view has taken in meanwhile."""
         self.shown.grow()
+
+    def show_as_of(self, instant: Instant | None) -> None:
+        """Dim the events after a moment; None: none."""
+        self.shown.show_as_of(instant)
 
     def show_row(self, row: int) -> None:
         """Mark a row without saying that it was picked."""

@@ -57,6 +57,11 @@ _SHORTCUTS = (
     ("Home End", "first and newest version"),
     ("P", "pin or unpin the version to compare with"),
     ("T", "timeline by version or by true time"),
+    ("Space Shift+Space", "play forward or backward"),
+    ("Ctrl+G /", "find a condition"),
+    ("F3 Shift+F3", "next and previous stretch where it held"),
+    ("Ctrl+T", "everything as of a moment"),
+    ("Ctrl+J", "go to a version or date"),
     ("Ctrl+F", "search aggregates"),
     ("Ctrl+O", "open a file"),
     ("Ctrl+L", "saved connections"),
@@ -145,6 +150,7 @@ class MainWindow(QMainWindow):
         self.close_action = self._action(file, self.tr("&Close store"), self.close_store, "Ctrl+W")
         file.addSeparator()
         self._action(file, self.tr("&Quit"), self.close, QKeySequence.StandardKey.Quit)
+        self._history_menu()
         view = self.menuBar().addMenu(self.tr("&View"))
         group = QActionGroup(self)
         self.theme_actions: dict[str, QAction] = {}
@@ -175,8 +181,30 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
         self._enable()
 
+    def _history_menu(self) -> None:
+        """What moves the playhead; others add what asks about an aggregate's history."""
+        self.history = self.menuBar().addMenu(self.tr("&History"))
+        self._action(self.history, self.tr("&As of …"), self._ask_as_of, "Ctrl+T")
+        self._action(self.history, self.tr("&Play or pause"), self._play)
+        self._action(self.history, self.tr("&Go to version …"), self._ask_version, "Ctrl+J")
+
+    def _ask_as_of(self) -> None:
+        if self.page is not None:
+            self.page.ask_as_of()
+
+    def _play(self) -> None:
+        if self.page is not None:
+            self.page.play.toggle(self.page.play.direction or 1)
+
+    def _ask_version(self) -> None:
+        if self.page is not None:
+            self.page.playhead.field.setFocus()
+            self.page.playhead.field.selectAll()
+
     def _enable(self) -> None:
         there = self.page is not None
+        for action in self.history.actions():
+            action.setEnabled(there)
         for action in (self.export_action, self.close_action):
             action.setEnabled(there)
         self.export_button.setVisible(there)

@@ -1,9 +1,11 @@
-"""The playhead's controls: which version is looked at."""
+"""The playhead's controls: which version is looked at, and playing through them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QToolButton, QWidget
 
 
 class Playhead(QWidget):
@@ -13,16 +15,27 @@ class Playhead(QWidget):
     """The row."""
     asked = Signal(object)
     """What was typed: a version's number or a time."""
+    play_wanted = Signal(object)
+    """Play or pause: 1 forwards, -1 backwards."""
+    speed_wanted = Signal(object)
+    """What was chosen among the speeds that were offered."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        self.first = self._button("|◀", self.tr("First version (Home)"), self.to_first)
-        self.back = self._button("◀", self.tr("One version back (Left)"), self.step_back)
-        self.forward = self._button("▶", self.tr("One version forward (Right)"), self.step_forward)
-        self.last = self._button("▶|", self.tr("Newest version (End)"), self.to_last)
+        self.first = self._button("|‹", self.tr("First version (Home)"), self.to_first)
+        self.back = self._button("‹", self.tr("One version back (Left)"), self.step_back)
+        self.play_back = self._button("◀", self.tr("Play backward, or pause (Shift+Space)"), self._play_back)
+        self.play = self._button("▶", self.tr("Play forward, or pause (Space)"), self._play)
+        self.forward = self._button("›", self.tr("One version forward (Right)"), self.step_forward)
+        self.last = self._button("›|", self.tr("Newest version (End)"), self.to_last)
+        self.speed = QComboBox(self)
+        self.speed.setAccessibleName(self.tr("Playing speed"))
+        self.speed.setToolTip(self.tr("How fast to play: versions, or the events' own time, in one second"))
+        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.speed.currentIndexChanged.connect(self._speed_chosen)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName(self.tr("Playhead"))
         self.slider.setRange(0, 0)
@@ -37,11 +50,13 @@ class Playhead(QWidget):
         self.field.returnPressed.connect(self._asked)
         self.place = QLabel(self)
         self.place.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
-        for button in (self.first, self.back, self.forward, self.last):
+        for button in (self.first, self.back, self.play_back, self.play, self.forward, self.last):
             layout.addWidget(button)
+        layout.addWidget(self.speed)
         layout.addWidget(self.slider, 1)
         layout.addWidget(self.place)
         layout.addWidget(self.field)
+        self._count = 0
         self.setEnabled(False)
 
     def _button(self, sign: str, tip: str, slot: object) -> QToolButton:
@@ -53,6 +68,32 @@ class Playhead(QWidget):
         button.clicked.connect(slot)
         return button
 
+    def offer_speeds(self, speeds: Sequence[tuple[str, object]]) -> None:
+        """Fill the list of speeds with names and what they stand for."""
+        self.speed.blockSignals(True)
+        for name, speed in speeds:
+            self.speed.addItem(name, speed)
+        self.speed.blockSignals(False)
+
+    def show_playing(self, direction: int) -> None:
+        """Show which way it plays; 0: not."""
+        self.play.setText("❚❚" if direction > 0 else "▶")
+        self.play_back.setText("❚❚" if direction < 0 else "◀")
+
+    def _play(self) -> None:
+        self.play_wanted.emit(1)
+
+    def _play_back(self) -> None:
+        self.play_wanted.emit(-1)
+
+    def _speed_chosen(self) -> None:
+        self.speed_wanted.emit(self.speed.currentData())
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self._count
+
     @property
     def row(self) -> int:
         """The row it is on."""
@@ -60,6 +101,7 @@ class Playhead(QWidget):
 
     def set_rows(self, count: int, row: int) -> None:
         """Take on another aggregate."""
+        self._count = count
         self.setEnabled(count > 0)
         self.slider.blockSignals(True)
         self.slider.setRange(0, max(0, count - 1))
@@ -71,6 +113,7 @@ class Playhead(QWidget):
     def grow(self, count: int) -> None:
         """Take on more rows of the same aggregate; on the last one it stays on the last."""
         follows = self.row == self.slider.maximum()
+        self._count = count
         self.setEnabled(count > 0)
         self.slider.setRange(0, max(0, count - 1))
         self.slider.setPageStep(max(1, count // 20))

@@ -7,26 +7,38 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from esviewer.app.as_of import AsOf, typed_instant
+from esviewer.app.as_of import typed_instant
 from esviewer.app.comparison import Comparison
 from esviewer.app.reporting import aggregate_report
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError, NotFoundError
 from esviewer.gui.aggregates_panel import AggregatesPanel
+from esviewer.gui.as_of_bar import AsOfBanner, AsOfField, place_text
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.play import Play
 from esviewer.gui.playhead import Playhead
 from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import status_text, visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.timeline import Timeline
+from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.report.write import write_report
 from esviewer.stores.counting import StoreInfo
@@ -61,6 +73,14 @@ class StorePage(QWidget):
         self._pinned: RebuiltState | None = None
         self._aggregate_id: str | None = None
         self._wanted_version: int | None = None
+        self.as_of: Instant | None = None
+        """The moment that the whole window looks at; None: the present."""
+        self._as_of_guessed = False
+        self._theme = theme
+        self._placed_row: int | None = None
+        """The row that the moment led to."""
+        self._to_be_placed = False
+        """Whether the playhead is to go to the moment's row; until all events are in, that row may change."""
         self._build(theme)
         self._connect()
         self.aggregates.reload()
@@ -73,6 +93,8 @@ class StorePage(QWidget):
         self.title = ElidedLabel(self)
         self.title.setObjectName("heading")
         self.title.show_text(self.tr("Choose an aggregate on the left."))
+        self.as_of_field = AsOfField(self)
+        self.as_of_banner = AsOfBanner(theme, self)
         self.by_time = QToolButton(self)
         self.by_time.setText(self.tr("True time"))
         self.by_time.setCheckable(True)
@@ -82,6 +104,7 @@ class StorePage(QWidget):
         self.fit.setToolTip(self.tr("Show the whole timeline again"))
         self.timeline = Timeline(theme, self)
         self.playhead = Playhead(self)
+        self.play = Play(self.playhead, self.machine, self)
         self.events = EventTable(theme, self)
         self.details = DetailsPanel(self.session, self.tasks, theme, self)
         self.state = StatePanel(theme, self)
@@ -90,6 +113,7 @@ class StorePage(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.title, 1)
+        head.addWidget(self.as_of_field)
         head.addWidget(self.by_time)
         head.addWidget(self.fit)
         top = QWidget(self)
@@ -126,6 +150,7 @@ class StorePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 4)
         layout.setSpacing(6)
+        layout.addWidget(self.as_of_banner)
         layout.addWidget(self.messages)
         layout.addWidget(self.whole, 1)
 
@@ -164,6 +189,10 @@ class StorePage(QWidget):
         self.timeline.picked.connect(self._to_row)
         self.playhead.moved.connect(self._moved)
         self.playhead.asked.connect(self._asked)
+        self.as_of_field.asked.connect(self.show_as_of)
+        self.as_of_field.cleared.connect(self.clear_as_of)
+        self.as_of_banner.cleared.connect(self.clear_as_of)
+        self._theme.changed.connect(self._tell_as_of)
         self.by_time.toggled.connect(self.timeline.show_by_time)
         self.fit.clicked.connect(self._fit)
         self.state.pin_wanted.connect(self.pin)
@@ -176,6 +205,8 @@ class StorePage(QWidget):
             (Qt.Key.Key_End, self.playhead.to_last),
             (Qt.Key.Key_P, self._toggle_pin),
             (Qt.Key.Key_T, self.by_time.toggle),
+            (Qt.Key.Key_Space, self._space),
+            (Qt.Modifier.SHIFT | Qt.Key.Key_Space, self._shift_space),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -218,6 +249,9 @@ class StorePage(QWidget):
         """Read one aggregate and put the playhead on a version (the newest, without one)."""
         self._aggregate_id = aggregate_id
         self._wanted_version = version
+        self._placed_row = None
+        self._to_be_placed = version is None
+        self.play.stop()
         self.unpin()
         self._stop_building()
         self.title.show_text(self.tr("Reading {0} …").format(visible(aggregate_id)))
@@ -261,6 +295,7 @@ class StorePage(QWidget):
         self.playhead.set_rows(len(view), len(view) - 1)
         self.machine.show_view(view)
         self._find_wanted()
+        self._place_as_of()
         if len(view):
             self._moved(self.playhead.row)
         self._go_on()
@@ -311,8 +346,12 @@ class StorePage(QWidget):
             self._show_title()
             self.timeline.grow()
             self.events.grow()
+            stays = self.playhead.row if self.playhead.row == self._placed_row else None
             self.playhead.grow(len(view))
+            if stays is not None:
+                self.playhead.move(stays)
             self._find_wanted()
+            self._place_as_of()
             self.machine.grown.emit(view)
         self._go_on()
 
@@ -414,21 +453,77 @@ class StorePage(QWidget):
         place = view.as_of(instant)
         if place.version is not None:
             self.playhead.move(view.index_of(place.version))
-        self.messages.say(self._as_of_text(place, guessed))
+        self.messages.say(place_text(place, guessed=guessed, complete=view.complete))
 
-    def _as_of_text(self, place: AsOf, guessed: bool) -> str:
-        parts = [self.tr("As of {0}{1}:").format(place.instant, self.tr(" (this machine's zone)") if guessed else "")]
-        for mark, word in ((place.before, self.tr("before it")), (place.after, self.tr("after it"))):
-            parts.append(
-                self.tr("nothing {0}").format(word)
-                if mark is None
-                else self.tr("{0} version {1}, {2}, {3}").format(word, mark.version, mark.type, mark.timestamp)
-            )
-        if not place.in_order:
-            parts.append(self.tr("versions and times disagree here"))
-        if place.zone_missing:
-            parts.append(self.tr("the store's times name no zone and count as UTC"))
-        return parts[0] + " " + "; ".join(parts[1:]) + "."
+    def _space(self) -> None:
+        self._play_unless_focused(1)
+
+    def _shift_space(self) -> None:
+        self._play_unless_focused(-1)
+
+    def _play_unless_focused(self, direction: int) -> None:
+        """Play or pause; where a button has the focus, space presses it as everywhere."""
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QAbstractButton):
+            focused.click()
+        elif isinstance(focused, QComboBox):
+            focused.showPopup()
+        else:
+            self.play.toggle(direction)
+
+    # The moment that the whole window looks at
+
+    def ask_as_of(self) -> None:
+        """Go to the field that takes a moment."""
+        self.as_of_field.setFocus()
+        self.as_of_field.selectAll()
+
+    def show_as_of(self, text: str) -> None:
+        """Look at everything as of a typed date and time."""
+        try:
+            instant, self._as_of_guessed = typed_instant(text)
+        except (ValueError, OverflowError) as error:
+            self.messages.say(self.tr("As of: {0}.").format(error))
+            return
+        self._set_as_of(instant)
+
+    def clear_as_of(self) -> None:
+        """Look at the present again; the playhead stays where it is."""
+        if self.as_of is not None:
+            self.messages.clear()
+        self._set_as_of(None)
+
+    def _set_as_of(self, instant: Instant | None) -> None:
+        self.play.stop()
+        self.as_of = instant
+        self._placed_row = None
+        self._to_be_placed = True
+        self._wanted_version = None
+        self._tell_as_of()
+        self._place_as_of()
+
+    def _tell_as_of(self) -> None:
+        instant = self.as_of
+        self.as_of_field.show_instant(instant)
+        self.as_of_banner.show_instant(instant, self._as_of_guessed)
+        self.aggregates.show_as_of(instant, self._theme.colours.dim)
+        self.timeline.show_as_of(instant)
+        self.events.show_as_of(instant)
+
+    def _place_as_of(self) -> None:
+        """Put the playhead on the version as of the moment, as soon as that can be told."""
+        view, instant = self.view, self.as_of
+        if view is None or instant is None or not len(view) or not self._to_be_placed:
+            return
+        place = view.as_of(instant)
+        if not view.complete and place.after is None:
+            return
+        self._to_be_placed = not view.complete
+        if self._placed_row is not None and self.playhead.row != self._placed_row:
+            return  # somebody has moved on meanwhile
+        self._placed_row = 0 if place.version is None else view.index_of(place.version)
+        self.playhead.move(self._placed_row)
+        self.messages.say(place_text(place, guessed=self._as_of_guessed, complete=view.complete))
 
     def _fit(self) -> None:
         self.timeline.show_view(self.view)
@@ -481,6 +576,7 @@ class StorePage(QWidget):
 
     def close_store(self) -> None:
         """End all work and close the store; nothing is shown afterwards."""
+        self.play.stop()
         self._stop_building()
         self.tasks.close(self.session.close)
         self.counting_tasks.close(self._counting.close)

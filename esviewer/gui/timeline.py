@@ -1,4 +1,7 @@
-"""The timeline: a lane for each event type, a mark for each event, the snapshots below, and the playhead across."""
+"""The timeline: a lane for each event type, a mark for each event, the snapshots below, and the playhead across.
+
+Stretches that were searched for are shaded, and so is everything after the moment that is looked at.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,10 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from esviewer.app.view import AggregateView
 from esviewer.gui.event_table import shown_time, summary
+from esviewer.gui.shading import Shading, merged
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
+from esviewer.model.instant import Instant
 
 SINGLE_MARKS = 3000
 """Up to so many events in sight each is a mark of its own; above, a mark stands for all of a type in a few pixels."""
@@ -48,6 +53,17 @@ class Timeline(pg.PlotWidget):
         self._marks = pg.ScatterPlotItem(pxMode=True)
         self._snapshots = pg.ScatterPlotItem(pxMode=True)
         self._line = pg.InfiniteLine(angle=90, movable=False)
+        self._stretches = np.zeros((0, 2), dtype=np.int64)
+        self._lasting = True
+        self._as_of: Instant | None = None
+        self._placed: tuple[int, Instant | None, float | None] = (0, None, None)
+        """Where the moment lay among so many events."""
+        self.held = Shading()
+        """Where the condition that was searched for held."""
+        self.later = Shading()
+        """What is after the moment that is looked at."""
+        for shading in (self.held, self.later):
+            plot.addItem(shading, ignoreBounds=True)
         for item in (self._marks, self._snapshots, self._line):
             plot.addItem(item)
         self.setAccessibleName(self.tr("Timeline"))
@@ -74,6 +90,9 @@ class Timeline(pg.PlotWidget):
 
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate."""
+        if view is not self._view:
+            self._stretches = np.zeros((0, 2), dtype=np.int64)
+            self._placed = (0, None, None)
         self._view = view
         self._row = 0
         self._place()
@@ -97,6 +116,55 @@ class Timeline(pg.PlotWidget):
                 half = (high - low) / 2
                 self.getPlotItem().setXRange(self._x[row] - half, self._x[row] + half, padding=0)
 
+    def show_stretches(self, stretches: np.ndarray, *, lasting: bool = True) -> None:
+        """Shade rows, each pair from its first to its last; `lasting` until the event after the last changes it."""
+        self._stretches = stretches
+        self._lasting = lasting
+        self._shade()
+
+    def show_as_of(self, instant: Instant | None) -> None:
+        """Shade what is after a moment; None: nothing."""
+        self._as_of = instant
+        self._shade()
+
+    def _shade(self) -> None:
+        """Shade what is in sight."""
+        view, x = self._view, self._x
+        low, high = self.getPlotItem().getViewBox().viewRange()[0]
+        if view is None or not len(x):
+            self.held.show_bands([])
+            self.later.show_bands([])
+            return
+        stretches = self._stretches[self._stretches[:, 1] < len(x)]
+        firsts, lasts = stretches[:, 0], stretches[:, 1]
+        starts, ends = x[firsts], x[lasts]
+        if not self._by_time:
+            starts, ends = starts - 0.5, ends + 0.5
+        elif self._lasting:
+            # What held after the newest event holds on.
+            after = np.append(x, np.inf)[lasts + 1]
+            starts, ends = np.minimum(starts, ends), np.maximum(ends, after)
+        pixels = max(50, int(self.getPlotItem().getViewBox().width()))
+        self.held.show_bands(merged(starts, ends, low, high, pixels))
+        edge = self._edge(view)
+        self.later.show_bands([] if edge is None or edge >= high else [(max(low, edge), high)])
+
+    def _edge(self, view: AggregateView) -> float | None:
+        """Where the moment that is looked at lies."""
+        if self._as_of is None:
+            return None
+        if self._by_time:
+            return self._as_of.seconds
+        if self._placed[:2] != (len(self._x), self._as_of):
+            place = view.as_of(self._as_of)
+            edge = None
+            if place.before is not None:
+                edge = float(place.before.version) + 0.5
+            elif place.after is not None:
+                edge = float(place.after.version) - 0.5
+            self._placed = (len(self._x), self._as_of, edge)
+        return self._placed[2]
+
     def _place(self) -> None:
         plot, view = self.getPlotItem(), self._view
         self._line.setVisible(view is not None)
@@ -108,6 +176,7 @@ class Timeline(pg.PlotWidget):
             self._x = np.zeros(0)
             self._marks.clear()
             self._snapshots.clear()
+            self._shade()
             return
         if self._by_time:
             # Only the drawing is in floating seconds; tooltips and selection keep the exact values.
@@ -155,6 +224,7 @@ class Timeline(pg.PlotWidget):
         view = self._view
         if view is None or not len(self._x):
             return
+        self._shade()
         low, high = self.getPlotItem().getViewBox().viewRange()[0]
         colours = self._theme.colours.types
         xs, lanes, sizes = self._marks_between(view, low, high)
@@ -249,6 +319,10 @@ class Timeline(pg.PlotWidget):
         colours = self._theme.colours
         self.setBackground(colours.base)
         self._line.setPen(pg.mkPen(colours.accent, width=2))
+        for shading, name, strength in ((self.held, colours.accent, 46), (self.later, colours.dim, 70)):
+            colour = QColor(name)
+            colour.setAlpha(strength)
+            shading.set_colour(colour)
         self._recolour_axes()
         self._draw()
 

@@ -1,0 +1,68 @@
+"""Stretches of a plot's width that are shaded; thousands of them cost no more than the pixels they cover."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QBrush, QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
+_NARROWEST = 2
+"""Pixels of a stretch that would else not be seen."""
+
+
+def merged(starts: np.ndarray, ends: np.ndarray, low: float, high: float, pixels: int) -> list[tuple[float, float]]:
+    """The parts of [low, high] that the stretches cover, to the pixel; at most one part for every second pixel."""
+    if high <= low or not len(starts):
+        return []
+    scale = pixels / (high - low)
+    within = (ends >= low) & (starts <= high)
+    first = np.clip(np.floor((starts[within] - low) * scale), 0, pixels - 1).astype(np.int64)
+    last = np.clip(np.ceil((ends[within] - low) * scale), 0, pixels).astype(np.int64)
+    last = np.maximum(last, np.minimum(first + _NARROWEST, pixels))
+    steps = np.bincount(first, minlength=pixels + 1) - np.bincount(last, minlength=pixels + 1)
+    covered = np.concatenate(([False], np.cumsum(steps) > 0, [False]))
+    edges = np.flatnonzero(covered[1:] != covered[:-1])
+    return [
+        (low + int(begin) / scale, low + int(end) / scale)
+        for begin, end in zip(edges[::2], edges[1::2], strict=True)
+    ]
+
+
+class Shading(pg.GraphicsObject):
+    """Bands over the whole height of a plot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bands: list[tuple[float, float]] = []
+        self._brush = QBrush()
+        self.setZValue(-10)
+
+    @property
+    def bands(self) -> list[tuple[float, float]]:
+        """What is shaded, from left to right."""
+        return self._bands
+
+    def show_bands(self, bands: list[tuple[float, float]]) -> None:
+        """Shade these parts of the plot's width."""
+        if bands != self._bands:
+            self._bands = bands
+            self.update()
+
+    def set_colour(self, colour: QColor) -> None:
+        """Shade in this colour, which should let what lies below be seen."""
+        self._brush = QBrush(colour)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect() if self.getViewBox() is not None else QRectF()
+
+    def viewTransformChanged(self) -> None:
+        self.prepareGeometryChange()
+
+    def paint(self, painter: QPainter, option: object, widget: QWidget | None = None) -> None:
+        del option, widget
+        seen = self.viewRect()
+        for begin, end in self._bands:
+            painter.fillRect(QRectF(begin, seen.top(), end - begin, seen.height()), self._brush)
