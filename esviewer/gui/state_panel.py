@@ -17,8 +17,10 @@ from esviewer.app.comparison import Comparison
 from esviewer.app.view import AggregateView
 from esviewer.diff.text import listing
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.machine import Machine
+from esviewer.gui.state_tree import StateTree
 from esviewer.gui.text import visible, visible_lines
-from esviewer.gui.theme import Theme, monospace
+from esviewer.gui.theme import monospace
 from esviewer.gui.value_tree import ValueTree
 from esviewer.model.change import Change
 from esviewer.model.rebuilt import RebuiltState
@@ -32,8 +34,9 @@ class StatePanel(QWidget):
     snapshots_wanted = Signal()
     """The box that starts from a snapshot was ticked or unticked."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        theme = machine.theme
         self.rebuilt = ElidedLabel(self)
         self.rebuilt.setObjectName("dim")
         self.rebuilt.setAccessibleName(self.tr("How this state came to be"))
@@ -46,7 +49,7 @@ class StatePanel(QWidget):
         self.pin.setToolTip(self.tr("Keep this version to compare others with (P)"))
         self.pin.setObjectName("small")
         self.pin.clicked.connect(self._pin_clicked)
-        self.tree = ValueTree(theme, self)
+        self.tree = StateTree(machine, self)
         self.tree.setAccessibleName(self.tr("State"))
         self.diff_tree = ValueTree(theme, self)
         self.diff_tree.setAccessibleName(self.tr("Differences"))

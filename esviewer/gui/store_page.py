@@ -107,7 +107,7 @@ class StorePage(QWidget):
         self.play = Play(self.playhead, self.machine, self)
         self.events = EventTable(theme, self)
         self.details = DetailsPanel(self.session, self.tasks, theme, self)
-        self.state = StatePanel(theme, self)
+        self.state = StatePanel(self.machine, self)
         self.state.from_snapshot.setEnabled(self.session.store.has_snapshots)
 
         head = QHBoxLayout()
@@ -187,6 +187,7 @@ class StorePage(QWidget):
         self.machine.rebuild_wanted.connect(self.rebuild)
         self.events.picked.connect(self._to_row)
         self.timeline.picked.connect(self._to_row)
+        self.playhead.moved.connect(self.state.tree.playhead_moved)
         self.playhead.moved.connect(self._moved)
         self.playhead.asked.connect(self._asked)
         self.as_of_field.asked.connect(self.show_as_of)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
@@ -17,6 +18,11 @@ from esviewer.model.values import MISSING, Value
 
 CHUNK = 500
 """How many children of one node are shown at first and added when the view is scrolled to their end."""
+
+BEFORE = 2
+"""The column of what was there before."""
+WRITTEN_BY = 3
+"""The column of who wrote the value, where there is one."""
 
 _EXPANDED_AT_ONCE = 60
 _Index = QModelIndex | QPersistentModelIndex
@@ -69,12 +75,26 @@ class _Node:
             node.parent = node.coming = None
 
 
-class ValueModel(QAbstractItemModel):
-    """Columns: key, value, what was there before."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row in sight."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    path: Path
+    leaf: bool
+    """Whether its value is a scalar or an empty container."""
+    removed: bool
+    """Whether it is there only because the step removed it."""
+
+
+class ValueModel(QAbstractItemModel):
+    """Columns: key, value, what was there before, and, if it is to have that, who wrote the value."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None, *, written_by: bool = False) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._columns = 4 if written_by else 3
+        self._writers: dict[Path, tuple[str, str]] = {}
+        self._remover = ("", "")
         self._marks = Marks()
         self._font = monospace()
         self._struck = QFont(self._font)
@@ -86,6 +106,8 @@ class ValueModel(QAbstractItemModel):
         self.beginResetModel()
         former = self._root
         self._marks = Marks(changes)
+        self._writers = {}
+        self._remover = ("", "")
         if isinstance(value, (dict, list)):
             self._root = _Node(None, 0, "", (), value, "", MISSING)
         else:
@@ -99,6 +121,12 @@ class ValueModel(QAbstractItemModel):
         self._fetch(self._root)
         self.endResetModel()
         former.release()
+
+    def show_writers(self, writers: Mapping[Path, tuple[str, str]], remover: tuple[str, str] | None) -> None:
+        """Take what the tree is to say from its next drawing on."""
+        self._writers.update(writers)
+        if remover is not None:
+            self._remover = remover
 
     @property
     def marks(self) -> Marks:
@@ -151,7 +179,7 @@ class ValueModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         node = self._node(parent)
-        if 0 <= row < len(node.children) and 0 <= column < 3:
+        if 0 <= row < len(node.children) and 0 <= column < self._columns:
             # The model keeps the nodes: createIndex stores a bare pointer.
             return self.createIndex(row, column, node.children[row])
         return QModelIndex()
@@ -167,7 +195,7 @@ class ValueModel(QAbstractItemModel):
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         del parent
-        return 3
+        return self._columns
 
     def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008
         if parent.column() > 0:
@@ -188,7 +216,7 @@ class ValueModel(QAbstractItemModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (self.tr("Key"), self.tr("Value"), self.tr("Before"))[section]
+            return (self.tr("Key"), self.tr("Value"), self.tr("Before"), self.tr("Written by"))[section]
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
@@ -197,7 +225,9 @@ class ValueModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(node, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            value = node.old if column == 2 else node.value
+            if column == WRITTEN_BY:
+                return self._writer(node)[1]
+            value = node.old if column == BEFORE else node.value
             text = visible(value) if isinstance(value, str) else self._text(node, column)
             return text[:2000]
         if role == Qt.ItemDataRole.BackgroundRole and node.mark:
@@ -206,11 +236,11 @@ class ValueModel(QAbstractItemModel):
                 {"add": colours.added, "replace": colours.replaced, "remove": colours.removed}[node.mark]
             )
         if role == Qt.ItemDataRole.ForegroundRole:
-            if column == 2 or node.mark == "remove":
+            if column >= BEFORE or node.mark == "remove":
                 return QColor(self._theme.colours.dim)
             if node.mark:
                 return QColor(self._theme.colours.text)
-        if role == Qt.ItemDataRole.FontRole:
+        if role == Qt.ItemDataRole.FontRole and column != WRITTEN_BY:
             return self._struck if node.mark == "remove" and column < 2 else self._font
         return None
 
@@ -220,7 +250,23 @@ class ValueModel(QAbstractItemModel):
             return sign + visible(str(node.key))
         if column == 1:
             return short(node.value)
+        if column == WRITTEN_BY:
+            return self._writer(node)[0]
         return short(node.old) if node.mark in ("replace", "remove") else ""
+
+    def _writer(self, node: _Node) -> tuple[str, str]:
+        # A removed list element may bear the path of the one that took its place.
+        return self._remover if node.mark == "remove" else self._writers.get(node.path, ("", ""))
+
+    def row_of(self, index: _Index) -> Row:
+        """What one row is of."""
+        node = self._node(index)
+        full = isinstance(node.value, (dict, list, tuple)) and bool(node.value)
+        return Row(node.path, not full, node.mark == "remove")
+
+    def value_of(self, index: _Index) -> Value:
+        """The value of a row, which nobody may alter."""
+        return self._node(index).value
 
     def path_of(self, index: _Index) -> Path:
         """The path of a row."""
@@ -246,9 +292,9 @@ class ValueModel(QAbstractItemModel):
 class ValueTree(QTreeView):
     """Shows a ValueModel; what was expanded stays so from one value to the next, and changed places open."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, written_by: bool = False) -> None:
         super().__init__(parent)
-        self._shown = ValueModel(theme, self)
+        self._shown = ValueModel(theme, self, written_by=written_by)
         self.setModel(self._shown)
         self.setUniformRowHeights(True)
         self.setAlternatingRowColors(False)
@@ -259,9 +305,9 @@ class ValueTree(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(BEFORE, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(0, 180)
-        header.resizeSection(2, 110)
+        header.resizeSection(BEFORE, 110)
         self._open: set[Path] = set()
         self._restoring = False
         self.expanded.connect(self._expanded)
@@ -287,6 +333,11 @@ class ValueTree(QTreeView):
         self._restoring = False
         self.verticalScrollBar().setValue(position)
 
+    def show_writers(self, writers: Mapping[Path, tuple[str, str]], remover: tuple[str, str] | None) -> None:
+        """Say who wrote the values at some paths, and who removed what the step removed: texts in short and in full."""
+        self._shown.show_writers(writers, remover)
+        self.viewport().update()
+
     def expand_some(self) -> None:
         """Open the first level, unless that is too much to read."""
         if self._shown.rowCount() <= 40:
@@ -295,9 +346,23 @@ class ValueTree(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.width() != event.oldSize().width():
-            wide = self.width()
-            self.header().resizeSection(0, min(220, wide * 38 // 100))
-            self.header().resizeSection(2, min(150, wide * 24 // 100))
+            self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Give each column its share of the width."""
+        wide = self.width()
+        self.header().resizeSection(0, min(220, wide * 38 // 100))
+        self.header().resizeSection(BEFORE, min(150, wide * 24 // 100))
+
+    def indexes_in_sight(self) -> list[QModelIndex]:
+        """The rows in sight, from above."""
+        found = []
+        index = self.indexAt(QPoint(0, 0))
+        low = self.viewport().height()
+        while index.isValid() and self.visualRect(index).top() < low:
+            found.append(index)
+            index = self.indexBelow(index)
+        return found
 
     def _expanded(self, index: QModelIndex) -> None:
         if not self._restoring:

@@ -1,0 +1,220 @@
+"""The state's tree: beside each value who wrote it, and a menu of what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
+
+from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.value_tree import BEFORE, WRITTEN_BY, ValueTree
+from esviewer.gui.writers import Writer, WriterFinder
+from esviewer.model.change import Change, Path, pointer
+from esviewer.model.exactjson import dumps
+from esviewer.model.values import Value
+from esviewer.work import Work
+
+REST_MS = 60
+"""Milliseconds for which the playhead rests before the writers are looked for."""
+
+_ROOM_FOR_BEFORE = 640
+"""Pixels below which the column of former values makes room for that of the writers."""
+
+
+class StateTree(ValueTree):
+    """Looks for the writers of the rows in sight, on the worker, once the playhead rests."""
+
+    follow_wanted = Signal(object)
+    """A field is to be followed: its path."""
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
+        super().__init__(machine.theme, parent, written_by=True)
+        self._machine = machine
+        self._finder = WriterFinder(machine, "writers", self)
+        self._going = WriterFinder(machine, "writer-wanted", self)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REST_MS)
+        self._timer.timeout.connect(self._look)
+        self.written_by = self._toggle(self.tr("Show who wrote each value"), True)
+        self.before = self._toggle(self.tr("Show what was there before"), True)
+        self._before_chosen = False
+        self.before.triggered.connect(self._choose_before)
+        header = self.header()
+        header.setSectionResizeMode(WRITTEN_BY, QHeaderView.ResizeMode.Interactive)
+        header.setMinimumSectionSize(48)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._header_menu)
+        header.setToolTip(self.tr("Right-click chooses columns; double-click on a writer goes to its event"))
+        self.verticalScrollBar().valueChanged.connect(self._restart)
+        self.expanded.connect(self._restart)
+        self.collapsed.connect(self._restart)
+        machine.shown.connect(self._shown_row)
+        self.fit_columns()
+
+    def _toggle(self, text: str, on: bool) -> QAction:
+        action = QAction(text, self)
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.toggled.connect(self.fit_columns)
+        return action
+
+    def _choose_before(self) -> None:
+        self._before_chosen = True
+        self.fit_columns()
+
+    # The columns
+
+    def fit_columns(self) -> None:
+        wide = self.width()
+        written = self.written_by.isChecked()
+        room = wide >= _ROOM_FOR_BEFORE or not written or self._before_chosen
+        before = self.before.isChecked() and room
+        header = self.header()
+        self.setColumnHidden(WRITTEN_BY, not written)
+        self.setColumnHidden(BEFORE, not before)
+        header.resizeSection(0, min(220, wide * (25 if written else 38) // 100))
+        header.resizeSection(BEFORE, min(150, wide * (17 if written else 24) // 100))
+        header.resizeSection(WRITTEN_BY, max(120, min(380, wide * (40 if before else 50) // 100)))
+        self._restart()
+
+    def _header_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self.written_by, self.before])
+        menu.popup(self.header().mapToGlobal(place))
+
+    # Who wrote what
+
+    def show_value(self, value: Value, changes: Sequence[Change] = ()) -> None:
+        self._finder.cancel()
+        super().show_value(value, changes)
+        self._restart()
+
+    def playhead_moved(self) -> None:
+        """The playhead is on its way: what is being looked for is not wanted any longer."""
+        self._finder.cancel()
+        self._going.cancel()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._restart()
+
+    def _shown_row(self, shown: Shown) -> None:
+        del shown
+        self._restart()
+
+    def _restart(self) -> None:
+        self._timer.start()
+
+    def _look(self) -> None:
+        shown = self._machine.current
+        if shown is None or not self.isVisible() or self.isColumnHidden(WRITTEN_BY):
+            return
+        rows = [self.shown.row_of(index) for index in self.indexes_in_sight()]
+        wanted = [row.path for row in rows if row.leaf and not row.removed]
+        known = {path: writer for path in wanted if (writer := self._finder.known(shown.row, path)) is not None}
+        missing = [path for path in wanted if path not in known]
+        if known:
+            self._show(known, None)
+        if missing or any(row.removed for row in rows):
+            self._finder.find(shown.row, missing, lambda found, here: self._found(shown, found, here))
+
+    def _found(self, shown: Shown, found: Mapping[Path, Writer], here: Writer) -> None:
+        if shown is self._machine.current:
+            self._show(found, here)
+
+    def _show(self, found: Mapping[Path, Writer], here: Writer | None) -> None:
+        texts = {path: (writer.short(), writer.full()) for path, writer in found.items()}
+        self.show_writers(texts, None if here is None else (here.short(), here.full()))
+
+    # Going there
+
+    def go_to_writer(self, index: QModelIndex) -> None:
+        """Put the playhead on the event that wrote, or removed, a row's value."""
+        shown = self._machine.current
+        if shown is None or not index.isValid():
+            return
+        row = self.shown.row_of(index)
+        if not row.leaf or row.removed:
+            return
+        known = self._finder.known(shown.row, row.path)
+        if known is not None:
+            self._go(known)
+        else:
+            self._going.find(shown.row, [row.path], lambda found, _: self._go(found.get(row.path)))
+
+    def _go(self, writer: Writer | None) -> None:
+        if writer is None:
+            self._machine.said.emit(self.tr("The replay has no such value at this version."))
+        elif writer.version is None:
+            self._machine.said.emit(self.tr("No event wrote this value; it is in the reducer's initial state."))
+        else:
+            self._machine.go_to(writer.version)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and index.column() == WRITTEN_BY:
+            self.go_to_writer(index)
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid() and self.shown.row_of(index).leaf:
+            self.go_to_writer(index)
+        else:
+            super().keyPressEvent(event)
+
+    # The menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            self.setCurrentIndex(index)
+            place = self.visualRect(index).bottomLeft() if by_key else event.pos()
+            self.menu(index).popup(self.viewport().mapToGlobal(place))
+
+    def menu(self, index: QModelIndex) -> QMenu:
+        """What can be done with a row; the menu goes when it is closed."""
+        row = self.shown.row_of(index)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        go = menu.addAction(self.tr("Go to the event that wrote this"), self._go_clicked)
+        go.setEnabled(row.leaf and not row.removed)
+        follow = menu.addAction(self.tr("Follow this field"), self._follow_clicked)
+        follow.setData(row.path)
+        menu.addSeparator()
+        menu.addAction(self.tr("Copy value"), self._copy_value)
+        menu.addAction(self.tr("Copy path (JSON Pointer)"), self._copy_path)
+        menu.addSeparator()
+        menu.addActions([self.written_by, self.before])
+        return menu
+
+    def _go_clicked(self) -> None:
+        self.go_to_writer(self.currentIndex())
+
+    def _follow_clicked(self) -> None:
+        self.follow_wanted.emit(self.shown.row_of(self.currentIndex()).path)
+
+    def _copy_path(self) -> None:
+        QGuiApplication.clipboard().setText(pointer(self.shown.row_of(self.currentIndex()).path))
+
+    def _copy_value(self) -> None:
+        value = self.shown.value_of(self.currentIndex())
+        if isinstance(value, str) and value.isprintable():
+            QGuiApplication.clipboard().setText(value)
+            return
+
+        def write(work: Work) -> str:
+            del work
+            return dumps(value, indent=2)
+
+        self._machine.tasks.run(write, self._copied, slot="copy")
+
+    def _copied(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._machine.said.emit(self.tr("Copied {0} characters of JSON.").format(f"{len(text):,}"))
