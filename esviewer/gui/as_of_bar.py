@@ -29,7 +29,7 @@ class AsOfField(QLineEdit):
                 "2026-11-22 14:34 Asia/Tokyo; without a zone this machine's. Enter sets it, an empty field clears it."
             )
         )
-        self.setFixedWidth(170)
+        self.setFixedWidth(215)
         icon = self.style().standardIcon(QStyle.StandardPixmap.SP_LineEditClearButton)
         self.clear_action = self.addAction(icon, QLineEdit.ActionPosition.TrailingPosition)
         self.clear_action.setToolTip(self.tr("Back to the present"))
@@ -70,7 +70,7 @@ class AsOfBanner(QFrame):
         self.close_button.setAccessibleName(self.tr("Back to the present"))
         self.close_button.clicked.connect(self.cleared)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 3, 4, 3)
+        layout.setContentsMargins(10, 0, 4, 0)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.close_button)
         theme.changed.connect(self._recolour)

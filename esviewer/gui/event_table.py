@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from esviewer.app.view import AggregateView
@@ -173,6 +173,13 @@ class EventTable(QTableView):
             self.selectRow(row)
             self.scrollTo(self.shown.index(row, 0))
             self._moving = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        current = self.visualRect(self.currentIndex())
+        shown = current.isValid() and current.top() >= 0 and current.bottom() <= event.oldSize().height()
+        super().resizeEvent(event)
+        if shown:
+            self.scrollTo(self.currentIndex())
 
     def _picked(self, current: QModelIndex) -> None:
         if current.isValid() and not self._moving:

@@ -55,14 +55,19 @@ class Shading(pg.GraphicsObject):
         self._brush = QBrush(colour)
         self.update()
 
+    def _seen(self) -> QRectF:
+        # What the item's own viewRect() has cached may be older than the last change of the range.
+        box = self.getViewBox()
+        return QRectF() if box is None else box.viewRect()
+
     def boundingRect(self) -> QRectF:
-        return self.viewRect() if self.getViewBox() is not None else QRectF()
+        return self._seen()
 
     def viewTransformChanged(self) -> None:
         self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, option: object, widget: QWidget | None = None) -> None:
         del option, widget
-        seen = self.viewRect()
+        seen = self._seen()
         for begin, end in self._bands:
             painter.fillRect(QRectF(begin, seen.top(), end - begin, seen.height()), self._brush)

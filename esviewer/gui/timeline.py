@@ -168,10 +168,10 @@ class Timeline(pg.PlotWidget):
     def _place(self) -> None:
         plot, view = self.getPlotItem(), self._view
         self._line.setVisible(view is not None)
-        axis = pg.DateAxisItem("bottom", utcOffset=0) if self._by_time else pg.AxisItem("bottom")
-        plot.setAxisItems({"bottom": axis})
-        self._axis = axis
-        self._recolour_axes()
+        if isinstance(self._axis, pg.DateAxisItem) != self._by_time:
+            self._axis = pg.DateAxisItem("bottom", utcOffset=0) if self._by_time else pg.AxisItem("bottom")
+            plot.setAxisItems({"bottom": self._axis})
+            self._recolour_axes()
         if view is None or not len(view):
             self._x = np.zeros(0)
             self._marks.clear()

@@ -214,3 +214,18 @@ def test_moments_far_away(driver, store: Path, qtbot: QtBot) -> None:
         page._set_as_of(instant)
         placed(driver)
         assert column(driver, 2) == versions
+
+
+def test_the_axis_and_the_shade_go_along_with_the_plot(at_demo, qtbot: QtBot) -> None:
+    enter(at_demo, qtbot, MOMENT)
+    at_demo.page.show_aggregate(PUZZLING_ORDER)
+    at_demo.shows(PUZZLING_ORDER, 11)
+    timeline = at_demo.page.timeline
+    box = timeline.getPlotItem().getViewBox()
+    for by_time in (False, True, False):
+        timeline.show_by_time(by_time)
+        timeline.grow()
+        axis = timeline.getPlotItem().getAxis("bottom")
+
+        assert list(axis.range) == pytest.approx(box.viewRange()[0])
+        assert timeline.later.boundingRect() == box.viewRect()
