@@ -3,56 +3,148 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Literal, TypeAlias
 
+from esviewer.app.assignments import Chosen
 from esviewer.app.consent import permit
-from esviewer.errors import UsageError
+from esviewer.errors import RulesError, UsageError
 from esviewer.replay.foreign.reducer import ForeignReducer
 from esviewer.replay.foreign.spec import kind_in, load_spec
 from esviewer.replay.merge import MergeReducer
 from esviewer.replay.reducer import Reducer
 from esviewer.replay.rules import RulesReducer, load_rules
 
+How: TypeAlias = Literal["named", "assigned", "beside", "inferred"]
+"""Why a reducer is used: given with --reducer, assigned to the type, found beside the store, or for want of any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The reducer of one aggregate type, the file it is from (None for `merge`), and why it is this one."""
+
+    reducer: Reducer
+    file: Path | None
+    how: How
+
+    @property
+    def kind(self) -> str:
+        """`rules`, `merge`, or the kind of foreign code."""
+        if isinstance(self.reducer, ForeignReducer):
+            return self.reducer.spec.kind
+        return "merge" if self.file is None else "rules"
+
 
 class Reducers:
-    """Reducers' files in order of precedence, with `merge` for the aggregate types that none of them names.
+    """What was assigned to aggregate types, then reducers' files in order of precedence, then `merge` for the rest.
 
     Foreign ones are only read here: their programs start, if that is agreed to, when they are first used.
     """
 
-    def __init__(self, files: Sequence[Path] = ()) -> None:
+    def __init__(self, files: Sequence[Path] = (), *, how: How = "named", assigned: Chosen | None = None) -> None:
+        """A bad file raises RulesError; one that was assigned is left out instead, and `warnings` says so."""
         self.files = tuple(files)
-        self._chosen = [load_reducer(file) for file in self.files]
+        self._how = how
         self._merge = MergeReducer()
+        self._loaded = [_Loaded(file) for file in self.files]
+        self._assigned: dict[str, _Loaded | None] = {}
+        self.warnings: tuple[str, ...] = ()
+        bad = []
+        for kind, file in (assigned or {}).items():
+            try:
+                self._assigned[kind] = self._load(file)
+            except RulesError as error:
+                why = error.message.rstrip(".") if file is None or file.exists() else f"there is no {file}"
+                bad.append(f"{kind or 'aggregates without a type'} ({why})")
+        if bad:
+            self.warnings = (f"A reducer that was chosen is left out, since it can't be used: {'; '.join(bad)}.",)
+
+    def _load(self, file: Path | None) -> _Loaded | None:
+        if file is None:
+            return None
+        # Types with one file share its reducer, and where it is foreign its program.
+        known = (each for each in self._assigned.values() if each is not None and each.file == file)
+        return next(known, None) or _Loaded(file)
 
     def for_type(self, aggregate_type: str | None) -> Reducer:
-        """The first reducer whose `aggregate_type` glob fits; one without a glob fits all.
+        """What was assigned to the type, else the first reducer whose `aggregate_type` glob fits; one without fits all.
 
         A foreign one whose file or code has changed is read anew; raises RulesError when that can't be done.
         """
-        for index, reducer in enumerate(self._chosen):
-            pattern = reducer.aggregate_type
-            if pattern is None or fnmatchcase(aggregate_type or "", pattern):
-                return self._fresh(index) if isinstance(reducer, ForeignReducer) else reducer
-        return self._merge
+        return self.choice_for(aggregate_type).reducer
 
-    def _fresh(self, index: int) -> Reducer:
-        reducer = self._chosen[index]
-        anew = load_reducer(self.files[index])
-        if anew.digest == reducer.digest:
-            return reducer
-        # What was rebuilt with the old code keeps the old reducer, with its digest.
-        if isinstance(reducer, ForeignReducer):
-            reducer.close()
-        self._chosen[index] = anew
-        return anew
+    def choice_for(self, aggregate_type: str | None) -> Choice:
+        """The same, with where it comes from."""
+        kind = aggregate_type or ""
+        if kind in self._assigned:
+            assigned = self._assigned[kind]
+            if assigned is None:
+                return Choice(self._merge, None, "assigned")
+            return Choice(assigned.fresh(), assigned.file, "assigned")
+        for loaded in self._loaded:
+            pattern = loaded.reducer.aggregate_type
+            if pattern is None or fnmatchcase(kind, pattern):
+                return Choice(loaded.fresh(), loaded.file, self._how)
+        return Choice(self._merge, None, "inferred")
+
+    def assign(self, aggregate_type: str | None, file: Path | None) -> None:
+        """Rebuild a type with this file from now on, or with `merge` for None; raises RulesError for a bad file."""
+        kind = aggregate_type or ""
+        loaded = self._load(file)
+        former = self._assigned.get(kind)
+        self._assigned[kind] = loaded
+        if former is not None and former not in self._assigned.values():
+            former.close()
+
+    def unassign(self, aggregate_type: str | None) -> None:
+        """Leave a type to the files and `merge` again."""
+        former = self._assigned.pop(aggregate_type or "", None)
+        if former is not None and former not in self._assigned.values():
+            former.close()
+
+    def read_anew(self, file: Path) -> bool:
+        """Take in what has changed in a file; False when it is none of these. Raises RulesError, keeping the old."""
+        path = file.resolve()
+        concerned = [each for each in self._all() if each.file.resolve() == path]
+        for each in concerned:
+            each.read()
+        return bool(concerned)
+
+    def _all(self) -> list[_Loaded]:
+        assigned = [each for each in self._assigned.values() if each is not None]
+        return list(dict.fromkeys([*self._loaded, *assigned]))
 
     def close(self) -> None:
         """End the programs of foreign reducers; doing it twice is fine."""
-        for reducer in self._chosen:
-            if isinstance(reducer, ForeignReducer):
-                reducer.close()
+        for each in self._all():
+            each.close()
+
+
+class _Loaded:
+    """A reducer and the file it was read from."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.reducer = load_reducer(file)
+
+    def fresh(self) -> Reducer:
+        """The reducer; a foreign one anew where its code has changed."""
+        if isinstance(self.reducer, ForeignReducer):
+            self.read()
+        return self.reducer
+
+    def read(self) -> None:
+        anew = load_reducer(self.file)
+        if anew.digest != self.reducer.digest:
+            # What was rebuilt with the old code keeps the old reducer, with its digest.
+            self.close()
+            self.reducer = anew
+
+    def close(self) -> None:
+        if isinstance(self.reducer, ForeignReducer):
+            self.reducer.close()
 
 
 def load_reducer(file: Path) -> RulesReducer | ForeignReducer:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from esviewer.app.as_of import AsOf, locate
+from esviewer.app.assignments import Assignments, Chosen, store_key
 from esviewer.app.comparison import Comparison
 from esviewer.app.connections import resolve
 from esviewer.app.credentials import Ask
 from esviewer.app.reducers import Reducers, beside, rules_files
 from esviewer.app.view import AggregateView
-from esviewer.errors import NotFoundError, UsageError
+from esviewer.errors import NotFoundError, StoreError, UsageError
 from esviewer.model.batch import EventBatch
 from esviewer.model.event import Event
 from esviewer.model.instant import Instant
@@ -32,17 +33,36 @@ def open_session(
     reducers: Sequence[str] = (),
     options: ConnectionOptions | None = None,
     ask: Ask | None = None,
+    connection: str | None = None,
     work: Work | None = None,
 ) -> Session:
     """Open a store (a file, a SQLAlchemy URL or a saved connection's name) read-only; raises StoreError.
 
-    `reducers` are rules files or folders of them; without any, those kept beside a store file are used; a bad one
-    raises RulesError. `ask` asks for a saved connection's password; without it PasswordNeededError is raised.
+    `reducers` are reducers' files or folders of them, and count alone; without any, each aggregate type has the one
+    that was assigned to it, else those kept beside a store file are used. A bad one raises RulesError, an assigned one
+    is a warning. `ask` asks for a saved connection's password; without it PasswordNeededError is raised. `connection`
+    is the name of the saved connection that target and options are of.
     """
     named = rules_files(reducers)
     found = resolve(target, layout=layout, options=options, ask=ask)
-    chosen = Reducers(named or _kept_beside(found.target))
-    return Session(open_store(found.target, found.layout, options=found.options, work=work), chosen)
+    if found.connection is not None:
+        connection = found.connection.name
+    key = store_key(found.target, connection)
+    if named:
+        chosen = Reducers(named)
+    else:
+        assigned, problem = _assigned(key)
+        chosen = Reducers(_kept_beside(found.target), how="beside", assigned=assigned)
+        chosen.warnings = (*problem, *chosen.warnings)
+    return Session(open_store(found.target, found.layout, options=found.options, work=work), chosen, key)
+
+
+def _assigned(key: str) -> tuple[Chosen, tuple[str, ...]]:
+    """What was chosen for a store, and what is wrong with the file that says so."""
+    try:
+        return Assignments().of(key), ()
+    except StoreError as error:
+        return {}, (str(error),)
 
 
 def _kept_beside(target: str) -> list[Path]:
@@ -53,9 +73,16 @@ def _kept_beside(target: str) -> list[Path]:
 class Session:
     """One open store; every method may be called from one thread at a time."""
 
-    def __init__(self, store: Store, reducers: Reducers) -> None:
+    def __init__(self, store: Store, reducers: Reducers, key: str = "") -> None:
+        """`key` is what the store's assigned reducers are remembered by; "" remembers none."""
         self.store = store
         self.reducers = reducers
+        self._key = key
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Honest remarks on the reducers and on the store; grows while reading."""
+        return (*self.reducers.warnings, *self.store.warnings)
 
     def close(self) -> None:
         """Close the store and end the reducers' programs; doing it twice is fine."""
@@ -66,9 +93,18 @@ class Session:
         """The reducer for an aggregate type."""
         return self.reducers.for_type(aggregate_type)
 
-    def use_reducers(self, files: Sequence[str]) -> None:
-        """Rebuild with other rules files from now on; raises UsageError or RulesError and then keeps the old ones."""
-        self.reducers = Reducers(rules_files(files))
+    def assign(self, aggregate_type: str | None, file: Path | None) -> None:
+        """Rebuild a type with a reducer's file (None: `merge`) from now on, and remember that for this store.
+
+        Raises RulesError for a bad file, which changes nothing, and StoreError when it can't be remembered.
+        """
+        self.reducers.assign(aggregate_type, file)
+        Assignments().put(self._key, aggregate_type, file)
+
+    def unassign(self, aggregate_type: str | None) -> None:
+        """Take back what was assigned to a type; raises StoreError when that can't be remembered."""
+        self.reducers.unassign(aggregate_type)
+        Assignments().forget(self._key, aggregate_type)
 
     def state(
         self,

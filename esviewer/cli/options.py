@@ -93,7 +93,7 @@ def opened(store: str, layout: str | None, reducers: tuple[str, ...] = ()) -> It
     try:
         yield session, work
         messages.done()
-        messages.warnings(session.store.warnings)
+        messages.warnings(session.warnings)
     finally:
         session.close()
 
