@@ -286,6 +286,27 @@ def translate(text: str, names: Sequence[str] = NAMES) -> Source:
     return Source(code, frozenset(writer.used), writer.uses_keys, writer.builds)
 
 
+def keys_read(text: str, name: str) -> frozenset[str] | None:
+    """The keys of a name's root that an expression reads, as `a` and `b` in `state.a > state['b'].c`.
+
+    None when it reads the root in another way, so that any key may matter; the text is one that `translate` takes.
+    """
+    tree = ast.parse(_with_quoted_keywords(text.strip()), mode="eval")
+    keys: set[str] = set()
+    uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
+    for node in ast.walk(tree):
+        inner = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+        if isinstance(inner, ast.Name) and inner.id == name:
+            if isinstance(node, ast.Attribute):
+                keys.add(node.attr)
+            elif isinstance(node.slice, ast.Constant) and type(node.slice.value) is str:
+                keys.add(node.slice.value)
+            else:
+                return None
+            uses -= 1
+    return None if uses else frozenset(keys)
+
+
 KEYS = "keys = data if data.__class__ is dict else _EMPTY"
 """The line that has to come before an expression which `uses_keys`."""
 

@@ -137,8 +137,9 @@ class TestAnyStory:
         for index in range(count):
             for path, _ in leaves(history.state_after(index)):
                 if path and all(isinstance(part, str) for part in path):
-                    now = value_at(history.state_after(count), path)
-                    emptied = any(value_at(history.state_after(count), path[:end]) in ({}, []) for end in range(len(path)))
+                    state = history.state_after(count)
+                    now = value_at(state, path)
+                    emptied = any(value_at(state, path[:end]) in ({}, []) for end in range(len(path)))
                     if now is MISSING and not emptied:
                         assert any(path[: len(one)] == one for one in gone), path
 
