@@ -34,6 +34,8 @@ class Machine(QObject):
     """Another aggregate is on show: its AggregateView (perhaps still being built), or None."""
     grown = Signal(object)
     """The view on show has taken in more events, or is complete now: the AggregateView."""
+    moving = Signal(object)
+    """The playhead is on its way to a row: what was asked about its former place is not wanted any longer."""
     shown = Signal(object)
     """The playhead's state is there: a Shown. While the playhead is dragged not every row gets one."""
     version_wanted = Signal(object)

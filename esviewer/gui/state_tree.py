@@ -51,7 +51,7 @@ class StateTree(ValueTree):
         self.verticalScrollBar().valueChanged.connect(self._restart)
         self.expanded.connect(self._restart)
         self.collapsed.connect(self._restart)
-        machine.shown.connect(self._shown_row)
+        machine.shown.connect(self._restart)
         self.fit_columns()
 
     def _toggle(self, text: str, on: bool) -> QAction:
@@ -93,17 +93,8 @@ class StateTree(ValueTree):
         super().show_value(value, changes)
         self._restart()
 
-    def playhead_moved(self) -> None:
-        """The playhead is on its way: what is being looked for is not wanted any longer."""
-        self._finder.cancel()
-        self._going.cancel()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._restart()
-
-    def _shown_row(self, shown: Shown) -> None:
-        del shown
         self._restart()
 
     def _restart(self) -> None:

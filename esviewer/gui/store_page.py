@@ -33,6 +33,7 @@ from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.play import Play
 from esviewer.gui.playhead import Playhead
+from esviewer.gui.removed_panel import RemovedPanel
 from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import status_text, visible
@@ -108,6 +109,8 @@ class StorePage(QWidget):
         self.events = EventTable(theme, self)
         self.details = DetailsPanel(self.session, self.tasks, theme, self)
         self.state = StatePanel(self.machine, self)
+        self.removed = RemovedPanel(self.machine, self)
+        self.state.tabs.addTab(self.removed, self.tr("Removed"))
         self.state.from_snapshot.setEnabled(self.session.store.has_snapshots)
 
         head = QHBoxLayout()
@@ -187,7 +190,7 @@ class StorePage(QWidget):
         self.machine.rebuild_wanted.connect(self.rebuild)
         self.events.picked.connect(self._to_row)
         self.timeline.picked.connect(self._to_row)
-        self.playhead.moved.connect(self.state.tree.playhead_moved)
+        self.playhead.moved.connect(self.machine.moving)
         self.playhead.moved.connect(self._moved)
         self.playhead.asked.connect(self._asked)
         self.as_of_field.asked.connect(self.show_as_of)

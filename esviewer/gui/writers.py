@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QObject
 
@@ -32,6 +32,10 @@ class Writer:
     type: str = ""
     instant: Instant | None = None
     actor: str | None = None
+
+    def time(self) -> str:
+        """The time to the second, as recorded; a dash without one."""
+        return shown_time(self.instant)
 
     def short(self) -> str:
         """In one line, the time to the minute."""
@@ -73,8 +77,13 @@ class Names:
                 version = int(view.versions[row])
                 event = self._store.event(view.summary.aggregate_id, version, work=work)
                 self._actors[row] = actor_of(event.metadata)
-            found[row] = Writer(int(view.versions[row]), view.type_at(row), view.instant(row), self._actors[row])
+            found[row] = replace(self.without_actor(row), actor=self._actors[row])
         return found
+
+    def without_actor(self, row: int) -> Writer:
+        """The writer at a row as far as the view knows it."""
+        view = self._view
+        return Writer(int(view.versions[row]), view.type_at(row), view.instant(row))
 
 
 class WriterFinder(QObject):
@@ -87,6 +96,7 @@ class WriterFinder(QObject):
         self._names: Names | None = None
         self._known: dict[tuple[int, Path], Writer] = {}
         machine.view_changed.connect(self._start_anew)
+        machine.moving.connect(self.cancel)
 
     def _start_anew(self, view: AggregateView | None) -> None:
         self.cancel()

@@ -1,0 +1,250 @@
+"""What was removed and is not there at the playhead: the last value, and the event that took it away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+
+from esviewer.app.view import AggregateView
+from esviewer.errors import EsviewerError
+from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.text import preview, visible
+from esviewer.gui.theme import monospace
+from esviewer.gui.writers import Names, Writer
+from esviewer.model.change import Path, pointer
+from esviewer.model.values import Value
+from esviewer.questions.blame import removed
+from esviewer.work import Work
+
+LISTED = 1000
+"""How many removals are listed at most, the newest."""
+REST_MS = 60
+"""Milliseconds for which the playhead rests before removals are looked for."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One path that is not there any longer."""
+
+    path: Path
+    value: Value
+    row: int
+    """The row of the event that removed it."""
+
+
+class RemovedModel(QAbstractTableModel):
+    """Columns: path, last value, version, event, time, actor."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._removals: list[Removal] = []
+        self._writers: dict[int, Writer] = {}
+        self._font = monospace()
+
+    def show_removals(self, removals: list[Removal], writers: Mapping[int, Writer]) -> None:
+        """Show other removals; `writers` are those events by row, without what only the store knows."""
+        self.beginResetModel()
+        self._removals = removals
+        self._writers = dict(writers)
+        self.endResetModel()
+
+    def show_writers(self, writers: Mapping[int, Writer]) -> None:
+        """Say of some events who caused them."""
+        self._writers.update(writers)
+        if self._removals:
+            self.dataChanged.emit(self.index(0, 5), self.index(len(self._removals) - 1, 5))
+
+    def removal(self, row: int) -> Removal:
+        """One of them."""
+        return self._removals[row]
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._removals)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 6
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return (
+                self.tr("Path"),
+                self.tr("Last value"),
+                self.tr("Version"),
+                self.tr("Event"),
+                self.tr("Time"),
+                self.tr("Actor"),
+            )[section]
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> Any:
+        removal = self._removals[index.row()]
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(removal, column, 200)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._text(removal, column, 2000)
+        if role == Qt.ItemDataRole.FontRole and column < 2:
+            return self._font
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == 2:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _text(self, removal: Removal, column: int, limit: int) -> str:
+        if column == 0:
+            return visible(pointer(removal.path)[:limit])
+        if column == 1:
+            return preview(removal.value, limit)
+        writer = self._writers[removal.row]
+        if column == 2:
+            return str(writer.version)
+        if column == 3:
+            return visible(writer.type[:limit])
+        if column == 4:
+            return writer.time()
+        return visible((writer.actor or "")[:limit])
+
+
+class RemovedPanel(QWidget):
+    """Looks only while it is in sight, and once the playhead rests."""
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._machine = machine
+        self._names: Names | None = None
+        self._on_show: Shown | None = None
+        """What the list was made for."""
+        self.line = ElidedLabel(self)
+        self.model = RemovedModel(self)
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(self.tr("Removed values"))
+        self.table.setToolTip(self.tr("A click goes to the event that removed it"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.verticalHeader().setDefaultSectionSize(22)
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate((150, 120, 62, 120, 170)):
+            header.resizeSection(column, width)
+        self.table.clicked.connect(self._go)
+        self.table.activated.connect(self._go)
+        self.more = QLabel(self)
+        self.more.setObjectName("dim")
+        self.more.setTextFormat(Qt.TextFormat.PlainText)
+        self.more.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.line)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.more)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REST_MS)
+        self._timer.timeout.connect(self._look)
+        self._scrolled = QTimer(self)
+        self._scrolled.setSingleShot(True)
+        self._scrolled.setInterval(REST_MS)
+        self._scrolled.timeout.connect(self._name_those_in_sight)
+        self.table.verticalScrollBar().valueChanged.connect(self._scrolled.start)
+        machine.view_changed.connect(self._start_anew)
+        machine.shown.connect(self._restart)
+        machine.moving.connect(self._cancel)
+        self._start_anew(machine.view)
+
+    def _start_anew(self, view: AggregateView | None) -> None:
+        self._cancel()
+        self._names = None if view is None else Names(view, self._machine.session.store)
+        self._on_show = None
+        self.model.show_removals([], {})
+        self.line.show_text("")
+        self.more.hide()
+
+    def _cancel(self) -> None:
+        self._machine.tasks.cancel("removed")
+        self._machine.tasks.cancel("removed-by")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._restart()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._cancel()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scrolled.start()
+
+    def _restart(self) -> None:
+        if self.isVisible():
+            self._timer.start()
+
+    def _look(self) -> None:
+        shown, names = self._machine.current, self._names
+        if shown is None or names is None or not self.isVisible() or shown is self._on_show:
+            return
+
+        def look(work: Work) -> tuple[Shown, list[Removal], int, dict[int, Writer]]:
+            found = removed(shown.view.history, shown.row + 1, work=work)
+            listed = [Removal(each.path, each.value, each.index) for each in found[:LISTED] if each.index is not None]
+            return shown, listed, len(found), {each.row: names.without_actor(each.row) for each in listed}
+
+        self.line.show_text(self.tr("Looking for what was removed up to version {0} …").format(shown.version))
+        self._machine.tasks.run(look, self._show, self._failed, slot="removed")
+
+    def _failed(self, error: EsviewerError) -> None:
+        self.line.show_text("")
+        self._machine.failed.emit(error)
+
+    def _show(self, found: tuple[Shown, list[Removal], int, dict[int, Writer]]) -> None:
+        shown, listed, count, writers = found
+        if shown.view is not self._machine.view:
+            return
+        self._on_show = shown
+        self.model.show_removals(listed, writers)
+        self.line.show_text(
+            self.tr("{0} removed by version {1} and not there any longer, the newest first").format(
+                f"{count:,}", shown.version
+            )
+            if count
+            else self.tr("Nothing that was there before is missing at version {0}.").format(shown.version)
+        )
+        self.more.setText(self.tr("… and {0} more").format(f"{count - len(listed):,}"))
+        self.more.setVisible(count > len(listed))
+        self._scrolled.start()
+
+    def _name_those_in_sight(self) -> None:
+        names, count = self._names, self.model.rowCount()
+        if names is None or not count or not self.isVisible():
+            return
+        first = max(0, self.table.rowAt(0))
+        last = self.table.rowAt(self.table.viewport().height() - 1)
+        rows = {self.model.removal(row).row for row in range(first, count if last < 0 else last + 1)}
+
+        def look(work: Work) -> tuple[Names, dict[int | None, Writer]]:
+            return names, names.writers(rows, work)
+
+        self._machine.tasks.run(look, self._named, slot="removed-by")
+
+    def _named(self, found: tuple[Names, dict[int | None, Writer]]) -> None:
+        if found[0] is self._names:
+            self.model.show_writers({row: writer for row, writer in found[1].items() if row is not None})
+
+    def _go(self, index: QModelIndex) -> None:
+        view = self._machine.view
+        if view is not None and index.isValid():
+            self._machine.go_to(int(view.versions[self.model.removal(index.row()).row]))
