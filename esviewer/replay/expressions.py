@@ -295,8 +295,9 @@ def keys_read(text: str, name: str) -> frozenset[str] | None:
     keys: set[str] = set()
     uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
     for node in ast.walk(tree):
-        inner = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
-        if isinstance(inner, ast.Name) and inner.id == name:
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            if not (isinstance(node.value, ast.Name) and node.value.id == name):
+                continue
             if isinstance(node, ast.Attribute):
                 keys.add(node.attr)
             elif isinstance(node.slice, ast.Constant) and type(node.slice.value) is str:

@@ -1,0 +1,267 @@
+"""What if: events skipped, edited, inserted or moved in memory, and what state that would have come to.
+
+The store is not touched, and what comes out is marked as hypothetical wherever it goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from esviewer.errors import UsageError
+from esviewer.model.batch import EventBatch, batch_of
+from esviewer.model.event import Event
+from esviewer.model.values import Value, same
+from esviewer.replay.history import History
+from esviewer.replay.reducer import Reducer
+from esviewer.work import Work
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Leave the event with this version out."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Give the event with this version other data, or another type."""
+
+    version: int
+    data: Value
+    type: str | None = None
+    """None: the type stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Put a new event behind the one with this version; None: before all."""
+
+    after: int | None
+    type: str
+    data: Value
+    metadata: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Put the event with this version behind another; None: before all."""
+
+    version: int
+    after: int | None
+
+
+Step = Skip | Edit | Insert | Move
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What is done to the events, in this order; versions are always those of the store."""
+
+    steps: tuple[Step, ...] = ()
+
+    def as_json(self) -> list[dict[str, Value]]:
+        """A list of `{"skip": V}`, `{"edit": V, "data": …, "type": …}`, `{"insert_after": V, "type": …, "data": …}` and
+        `{"move": V, "after": W}`."""
+        return [_written(step) for step in self.steps]
+
+    @classmethod
+    def from_json(cls, document: Value) -> Edits:
+        """What `as_json` gave; raises UsageError saying what is wrong."""
+        if not isinstance(document, list):
+            raise UsageError("Edits are a JSON list of objects.", 'As in [{"skip": 3}].')
+        return cls(tuple(_read(entry, number) for number, entry in enumerate(document, 1)))
+
+
+def _written(step: Step) -> dict[str, Value]:
+    match step:
+        case Skip(version):
+            return {"skip": version}
+        case Edit(version, data, kind):
+            return {"edit": version, "data": data, **({} if kind is None else {"type": kind})}
+        case Insert(after, kind, data, metadata):
+            return {
+                "insert_after": after,
+                "type": kind,
+                "data": data,
+                **({} if metadata is None else {"metadata": metadata}),
+            }
+        case Move(version, after):
+            return {"move": version, "after": after}
+
+
+_KEYS: dict[str, tuple[set[str], set[str]]] = {
+    "skip": (set(), set()),
+    "edit": ({"data"}, {"type"}),
+    "insert_after": ({"type", "data"}, {"metadata"}),
+    "move": ({"after"}, set()),
+}
+"""For each kind of edit what else it must have, and may have."""
+
+
+def _read(entry: Any, number: int) -> Step:
+    kinds = [kind for kind in _KEYS if isinstance(entry, dict) and kind in entry]
+    if len(kinds) != 1:
+        raise UsageError(f"Edit {number} is none of {', '.join(_KEYS)}.", 'As in {"skip": 3}.')
+    kind = kinds[0]
+    needed, possible = _KEYS[kind]
+    keys = set(entry) - {kind}
+    if needed - keys or keys - needed - possible:
+        raise UsageError(f"Edit {number} ({kind}) takes {', '.join(sorted(needed | possible)) or 'nothing'} besides.")
+    version = _version(entry[kind], number, nothing=kind == "insert_after")
+    if kind == "move":
+        assert version is not None
+        return Move(version, _version(entry["after"], number, nothing=True))
+    event_type = entry.get("type")
+    if event_type is not None and not isinstance(event_type, str):
+        raise UsageError(f"The type of edit {number} is no text.")
+    if kind == "insert_after":
+        return Insert(version, event_type or "", entry["data"], entry.get("metadata"))
+    assert version is not None
+    return Skip(version) if kind == "skip" else Edit(version, entry["data"], event_type)
+
+
+def _version(value: Any, number: int, *, nothing: bool) -> int | None:
+    if value is None and nothing:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UsageError(f"Edit {number} names no version.", "A version is a whole number.")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event of the hypothetical timeline."""
+
+    original: int | None
+    """Its version in the store; None for one that was inserted."""
+    edited: bool
+    moved: bool
+
+
+def edited_events(events: Sequence[Event], edits: Edits) -> tuple[list[Event], list[Row]]:
+    """The events after the edits, numbered anew from 1, and what each of them is; raises UsageError.
+
+    `events` are all of the aggregate's, in version order; each keeps its timestamp.
+    """
+    order: list[tuple[Event, Row]] = [(event, Row(event.version, False, False)) for event in events]
+    for step in edits.steps:
+        if isinstance(step, Insert):
+            order.insert(_behind(order, step.after), (_new(events, step), Row(None, True, False)))
+            continue
+        place = _place(order, step.version)
+        event, row = order[place]
+        if isinstance(step, Skip):
+            del order[place]
+        elif isinstance(step, Edit):
+            kind = event.type if step.type is None else step.type
+            changed = replace(event, data=step.data, type=kind, error=None, raw=None)
+            order[place] = changed, replace(row, edited=True)
+        else:
+            if step.after == step.version:
+                raise UsageError(f"Version {step.version} can't be moved behind itself.")
+            del order[place]
+            order.insert(_behind(order, step.after), (event, replace(row, moved=True)))
+    return [replace(event, version=number) for number, (event, _) in enumerate(order, 1)], [row for _, row in order]
+
+
+def _place(order: Sequence[tuple[Event, Row]], version: int) -> int:
+    for place, (_, row) in enumerate(order):
+        if row.original == version:
+            return place
+    raise UsageError(f"There is no version {version} to edit.", "Perhaps an earlier edit skips it.")
+
+
+def _behind(order: Sequence[tuple[Event, Row]], version: int | None) -> int:
+    return 0 if version is None else _place(order, version) + 1
+
+
+def _new(events: Sequence[Event], step: Insert) -> Event:
+    like = next((event for event in events if event.version == step.after), events[0] if events else None)
+    return Event(
+        position=None,
+        aggregate_id="" if like is None else like.aggregate_id,
+        aggregate_type=None if like is None else like.aggregate_type,
+        version=0,
+        event_id=None,
+        type=step.type,
+        schema_version=None,
+        timestamp=None if like is None else like.timestamp,
+        data=step.data,
+        metadata=step.metadata,
+        error=None,
+        raw=None,
+    )
+
+
+class WhatIf:
+    """The real timeline and the hypothetical one, side by side."""
+
+    hypothetical = True
+
+    def __init__(self, real: History, hypothetical: History, rows: Sequence[Row], edits: Edits) -> None:
+        self.real = real
+        self.imagined = hypothetical
+        """Its versions count from 1."""
+        self.rows = tuple(rows)
+        self.edits = edits
+
+        self._beside: list[int] = []
+        beside = 0
+        for row in self.rows:
+            if row.original is not None and not row.moved:
+                beside = real.index_of(row.original) + 1
+            self._beside.append(beside)
+
+    def real_count(self, count: int) -> int:
+        """How many real events stand beside the first `count` hypothetical ones: all up to the last in its place."""
+        return self._beside[count - 1] if count else 0
+
+    def parting(self, work: Work | None = None) -> int | None:
+        """How many hypothetical events it takes until the states differ; None when they never do.
+
+        The state after each hypothetical event is compared with that after the real events beside it.
+        """
+        real_steps = self.real.steps()
+        beside = 0
+        equal = True
+        for index, imagined in self.imagined.steps():
+            if work is not None and index % _BATCH == 0:
+                work.report("Comparing the timelines", index, len(self.rows))
+            real = [next(real_steps)[1] for _ in range(self._beside[index] - beside)]
+            beside = self._beside[index]
+            # As long as both do the same to the same states, nothing has to be compared.
+            if not equal or len(real) != 1 or not same(_listed(real[0]), _listed(imagined)):
+                equal = same(self.real.state_after(beside), self.imagined.state_after(index + 1))
+            if not equal:
+                return index + 1
+        whole = same(self.real.state_after(len(self.real)), self.imagined.state_after(len(self.imagined)))
+        return None if whole else len(self.imagined)
+
+
+def _listed(changes: Sequence[Sequence[Value]]) -> Value:
+    return [[list(path), [old], [new]] for path, old, new in changes]
+
+
+def what_if(
+    real: History, events: Iterable[EventBatch], reducer: Reducer, edits: Edits, *, work: Work | None = None
+) -> WhatIf:
+    """Replay the edited events; `events` are all of the real history's. Raises UsageError for edits that can't be."""
+    originals: list[Event] = []
+    for batch in events:
+        if work is not None:
+            work.report("Reading events", len(originals), len(real))
+        originals += [batch.event(index) for index in range(len(batch))]
+    changed, rows = edited_events(originals, edits)
+    imagined = History(reducer, source=lambda first, last: _batches(changed[first - 1 : last]))
+    imagined.extend(_batches(changed), work=work)
+    return WhatIf(real, imagined, rows, edits)
+
+
+def _batches(events: Sequence[Event]) -> Iterator[EventBatch]:
+    for start in range(0, len(events), _BATCH):
+        yield batch_of(events[start : start + _BATCH])

@@ -1,0 +1,137 @@
+"""What if: edited events give the state that replaying them gives, and the real timeline stays as it was."""
+
+from typing import Any
+
+import pytest
+from helpers_replay import event, one_rule
+from helpers_stories import EVERYTHING, stories
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from esviewer.errors import UsageError
+from esviewer.model.batch import EventBatch, batch_of
+from esviewer.model.values import copied, same
+from esviewer.questions.what_if import Edit, Edits, Insert, Move, Skip, WhatIf, edited_events, what_if
+from esviewer.replay.fold import fold
+from esviewer.replay.history import build_history
+
+COUNT = one_rule('append = { seen = "data" }')
+
+
+def _made(edits: Edits, reducer: Any = COUNT, values: str = "abcd") -> WhatIf:
+    events = [event(version, "A", value) for version, value in enumerate(values, 5)]
+    return what_if(build_history(reducer, [batch_of(events)]), [batch_of(events)], reducer, edits)
+
+
+def _seen(made: WhatIf) -> str:
+    state = made.imagined.state_after(len(made.imagined))
+    return "".join(map(str, state.get("seen", [])))
+
+
+@pytest.mark.parametrize(
+    ("steps", "seen", "parting"),
+    [
+        ([], "abcd", None),
+        ([Skip(6)], "acd", 2),
+        ([Edit(6, "x")], "axcd", 2),
+        ([Edit(6, "b")], "abcd", None),
+        ([Insert(5, "A", "x")], "axbcd", 2),
+        ([Insert(None, "A", "x")], "xabcd", 1),
+        ([Move(8, None)], "dabc", 1),
+        ([Move(5, 6)], "bacd", 1),
+        ([Skip(5), Skip(6), Skip(7), Skip(8)], "", 0),
+        ([Insert(8, "A", "x"), Move(5, 8), Edit(5, "y")], "bcdyx", 1),
+    ],
+)
+def test_what_the_edits_come_to(steps: list, seen: str, parting: int | None):
+    made = _made(Edits(tuple(steps)))
+    assert _seen(made) == seen
+    assert made.parting() == parting
+    assert made.hypothetical
+    assert "".join(made.real.state_after(4)["seen"]) == "abcd"
+
+
+def test_rows_say_where_they_come_from():
+    made = _made(Edits((Skip(5), Insert(6, "B", "x"), Edit(7, "y"), Move(8, 6))))
+    assert [(row.original, row.edited, row.moved) for row in made.rows] == [
+        (6, False, False),
+        (8, False, True),
+        (None, True, False),
+        (7, True, False),
+    ]
+    assert [made.real_count(count) for count in range(5)] == [0, 2, 2, 2, 3]
+    assert list(made.imagined.versions) == [1, 2, 3, 4]
+
+
+@settings(max_examples=150, deadline=None)
+@given(story=stories(), data=st.data())
+def test_is_the_replay_of_the_edited_events(story: list[EventBatch], data: st.DataObject):
+    events = [batch.event(index) for batch in story for index in range(len(batch))]
+    versions = [each.version for each in events]
+    kept = copied([each.data for each in events])
+    steps: list = []
+    for version in data.draw(st.lists(st.sampled_from(versions), max_size=4, unique=True)) if versions else []:
+        steps.append(
+            data.draw(
+                st.sampled_from(
+                    [Skip(version), Edit(version, {"key": "a", "value": 1, "amount": 2}, "Set"), Move(version, None)]
+                )
+            )
+        )
+    steps.append(Insert(None, "Increment", {"amount": 2, "key": "n"}))
+    edits = Edits(tuple(steps))
+    real = build_history(EVERYTHING, story)
+    made = what_if(real, story, EVERYTHING, edits)
+
+    changed, rows = edited_events(events, edits)
+    assert len(changed) == len(rows) == len(made.imagined)
+    plain = fold(EVERYTHING, [batch_of(changed)], EVERYTHING.initial())
+    assert same(made.imagined.state_after(len(changed)), plain.state)
+    parting = made.parting()
+    for count in range(len(changed) + 1):
+        alike = same(made.imagined.state_after(count), real.state_after(made.real_count(count)))
+        if parting is None or count < parting:
+            assert alike
+        elif count == parting and count < len(changed):
+            assert not alike
+    assert same([each.data for each in events], kept)
+    assert same(Edits.from_json(edits.as_json()).as_json(), edits.as_json())
+
+
+@settings(max_examples=50, deadline=None)
+@given(story=stories())
+def test_no_edits_change_nothing(story: list[EventBatch]):
+    real = build_history(EVERYTHING, story)
+    made = what_if(real, story, EVERYTHING, Edits())
+    assert made.parting() is None
+    assert all(
+        same(made.imagined.state_after(count), real.state_after(count)) for count in range(len(real) + 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({"skip": 1}, "JSON list"),
+        (["skip"], "none of"),
+        ([{}], "none of"),
+        ([{"skip": 1, "move": 2, "after": 1}], "none of"),
+        ([{"skip": "1"}], "names no version"),
+        ([{"skip": True}], "names no version"),
+        ([{"skip": None}], "names no version"),
+        ([{"skip": 1, "data": 1}], "takes nothing"),
+        ([{"edit": 1}], "takes data, type"),
+        ([{"edit": 1, "data": 1, "type": 1}], "no text"),
+        ([{"insert_after": 1, "data": 1}], "takes data"),
+        ([{"move": 1}], "takes after"),
+    ],
+)
+def test_what_is_no_list_of_edits_is_refused(document: Any, message: str):
+    with pytest.raises(UsageError, match=message):
+        Edits.from_json(document)
+
+
+@pytest.mark.parametrize("steps", [[Skip(4)], [Skip(5), Edit(5, 1)], [Move(5, 5)], [Insert(99, "A", 1)], [Move(5, 99)]])
+def test_what_can_not_be_done_is_refused(steps: list):
+    with pytest.raises(UsageError):
+        _made(Edits(tuple(steps)))
