@@ -184,9 +184,14 @@ class MainWindow(QMainWindow):
     def _history_menu(self) -> None:
         """What moves the playhead; others add what asks about an aggregate's history."""
         self.history = self.menuBar().addMenu(self.tr("&History"))
+        self._action(self.history, self.tr("&Find a condition …"), self._find_condition, "Ctrl+G")
         self._action(self.history, self.tr("&As of …"), self._ask_as_of, "Ctrl+T")
         self._action(self.history, self.tr("&Play or pause"), self._play)
         self._action(self.history, self.tr("&Go to version …"), self._ask_version, "Ctrl+J")
+
+    def _find_condition(self) -> None:
+        if self.page is not None:
+            self.page.find_bar.open_bar()
 
     def _ask_as_of(self) -> None:
         if self.page is not None:
@@ -457,6 +462,7 @@ class MainWindow(QMainWindow):
         self.start.messages.clear()
         page = StorePage(session, counting, self.theme, self)
         self.page = page
+        page.find_bar.remember_in(self.settings)
         page.tasks.progressed.connect(self._progressed)
         page.counted.connect(self._counted)
         self._restore(page)

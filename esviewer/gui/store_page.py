@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
@@ -29,6 +30,7 @@ from esviewer.gui.as_of_bar import AsOfBanner, AsOfField, place_text
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
+from esviewer.gui.find_bar import FindBar, Stretches
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.play import Play
@@ -106,6 +108,7 @@ class StorePage(QWidget):
         self.timeline = Timeline(theme, self)
         self.playhead = Playhead(self)
         self.play = Play(self.playhead, self.machine, self)
+        self.find_bar = FindBar(self.machine, self.playhead, self)
         self.events = EventTable(theme, self)
         self.details = DetailsPanel(self.session, self.tasks, theme, self)
         self.state = StatePanel(self.machine, self)
@@ -126,6 +129,7 @@ class StorePage(QWidget):
         over.addLayout(head)
         over.addWidget(self.timeline, 1)
         over.addWidget(self.playhead)
+        over.addWidget(self.find_bar)
         self.left = QSplitter(Qt.Orientation.Vertical, self)
         self.left.addWidget(self.events)
         self.left.addWidget(self.details)
@@ -193,6 +197,7 @@ class StorePage(QWidget):
         self.playhead.moved.connect(self.machine.moving)
         self.playhead.moved.connect(self._moved)
         self.playhead.asked.connect(self._asked)
+        self.find_bar.found.connect(self._shade)
         self.as_of_field.asked.connect(self.show_as_of)
         self.as_of_field.cleared.connect(self.clear_as_of)
         self.as_of_banner.cleared.connect(self.clear_as_of)
@@ -211,6 +216,10 @@ class StorePage(QWidget):
             (Qt.Key.Key_T, self.by_time.toggle),
             (Qt.Key.Key_Space, self._space),
             (Qt.Modifier.SHIFT | Qt.Key.Key_Space, self._shift_space),
+            (Qt.Key.Key_Slash, self.find_bar.open_bar),
+            (Qt.Key.Key_F3, self.find_bar.go_on),
+            (Qt.Modifier.SHIFT | Qt.Key.Key_F3, self.find_bar.go_back),
+            (Qt.Key.Key_Escape, self.find_bar.close_bar),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -474,6 +483,10 @@ class StorePage(QWidget):
             focused.showPopup()
         else:
             self.play.toggle(direction)
+
+    def _shade(self, found: Stretches | None) -> None:
+        rows = np.zeros((0, 2), np.int64) if found is None else np.column_stack((found.firsts, found.lasts))
+        self.timeline.show_stretches(rows, lasting=found is None or found.lasting)
 
     # The moment that the whole window looks at
 
