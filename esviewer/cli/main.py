@@ -27,6 +27,7 @@ _COMMANDS = {
     "report": "Write an aggregate's audit report.",
     "export": "Export events.",
     "demo": "Make a demo store.",
+    "reducer": "Check, infer or trust what rebuilds states.",
     "layouts": "List layouts, check one against a store, or propose one.",
     "completion": "Print the script that completes commands in your shell.",
 }

@@ -1,0 +1,268 @@
+"""Stored snapshots as witnesses for a reducer: every aggregate replayed from nothing and compared at each snapshot."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from esviewer.app.session import Session
+from esviewer.diff.agreement import alike
+from esviewer.diff.compare import compare
+from esviewer.model.batch import EventBatch
+from esviewer.model.change import Path, pointer
+from esviewer.model.event import Snapshot
+from esviewer.model.values import MISSING, Value
+from esviewer.replay.fold import Folding
+from esviewer.replay.reducer import Reducer
+from esviewer.stores.store import Store
+from esviewer.work import Work
+
+MAX_PATHS = 20
+"""How many differing paths of an aggregate are kept."""
+
+_PAGE = 500
+_TOGETHER = 16
+"""Snapshots read before the events up to the last of them: few, since a state may be large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One path that replay and snapshot disagree on; MISSING where one of them has nothing there."""
+
+    path: Path
+    replayed: Value
+    stored: Value
+
+    def as_json(self) -> dict[str, Value]:
+        """`{path, replayed, stored}` with the path as a JSON Pointer; a side that has nothing there is left out."""
+        result: dict[str, Value] = {"path": pointer(self.path)}
+        if self.replayed is not MISSING:
+            result["replayed"] = self.replayed
+        if self.stored is not MISSING:
+            result["stored"] = self.stored
+        return result
+
+
+@dataclass(slots=True)
+class AggregateCheck:
+    """How one aggregate's snapshots compare with its replay from nothing."""
+
+    aggregate_id: str
+    aggregate_type: str | None
+    reducer: str
+    """The reducer's name."""
+    agree: int = 0
+    differ: int = 0
+    unreadable: int = 0
+    """Snapshots that could not be decoded."""
+    beyond_head: int = 0
+    """Snapshots of versions after the newest event, which no replay reaches."""
+    first_diverging_version: int | None = None
+    """The version of the first snapshot that differs."""
+    last_agreeing_version: int | None = None
+    """The newest snapshot that agrees before the first that differs: the cause is an event between the two."""
+    paths: list[Difference] = field(default_factory=list)
+    """What differs at the first diverging version, at most `MAX_PATHS`."""
+    paths_in_all: int = 0
+    """How many paths differ there."""
+
+    @property
+    def snapshots(self) -> int:
+        """All the aggregate's snapshots."""
+        return self.agree + self.differ + self.unreadable + self.beyond_head
+
+    def as_json(self) -> dict[str, Value]:
+        """One line of `esviewer reducer check --json`."""
+        return {
+            "aggregate_id": self.aggregate_id,
+            "aggregate_type": self.aggregate_type,
+            "snapshots": self.snapshots,
+            "agree": self.agree,
+            "differ": self.differ,
+            "unreadable": self.unreadable,
+            "beyond_head": self.beyond_head,
+            "first_diverging_version": self.first_diverging_version,
+            "last_agreeing_version": self.last_agreeing_version,
+            "paths": [each.as_json() for each in self.paths],
+            "paths_in_all": self.paths_in_all,
+        }
+
+    def add(self, replayed: Value, snapshot: Snapshot, head: int | None) -> None:
+        """Judge the next snapshot; `head` is the newest event's version where the snapshot may lie beyond it."""
+        if snapshot.error is not None:
+            self.unreadable += 1
+            return
+        if head is not None and snapshot.version > head:
+            self.beyond_head += 1
+            return
+        if alike(replayed, snapshot.state):
+            self.agree += 1
+            if self.first_diverging_version is None:
+                self.last_agreeing_version = snapshot.version
+            return
+        self.differ += 1
+        if self.first_diverging_version is None:
+            self.first_diverging_version = snapshot.version
+            found = [change for change in compare(replayed, snapshot.state) if not alike(change.old, change.new)]
+            self.paths_in_all = len(found)
+            self.paths = [Difference(*change) for change in found[:MAX_PATHS]]
+
+
+@dataclass(slots=True)
+class Totals:
+    """Many aggregates' checks in numbers."""
+
+    aggregates: int = 0
+    """Those that have snapshots."""
+    diverging: int = 0
+    """Aggregates with a snapshot that differs."""
+    snapshots: int = 0
+    agree: int = 0
+    differ: int = 0
+    unreadable: int = 0
+    beyond_head: int = 0
+
+    @property
+    def compared(self) -> int:
+        """Snapshots that replay reached and that could be read."""
+        return self.agree + self.differ
+
+    def add(self, check: AggregateCheck) -> None:
+        """Count one aggregate in."""
+        self.aggregates += 1
+        self.diverging += check.differ > 0
+        self.snapshots += check.snapshots
+        self.agree += check.agree
+        self.differ += check.differ
+        self.unreadable += check.unreadable
+        self.beyond_head += check.beyond_head
+
+    def as_json(self) -> dict[str, Value]:
+        """The `summary` of `esviewer reducer check --json`."""
+        return {
+            "aggregates": self.aggregates,
+            "diverging": self.diverging,
+            "snapshots": self.snapshots,
+            "compared": self.compared,
+            "agree": self.agree,
+            "differ": self.differ,
+            "unreadable": self.unreadable,
+            "beyond_head": self.beyond_head,
+        }
+
+
+def check_snapshots(
+    session: Session, *, type_glob: str | None = None, limit: int | None = None, work: Work | None = None
+) -> Iterator[AggregateCheck]:
+    """Check every aggregate that has snapshots and a reducer for its type, by ascending id, `limit` at most.
+
+    Types that only the default `merge` would rebuild are passed over. Raises StoreError and CancelledError, and
+    ForeignError where a reducer's own program fails.
+    """
+    if not session.store.has_snapshots:
+        return
+    found = compared = 0
+    for aggregate_id, aggregate_type in _aggregates(session.store, type_glob, work):
+        if limit is not None and found >= limit:
+            return
+        choice = session.reducers.choice_for(aggregate_type)
+        if choice.how == "inferred":
+            continue
+        versions = session.store.snapshot_versions(aggregate_id, work=work)
+        if not versions:
+            continue
+        check = _checked(session.store, aggregate_id, aggregate_type, versions, choice.reducer, work)
+        found += 1
+        compared += check.snapshots
+        if work is not None:
+            work.report("Checking snapshots", compared)
+        yield check
+
+
+def check_aggregate(
+    session: Session, aggregate_id: str, reducer: Reducer | None = None, work: Work | None = None
+) -> AggregateCheck:
+    """Check one aggregate's snapshots, with the reducer of its type unless one is given; raises NotFoundError."""
+    summary = session.store.summary(aggregate_id, work=work)
+    if reducer is None:
+        reducer = session.reducer_for(summary.aggregate_type)
+    versions = session.store.snapshot_versions(summary.aggregate_id, work=work)
+    return _checked(session.store, summary.aggregate_id, summary.aggregate_type, versions, reducer, work)
+
+
+def _aggregates(store: Store, type_glob: str | None, work: Work | None) -> Iterator[tuple[str, str | None]]:
+    after = None
+    while True:
+        page = store.aggregate_ids(after=after, limit=_PAGE, type_glob=type_glob, work=work)
+        for ref in page:
+            if work is not None:
+                work.check()
+            yield ref.aggregate_id, ref.aggregate_type
+        if len(page) < _PAGE:
+            return
+        after = page[-1].aggregate_id
+
+
+def _checked(
+    store: Store,
+    aggregate_id: str,
+    aggregate_type: str | None,
+    versions: list[int],
+    reducer: Reducer,
+    work: Work | None,
+) -> AggregateCheck:
+    check = AggregateCheck(aggregate_id, aggregate_type, reducer.name)
+    folding = Folding(reducer, reducer.initial())
+    head: int | None = None
+    after: int | None = None
+    remaining = iter(versions)
+    while together := list(islice(remaining, _TOGETHER)):
+        # Snapshots first and then their events: no read is begun in the midst of another one.
+        snapshots = [_read(store, aggregate_id, version, work) for version in together]
+        first = None if after is None else after + 1
+        after = together[-1]
+        batches = store.batches(aggregate_id, from_version=first, to_version=after, work=work)
+        for snapshot in _reached(folding, batches, snapshots, work):
+            if head is None and (folding.version is None or folding.version < snapshot.version):
+                head = store.summary(aggregate_id, work=work).version
+            check.add(folding.state, snapshot, head)
+    return check
+
+
+def _read(store: Store, aggregate_id: str, version: int, work: Work | None) -> Snapshot:
+    found = store.snapshot(aggregate_id, version, work=work)
+    if found is None or found.version != version:
+        return Snapshot(aggregate_id, version, None, None, "the snapshot can't be found any longer")
+    return found
+
+
+def _reached(
+    folding: Folding, batches: Iterable[EventBatch], snapshots: Sequence[Snapshot], work: Work | None
+) -> Iterator[Snapshot]:
+    """Fold the events; yields each snapshot when all up to its version are applied and none after it."""
+    waiting = deque(snapshots)
+    for batch in batches:
+        begin = 0
+        while waiting:
+            # Where the store's versions have gaps, no event may have the snapshot's own version.
+            end = bisect_right(batch.versions, waiting[0].version)
+            folding.feed(_part(batch, begin, end), work=work)
+            begin = end
+            if end == len(batch):
+                break
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _part(batch: EventBatch, first: int, last: int) -> EventBatch:
+    if first == 0 and last == len(batch):
+        return batch
+    return EventBatch(
+        batch.versions[first:last],
+        batch.types[first:last],
+        batch.data[first:last],
+        lambda index: batch.event(first + index),
+    )

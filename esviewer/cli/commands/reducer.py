@@ -1,0 +1,185 @@
+"""`esviewer reducer`: checks one against stored snapshots, infers or proposes one, and trusts those that are code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from esviewer.cli import messages, output
+from esviewer.cli.options import common, opened, store_argument, utf8
+
+if TYPE_CHECKING:
+    from esviewer.app.checking import AggregateCheck, Totals
+    from esviewer.app.consent import ForeignDescription
+    from esviewer.app.session import Session
+    from esviewer.model.values import Value
+
+_PATHS_SHOWN = 5
+_VALUE_SHOWN = 60
+
+
+@click.group()
+def command() -> None:
+    """Reducers rebuild states out of events: check one, infer or propose one, say which code may run."""
+
+
+_type_option = click.option("--type", "type_glob", callback=utf8, metavar="GLOB", help="Only aggregates of a type.")
+_file_argument = click.argument("file", metavar="FILE", type=click.Path())
+_debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+
+
+@command.command()
+@_file_argument
+@store_argument
+@_type_option
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N aggregates.")
+@common()
+def check(
+    file: str,
+    store: str,
+    type_glob: str | None,
+    limit: int | None,
+    layout: str | None,
+    as_json: bool,
+    debug: bool,
+) -> int:
+    """Replay all aggregates with snapshots by the reducer FILE and compare; ends with 1 when any snapshot differs."""
+    del debug
+    from esviewer.app.checking import Totals, check_snapshots
+
+    totals = Totals()
+    with opened(store, layout, (file,)) as (session, work):
+        found = _counted(check_snapshots(session, type_glob=type_glob, limit=limit, work=work), totals)
+        if as_json:
+            output.json_lines(each.as_json() for each in found)
+            output.json_line({"summary": totals.as_json()})
+        else:
+            for each in found:
+                if each.differ or each.unreadable or each.beyond_head:
+                    _show(each)
+            messages.done()
+            _show_totals(totals)
+        if not totals.compared:
+            messages.note(f"Note: no snapshot was compared{_why_none(session, totals)}.")
+    return 1 if totals.differ else 0
+
+
+def _counted(checks: Iterator[AggregateCheck], totals: Totals) -> Iterator[AggregateCheck]:
+    for each in checks:
+        totals.add(each)
+        yield each
+
+
+def _why_none(session: Session, totals: Totals) -> str:
+    if not session.store.has_snapshots:
+        return ", since the store has none"
+    if totals.aggregates:
+        return ", since none is both readable and of a version that there is"
+    return ": no aggregate that has one is of a type that the reducer is for"
+
+
+def _show(each: AggregateCheck) -> None:
+    numbers = [f"{each.agree:,} of {each.snapshots:,} snapshots agree"]
+    if each.unreadable:
+        numbers.append(f"{each.unreadable:,} can't be read")
+    if each.beyond_head:
+        numbers.append(f"{each.beyond_head:,} lie beyond the newest event")
+    output.line(output.visible(f"{each.aggregate_id}  {each.aggregate_type or ''}".rstrip()))
+    output.line(f"  {', '.join(numbers)}")
+    if each.first_diverging_version is None:
+        return
+    start = "nothing" if each.last_agreeing_version is None else f"version {each.last_agreeing_version}, which agrees,"
+    output.line(f"  first differs at version {each.first_diverging_version}; look between {start} and there")
+    for difference in each.paths[:_PATHS_SHOWN]:
+        shown = difference.as_json()
+        replayed, stored = (_short(shown, side) for side in ("replayed", "stored"))
+        output.line(output.visible(f"  {shown['path'] or '(the whole state)'}: replayed {replayed}, stored {stored}"))
+    if each.paths_in_all > _PATHS_SHOWN:
+        output.line(f"  and {each.paths_in_all - _PATHS_SHOWN:,} more paths")
+
+
+def _short(shown: dict[str, Value], side: str) -> str:
+    from esviewer.model.exactjson import dumps
+
+    text = dumps(shown[side]) if side in shown else "nothing"
+    return text if len(text) <= _VALUE_SHOWN else text[: _VALUE_SHOWN - 1] + "…"
+
+
+def _show_totals(totals: Totals) -> None:
+    output.line(
+        f"{totals.compared:,} snapshots of {totals.aggregates:,} aggregates compared: "
+        f"{totals.agree:,} agree, {totals.differ:,} differ"
+    )
+    if totals.unreadable:
+        output.line(f"{totals.unreadable:,} more can't be read")
+    if totals.beyond_head:
+        output.line(f"{totals.beyond_head:,} more lie beyond their aggregate's newest event")
+
+
+@command.command()
+@store_argument
+@_type_option
+@click.option("--layout", metavar="NAME|FILE", help="How to read the store's tables.")
+@_debug_option
+def propose(store: str, type_glob: str | None, layout: str | None, debug: bool) -> None:
+    """Print rules to start from: one for each event type of STORE, for you to complete."""
+    del debug
+    from esviewer.app.starting_rules import starting_rules
+
+    with opened(store, layout) as (session, work):
+        text = starting_rules(session.store, type_glob, work)
+    _print(text)
+
+
+def _print(text: str) -> None:
+    for line in text.splitlines():
+        output.line(output.visible(line))
+
+
+@command.command()
+@_file_argument
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@_debug_option
+def trust(file: str, yes: bool, debug: bool) -> int:
+    """Let the code that the reducer FILE names run from now on, as it is now."""
+    del debug
+    from esviewer.app.consent import Consents, describe
+    from esviewer.errors import UsageError
+
+    found = describe(Path(file).expanduser())
+    _describe(found)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("Nobody is at a terminal to be asked.", "Read that code; --yes says that you trust it.")
+        if not click.confirm("Let this code run with your rights, whenever the reducer is used?", err=True):
+            messages.note("It is not trusted.")
+            return 1
+    # What was shown is what is agreed to, whatever has become of the files meanwhile.
+    Consents().trust(found.digest, found.name, found.command)
+    messages.note(f"{found.name} is trusted. Any change to these files ends that.")
+    return 0
+
+
+def _describe(found: ForeignDescription) -> None:
+    output.line(output.visible(f"{found.name} runs: {found.command}"))
+    for code in found.files:
+        output.line(output.visible(f"  {code}"))
+    output.line(found.digest)
+
+
+@command.command()
+@_file_argument
+@_debug_option
+def untrust(file: str, debug: bool) -> int:
+    """Take back that the code of the reducer FILE may run; ends with 1 when it was not trusted."""
+    del debug
+    from esviewer.app.consent import Consents, describe
+
+    found = describe(Path(file).expanduser())
+    revoked = Consents().revoke(found.digest)
+    messages.note(f"{found.name} {'is no longer' if revoked else 'was not'} trusted as it is now.")
+    return 0 if revoked else 1

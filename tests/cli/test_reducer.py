@@ -1,0 +1,120 @@
+"""`esviewer reducer`: what its commands print and how they end."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from helpers_foreign import script_file
+
+from esviewer.stores.embedded import EmbeddedStore
+
+RULES = """
+name = "counters"
+aggregate_type = "counter"
+[[on]]
+event = "Added"
+increment = { total = "data.n" }
+"""
+
+
+@pytest.fixture
+def counters(tmp_path: Path) -> Path:
+    file = tmp_path / "counters.db"
+    with EmbeddedStore(file) as store:
+        for name in ("c-1", "c-2"):
+            for number in range(1, 7):
+                store.append_event(name, "Added", {"n": number}, aggregate_type="counter")
+            store.save_snapshot(name, {"total": 6}, 3)
+            store.save_snapshot(name, {"total": 21}, 6)
+    return file
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    file = tmp_path / "counters.toml"
+    file.write_text(RULES)
+    return file
+
+
+def test_check_of_what_agrees_ends_with_0(run, counters: Path, rules: Path) -> None:
+    found = run("reducer", "check", rules, counters, "--json")
+
+    assert found.code == 0, found.err
+    assert [line["aggregate_id"] for line in found.lines[:-1]] == ["c-1", "c-2"]
+    assert {"snapshots", "agree", "differ", "unreadable", "paths", "aggregate_type"} <= set(found.lines[0])
+    assert found.lines[-1]["summary"]["agree"] == 4
+
+
+def test_check_of_what_differs_ends_with_1(run, counters: Path, rules: Path) -> None:
+    with EmbeddedStore(counters, create=False) as store:
+        store.save_snapshot("c-2", {"total": 22}, 6)
+
+    found = run("reducer", "check", rules, counters, "--json")
+    spoken = run("reducer", "check", rules, counters)
+
+    assert found.code == spoken.code == 1, found.err
+    line = found.lines[1]
+    assert (line["first_diverging_version"], line["last_agreeing_version"]) == (6, 3)
+    assert line["paths"] == [{"path": "/total", "replayed": 21, "stored": 22}]
+    assert found.lines[-1]["summary"]["differ"] == 1
+    assert "/total: replayed 21, stored 22" in spoken.out
+    assert "c-1" not in spoken.out
+    assert "3 agree, 1 differ" in spoken.out
+
+
+def test_check_says_when_there_was_nothing_to_compare(run, counters: Path, rules: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text(RULES.replace('"counter"', '"other"'))
+    with sqlite3.connect(counters) as connection:
+        connection.execute("UPDATE snapshots SET state = '{'")
+    connection.close()
+
+    unreadable = run("reducer", "check", rules, counters)
+    no_type = run("reducer", "check", other, counters)
+
+    assert unreadable.code == no_type.code == 0
+    assert "no snapshot was compared" in unreadable.err
+    assert "no aggregate" in no_type.err
+
+
+def test_check_of_a_bad_or_missing_file_ends_with_2(run, counters: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[[on]]\nevent = 1")
+
+    assert run("reducer", "check", bad, counters).code == 2
+    assert run("reducer", "check", tmp_path / "none.toml", counters).code == 2
+    assert run("reducer").code == 2
+
+
+def test_hostile_texts_can_not_command_the_terminal(run, counters: Path, rules: Path) -> None:
+    with EmbeddedStore(counters, create=False) as store:
+        store.append_event("c\x1b[31m\n3", "Added", {"n": 1}, aggregate_type="counter")
+        store.save_snapshot("c\x1b[31m\n3", {"total\x1b]0;x\x07": "\x1b[2J"}, 1)
+
+    found = run("reducer", "check", rules, counters)
+
+    assert found.code == 1
+    assert "\x1b" not in found.out
+    assert "\x07" not in found.out
+
+
+def test_trust_and_untrust(run, tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    file = script_file(tmp_path / "code", "open('ran', 'w').close()\nserve(lambda state, event: state)\n")
+
+    asked = run("reducer", "trust", file)
+    trusted = run("reducer", "trust", file, "--yes")
+    again = run("reducer", "untrust", file)
+    gone = run("reducer", "untrust", file)
+
+    assert asked.code == 2  # nobody is at a terminal
+    assert "--yes" in asked.err
+    assert trusted.code == 0, trusted.err
+    assert "script.py" in trusted.out
+    assert "sha256:" in trusted.out
+    assert (again.code, gone.code) == (0, 1)
+    assert not (tmp_path / "code" / "ran").exists()
+
+
+def test_trusting_rules_is_refused(run, rules: Path) -> None:
+    assert run("reducer", "trust", rules, "--yes").code == 2
