@@ -147,10 +147,10 @@ def _print(text: str) -> None:
 def trust(file: str, yes: bool, debug: bool) -> int:
     """Let the code that the reducer FILE names run from now on, as it is now."""
     del debug
-    from esviewer.app.consent import Consents, describe
+    from esviewer.app.consent import Consents
     from esviewer.errors import UsageError
 
-    found = describe(Path(file).expanduser())
+    found = _code_of(file)
     _describe(found)
     if not yes:
         if not sys.stdin.isatty():
@@ -162,6 +162,18 @@ def trust(file: str, yes: bool, debug: bool) -> int:
     Consents().trust(found.digest, found.name, found.command)
     messages.note(f"{found.name} is trusted. Any change to these files ends that.")
     return 0
+
+
+def _code_of(file: str) -> ForeignDescription:
+    from esviewer.app.consent import describe
+    from esviewer.app.reducers import load_reducer
+    from esviewer.errors import UsageError
+    from esviewer.replay.foreign.reducer import ForeignReducer
+
+    path = Path(file).expanduser()
+    if not isinstance(load_reducer(path), ForeignReducer):
+        raise UsageError(f"{file} holds rules, not code.", "Rules can do no harm: they are used without consent.")
+    return describe(path)
 
 
 def _describe(found: ForeignDescription) -> None:
@@ -177,9 +189,9 @@ def _describe(found: ForeignDescription) -> None:
 def untrust(file: str, debug: bool) -> int:
     """Take back that the code of the reducer FILE may run; ends with 1 when it was not trusted."""
     del debug
-    from esviewer.app.consent import Consents, describe
+    from esviewer.app.consent import Consents
 
-    found = describe(Path(file).expanduser())
+    found = _code_of(file)
     revoked = Consents().revoke(found.digest)
     messages.note(f"{found.name} {'is no longer' if revoked else 'was not'} trusted as it is now.")
     return 0 if revoked else 1
