@@ -112,6 +112,11 @@ class Reducers:
             each.read()
         return bool(concerned)
 
+    def twin(self) -> Reducers:
+        """The same choices, read anew, for use on another thread; raises RulesError."""
+        assigned = {kind: None if loaded is None else loaded.file for kind, loaded in [*self._assigned.items()]}
+        return Reducers(self.files, how=self._how, assigned=assigned)
+
     def _all(self) -> list[_Loaded]:
         assigned = [each for each in self._assigned.values() if each is not None]
         return list(dict.fromkeys([*self._loaded, *assigned]))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from esviewer.app.comparison import Comparison
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
+from esviewer.gui.aside import Aside
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.theme import Theme
 from esviewer.model.change import Change
@@ -25,6 +27,15 @@ class Shown:
     state: RebuiltState
     changes: list[Change]
     comparison: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A reducer's file (None: `merge`) for an aggregate type; `taken_back`: the type is left to what is found."""
+
+    aggregate_type: str | None
+    file: Path | None = None
+    taken_back: bool = False
 
 
 class Machine(QObject):
@@ -46,9 +57,15 @@ class Machine(QObject):
     """A panel's work failed: an EsviewerError."""
     rebuild_wanted = Signal()
     """The session's reducers have changed: the aggregate is to be rebuilt."""
+    assign_wanted = Signal(object)
+    """A type is to be rebuilt with another reducer: an Assignment."""
+    file_saved = Signal(object)
+    """A reducer's file has been written, which may be in use: its Path."""
 
-    def __init__(self, session: Session, tasks: Tasks, theme: Theme, parent: QObject) -> None:
+    def __init__(self, session: Session, tasks: Tasks, theme: Theme, aside: Aside, parent: QObject) -> None:
+        """`aside` is for what takes long."""
         super().__init__(parent)
+        self.aside = aside
         self.session = session
         self.tasks = tasks
         """Runs work on the store's thread, the only one that may ask the session or a view's history for states."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -326,17 +326,18 @@ class MainWindow(QMainWindow):
                 layout=resolved.layout,
                 reducers=request.reducers,
                 options=resolved.options,
+                connection=None if resolved.connection is None else resolved.connection.name,
                 work=work,
             )
 
-        def open_both(work: Work) -> tuple[_Request, Session, Session]:
+        def open_both(work: Work) -> tuple[_Request, Session, Session, Callable[[Work], Session]]:
             first = open_one(work)
             try:
                 second = open_one(work)
             except BaseException:
                 first.close()
                 raise
-            return request, first, second
+            return request, first, second, open_one
 
         self.opening.run(open_both, self._opened, self._not_opened, slot="open")
 
@@ -456,11 +457,11 @@ class MainWindow(QMainWindow):
         answers = request.answers if layout != request.layout else {}
         self._open(replace(request, layout=layout, answers=answers, resolved=None))
 
-    def _opened(self, result: tuple[_Request, Session, Session]) -> None:
-        request, session, counting = result
+    def _opened(self, result: tuple[_Request, Session, Session, Callable[[Work], Session]]) -> None:
+        request, session, counting, open_another = result
         self.close_store()
         self.start.messages.clear()
-        page = StorePage(session, counting, self.theme, self)
+        page = StorePage(session, counting, open_another, self.theme, self)
         self.page = page
         page.find_bar.remember_in(self.settings)
         page.tasks.progressed.connect(self._progressed)
@@ -482,8 +483,8 @@ class MainWindow(QMainWindow):
         else:
             target = str(Path(request.target).resolve())
         self.settings.add_recent(RecentStore(target, name, store.layout.name))
-        if store.warnings:
-            page.messages.say(" ".join(store.warnings))
+        if session.warnings:
+            page.messages.say(" ".join(session.warnings))
         if request.aggregate is not None:
             page.show_aggregate(request.aggregate, request.at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,10 @@ from esviewer.app.comparison import Comparison
 from esviewer.app.reporting import aggregate_report
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
-from esviewer.errors import EsviewerError, NotFoundError
+from esviewer.errors import EsviewerError, ForeignError, NotFoundError
 from esviewer.gui.aggregates_panel import AggregatesPanel
 from esviewer.gui.as_of_bar import AsOfBanner, AsOfField, place_text
+from esviewer.gui.aside import Aside
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
@@ -35,6 +37,7 @@ from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.play import Play
 from esviewer.gui.playhead import Playhead
+from esviewer.gui.reducer_choice import ReducerChoice
 from esviewer.gui.removed_panel import RemovedPanel
 from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.tasks import Tasks
@@ -62,14 +65,26 @@ class StorePage(QWidget):
     counted = Signal(object)
     """The store's numbers, estimated first and exact later: a StoreInfo."""
 
-    def __init__(self, session: Session, counting: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        """`counting` is a second session on the same store, whose long counts keep nobody waiting."""
+    def __init__(
+        self,
+        session: Session,
+        counting: Session,
+        open_another: Callable[[Work], Session],
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`counting` is a second session on the same store, whose long counts keep nobody waiting.
+
+        `open_another` opens one more, for other long work.
+        """
         super().__init__(parent)
         self.session = session
         self._counting = counting
         self.tasks = Tasks(self)
         self.counting_tasks = Tasks(self)
-        self.machine = Machine(session, self.tasks, theme, self)
+        self.aside = Aside(session, open_another, self)
+        self.machine = Machine(session, self.tasks, theme, self.aside, self)
+        self.reducers = ReducerChoice(self.machine, self)
         self.view: AggregateView | None = None
         self.current: RebuiltState | None = None
         """The state on show."""
@@ -241,7 +256,8 @@ class StorePage(QWidget):
     # Errors
 
     def _failed(self, error: EsviewerError) -> None:
-        self.messages.say_error(error, self._again)
+        if not self.reducers.take_on(error, self.messages):
+            self.messages.say_error(error, self._again)
 
     def _list_failed(self, error: EsviewerError) -> None:
         self.messages.say_error(error, self.aggregates.reload)
@@ -271,10 +287,15 @@ class StorePage(QWidget):
         self.aggregates.select(aggregate_id)
         session = self.session
 
-        def begin(work: Work) -> AggregateView:
+        def begin(work: Work) -> tuple[AggregateView, ForeignError | None]:
             view = session.begin_view(aggregate_id, work=work)
-            view.advance(FIRST_SLICE, work)
-            return view
+            try:
+                view.advance(FIRST_SLICE, work)
+            except ForeignError as error:
+                if not len(view):
+                    raise
+                return view, error  # what came before the event that it failed at can be looked at
+            return view, None
 
         self.tasks.run(begin, self._loaded, self._not_loaded, slot="view")
 
@@ -299,7 +320,8 @@ class StorePage(QWidget):
         self.machine.show_view(None)
         self._failed(error)
 
-    def _loaded(self, view: AggregateView) -> None:
+    def _loaded(self, begun: tuple[AggregateView, ForeignError | None]) -> None:
+        view, failure = begun
         self.messages.clear()
         self.view = view
         self._show_title()
@@ -311,7 +333,10 @@ class StorePage(QWidget):
         self._place_as_of()
         if len(view):
             self._moved(self.playhead.row)
-        self._go_on()
+        if failure is None:
+            self._go_on()
+        else:
+            self._failed(failure)
 
     def _show_title(self) -> None:
         view = self.view
@@ -597,3 +622,4 @@ class StorePage(QWidget):
         self._stop_building()
         self.tasks.close(self.session.close)
         self.counting_tasks.close(self._counting.close)
+        self.aside.close()
