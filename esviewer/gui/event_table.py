@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from esviewer.app.view import AggregateView
-from esviewer.gui.text import short, visible
+from esviewer.gui.text import short, tip, visible
 from esviewer.gui.theme import Theme
 from esviewer.model.change import Change
 from esviewer.model.instant import Instant
 from esviewer.model.values import MISSING
+
+_FAINT = 110
+"""How opaque, of 255, the events are that are not what is looked for."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -52,11 +56,13 @@ class EventsModel(QAbstractTableModel):
         self._rows = 0
         self._skipped: Mapping[int, str] = {}
         self._as_of: Instant | None = None
+        self._touched: np.ndarray | None = None
 
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate's events."""
         self.beginResetModel()
         self._view = view
+        self._touched = None
         self._rows = 0 if view is None else len(view)
         self._skipped = {} if view is None else view.history.skipped()
         self.endResetModel()
@@ -73,6 +79,15 @@ class EventsModel(QAbstractTableModel):
         self._as_of = instant
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(self._rows - 1, 3))
+
+    def show_touched(self, touched: np.ndarray | None) -> None:
+        """Dim the events that are False in `touched`, by row; those beyond its end are not known yet. None: none."""
+        self._touched = touched
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(self._rows - 1, 3))
+
+    def _beside(self, row: int) -> bool:
+        return self._touched is not None and row < len(self._touched) and not self._touched[row]
 
     def _later(self, view: AggregateView, row: int) -> bool:
         return self._as_of is not None and bool(view.has_time[row]) and int(view.times_ns[row]) > self._as_of.ns
@@ -97,8 +112,12 @@ class EventsModel(QAbstractTableModel):
         version = int(view.versions[row])
         if role == Qt.ItemDataRole.ToolTipRole:
             if version in self._skipped:
-                return visible(self.tr("Skipped: {0}").format(self._skipped[version]))
-            return self._text(view, row, index.column())
+                return tip(visible(self.tr("Skipped: {0}").format(self._skipped[version])))
+            return tip(self._text(view, row, index.column()))
+        if role == Qt.ItemDataRole.ForegroundRole and self._beside(row):
+            faint = QColor(self._theme.colours.dim)
+            faint.setAlpha(_FAINT)
+            return faint
         if role == Qt.ItemDataRole.ForegroundRole and self._later(view, row):
             return QColor(self._theme.colours.dim)
         if role == Qt.ItemDataRole.FontRole and self._later(view, row):
@@ -165,6 +184,10 @@ class EventTable(QTableView):
     def show_as_of(self, instant: Instant | None) -> None:
         """Dim the events after a moment; None: none."""
         self.shown.show_as_of(instant)
+
+    def show_touched(self, touched: np.ndarray | None) -> None:
+        """Dim the events that are False in `touched`, by row; None: none."""
+        self.shown.show_touched(touched)
 
     def show_row(self, row: int) -> None:
         """Mark a row without saying that it was picked."""

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.field_log import glimpse
 from esviewer.gui.machine import Machine, Shown
-from esviewer.gui.text import preview, visible
+from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
 from esviewer.gui.writers import Names, Writer
 from esviewer.model.change import Path, pointer
@@ -90,7 +91,7 @@ class RemovedModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(removal, column, 200)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._text(removal, column, 2000)
+            return tip(self._text(removal, column, 2000))
         if role == Qt.ItemDataRole.FontRole and column < 2:
             return self._font
         if role == Qt.ItemDataRole.TextAlignmentRole and column == 2:
@@ -101,7 +102,7 @@ class RemovedModel(QAbstractTableModel):
         if column == 0:
             return visible(pointer(removal.path)[:limit])
         if column == 1:
-            return preview(removal.value, limit)
+            return glimpse(removal.value, limit)
         writer = self._writers[removal.row]
         if column == 2:
             return str(writer.version)

@@ -32,6 +32,7 @@ from esviewer.gui.aside import Aside
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
+from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.message_bar import MessageBar
@@ -39,6 +40,7 @@ from esviewer.gui.play import Play
 from esviewer.gui.playhead import Playhead
 from esviewer.gui.reducer_choice import ReducerChoice
 from esviewer.gui.removed_panel import RemovedPanel
+from esviewer.gui.snapshots_panel import SnapshotsPanel
 from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import status_text, visible
@@ -127,8 +129,15 @@ class StorePage(QWidget):
         self.events = EventTable(theme, self)
         self.details = DetailsPanel(self.session, self.tasks, theme, self)
         self.state = StatePanel(self.machine, self)
+        self.fields = FieldsPanel(self.machine, self)
+        self.fields.touched.connect(self.events.show_touched)
+        self.state.tree.follow_wanted.connect(self.fields.follow)
+        self.state.tabs.addTab(self.fields, self.tr("Fields"))
         self.removed = RemovedPanel(self.machine, self)
         self.state.tabs.addTab(self.removed, self.tr("Removed"))
+        self.snapshots = SnapshotsPanel(self.machine, self)
+        self.snapshots.aggregate_wanted.connect(self._aggregate_wanted)
+        self.state.tabs.addTab(self.snapshots, self.tr("Snapshots"))
         self.state.from_snapshot.setEnabled(self.session.store.has_snapshots)
 
         head = QHBoxLayout()
@@ -298,6 +307,9 @@ class StorePage(QWidget):
             return view, None
 
         self.tasks.run(begin, self._loaded, self._not_loaded, slot="view")
+
+    def _aggregate_wanted(self, wanted: tuple[str, int | None]) -> None:
+        self.show_aggregate(*wanted)
 
     def _stop_building(self) -> None:
         """Nobody wants the view that is being built any longer."""
@@ -619,6 +631,7 @@ class StorePage(QWidget):
     def close_store(self) -> None:
         """End all work and close the store; nothing is shown afterwards."""
         self.play.stop()
+        self.snapshots.close_check()
         self._stop_building()
         self.tasks.close(self.session.close)
         self.counting_tasks.close(self._counting.close)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import Qt
 
 from esviewer.model.exactjson import dumps, scalar_text
 from esviewer.model.values import MISSING, Value
@@ -36,6 +37,11 @@ def status_text(status: str | None) -> str:
         "deleted": QCoreApplication.translate("status", "deleted"),
     }
     return names.get(status or "", "")
+
+
+def tip(text: str) -> str:
+    """A text for a tooltip, which Qt would else take for HTML when it looks like that."""
+    return Qt.convertFromPlainText(text) if Qt.mightBeRichText(text) else text
 
 
 def short(value: Value, limit: int = 200) -> str:

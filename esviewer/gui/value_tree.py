@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
-from esviewer.gui.text import short, visible
+from esviewer.gui.text import short, tip, visible
 from esviewer.gui.theme import Theme, monospace
 from esviewer.model.change import Change, Path
 from esviewer.model.values import MISSING, Value
@@ -226,10 +226,10 @@ class ValueModel(QAbstractItemModel):
             return self._text(node, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == WRITTEN_BY:
-                return self._writer(node)[1]
+                return tip(self._writer(node)[1])
             value = node.old if column == BEFORE else node.value
             text = visible(value) if isinstance(value, str) else self._text(node, column)
-            return text[:2000]
+            return tip(text[:2000])
         if role == Qt.ItemDataRole.BackgroundRole and node.mark:
             colours = self._theme.colours
             return QColor(

@@ -1,0 +1,326 @@
+"""Fields that are followed: every change of them as a list, and numbers as a chart."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esviewer.app.view import AggregateView
+from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.field_changes import FieldChanges, field_name
+from esviewer.gui.field_chart import Drawing, FieldChart
+from esviewer.gui.field_collector import FieldCollector
+from esviewer.gui.field_log import glimpse, typed_path
+from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.text import visible
+from esviewer.gui.theme import monospace
+from esviewer.model.change import Path, value_at
+from esviewer.model.values import MISSING, Value
+from esviewer.work import Work
+
+MOST = 12
+"""How many fields can be followed at once."""
+
+_PIN_HEIGHT = 24
+_PINS_IN_SIGHT = 4
+
+
+class Pins(QScrollArea):
+    """The followed fields, each with its colour, its value at the playhead and a button that lets it go."""
+
+    removed = Signal(object)
+    """A field is not to be followed any longer: its path."""
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._machine = machine
+        self.paths: list[Path] = []
+        self.values: list[ElidedLabel] = []
+        self._dots: list[QLabel] = []
+        self.buttons: list[QToolButton] = []
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        machine.theme.changed.connect(self._recolour)
+
+    def show_paths(self, paths: list[Path]) -> None:
+        """Show other fields."""
+        self.paths = list(paths)
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(2, 2)
+        self.values, self._dots, self.buttons = [], [], []
+        for row, path in enumerate(paths):
+            dot = QLabel("●", inside)
+            name = ElidedLabel(inside)
+            name.setFont(monospace())
+            name.show_text(field_name(path))
+            value = ElidedLabel(inside)
+            value.setFont(monospace())
+            button = QToolButton(inside)
+            button.setText("×")
+            button.setToolTip(self.tr("Follow this field no longer"))
+            button.setAccessibleName(self.tr("Follow {0} no longer").format(field_name(path)))
+            button.setFixedSize(28, _PIN_HEIGHT - 4)
+            button.setProperty("place", row)
+            button.clicked.connect(self._remove_clicked)
+            for column, widget in enumerate((dot, name, value, button)):
+                grid.addWidget(widget, row, column)
+            grid.setRowMinimumHeight(row, _PIN_HEIGHT - 2)
+            self._dots.append(dot)
+            self.values.append(value)
+            self.buttons.append(button)
+        grid.setRowStretch(len(paths), 1)
+        former = self.takeWidget()
+        if former is not None:
+            former.deleteLater()
+        self.setWidget(inside)
+        self.setFixedHeight(_PIN_HEIGHT * min(len(paths), _PINS_IN_SIGHT))
+        self.setVisible(bool(paths))
+        self._recolour()
+
+    def show_values(self, state: Value) -> None:
+        """Show the fields' values in a state."""
+        for path, label in zip(self.paths, self.values, strict=True):
+            value = value_at(state, path)
+            label.show_text(self.tr("not there") if value is MISSING else glimpse(value))
+
+    def _recolour(self) -> None:
+        types = self._machine.theme.colours.types
+        for code, dot in enumerate(self._dots):
+            dot.setStyleSheet(f"color: {types[code % len(types)]};")
+
+    def _remove_clicked(self) -> None:
+        self.removed.emit(self.paths[self.sender().property("place")])
+
+
+class FieldsPanel(QWidget):
+    """Remembers for each aggregate type what is followed; reads only while it is in sight, or events are dimmed."""
+
+    touched = Signal(object)
+    """For each event whether it changed any followed field, as an array by row; None when that is not asked."""
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._machine = machine
+        self._remembered: dict[str | None, list[Path]] = {}
+        self.collector = FieldCollector(machine, self)
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText(self.tr("Follow a field: /items/0/price or total"))
+        self.field.setAccessibleName(self.tr("Path of a field to follow"))
+        self.field.setToolTip(self.tr("A JSON Pointer such as /items/0/price, or items[0].price; Enter follows it"))
+        self.field.returnPressed.connect(self._typed)
+        self.by_time = self._button(self.tr("By time"), self.tr("Chart over time instead of over versions"))
+        self.by_time.toggled.connect(self._by_time_toggled)
+        self.dim = self._button(self.tr("Dim others"), self.tr("Dim the events that changed none of these fields"))
+        self.dim.setChecked(True)
+        self.dim.toggled.connect(self._tell_touched)
+        self.dim.toggled.connect(self._want)
+        self.pins = Pins(machine, self)
+        self.pins.removed.connect(self.unfollow)
+        self.chart = FieldChart(machine.theme, self)
+        self.chart.setMinimumHeight(70)
+        self.chart.picked.connect(self._go)
+        self.changes = FieldChanges(self.collector, machine.theme, self)
+        self.changes.picked.connect(self._go)
+        self.split = QSplitter(Qt.Orientation.Vertical, self)
+        self.split.addWidget(self.chart)
+        self.split.addWidget(self.changes)
+        self.split.setChildrenCollapsible(False)
+        self.split.setHandleWidth(7)
+        self.split.setSizes([1000, 1000])
+        hint = QLabel(
+            self.tr("Right-click a value in the State tab and choose “Follow this field”, or type its path above."),
+            self,
+        )
+        hint.setObjectName("dim")
+        hint.setWordWrap(True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.body = QStackedWidget(self)
+        self.body.addWidget(hint)
+        self.body.addWidget(self.split)
+        self.line = ElidedLabel(self)
+        self.line.setObjectName("dim")
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.field, 1)
+        for button in (self.by_time, self.dim):
+            head.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.pins)
+        layout.addWidget(self.body, 1)
+        layout.addWidget(self.line)
+        self.collector.grew.connect(self._grew)
+        self.collector.drawn.connect(self._drawn)
+        machine.view_changed.connect(self._start_anew)
+        machine.shown.connect(self._show_values)
+        machine.grown.connect(self._say)
+        self._start_anew(machine.view)
+
+    def _button(self, text: str, what: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(what)
+        button.setCheckable(True)
+        return button
+
+    # What is followed
+
+    @property
+    def paths(self) -> list[Path]:
+        """What is followed in the aggregate on show."""
+        view = self._machine.view
+        return [] if view is None else self._remembered.get(view.summary.aggregate_type, [])
+
+    def follow(self, path: Path) -> None:
+        """Follow one more field, in all aggregates of this type."""
+        view, paths = self._machine.view, self.paths
+        if view is None:
+            self._machine.said.emit(self.tr("Choose an aggregate first; a field is one of its state."))
+        elif path in paths:
+            self._machine.said.emit(self.tr("{0} is followed already.").format(field_name(path)))
+        elif len(paths) >= MOST:
+            self._machine.said.emit(self.tr("{0} fields are followed; let one go first.").format(MOST))
+        else:
+            self._remembered[view.summary.aggregate_type] = [*paths, path]
+            self._start_anew(view)
+
+    def unfollow(self, path: Path) -> None:
+        """Follow a field no longer."""
+        view = self._machine.view
+        if view is not None:
+            kept = [each for each in self.paths if each != path]
+            self._remembered[view.summary.aggregate_type] = kept
+            self._start_anew(view)
+
+    def _typed(self) -> None:
+        text, shown = self.field.text(), self._machine.current
+        if shown is None:
+            self._machine.said.emit(self.tr("Choose an aggregate first; a field is one of its state."))
+            return
+        try:
+            path = typed_path(shown.state.state, text)
+        except ValueError as error:
+            self._machine.said.emit(visible(f"{error}."))
+            return
+        if value_at(shown.state.state, path) is not MISSING:
+            self._found_path((shown, path))
+            return
+
+        # What is not there now may be there in the newest state, which says where lists are.
+        def look(work: Work) -> tuple[Shown, Path]:
+            work.check()
+            history = shown.view.history
+            newest = history.state_after(len(history))
+            later = typed_path(newest, text)
+            return shown, path if value_at(newest, later) is MISSING else later
+
+        self._machine.tasks.run(look, self._found_path, slot="field-typed")
+
+    def _found_path(self, found: tuple[Shown, Path]) -> None:
+        if found[0].view is self._machine.view:
+            self.field.clear()
+            self.follow(found[1])
+
+    # Showing
+
+    def _start_anew(self, view: AggregateView | None) -> None:
+        paths = self.paths
+        self.pins.show_paths(paths)
+        self.body.setCurrentIndex(1 if paths else 0)
+        self.chart.show_drawing(None)
+        self.chart.hide()
+        self.collector.follow(view, paths)
+        self._want()
+        if self._machine.current is not None:
+            self._show_values(self._machine.current)
+        self._say()
+
+    def _want(self) -> None:
+        seen = self.isVisible()
+        self.collector.want(bool(self.paths) and (seen or self.dim.isChecked()), seen)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._want()
+        self._grew()
+        if self._machine.current is not None:
+            self._show_values(self._machine.current)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._want()
+
+    def _grew(self) -> None:
+        if self.isVisible():
+            self.changes.show_log(self._machine.view, self.collector.log)
+            self._say()
+        self._tell_touched()
+
+    def _tell_touched(self) -> None:
+        dims = self.dim.isChecked() and bool(self.paths)
+        self.touched.emit(self.collector.log.touched if dims else None)
+
+    def _drawn(self, drawing: Drawing) -> None:
+        self.chart.setVisible(any(line.drawable for line in drawing.lines))
+        self.chart.show_drawing(drawing)
+        self.chart.setToolTip(
+            self.tr("{0} events are earlier than one before them; they are drawn at its time.").format(
+                f"{drawing.turned_back:,}"
+            )
+            if drawing.turned_back
+            else self.tr("A click goes to the version; the wheel zooms, dragging moves")
+        )
+
+    def _say(self) -> None:
+        log, view = self.collector.log, self._machine.view
+        if view is None or not log.paths:
+            self.line.show_text("")
+        elif self.collector.complete:
+            self.line.show_text(
+                self.tr("{0} changes by {1} of {2} events").format(
+                    f"{len(log):,}", f"{int(log.touched.sum()):,}", f"{log.seen:,}"
+                )
+            )
+        else:
+            self.line.show_text(
+                self.tr("{0} changes in {1} of {2} events so far").format(
+                    f"{len(log):,}", f"{log.seen:,}", f"{len(view):,}"
+                )
+            )
+
+    def _show_values(self, shown: Shown) -> None:
+        if self.isVisible() and self.pins.paths:
+            self.pins.show_values(shown.state.state)
+            self.chart.show_row(shown.row)
+            self.changes.show_row(shown.row)
+
+    def _by_time_toggled(self, on: bool) -> None:
+        self.collector.by_time = on
+        self.collector.draw()
+
+    def _go(self, row: int) -> None:
+        view = self._machine.view
+        if view is not None and row < len(view):
+            self._machine.go_to(int(view.versions[row]))
