@@ -55,6 +55,8 @@ class SnapshotComparison:
         self.versions: list[int] = []
         """Of the snapshots that are or will be compared, ascending."""
         self.complete = False
+        self.seen = 0
+        """How many events the view had when the last were compared."""
         self._store = store
         self._newest = newest
         self._todo: list[int] | None = None
@@ -80,6 +82,7 @@ class SnapshotComparison:
         if not self._todo and not self.complete:
             self.results = {version: self.results[version] for version in self.versions}
             self.complete = True
+            self.seen = len(self.view)
         return self.complete
 
     def _listed(self, work: Work | None) -> list[int]:
@@ -119,6 +122,11 @@ class SnapshotComparison:
             return []
         changes = compare(replayed, snapshot.state)
         return [change for change in changes if not alike(change.old, change.new)] or changes
+
+    def version_before(self, version: int) -> int:
+        """The newest event's version at or before one, the first where none is before it."""
+        versions = self.view.history.versions
+        return versions[max(0, bisect_right(versions, version) - 1)]
 
     @property
     def agreeing(self) -> int:

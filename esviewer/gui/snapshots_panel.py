@@ -1,0 +1,334 @@
+"""Every stored snapshot of the aggregate on show, as a witness for the reducer; and those of all others of its type."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esviewer.app.snapshot_comparison import SnapshotComparison, SnapshotResult, difference
+from esviewer.app.view import AggregateView
+from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.machine import Machine
+from esviewer.gui.snapshots_check import SnapshotsCheck
+from esviewer.gui.text import visible
+from esviewer.gui.theme import Theme, monospace
+from esviewer.model.change import Change
+
+SLICE = 0.08
+"""Seconds for which snapshots are compared before other questions have their turn."""
+_BETWEEN_DRAWINGS = 0.4
+"""Seconds between two drawings of a list that grows."""
+_PATHS_SHOWN = 1000
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class SnapshotsModel(QAbstractTableModel):
+    """Columns: version, verdict, what differs first."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: list[SnapshotResult] = []
+        self._words = {
+            "agrees": self.tr("agrees"),
+            "differs": self.tr("differs"),
+            "unreadable": self.tr("unreadable"),
+            "beyond": self.tr("beyond the newest version"),
+        }
+
+    def show_results(self, results: list[SnapshotResult]) -> None:
+        """Show results in the order of versions; those shown already stay where they are."""
+        results.sort(key=lambda result: result.version)
+        known = len(self._rows)
+        if known and results[:known] == self._rows:
+            if len(results) > known:
+                self.beginInsertRows(QModelIndex(), known, len(results) - 1)
+                self._rows = results
+                self.endInsertRows()
+            return
+        self.beginResetModel()
+        self._rows = results
+        self.endResetModel()
+
+    def result(self, row: int) -> SnapshotResult:
+        """The result in a row."""
+        return self._rows[row]
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 3
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return (self.tr("Version"), self.tr("Snapshot"), self.tr("Replayed → stored"))[section]
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> Any:
+        result = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (str(result.version), self._words[result.verdict], self._detail(result, 1))[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._detail(result, 3).replace(" · ", "\n") or None
+        if role == Qt.ItemDataRole.BackgroundRole and result.verdict != "agrees":
+            colours = self._theme.colours
+            return QColor(colours.removed if result.verdict == "differs" else colours.warning)
+        return None
+
+    def _detail(self, result: SnapshotResult, paths: int) -> str:
+        if result.verdict == "unreadable":
+            return visible(result.reason)
+        shown = [
+            visible(f"{each.path or '/'}: {each.replayed or '–'} → {each.stored or '–'}")
+            for each in result.first[:paths]
+        ]
+        if result.count > len(shown):
+            shown.append(self.tr("{0} more").format(f"{result.count - len(shown):,}"))
+        return " · ".join(shown)
+
+
+class SnapshotsPanel(QWidget):
+    """Compares only while it can be seen, in slices on the store's worker."""
+
+    aggregate_wanted = Signal(object)
+    """An aggregate is to be shown: (its id, a version or None)."""
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._machine = machine
+        self._comparison: SnapshotComparison | None = None
+        self._picked: int | None = None
+        self._drawn = 0.0
+        self.check: SnapshotsCheck | None = None
+        """The check of all aggregates of a type, once it was asked for."""
+        self.headline = ElidedLabel(self)
+        self.headline.setObjectName("heading")
+        self.headline.setAccessibleName(self.tr("How stored snapshots compare"))
+        self.all = QPushButton(self.tr("Check all of this type …"), self)
+        self.all.setObjectName("small")
+        self.all.setToolTip(self.tr("Compare the snapshots of all aggregates of this type with the replay"))
+        self.all.clicked.connect(self.check_all)
+        self.model = SnapshotsModel(machine.theme, self)
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(self.tr("Stored snapshots"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        rows = self.table.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.resizeSection(0, 68)
+        header.resizeSection(1, 88)
+        self.table.selectionModel().currentRowChanged.connect(self._pick)
+        self.compared = ElidedLabel(self)
+        self.differences = QTreeWidget(self)
+        self.differences.setAccessibleName(self.tr("What differs"))
+        self.differences.setRootIsDecorated(False)
+        self.differences.setUniformRowHeights(True)
+        self.differences.setFont(monospace())
+        self.differences.setHeaderLabels([self.tr("Path"), self.tr("Replayed"), self.tr("Stored")])
+        below = QWidget(self)
+        inner = QVBoxLayout(below)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(4)
+        inner.addWidget(self.compared)
+        inner.addWidget(self.differences, 1)
+        self.differences.setMinimumHeight(self.fontMetrics().height() * 5)
+        self.parts = QSplitter(Qt.Orientation.Vertical, self)
+        self.parts.setChildrenCollapsible(False)
+        self.parts.addWidget(self.table)
+        self.parts.addWidget(below)
+        self.parts.setStretchFactor(0, 1)
+        head = QHBoxLayout()
+        head.addWidget(self.headline, 1)
+        head.addWidget(self.all)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.parts, 1)
+        machine.view_changed.connect(self._changed)
+        machine.grown.connect(self._grown)
+        machine.theme.changed.connect(self.table.viewport().update)
+        self._changed(machine.view)
+
+    # Comparing
+
+    def _changed(self, view: AggregateView | None) -> None:
+        """Another view is on show."""
+        self._machine.tasks.cancel("snapshots-panel")
+        self._machine.tasks.cancel("snapshot-picked")
+        self._comparison = None
+        self._picked = None
+        self.model.show_results([])
+        self._show_differences("", [])
+        self.all.setEnabled(view is not None and self._machine.session.store.has_snapshots)
+        self._tell()
+        self._go_on()
+
+    def _grown(self, view: AggregateView) -> None:
+        if self._comparison is not None and view.complete and self._comparison.complete:
+            if self._comparison.seen == len(view):
+                return
+            self._comparison.look_again()
+        self._go_on()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._go_on()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._machine.tasks.cancel("snapshots-panel")
+
+    def _go_on(self) -> None:
+        view = self._machine.view
+        if view is None or not view.complete or not self.isVisible() or not self._machine.session.store.has_snapshots:
+            self._tell()
+            return
+        if self._comparison is None:
+            self._comparison = SnapshotComparison(self._machine.session.store, view)
+        comparison = self._comparison
+        if not comparison.complete:
+            self._machine.tasks.run(
+                lambda work: comparison.advance(SLICE, work),
+                lambda _: self._advanced(comparison),
+                slot="snapshots-panel",
+            )
+
+    def _advanced(self, comparison: SnapshotComparison) -> None:
+        if comparison is not self._comparison:
+            return
+        now = time.monotonic()
+        if comparison.complete or now - self._drawn > _BETWEEN_DRAWINGS:
+            self._drawn = now
+            self.model.show_results([*comparison.results.values()])
+            self._tell()
+        if not comparison.complete:
+            self._go_on()
+
+    def check_all(self) -> None:
+        """Check the snapshots of all aggregates of this one's type, in a window of its own."""
+        view = self._machine.view
+        if view is None:
+            return
+        if self.check is None:
+            self.check = SnapshotsCheck(self._machine, self.window())
+            self.check.opened.connect(self.aggregate_wanted)
+        self.check.check(view.summary.aggregate_type)
+        self.check.show()
+        self.check.raise_()
+
+    def close_check(self) -> None:
+        """Give up the check of all aggregates: the store is being closed."""
+        check, self.check = self.check, None
+        if check is not None:
+            check.reject()
+            check.deleteLater()
+
+    def _tell(self) -> None:
+        view, comparison = self._machine.view, self._comparison
+        if view is None:
+            text = ""
+        elif not self._machine.session.store.has_snapshots:
+            text = self.tr("This store's layout has no snapshots.")
+        elif comparison is None:
+            text = self.tr("Snapshots are compared when all events are in.")
+        else:
+            text = headline(self, comparison, inferred=view.history.reducer.inferred)
+        self.headline.show_text(text)
+
+    # One snapshot
+
+    def _pick(self, current: QModelIndex) -> None:
+        comparison, view = self._comparison, self._machine.view
+        if not current.isValid() or comparison is None or view is None or not len(view):
+            return
+        result = self.model.result(current.row())
+        self._picked = result.version
+        last = int(view.versions[-1])
+        self._machine.go_to(comparison.version_before(result.version))
+        if result.verdict == "beyond":
+            self._show_differences(
+                self.tr("The snapshot is of version {0}, the newest event of {1}.").format(result.version, last), []
+            )
+            return
+        version = result.version
+        self._machine.tasks.run(
+            lambda work: comparison.changes_at(version, work),
+            lambda found: self._compared(version, found),
+            slot="snapshot-picked",
+        )
+
+    def _compared(self, version: int, found: list[Change] | str) -> None:
+        if version != self._picked:
+            return
+        if isinstance(found, str):
+            self._show_differences(self.tr("The snapshot at {0} can't be read: {1}").format(version, found), [])
+        elif found:
+            count = self.tr("The snapshot at {0} differs in {1} paths.").format(version, f"{len(found):,}")
+            self._show_differences(count, found)
+        else:
+            self._show_differences(self.tr("The snapshot at {0} agrees with the replay.").format(version), [])
+
+    def _show_differences(self, text: str, changes: list[Change]) -> None:
+        self.compared.show_text(visible(text))
+        self.differences.clear()
+        self.differences.setVisible(bool(changes))
+        rows = []
+        for change in changes[:_PATHS_SHOWN]:
+            each = difference(change)
+            cells = [visible(each.path or "/"), visible(each.replayed) or "–", visible(each.stored) or "–"]
+            row = QTreeWidgetItem(cells)
+            for column, cell in enumerate(cells):
+                row.setToolTip(column, cell)
+            rows.append(row)
+        if len(changes) > _PATHS_SHOWN:
+            rows.append(QTreeWidgetItem([self.tr("and {0} more").format(f"{len(changes) - _PATHS_SHOWN:,}")]))
+        self.differences.addTopLevelItems(rows)
+        self.differences.header().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+
+
+def headline(widget: QObject, comparison: SnapshotComparison, *, inferred: bool) -> str:
+    """How many snapshots agree, in one line."""
+    count = len(comparison.versions)
+    if not count:
+        return widget.tr("No snapshot of this aggregate is stored.")
+    done = [*comparison.results.values()]
+    unreadable = sum(result.verdict == "unreadable" for result in done)
+    first = comparison.first_divergence
+    parts = [widget.tr("{0} of {1} agree").format(f"{comparison.agreeing:,}", f"{count:,}")]
+    if first is not None:
+        parts.append(widget.tr("first divergence at version {0}").format(first))
+    if unreadable:
+        parts.append(widget.tr("{0} unreadable").format(f"{unreadable:,}"))
+    if not comparison.complete:
+        parts.append(widget.tr("{0} compared so far").format(f"{len(done):,}"))
+    if inferred and first is not None:
+        parts.append(widget.tr("no rules are in use, so the replay only guesses"))
+    return "; ".join(parts)
