@@ -1,34 +1,50 @@
-"""Two versions of one aggregate, compared."""
+"""Two rebuilt states, compared."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from esviewer.diff.compare import compare
+from esviewer.diff.ignoring import Ignored
 from esviewer.diff.patch import json_patch
+from esviewer.diff.side_by_side import side_by_side
 from esviewer.diff.text import unified
-from esviewer.model.change import Change
+from esviewer.model.change import Change, value_at
 from esviewer.model.rebuilt import RebuiltState
-from esviewer.model.values import Value
+from esviewer.model.values import MISSING, Value
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two rebuilt states of one aggregate and the changes that lead from the first to the second."""
+    """Two rebuilt states, of one aggregate or of two, and the changes that lead from the first to the second."""
 
     old: RebuiltState
     new: RebuiltState
+    ignored: Ignored = field(default_factory=Ignored)
+    """What is left out of the comparison."""
 
     @cached_property
     def changes(self) -> list[Change]:
-        """What to do to the first state, in this order, to get the second."""
-        return compare(self.old.state, self.new.state)
+        """What to do to the first state, in this order, to get the second, but for what is ignored."""
+        if not self.ignored.patterns:
+            return compare(self.old.state, self.new.state)
+        # What is compared lacks the ignored keys; what the changes bring is whole, as the second state has it.
+        return [
+            change if change.new is MISSING else Change(change.path, change.old, value_at(self.new.state, change.path))
+            for change in compare(*self._compared)
+        ]
+
+    @cached_property
+    def _compared(self) -> tuple[Value, Value]:
+        return self.ignored.pruned(self.old.state), self.ignored.pruned(self.new.state)
 
     def as_json(self) -> dict[str, Value]:
-        """The keys of `esviewer diff --json`."""
+        """The keys of `esviewer diff --json`; `with` names the second aggregate where there are two."""
+        with_other = {} if self.old.aggregate_id == self.new.aggregate_id else {"with": self.new.aggregate_id}
         return {
-            "aggregate_id": self.new.aggregate_id,
+            "aggregate_id": self.old.aggregate_id,
+            **with_other,
             "from": self.old.version,
             "to": self.new.version,
             "changes": [change.as_json() for change in self.changes],
@@ -39,8 +55,15 @@ class Comparison:
         return json_patch(self.changes)
 
     def text(self) -> str:
-        """The two states as a unified text diff."""
-        name = self.new.aggregate_id
+        """The two states as a unified text diff, without what is ignored."""
+        old, new = self._compared
         return unified(
-            self.old.state, self.new.state, f"{name} version {self.old.version}", f"{name} version {self.new.version}"
+            old,
+            new,
+            f"{self.old.aggregate_id} version {self.old.version}",
+            f"{self.new.aggregate_id} version {self.new.version}",
         )
+
+    def columns(self, width: int) -> list[str]:
+        """The two states side by side in lines of this width, without what is ignored."""
+        return side_by_side(*self._compared, width)

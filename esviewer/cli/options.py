@@ -13,10 +13,12 @@ from click.shell_completion import CompletionItem
 
 from esviewer.cli import messages
 from esviewer.cli.interruption import watch
-from esviewer.errors import UsageError
+from esviewer.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from esviewer.app.as_of import AsOf
     from esviewer.app.session import Session
+    from esviewer.app.view import AggregateView
     from esviewer.model.instant import Instant
     from esviewer.work import Work
 
@@ -74,6 +76,44 @@ def common(*, reducer: bool = False, json: bool = True) -> Callable[[_Function],
         )(function)
 
     return decorate
+
+
+def at_option(function: _Function) -> _Function:
+    """`--at V` and `--as-of TIME`: which state is asked about."""
+    function = click.option("--as-of", "as_of", metavar="TIME", help="As of this time (ISO 8601).")(function)
+    return click.option("--at", "version", type=int, metavar="V", help="After the event with this version.")(function)
+
+
+def count_wanted(view: AggregateView, version: int | None, as_of: str | None) -> int:
+    """How many of a view's events `--at` or `--as-of` reaches, all without either; raises NotFoundError."""
+    from esviewer.app.asking import count_at
+
+    if version is not None and as_of is not None:
+        raise UsageError("--at and --as-of can't be given together.")
+    if as_of is None:
+        return count_at(view, version)
+    instant = moment(as_of, "--as-of")
+    place = view.as_of(instant)
+    explain_as_of(place)
+    if place.version is None:
+        first = f"Its first is at {place.after.timestamp}." if place.after else "None of its events has a time."
+        raise NotFoundError(f"{view.summary.aggregate_id} has no event at or before {instant}.", first)
+    return count_at(view, place.version)
+
+
+def explain_as_of(place: AsOf) -> None:
+    """Name the events on either side of a moment on stderr, and what is odd there."""
+    for when, mark in (("Before", place.before), ("After", place.after)):
+        if mark is not None and place.before is not None:
+            messages.note(f"{when} {place.instant}: version {mark.version}, {mark.type}, {mark.timestamp}.")
+    if place.before is None:
+        return
+    if not place.in_order:
+        messages.note("Warning: versions and times disagree here; the highest version not after the time is taken.")
+    if place.zone_missing:
+        messages.note("Warning: the events' times name no zone; they are taken as UTC.")
+    if place.undated:
+        messages.note(f"Warning: {place.undated:,} events have no time.")
 
 
 def asker() -> Callable[[str], str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from esviewer.errors import EsviewerError
 from esviewer.model.exactjson import dumps
@@ -99,6 +99,28 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     _write("\t".join(heads) + "\n")
     for row in rows:
         _write("\t".join(map(visible, row)) + "\n")
+
+
+def csv_lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """CSV (RFC 4180) that a spreadsheet takes for data: what would begin a formula is preceded by an apostrophe."""
+    import csv
+    import io
+
+    for row in chain([heads], rows):
+        part = io.StringIO()
+        csv.writer(part).writerow([f"'{cell}" if cell[:1] in _FORMULA and not _number(cell) else cell for cell in row])
+        _write(part.getvalue())
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _draw(heads: Sequence[str], rows: Iterator[Sequence[str]]) -> None:

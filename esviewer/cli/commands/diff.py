@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
+from shutil import get_terminal_size
+
 import click
 
 from esviewer.cli import output
-from esviewer.cli.options import common, id_argument, opened, store_argument
+from esviewer.cli.options import common, id_argument, opened, store_argument, utf8
 from esviewer.errors import UsageError
+
+
+def _patterns(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        utf8(ctx, param, value)
+        if not value.startswith("/"):
+            raise click.BadParameter(f"{value!r} starts with no /; as in /items/*/updated_at.", ctx, param)
+    return values
 
 
 @click.command()
 @store_argument
 @id_argument()
-@click.argument("from_version", metavar="FROM", type=int)
-@click.argument("to_version", metavar="TO", type=int)
-@click.option("--format", "form", type=click.Choice(["text", "json", "patch"]), help="patch: JSON Patch (RFC 6902).")
+@click.argument("from_place", metavar="FROM")
+@click.argument("to_place", metavar="TO")
+@click.option("--with", "other", metavar="ID2", callback=utf8, help="TO is of this other aggregate.")
+@click.option(
+    "--ignore",
+    "patterns",
+    multiple=True,
+    metavar="POINTER",
+    callback=_patterns,
+    help="Leave paths out, such as /items/*/updated_at; ** stands for any depth.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "side-by-side", "json", "patch"]),
+    help="patch: JSON Patch (RFC 6902).",
+)
 @click.option("--no-snapshots", is_flag=True, help="Replay from nothing.")
 @common(reducer=True)
 def command(
     store: str,
     aggregate_id: str,
-    from_version: int,
-    to_version: int,
+    from_place: str,
+    to_place: str,
+    other: str | None,
+    patterns: tuple[str, ...],
     form: str | None,
     no_snapshots: bool,
     layout: str | None,
@@ -29,15 +55,27 @@ def command(
     as_json: bool,
     debug: bool,
 ) -> None:
-    """Compare an aggregate's states after two versions."""
+    """Compare an aggregate's states after two versions; FROM and TO are versions or times."""
     del debug
     if as_json and form not in (None, "json"):
         raise UsageError(f"--json and --format {form} can't be given together.")
+    from esviewer.app.asking import compared_states
+
     with opened(store, layout, reducers) as (session, work):
-        found = session.diff(aggregate_id, from_version, to_version, use_snapshots=not no_snapshots, work=work)
+        found = compared_states(
+            session,
+            (aggregate_id, from_place),
+            (other or aggregate_id, to_place),
+            ignored=patterns,
+            use_snapshots=not no_snapshots,
+            work=work,
+        )
         if form == "patch":
             output.json_line(found.patch())
         elif as_json or form == "json":
             output.json_line(found.as_json())
+        elif form == "side-by-side":
+            for line in found.columns(get_terminal_size().columns):
+                output.line(line)
         else:
             output.coloured_diff(found.text() or "The two states are the same.\n")

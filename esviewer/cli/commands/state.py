@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from esviewer.app.as_of import AsOf, EventMark
-from esviewer.cli import messages, output
-from esviewer.cli.options import common, id_argument, moment, opened, store_argument
+from esviewer.cli import output
+from esviewer.cli.options import common, explain_as_of, id_argument, moment, opened, store_argument
 from esviewer.errors import UsageError
 from esviewer.model.rebuilt import RebuiltState
 
@@ -38,8 +37,7 @@ def command(
         if instant is not None:
             # The place is found first, so that stderr can name the events on either side.
             place = session.as_of(session.store.summary(aggregate_id, work=work).aggregate_id, instant, work=work)
-            if place.before is not None:
-                _explain(place, place.before)
+            explain_as_of(place)
         found = session.state(
             aggregate_id, version=version, as_of=instant, use_snapshots=not no_snapshots, work=work
         )
@@ -47,22 +45,6 @@ def command(
             output.json_line(found.as_json())
         else:
             _show(found)
-
-
-def _explain(place: AsOf, before: EventMark) -> None:
-    messages.note(f"Before {place.instant}: {_named(before)}.")
-    if place.after is not None:
-        messages.note(f"After {place.instant}: {_named(place.after)}.")
-    if not place.in_order:
-        messages.note("Warning: versions and times disagree here; the highest version not after the time is taken.")
-    if place.zone_missing:
-        messages.note("Warning: the events' times name no zone; they are taken as UTC.")
-    if place.undated:
-        messages.note(f"Warning: {place.undated:,} events have no time.")
-
-
-def _named(mark: EventMark) -> str:
-    return f"version {mark.version}, {mark.type}, {mark.timestamp}"
 
 
 def _show(found: RebuiltState) -> None:

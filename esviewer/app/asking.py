@@ -1,0 +1,234 @@
+"""Questions about one aggregate, from the words people ask them in to answers that name events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice, product
+
+from esviewer.app.as_of import typed_instant
+from esviewer.app.comparison import Comparison
+from esviewer.app.event_facts import EventFact, event_facts
+from esviewer.app.session import Session
+from esviewer.app.view import AggregateView
+from esviewer.diff.ignoring import Ignored
+from esviewer.errors import NotFoundError, UsageError
+from esviewer.model.change import Path, pointer, resolve, value_at
+from esviewer.model.instant import Instant
+from esviewer.model.rebuilt import RebuiltState
+from esviewer.model.values import MISSING, Value
+from esviewer.questions.blame import Blamed, blame, removed
+from esviewer.questions.field_history import FieldChange, field_history
+from esviewer.questions.find import Condition, Found, find, find_text
+from esviewer.questions.rollback import Rollback, Undone, changes_back, what_it_undoes
+from esviewer.questions.what_if import Edits, WhatIf, what_if
+from esviewer.replay.history import History
+from esviewer.work import Work
+
+_VARIANTS = 16
+
+
+def whole_view(session: Session, aggregate_id: str, work: Work | None = None) -> AggregateView:
+    """A view with all events; raises NotFoundError."""
+    view = session.begin_view(aggregate_id, work=work)
+    view.advance(work=work)
+    return view
+
+
+def count_at(view: AggregateView, version: int | None) -> int:
+    """How many events there are up to a version, the newest without one; raises NotFoundError."""
+    return len(view) if version is None else view.index_of(version) + 1
+
+
+def version_or_moment(text: str) -> int | Instant:
+    """What FROM, TO and the like may be: a version's number, or a time in ISO 8601; raises UsageError."""
+    if text.lstrip("-").isdecimal() and not (len(text) == 8 and text.startswith(("19", "20"))):
+        return int(text)
+    try:
+        return typed_instant(text)[0]
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"{text!r} is neither a version nor a time.", "Give a version's number, or a time as 2026-11-22T14:34Z."
+        ) from None
+
+
+def compared_states(
+    session: Session,
+    first: tuple[str, str],
+    second: tuple[str, str],
+    *,
+    ignored: Sequence[str] = (),
+    use_snapshots: bool = True,
+    work: Work | None = None,
+) -> Comparison:
+    """Two states compared, each an aggregate's id with a version or a time as typed; raises NotFoundError."""
+
+    def state(aggregate_id: str, place: str) -> RebuiltState:
+        wanted = version_or_moment(place)
+        return session.state(
+            aggregate_id,
+            version=wanted if isinstance(wanted, int) else None,
+            as_of=wanted if isinstance(wanted, Instant) else None,
+            use_snapshots=use_snapshots,
+            work=work,
+        )
+
+    return Comparison(state(*first), state(*second), Ignored(ignored))
+
+
+def typed_path(state: Value, text: str) -> Path:
+    """The path that a JSON Pointer names in a state; raises UsageError for what is no pointer."""
+    try:
+        return resolve(state, text)
+    except ValueError as error:
+        raise UsageError(f"{error}.", "As in /items/0/quantity.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """One line of an answer to who wrote what."""
+
+    path: Path
+    value: Value
+    fact: EventFact | None
+    """The event; None for what the initial state holds."""
+    removed: bool
+
+    def as_json(self) -> dict[str, Value]:
+        """`{path, value, version, event_type, timestamp, actor}`, and `"removed": true` where that is so."""
+        nothing: dict[str, Value] = {"version": None, "event_type": None, "timestamp": None, "actor": None}
+        line = {"path": pointer(self.path), "value": self.value, **(self.fact.as_json() if self.fact else nothing)}
+        return {**line, "removed": True} if self.removed else line
+
+
+def ask_blame(
+    session: Session, view: AggregateView, count: int, place: str | None = None, *, work: Work | None = None
+) -> list[Blame]:
+    """Who wrote each leaf after `count` events, then who removed what is gone; `place` is a JSON Pointer.
+
+    Raises NotFoundError when there neither is nor was anything at that place.
+    """
+    history = view.history
+    state = history.state_after(count)
+    path = () if place is None else typed_path(state, place)
+    found = blame(history, count, [path], work=work)
+    gone = [each for each in removed(history, count, work=work) if each.path[: len(path)] == path]
+    if place is not None and not found and not gone:
+        raise _nothing_there(state, place)
+    facts = event_facts(
+        session.store, view, [each.index for each in (*found, *gone) if each.index is not None], work=work
+    )
+
+    def line(each: Blamed, is_removed: bool) -> Blame:
+        return Blame(each.path, each.value, None if each.index is None else facts[each.index], is_removed)
+
+    return [*(line(each, False) for each in found), *(line(each, True) for each in gone)]
+
+
+def _nothing_there(state: Value, place: str) -> NotFoundError:
+    parent, _, last = place.rpartition("/")
+    container = value_at(state, typed_path(state, parent)) if parent or place.startswith("/") else MISSING
+    near: list[str] = []
+    if isinstance(container, dict):
+        near = get_close_matches(last, list(islice(container, 5000)), 3, 0.3) or list(islice(container, 5))
+    hint = f"Near it there is {', '.join(f'{parent}/{key}' for key in near)}." if near else "See `esviewer state`."
+    return NotFoundError(f"There is nothing at {place}.", hint)
+
+
+def ask_history(
+    view: AggregateView, places: Sequence[str], *, work: Work | None = None
+) -> Iterator[tuple[str, FieldChange]]:
+    """Every change of what is at these JSON Pointers, each with its pointer; raises NotFoundError.
+
+    A part that is a number names the key and the index: which it is may change over time.
+    """
+    history = view.history
+    for place in places:
+        typed_path(None, place)
+    return _field_lines(history, places, work)
+
+
+def _field_lines(
+    history: History, places: Sequence[str], work: Work | None
+) -> Iterator[tuple[str, FieldChange]]:
+    newest = history.state_after(len(history))
+    named: dict[Path, str] = {}
+    for place in places:
+        parts = [part.replace("~1", "/").replace("~0", "~") for part in place.split("/")[1:]]
+        options: list[tuple[str | int, ...]] = [
+            (int(part), part) if part.isdecimal() and len(part) < 10 else (part,) for part in parts
+        ]
+        for path in islice(product(*options), _VARIANTS):
+            named[path] = place
+    seen: set[str] = set()
+    for change in field_history(history, list(named), work=work):
+        seen.add(named[change.path])
+        yield named[change.path], change
+    for place in places:
+        initial = history.state_after(0)
+        if place not in seen and value_at(initial, typed_path(initial, place)) is MISSING:
+            raise _nothing_there(newest, place)
+
+
+def ask_find(
+    session: Session, view: AggregateView, expression: str | None, text: str | None = None, *, work: Work | None = None
+) -> Found:
+    """Where a condition over state, data, meta and event held, or a text was in the payload; raises RulesError."""
+    if (expression is None) == (text is None):
+        raise UsageError("Either a condition or a text is looked for.", "Give EXPR, or --text TEXT.")
+    last = int(view.versions[-1]) if len(view) else None
+    if text is not None:
+        events = session.store.batches(view.summary.aggregate_id, to_version=last, work=work)
+        return find_text(events, text, work=work)
+    condition = Condition(expression or "")
+    needed = (
+        session.store.batches(view.summary.aggregate_id, to_version=last, work=work) if condition.needs_events else None
+    )
+    return find(view.history, condition, needed, work=work)
+
+
+def found_as_json(view: AggregateView, found: Found) -> dict[str, Value]:
+    """`{intervals: [{from_version, to_version, from_time, to_time}], unclear}`."""
+
+    def time(index: int) -> str | None:
+        instant = view.instant(index)
+        return None if instant is None else instant.isoformat()
+
+    return {
+        "intervals": [
+            {
+                "from_version": int(view.versions[each.first]),
+                "to_version": int(view.versions[each.last]),
+                "from_time": time(each.first),
+                "to_time": time(each.last),
+            }
+            for each in found.intervals
+        ],
+        "unclear": found.unclear,
+    }
+
+
+def ask_rollback(
+    session: Session, view: AggregateView, target: int, now: int | None = None, *, work: Work | None = None
+) -> Rollback:
+    """What it would take to go back to the version `target`, from `now` (the newest); raises NotFoundError."""
+    to = view.index_of(target) + 1
+    since = count_at(view, now)
+    if to > since:
+        raise UsageError(f"Version {target} comes after version {now}.", "A rollback leads back.")
+    changes = changes_back(view.history, since, to)
+    undone = what_it_undoes(view.history, since, to, changes, work=work)
+    facts = event_facts(session.store, view, [index for index, _, _ in undone], work=work)
+    events = tuple(
+        Undone(facts[index].version, facts[index].type, facts[index].timestamp, facts[index].actor, paths, concerns)
+        for index, paths, concerns in undone
+    )
+    return Rollback(view.state_at(int(view.versions[since - 1])), view.state_at(target), changes, events)
+
+
+def ask_what_if(session: Session, view: AggregateView, edits: Edits, *, work: Work | None = None) -> WhatIf:
+    """Both timelines of an aggregate, with the edits and without; raises UsageError for edits that can't be."""
+    last = int(view.versions[-1]) if len(view) else None
+    events = session.store.batches(view.summary.aggregate_id, to_version=last, work=work)
+    return what_if(view.history, events, view.history.reducer, edits, work=work)

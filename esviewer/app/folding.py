@@ -1,0 +1,76 @@
+"""Comparing two reducers over one aggregate or a sample of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from esviewer.app.reducers import Reducers, rules_files
+from esviewer.app.session import Session
+from esviewer.model.values import Value
+from esviewer.questions.folds import FoldComparison, compare_folds
+from esviewer.replay.merge import MergeReducer
+from esviewer.replay.reducer import Reducer
+from esviewer.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFolds:
+    """What two reducers made of one aggregate."""
+
+    aggregate_id: str
+    aggregate_type: str | None
+    first: str
+    second: str
+    result: FoldComparison
+
+    def as_json(self) -> dict[str, Value]:
+        """The keys of `esviewer folds --json`."""
+        result = self.result
+        return {
+            "aggregate_id": self.aggregate_id,
+            "aggregate_type": self.aggregate_type,
+            "reducers": [self.first, self.second],
+            "events": result.events,
+            "first_diverging_version": result.first_version,
+            "differing": result.differing,
+            "last_differs": result.last_differs,
+            "skipped": list(result.skipped),
+            "changes": [change.as_json() for change in result.changes],
+        }
+
+
+def compared_folds(
+    session: Session,
+    against: str,
+    aggregate_id: str | None = None,
+    *,
+    type_glob: str | None = None,
+    sample: int = 100,
+    work: Work | None = None,
+) -> Iterator[ComparedFolds]:
+    """Compare the session's reducers with the one that `against` names: a file, a folder of them, or `merge`.
+
+    Without an id, over the first `sample` aggregates (of a type).
+    """
+    other = None if against == "merge" else Reducers(rules_files([against]))
+    try:
+        for name, kind in _chosen(session, aggregate_id, type_glob, sample, work):
+            second: Reducer = MergeReducer() if other is None else other.for_type(kind)
+            first = session.reducer_for(kind)
+            found = compare_folds(first, second, session.store.batches(name, work=work), work=work)
+            yield ComparedFolds(name, kind, first.name, second.name, found)
+    finally:
+        if other is not None:
+            other.close()
+
+
+def _chosen(
+    session: Session, aggregate_id: str | None, type_glob: str | None, sample: int, work: Work | None
+) -> Iterator[tuple[str, str | None]]:
+    if aggregate_id is not None:
+        summary = session.store.summary(aggregate_id, work=work)
+        yield summary.aggregate_id, summary.aggregate_type
+        return
+    for ref in session.store.aggregate_ids(limit=sample, type_glob=type_glob, work=work):
+        yield ref.aggregate_id, ref.aggregate_type

@@ -1,0 +1,62 @@
+"""`esviewer blame`."""
+
+from __future__ import annotations
+
+import click
+
+from esviewer.cli import output
+from esviewer.cli.options import at_option, common, count_wanted, id_argument, opened, store_argument, utf8
+from esviewer.model.change import pointer
+from esviewer.model.exactjson import dumps
+
+
+@click.command()
+@store_argument
+@id_argument()
+@click.argument("place", metavar="[POINTER]", required=False, callback=utf8)
+@at_option
+@common(reducer=True)
+def command(
+    store: str,
+    aggregate_id: str,
+    place: str | None,
+    version: int | None,
+    as_of: str | None,
+    layout: str | None,
+    reducers: tuple[str, ...],
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Say which event last changed each value of a state, and which removed what is gone.
+
+    POINTER, such as /items/0/quantity, asks about one value or all below it.
+    """
+    del debug
+    with opened(store, layout, reducers) as (session, work):
+        from esviewer.app.asking import ask_blame, whole_view
+
+        view = whole_view(session, aggregate_id, work)
+        found = ask_blame(session, view, count_wanted(view, version, as_of), place, work=work)
+        if as_json:
+            output.json_lines(each.as_json() for each in found)
+            return
+        output.table(
+            ("path", "value", "version", "event", "time", "actor"),
+            (
+                (
+                    ("removed " if each.removed else "") + (pointer(each.path) or "(the state)"),
+                    dumps(each.value),
+                    *(
+                        ("", "the initial state", "", "")
+                        if each.fact is None
+                        else (
+                            str(each.fact.version),
+                            each.fact.type,
+                            each.fact.timestamp or "",
+                            each.fact.actor or "",
+                        )
+                    ),
+                )
+                for each in found
+            ),
+        )

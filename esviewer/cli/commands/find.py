@@ -1,0 +1,50 @@
+"""`esviewer find`."""
+
+from __future__ import annotations
+
+import click
+
+from esviewer.cli import messages, output
+from esviewer.cli.options import common, id_argument, opened, store_argument, utf8
+
+
+@click.command()
+@store_argument
+@id_argument()
+@click.argument("expression", metavar="[EXPR]", required=False, callback=utf8)
+@click.option("--text", callback=utf8, metavar="TEXT", help="Look for a text in event types and payloads instead.")
+@common(reducer=True)
+def command(
+    store: str,
+    aggregate_id: str,
+    expression: str | None,
+    text: str | None,
+    layout: str | None,
+    reducers: tuple[str, ...],
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Find all stretches of versions in which EXPR held, such as "state.balance < 0".
+
+    EXPR is an expression over state, data, meta and event.
+    """
+    del debug
+    with opened(store, layout, reducers) as (session, work):
+        from esviewer.app.asking import ask_find, found_as_json, whole_view
+
+        view = whole_view(session, aggregate_id, work)
+        found = found_as_json(view, ask_find(session, view, expression, text, work=work))
+    if as_json:
+        output.json_line(found)
+        return
+    output.table(
+        ("from", "to", "from time", "to time"),
+        (
+            (str(each["from_version"]), str(each["to_version"]), each["from_time"] or "", each["to_time"] or "")
+            for each in found["intervals"]
+        ),
+    )
+    if not found["intervals"]:
+        messages.note("It held at no version.")
+    if found["unclear"]:
+        messages.note(f"At {found['unclear']:,} versions it could not be told; they count as not held.")

@@ -1,0 +1,81 @@
+"""`esviewer history`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from esviewer.cli import output
+from esviewer.cli.options import common, id_argument, opened, store_argument, utf8
+from esviewer.errors import UsageError
+from esviewer.model.exactjson import dumps
+from esviewer.model.values import MISSING, Value
+
+_HEADS = ("version", "timestamp", "event_type", "path", "op", "old", "new")
+
+
+def _texts(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        utf8(ctx, param, value)
+    return values
+
+
+@click.command()
+@store_argument
+@id_argument()
+@click.argument("places", metavar="POINTER...", nargs=-1, required=True, callback=_texts)
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@common(reducer=True)
+def command(
+    store: str,
+    aggregate_id: str,
+    places: tuple[str, ...],
+    as_csv: bool,
+    layout: str | None,
+    reducers: tuple[str, ...],
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """List every change of one value or several, such as /balance."""
+    del debug
+    if as_csv and as_json:
+        raise UsageError("--csv and --json can't be given together.")
+    with opened(store, layout, reducers) as (session, work):
+        from esviewer.app.asking import ask_history, whole_view
+
+        view = whole_view(session, aggregate_id, work)
+
+        def lines() -> Iterator[dict[str, Value]]:
+            for place, change in ask_history(view, places, work=work):
+                instant = view.instant(change.index)
+                line: dict[str, Value] = {
+                    "version": int(view.versions[change.index]),
+                    "timestamp": None if instant is None else instant.isoformat(),
+                    "event_type": view.type_at(change.index),
+                }
+                if len(places) > 1:
+                    line["path"] = place
+                line["op"] = change.op
+                if change.old is not MISSING:
+                    line["old"] = change.old
+                if change.new is not MISSING:
+                    line["new"] = change.new
+                yield line
+
+        if as_json:
+            output.json_lines(lines())
+            return
+        heads = tuple(head for head in _HEADS if head != "path" or len(places) > 1)
+        rows = ([_cell(head, line) for head in heads] for line in lines())
+        if as_csv:
+            output.csv_lines(heads, rows)
+        else:
+            output.table(heads, rows)
+
+
+def _cell(head: str, line: dict[str, Value]) -> str:
+    value = line.get(head, MISSING)
+    if value is MISSING or (value is None and head == "timestamp"):
+        return ""
+    return dumps(value) if head in ("old", "new") else str(value)

@@ -1,0 +1,63 @@
+"""`esviewer rollback`."""
+
+from __future__ import annotations
+
+import click
+
+from esviewer.cli import messages, output
+from esviewer.cli.options import common, id_argument, opened, output_file, store_argument
+from esviewer.errors import UsageError
+
+
+@click.command()
+@store_argument
+@id_argument()
+@click.argument("target", metavar="TO", type=int)
+@click.option("--from", "now", type=int, metavar="V", help="Back from this version instead of the newest.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "patch"]),
+    help="patch: only the JSON Patch (RFC 6902).",
+)
+@click.option("--output", "target_file", metavar="FILE", type=click.Path(), help="Write it to a file.")
+@common(reducer=True)
+def command(
+    store: str,
+    aggregate_id: str,
+    target: int,
+    now: int | None,
+    form: str | None,
+    target_file: str | None,
+    layout: str | None,
+    reducers: tuple[str, ...],
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Say what it would take to bring a state back to version TO, and which events that would undo.
+
+    Nothing is written to the store.
+    """
+    del debug
+    if as_json and form not in (None, "json"):
+        raise UsageError(f"--json and --format {form} can't be given together.")
+    form = "json" if as_json else form or "text"
+    with opened(store, layout, reducers) as (session, work):
+        from esviewer.app.asking import ask_rollback, whole_view
+        from esviewer.app.files import write_whole
+        from esviewer.model.exactjson import dumps
+
+        file = None if target_file is None else output_file(target_file, session)
+        found = ask_rollback(session, whole_view(session, aggregate_id, work), target, now, work=work)
+        if file is not None:
+            if form in ("text", "markdown"):
+                whole = found.text() if form == "text" else found.markdown()
+            else:
+                whole = dumps(found.as_json() if form == "json" else found.patch(), indent=2) + "\n"
+            write_whole(file, whole.encode())
+            messages.note(f"Written to {file}.")
+        elif form in ("json", "patch"):
+            output.json_line(found.as_json() if form == "json" else found.patch())
+        else:
+            for line in (found.text() if form == "text" else found.markdown()).splitlines():
+                output.line(output.visible(line))

@@ -1,0 +1,160 @@
+"""`esviewer whatif`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from esviewer.cli import output
+from esviewer.cli.options import common, id_argument, opened, store_argument, utf8
+from esviewer.errors import UsageError
+from esviewer.model.exactjson import NotJsonError, loads
+
+if TYPE_CHECKING:
+    from esviewer.questions.what_if import Edits, Step
+
+_MOST_BYTES = 50_000_000
+
+
+def _texts(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        utf8(ctx, param, value)
+    return values
+
+
+@click.command()
+@store_argument
+@id_argument()
+@click.option("--skip", multiple=True, type=int, metavar="V", help="Leave this version out.")
+@click.option("--edit", multiple=True, metavar="V=JSON", callback=_texts, help="Give this version other data.")
+@click.option(
+    "--insert",
+    multiple=True,
+    metavar="V:TYPE=JSON",
+    callback=_texts,
+    help="Put a new event behind this version (`start` for before all).",
+)
+@click.option("--move", multiple=True, metavar="V=W", callback=_texts, help="Put version V behind W (or `start`).")
+@click.option("--edits", "file", type=click.Path(), metavar="FILE", help="Edits as JSON, done before the others.")
+@common(reducer=True)
+def command(
+    store: str,
+    aggregate_id: str,
+    skip: tuple[int, ...],
+    edit: tuple[str, ...],
+    insert: tuple[str, ...],
+    move: tuple[str, ...],
+    file: str | None,
+    layout: str | None,
+    reducers: tuple[str, ...],
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Replay with events left out, edited, inserted or moved in memory, and compare with what really is.
+
+    Nothing is written to the store, and the result is hypothetical: no evidence of anything.
+    """
+    del debug
+    from esviewer.diff.compare import compare
+    from esviewer.diff.text import listing
+    from esviewer.questions.what_if import Edits
+
+    edits = Edits((*(_from_file(file).steps if file else ()), *_steps(skip, edit, insert, move)))
+    with opened(store, layout, reducers) as (session, work):
+        from esviewer.app.asking import ask_what_if, whole_view
+
+        view = whole_view(session, aggregate_id, work)
+        made = ask_what_if(session, view, edits, work=work)
+        parting = made.parting(work)
+        real = made.real.state_after(len(made.real))
+        imagined = made.imagined.state_after(len(made.imagined))
+        changes = compare(real, imagined)
+        row = None if parting is None or parting == 0 else made.rows[parting - 1]
+    skipped = [{"row": made.imagined.index_of(v) + 1, "reason": why} for v, why in made.imagined.skipped().items()]
+    if as_json:
+        output.json_line(
+            {
+                "hypothetical": True,
+                "aggregate_id": view.summary.aggregate_id,
+                "aggregate_type": view.summary.aggregate_type,
+                "edits": edits.as_json(),
+                "events": len(made.imagined),
+                "parts_at": None if parting is None else {"row": parting, "version": row.original if row else None},
+                "changes": [change.as_json() for change in changes],
+                "state": imagined,
+                "skipped": skipped,
+            }
+        )
+        return
+    output.line("HYPOTHETICAL: these events are not what the store holds.")
+    output.line(output.visible(f"{view.summary.aggregate_id}, {len(made.imagined):,} events after the edits"))
+    if parting is None:
+        output.line("The timelines never part: every state is as it really was.")
+    elif row is None or row.original is None:
+        output.line(f"The timelines part at event {parting:,}, which is not in the store.")
+    else:
+        output.line(f"The timelines part at version {row.original}.")
+    for item in skipped[:20]:
+        output.line(output.visible(f"event {item['row']:,} is skipped: {item['reason']}"))
+    output.line(f"In the end {len(changes):,} places differ from the real state:")
+    output.coloured_diff("\n".join(listing(changes)) or "(none)")
+
+
+def _from_file(name: str) -> Edits:
+    from esviewer.questions.what_if import Edits
+
+    try:
+        path = Path(name).expanduser()
+        if path.stat().st_size > _MOST_BYTES:
+            raise UsageError(f"The edits file {name} is larger than {_MOST_BYTES:,} bytes.")
+        return Edits.from_json(loads(path.read_bytes()))
+    except OSError as error:
+        raise UsageError(f"The edits file {name} can't be read: {error.strerror}.") from None
+    except NotJsonError as error:
+        raise UsageError(f"The edits file {name} is not JSON: {error}.") from None
+
+
+def _steps(skip: tuple[int, ...], edit: tuple[str, ...], insert: tuple[str, ...], move: tuple[str, ...]) -> list[Step]:
+    from esviewer.questions.what_if import Edit, Insert, Move, Skip
+
+    steps: list[Step] = [Skip(version) for version in skip]
+    for text in edit:
+        version, data = _split(text, "--edit", "V=JSON")
+        steps.append(Edit(_number(version, "--edit"), _json(data, "--edit")))
+    for text in insert:
+        place, data = _split(text, "--insert", "V:TYPE=JSON")
+        after, colon, kind = place.partition(":")
+        if not colon or not kind:
+            raise UsageError(f"--insert {text[:60]!r} names no type.", "As in --insert '3:ItemAdded={\"sku\": 1}'.")
+        steps.append(Insert(_place(after, "--insert"), kind, _json(data, "--insert")))
+    for text in move:
+        version, after = _split(text, "--move", "V=W")
+        steps.append(Move(_number(version, "--move"), _place(after, "--move")))
+    return steps
+
+
+def _split(text: str, option: str, form: str) -> tuple[str, str]:
+    left, sign, right = text.partition("=")
+    if not sign:
+        raise UsageError(f"{option} takes {form}, not {text[:60]!r}.")
+    return left.strip(), right.strip()
+
+
+def _number(text: str, option: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"{option}: {text[:40]!r} is no version.", "A version is a whole number.") from None
+
+
+def _place(text: str, option: str) -> int | None:
+    return None if text == "start" else _number(text, option)
+
+
+def _json(text: str, option: str) -> object:
+    try:
+        return loads(text)
+    except NotJsonError as error:
+        raise UsageError(f"{option}: {text[:60]!r} is not JSON: {error}.") from None

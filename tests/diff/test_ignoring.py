@@ -1,0 +1,101 @@
+"""Paths left out of a comparison; two values side by side."""
+
+import pytest
+from helpers_values import VALUES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from esviewer.app.comparison import Comparison
+from esviewer.diff.ignoring import Ignored
+from esviewer.diff.side_by_side import side_by_side
+from esviewer.model.change import apply
+from esviewer.model.rebuilt import Rebuilt, RebuiltState
+from esviewer.model.values import copied, same
+
+
+def _state(state: object, version: int = 1, aggregate_id: str = "a") -> RebuiltState:
+    return RebuiltState(aggregate_id, None, version, None, state, Rebuilt("r", "sha256:0", False, None, 1, ()))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "left_out"),
+    [
+        ("/a", ("a",), True),
+        ("/a", ("a", "b", 0), True),
+        ("/a", ("b",), False),
+        ("/a", (), False),
+        ("/a", ("aa",), False),
+        ("/items/*/at", ("items", 3, "at"), True),
+        ("/items/*/at", ("items", "x", "at", "y"), True),
+        ("/items/*/at", ("items", 3, "by"), False),
+        ("/items/*/at", ("items", 3), False),
+        ("/**/at", ("at",), True),
+        ("/**/at", ("a", "b", "at"), True),
+        ("/**/at", ("a", "b"), False),
+        ("/a*/b?", ("abc", "b1"), True),
+        ("/x~1y/~0", ("x/y", "~"), True),
+    ],
+)
+def test_what_a_pattern_leaves_out(pattern: str, path: tuple, left_out: bool):
+    assert Ignored([pattern]).matches(path) is left_out
+
+
+def test_what_is_no_pattern_is_refused():
+    with pytest.raises(ValueError, match="starts with /"):
+        Ignored(["a"])
+
+
+def test_elements_are_paired_and_what_is_ignored_in_them_is_left_out():
+    old = {"items": [{"id": 1, "n": 1, "at": 1}, {"id": 2, "n": 1, "at": 2}], "at": 5}
+    new = {"items": [{"id": 2, "n": 3, "at": 9}, {"id": 4, "n": 4, "at": 4}], "at": 6}
+    found = Comparison(_state(old), _state(new, 2), Ignored(["/items/*/at", "/at"]))
+
+    assert [(change.op, change.path) for change in found.changes] == [
+        ("remove", ("items", 0)),
+        ("replace", ("items", 0, "n")),
+        ("add", ("items", 1)),
+    ]
+    assert found.changes[2].new == {"id": 4, "n": 4, "at": 4}
+    assert "at" not in found.text()
+    assert not any("at" in line for line in found.columns(80))
+
+
+@settings(max_examples=150, deadline=None)
+@given(old=VALUES, new=VALUES)
+def test_the_changes_lead_to_the_second_but_for_what_is_ignored(old: object, new: object):
+    for patterns in ([], ["/a"], ["/**/b", "/l"]):
+        ignored = Ignored(patterns)
+        found = Comparison(_state(old), _state(new, 2), ignored)
+        got = apply(copied(old), found.changes)
+        assert same(ignored.pruned(got), ignored.pruned(new))
+
+
+def test_two_aggregates_are_named():
+    found = Comparison(_state({"n": 1}, 3, "left"), _state({"n": 2}, 9, "right"))
+    assert found.as_json() == {
+        "aggregate_id": "left",
+        "with": "right",
+        "from": 3,
+        "to": 9,
+        "changes": [{"op": "replace", "path": "/n", "old": 1, "new": 2}],
+    }
+    assert "left version 3" in found.text()
+
+
+def test_side_by_side():
+    lines = side_by_side({"a": 1, "b": "同じ", "c": 3}, {"a": 2, "b": "同じ", "d": "\u202e" + "x" * 40}, 43)
+    assert [line.split() for line in lines] == [
+        ["{", "{"],
+        ['"a":', "1,", "|", '"a":', "2,"],
+        ['"b":', '"同じ",', '"b":', '"同じ",'],
+        ['"c":', "3", "|", '"d":', '"\\u202exxxxx…'],
+        ["}", "}"],
+    ]
+    assert [line.index("|") for line in lines if "|" in line] == [21, 21]
+
+
+@settings(max_examples=50, deadline=None)
+@given(old=VALUES, new=VALUES, width=st.integers(20, 60))
+def test_equal_values_have_no_marks(old: object, new: object, width: int):
+    assert all(line[(width - 3) // 2 + 1 :][:1] in ("", " ") for line in side_by_side({"a": 1}, {"a": 1}, width))
+    assert side_by_side(old, new, width)
