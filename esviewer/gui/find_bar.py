@@ -209,7 +209,9 @@ class FindBar(QFrame):
         self._offer()
 
     def _recent_chosen(self) -> None:
-        self.look()
+        # Qt says so as well when the field is left with the text of an entry in it.
+        if (self.mode.currentData(), self.edit.text().strip()) != self._active:
+            self.look()
 
     # Looking
 

@@ -25,7 +25,7 @@ def merged(starts: np.ndarray, ends: np.ndarray, low: float, high: float, pixels
     covered = np.concatenate(([False], np.cumsum(steps) > 0, [False]))
     edges = np.flatnonzero(covered[1:] != covered[:-1])
     return [
-        (low + int(begin) / scale, low + int(end) / scale)
+        (low + int(begin) / scale, min(high, low + int(end) / scale))
         for begin, end in zip(edges[::2], edges[1::2], strict=True)
     ]
 
