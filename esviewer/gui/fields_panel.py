@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path as FilePath
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -18,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esviewer.app.field_csv import save_field_csv
 from esviewer.app.view import AggregateView
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_changes import FieldChanges, field_name
@@ -35,7 +39,8 @@ MOST = 12
 """How many fields can be followed at once."""
 
 _PIN_HEIGHT = 24
-_PINS_IN_SIGHT = 4
+_LOW = 330
+"""Pixels of height below which there is only room for what matters most."""
 
 
 class Pins(QScrollArea):
@@ -48,6 +53,7 @@ class Pins(QScrollArea):
         super().__init__(parent)
         self._machine = machine
         self.paths: list[Path] = []
+        self._in_sight = 4
         self.values: list[ElidedLabel] = []
         self._dots: list[QLabel] = []
         self.buttons: list[QToolButton] = []
@@ -56,6 +62,11 @@ class Pins(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         machine.theme.changed.connect(self._recolour)
+
+    def show_at_most(self, count: int) -> None:
+        """Show so many fields without scrolling."""
+        self._in_sight = count
+        self.setFixedHeight(_PIN_HEIGHT * min(len(self.paths), count))
 
     def show_paths(self, paths: list[Path]) -> None:
         """Show other fields."""
@@ -93,7 +104,7 @@ class Pins(QScrollArea):
         if former is not None:
             former.deleteLater()
         self.setWidget(inside)
-        self.setFixedHeight(_PIN_HEIGHT * min(len(paths), _PINS_IN_SIGHT))
+        self.show_at_most(self._in_sight)
         self.setVisible(bool(paths))
         self._recolour()
 
@@ -134,6 +145,10 @@ class FieldsPanel(QWidget):
         self.dim.setChecked(True)
         self.dim.toggled.connect(self._tell_touched)
         self.dim.toggled.connect(self._want)
+        self.save = self._button(self.tr("CSV …"), self.tr("Save every change of these fields as CSV"))
+        self.save.setAccessibleName(self.tr("Save as CSV"))
+        self.save.setCheckable(False)
+        self.save.clicked.connect(self._save_clicked)
         self.pins = Pins(machine, self)
         self.pins.removed.connect(self.unfollow)
         self.chart = FieldChart(machine.theme, self)
@@ -162,7 +177,7 @@ class FieldsPanel(QWidget):
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.field, 1)
-        for button in (self.by_time, self.dim):
+        for button in (self.by_time, self.dim, self.save):
             head.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -243,11 +258,39 @@ class FieldsPanel(QWidget):
             self.field.clear()
             self.follow(found[1])
 
+    # Saving
+
+    def _save_clicked(self) -> None:
+        view = self._machine.view
+        if view is not None:
+            name = self.ask_file(f"{view.summary.aggregate_id}-fields.csv".replace("/", "_"))
+            if name:
+                self.save_csv(FilePath(name))
+
+    def ask_file(self, proposal: str) -> str:
+        """The file a person picks, empty for none."""
+        return QFileDialog.getSaveFileName(self, self.tr("Save as CSV"), proposal, self.tr("CSV (*.csv)"))[0]
+
+    def save_csv(self, file: FilePath) -> None:
+        """Write every change of the followed fields to a file."""
+        view, paths = self._machine.view, self.paths
+        if view is None:
+            return
+
+        def write(work: Work) -> tuple[FilePath, int]:
+            return file, save_field_csv(view, paths, file, work=work)
+
+        self._machine.tasks.run(write, self._saved, self._machine.failed.emit, slot="field-csv")
+
+    def _saved(self, found: tuple[FilePath, int]) -> None:
+        self._machine.said.emit(self.tr("{0} changes written to {1}.").format(f"{found[1]:,}", visible(str(found[0]))))
+
     # Showing
 
     def _start_anew(self, view: AggregateView | None) -> None:
         paths = self.paths
         self.pins.show_paths(paths)
+        self.save.setEnabled(bool(paths))
         self.body.setCurrentIndex(1 if paths else 0)
         self.chart.show_drawing(None)
         self.chart.hide()
@@ -267,6 +310,12 @@ class FieldsPanel(QWidget):
         self._grew()
         if self._machine.current is not None:
             self._show_values(self._machine.current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < _LOW
+        self.line.setVisible(not low)
+        self.pins.show_at_most(2 if low else 4)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
