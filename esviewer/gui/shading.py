@@ -8,26 +8,22 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
-_NARROWEST = 2
-"""Pixels of a stretch that would else not be seen."""
-
 
 def merged(starts: np.ndarray, ends: np.ndarray, low: float, high: float, pixels: int) -> list[tuple[float, float]]:
-    """The parts of [low, high] that the stretches cover, to the pixel; at most one part for every second pixel."""
+    """The parts of [low, high] that stretches cover, to the pixel; each at least two pixels wide, so that it is seen.
+
+    `starts` and `ends` ascend, each by itself. It takes no longer for more stretches, only for more pixels.
+    """
     if high <= low or not len(starts):
         return []
-    scale = pixels / (high - low)
-    within = (ends >= low) & (starts <= high)
-    first = np.clip(np.floor((starts[within] - low) * scale), 0, pixels - 1).astype(np.int64)
-    last = np.clip(np.ceil((ends[within] - low) * scale), 0, pixels).astype(np.int64)
-    last = np.maximum(last, np.minimum(first + _NARROWEST, pixels))
-    steps = np.bincount(first, minlength=pixels + 1) - np.bincount(last, minlength=pixels + 1)
-    covered = np.concatenate(([False], np.cumsum(steps) > 0, [False]))
-    edges = np.flatnonzero(covered[1:] != covered[:-1])
-    return [
-        (low + int(begin) / scale, min(high, low + int(end) / scale))
-        for begin, end in zip(edges[::2], edges[1::2], strict=True)
-    ]
+    edges = np.linspace(low, high, pixels + 1)
+    begun = np.searchsorted(starts, edges[1:], "left")
+    begun[-1] = np.searchsorted(starts, high, "right")
+    covered = np.zeros(pixels + 2, dtype=bool)
+    covered[1:-1] = begun > np.searchsorted(ends, edges[:-1], "left")
+    covered[2:-1] |= covered[1:-2].copy()
+    turns = np.flatnonzero(covered[1:] != covered[:-1])
+    return [(float(edges[begin]), float(edges[end])) for begin, end in zip(turns[::2], turns[1::2], strict=True)]
 
 
 class Shading(pg.GraphicsObject):

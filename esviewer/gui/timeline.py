@@ -55,6 +55,8 @@ class Timeline(pg.PlotWidget):
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._stretches = np.zeros((0, 2), dtype=np.int64)
         self._lasting = True
+        self._spans: tuple[np.ndarray, np.ndarray] = np.zeros(0), np.zeros(0)
+        """Where the stretches begin and where they end on the axis, each in order."""
         self._as_of: Instant | None = None
         self._placed: tuple[int, Instant | None, float | None] = (0, None, None)
         """Where the moment lay among so many events."""
@@ -120,12 +122,26 @@ class Timeline(pg.PlotWidget):
         """Shade rows, each pair from its first to its last; `lasting` until the event after the last changes it."""
         self._stretches = stretches
         self._lasting = lasting
+        self._span()
         self._shade()
 
     def show_as_of(self, instant: Instant | None) -> None:
         """Shade what is after a moment; None: nothing."""
         self._as_of = instant
         self._shade()
+
+    def _span(self) -> None:
+        """Find where the stretches begin and end on the axis."""
+        x = self._x
+        stretches = self._stretches[self._stretches[:, 1] < len(x)]
+        starts, ends = x[stretches[:, 0]], x[stretches[:, 1]]
+        if not self._by_time:
+            starts, ends = starts - 0.5, ends + 0.5
+        elif self._lasting:
+            # What held after the newest event holds on; where times go back, what comes after lies before.
+            after = np.append(x, np.inf)[stretches[:, 1] + 1]
+            starts, ends = np.minimum(starts, after), np.maximum(np.maximum(starts, ends), after)
+        self._spans = np.sort(starts), np.sort(ends)
 
     def _shade(self) -> None:
         """Shade what is in sight."""
@@ -135,17 +151,8 @@ class Timeline(pg.PlotWidget):
             self.held.show_bands([])
             self.later.show_bands([])
             return
-        stretches = self._stretches[self._stretches[:, 1] < len(x)]
-        firsts, lasts = stretches[:, 0], stretches[:, 1]
-        starts, ends = x[firsts], x[lasts]
-        if not self._by_time:
-            starts, ends = starts - 0.5, ends + 0.5
-        elif self._lasting:
-            # What held after the newest event holds on.
-            after = np.append(x, np.inf)[lasts + 1]
-            starts, ends = np.minimum(starts, ends), np.maximum(ends, after)
         pixels = max(50, int(self.getPlotItem().getViewBox().width()))
-        self.held.show_bands(merged(starts, ends, low, high, pixels))
+        self.held.show_bands(merged(*self._spans, low, high, pixels))
         edge = self._edge(view)
         self.later.show_bands([] if edge is None or edge >= high else [(max(low, edge), high)])
 
@@ -189,6 +196,7 @@ class Timeline(pg.PlotWidget):
         else:
             self._x = view.versions.astype(float)
         self._ordered = bool((self._x[1:] >= self._x[:-1]).all())
+        self._span()
         self._label_lanes(view)
         plot.setYRange(-1.2, len(view.types) - 0.4, padding=0)
         plot.invertY(True)

@@ -22,7 +22,7 @@ from esviewer.stores.databases.database import Database, Row
 from esviewer.stores.relation import bound
 from esviewer.work import Work
 
-COMPARED: Final = 1_000_000
+COMPARED: Final = 300_000
 """Events that the database may compare for one question."""
 READ: Final = 100_000
 """Events whose times may be read for one question."""

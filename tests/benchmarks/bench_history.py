@@ -209,7 +209,8 @@ def measure(folder: Path, shape: str, events: int) -> None:
         print(f"  {name}: {budget >> 20} MB")
         print(f"    {'building / folding alone':38}{found['seconds'] / seconds:8.2f}")
         for what, (median, late) in found["times"].items():
-            goal = " (goal: p99 at most 16)" if what.startswith("seek") else " (goal: p99 at most 2)" if what == "step" else ""
+            most = 16 if what.startswith("seek") else 2 if what == "step" else None
+            goal = "" if most is None else f" (goal: p99 at most {most})"
             print(f"    {what:38}{median:8.2f} ms median {late:8.2f} ms p99{goal if name == 'usual budget' else ''}")
         print(f"    {'peak memory of the process':38}{found['peak']:8d} MB, of which the history {found['kept']} MB")
 
