@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from esviewer.app.settings import Settings
 from esviewer.app.view import AggregateView
@@ -209,8 +210,8 @@ class FindBar(QFrame):
         self._offer()
 
     def _recent_chosen(self) -> None:
-        # Qt says so as well when the field is left with the text of an entry in it.
-        if (self.mode.currentData(), self.edit.text().strip()) != self._active:
+        # Qt says so as well when the field is left with the text of an entry in it, even as the window goes away.
+        if isValid(self.edit) and (self.mode.currentData(), self.edit.text().strip()) != self._active:
             self.look()
 
     # Looking
