@@ -47,7 +47,9 @@ class StateTree(ValueTree):
         header.setMinimumSectionSize(48)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._header_menu)
-        header.setToolTip(self.tr("Right-click chooses columns; double-click on a writer goes to its event"))
+        header.setToolTip(self.tr("Right-click chooses columns; a click on a writer goes to its event"))
+        self.clicked.connect(self._clicked)
+        self.viewport().setMouseTracking(True)
         self.verticalScrollBar().valueChanged.connect(self._restart)
         self.expanded.connect(self._restart)
         self.collapsed.connect(self._restart)
@@ -145,12 +147,20 @@ class StateTree(ValueTree):
         else:
             self._machine.go_to(writer.version)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        if index.isValid() and index.column() == WRITTEN_BY:
+    def _is_link(self, index: QModelIndex) -> bool:
+        if not index.isValid() or index.column() != WRITTEN_BY:
+            return False
+        row = self.shown.row_of(index)
+        return row.leaf and not row.removed
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if self._is_link(index):
             self.go_to_writer(index)
-        else:
-            super().mouseDoubleClickEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        link = self._is_link(self.indexAt(event.position().toPoint()))
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if link else Qt.CursorShape.ArrowCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
