@@ -44,6 +44,8 @@ from esviewer.gui.connections.password import PasswordDialog
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.mapping.choice import ChoiceDialog
 from esviewer.gui.mapping.dialog import MappingDialog
+from esviewer.gui.reducers_dialog import ReducersDialog
+from esviewer.gui.rules_editor import RulesEditor
 from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
 from esviewer.gui.tasks import Tasks
@@ -65,6 +67,7 @@ _SHORTCUTS = (
     ("Ctrl+F", "search aggregates"),
     ("Ctrl+O", "open a file"),
     ("Ctrl+L", "saved connections"),
+    ("Ctrl+R", "edit rules"),
     ("Ctrl+E", "export a report"),
 )
 
@@ -101,6 +104,10 @@ class MainWindow(QMainWindow):
         """The list of layouts that fit, while it is open."""
         self.connections: ConnectionsDialog | None = None
         """The dialog of saved connections, once it has been shown."""
+        self.rules: RulesEditor | None = None
+        """The rules editor, once it has been shown; it outlives stores."""
+        self.reducers: ReducersDialog | None = None
+        """The dialog of reducers in use, while it is open."""
         self.password: PasswordDialog | None = None
         """The dialog that asks for a password, while it is open."""
         self._frame: str | None = None
@@ -151,6 +158,7 @@ class MainWindow(QMainWindow):
         file.addSeparator()
         self._action(file, self.tr("&Quit"), self.close, QKeySequence.StandardKey.Quit)
         self._history_menu()
+        self._reducers_menu()
         view = self.menuBar().addMenu(self.tr("&View"))
         group = QActionGroup(self)
         self.theme_actions: dict[str, QAction] = {}
@@ -193,6 +201,37 @@ class MainWindow(QMainWindow):
         if self.page is not None:
             self.page.find_bar.open_bar()
 
+    def _reducers_menu(self) -> None:
+        menu = self.menuBar().addMenu(self.tr("&Reducers"))
+        self._action(menu, self.tr("&Edit rules …"), self.edit_rules, "Ctrl+R")
+        self.reducers_action = self._action(menu, self.tr("&Reducers in use …"), self.show_reducers)
+
+    def edit_rules(self) -> None:
+        """Show the rules editor, on what rebuilds the aggregate on show."""
+        if self.rules is None:
+            self.rules = RulesEditor(self.theme, self)
+            self.rules.attach(None if self.page is None else self.page.machine)
+        self.rules.show_for_current()
+
+    def show_reducers(self) -> None:
+        """Show which reducer rebuilds which aggregate type."""
+        page = self.page
+        if page is None:
+            return
+        self._close_reducers()
+        view = page.machine.view
+        shown = None if view is None else view.summary.aggregate_type or ""
+        types = dict.fromkeys([*page.aggregate_types, *([] if shown is None else [shown])])
+        self.reducers = ReducersDialog(page.machine, list(types), shown, self)
+        self.reducers.edit_wanted.connect(self.edit_rules)
+        self.reducers.show()
+
+    def _close_reducers(self) -> None:
+        dialog, self.reducers = self.reducers, None
+        if dialog is not None:
+            dialog.reject()
+            dialog.deleteLater()
+
     def _ask_as_of(self) -> None:
         if self.page is not None:
             self.page.ask_as_of()
@@ -210,7 +249,7 @@ class MainWindow(QMainWindow):
         there = self.page is not None
         for action in self.history.actions():
             action.setEnabled(there)
-        for action in (self.export_action, self.close_action):
+        for action in (self.export_action, self.close_action, self.reducers_action):
             action.setEnabled(there)
         self.export_button.setVisible(there)
         self.map_action.setEnabled(self._request is not None)
@@ -466,6 +505,9 @@ class MainWindow(QMainWindow):
         page.find_bar.remember_in(self.settings)
         page.tasks.progressed.connect(self._progressed)
         page.counted.connect(self._counted)
+        page.state.rules_wanted.connect(self.edit_rules)
+        if self.rules is not None:
+            self.rules.attach(page.machine)
         self._restore(page)
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
@@ -499,6 +541,9 @@ class MainWindow(QMainWindow):
         if page is None:
             return
         self._remember(page)
+        self._close_reducers()
+        if self.rules is not None:
+            self.rules.attach(None)
         self.page = None
         self.stack.setCurrentWidget(self.start)
         self.stack.removeWidget(page)
@@ -562,11 +607,16 @@ class MainWindow(QMainWindow):
             page.set_sizes(sizes)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.rules is not None and not self.rules.close():
+            event.ignore()  # somebody wants to keep what they wrote
+            return
         self.settings.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
         if self.mapping is not None:
             self.mapping.reject()
         self._close_choice()
         self.close_store()
+        if self.rules is not None:
+            self.rules.end()
         if self.connections is not None:
             self.connections.reject()
             self.connections.tasks.close()

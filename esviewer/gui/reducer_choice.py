@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from esviewer.app.consent import Consents, ForeignDescription, describe
-from esviewer.errors import ConsentNeededError, EsviewerError, ForeignError
+from esviewer.errors import ConsentNeededError, EsviewerError, ForeignError, RulesError
 from esviewer.gui.consent_dialog import ConsentDialog
 from esviewer.gui.machine import Assignment, Machine
 from esviewer.gui.message_bar import MessageBar
@@ -46,15 +46,18 @@ class ReducerChoice(QObject):
             else:
                 session.assign(wanted.aggregate_type, wanted.file)
 
-        self._machine.tasks.run(act, self._assigned, self._not_remembered, slot="assign")
+        self._machine.tasks.run(act, self._assigned, self._not_assigned, slot="assign")
 
     def _assigned(self, _: None) -> None:
         self._machine.rebuild_wanted.emit()
 
-    def _not_remembered(self, error: EsviewerError) -> None:
-        # A choice that can't be saved counts for as long as the store is open.
+    def _not_assigned(self, error: EsviewerError) -> None:
+        if isinstance(error, RulesError):
+            self._machine.failed.emit(error)
+            return
+        # A choice that can't be saved counts all the same, for as long as the store is open.
         self._machine.rebuild_wanted.emit()
-        self._machine.failed.emit(error)
+        self._machine.tasks.run(lambda _: error, self._machine.failed.emit, slot="assign")
 
     def read_anew(self, file: Path) -> None:
         """Take in what has changed in a reducer's file, if it is in use."""

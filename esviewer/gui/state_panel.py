@@ -31,6 +31,8 @@ class StatePanel(QWidget):
 
     pin_wanted = Signal()
     unpin_wanted = Signal()
+    rules_wanted = Signal()
+    """The rules that make this state are to be edited."""
     snapshots_wanted = Signal()
     """The box that starts from a snapshot was ticked or unticked."""
 
@@ -75,7 +77,12 @@ class StatePanel(QWidget):
         self.tabs.addTab(compare, self.tr("Compare"))
         self.tabs.setCornerWidget(self.pin, Qt.Corner.TopRightCorner)
         row = QHBoxLayout()
+        self.rules = QPushButton(self.tr("Rules …"), self)
+        self.rules.setObjectName("small")
+        self.rules.setToolTip(self.tr("Edit the rules that make this state (Ctrl+R)"))
+        self.rules.clicked.connect(self.rules_wanted)
         row.addWidget(self.rebuilt, 1)
+        row.addWidget(self.rules)
         row.addWidget(self.from_snapshot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

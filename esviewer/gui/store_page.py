@@ -90,6 +90,8 @@ class StorePage(QWidget):
         self.view: AggregateView | None = None
         self.current: RebuiltState | None = None
         """The state on show."""
+        self.aggregate_types: list[str] = []
+        """The store's types, as far as they are known."""
         self._pinned: RebuiltState | None = None
         self._aggregate_id: str | None = None
         self._wanted_version: int | None = None
@@ -259,7 +261,8 @@ class StorePage(QWidget):
         self.counting_tasks.run(lambda work: store.info(exact=True, work=work), self._counted, slot="count")
 
     def _counted(self, info: StoreInfo) -> None:
-        self.aggregates.offer_types(list(info.aggregate_types))
+        self.aggregate_types = list(info.aggregate_types)
+        self.aggregates.offer_types(self.aggregate_types)
         self.counted.emit(info)
 
     # Errors

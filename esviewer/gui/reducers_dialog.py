@@ -1,0 +1,218 @@
+"""Which reducer rebuilds which aggregate type, and choosing another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esviewer.app.reducers import Choice
+from esviewer.assets import config_dir
+from esviewer.errors import EsviewerError, RulesError
+from esviewer.gui.machine import Assignment, Machine
+from esviewer.gui.text import visible
+from esviewer.gui.theme import monospace
+from esviewer.work import Work
+
+_TYPES_SHOWN = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    aggregate_type: str
+    choice: Choice | None
+    problem: str = ""
+
+
+class ReducersDialog(QDialog):
+    """A table of types; changes are remembered for this store and rebuild the aggregate on show."""
+
+    edit_wanted = Signal()
+    """The rules of the aggregate on show are to be edited."""
+
+    def __init__(
+        self, machine: Machine, types: list[str], first: str | None = None, parent: QWidget | None = None
+    ) -> None:
+        """`types` are the store's aggregate types, "" for none; `first` is picked to begin with."""
+        super().__init__(parent)
+        self._machine = machine
+        self._types = types[:_TYPES_SHOWN]
+        self._first = first
+        self._rows: list[_Row] = []
+        self.setWindowTitle(self.tr("Reducers in use"))
+        self._words = {
+            "named": self.tr("given at the start"),
+            "assigned": self.tr("chosen for this type"),
+            "beside": self.tr("beside the store"),
+            "inferred": self.tr("no rules"),
+        }
+        about = QLabel(
+            self.tr("What rebuilds the states of each aggregate type of this store. Choices are remembered."), self
+        )
+        about.setWordWrap(True)
+        self.table = QTreeWidget(self)
+        self.table.setAccessibleName(self.tr("Aggregate types and their reducers"))
+        self.table.setRootIsDecorated(False)
+        self.table.setUniformRowHeights(True)
+        self.table.setHeaderLabels(
+            [self.tr("Type"), self.tr("Reducer"), self.tr("Kind"), self.tr("Why"), self.tr("File"), self.tr("Hash")]
+        )
+        header = self.table.header()
+        header.setStretchLastSection(True)
+        for column, wide in enumerate((130, 130, 100, 130, 220)):
+            header.resizeSection(column, wide)
+        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Interactive)
+        self.table.currentItemChanged.connect(self._picked)
+        self.table.itemActivated.connect(self.change)
+        self.message = QLabel(self)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setWordWrap(True)
+        self.message.hide()
+        self.change_button = self._button(self.tr("Change …"), self.change, self.tr("Choose another file for the type"))
+        self.reset_button = self._button(
+            self.tr("Reset to inferred"), self.reset, self.tr("Use no rules: payload keys overwrite state keys")
+        )
+        self.back_button = self._button(
+            self.tr("Take back"), self.take_back, self.tr("Forget the choice: use what lies beside the store, if any")
+        )
+        self.edit_button = self._button(
+            self.tr("Edit rules …"), self.edit_wanted, self.tr("Edit the rules of the aggregate on show")
+        )
+        close = self._button(self.tr("Close"), self.reject, "")
+        row = QHBoxLayout()
+        for button in (self.change_button, self.reset_button, self.back_button, self.edit_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(about)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.message)
+        layout.addLayout(row)
+        self.resize(860, 360)
+        machine.rebuild_wanted.connect(self.reload)
+        machine.failed.connect(self._failed)
+        self.reload()
+
+    def _button(self, text: str, slot: object, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.setToolTip(tip)
+        button.clicked.connect(slot)
+        return button
+
+    def reload(self) -> None:
+        """Look up what is in use."""
+        reducers, types = self._machine.session.reducers, self._types
+
+        def look(work: Work) -> list[_Row]:
+            rows = []
+            for kind in types:
+                work.check()
+                try:
+                    rows.append(_Row(kind, reducers.choice_for(kind)))
+                except RulesError as error:
+                    rows.append(_Row(kind, None, str(error)))
+            return rows
+
+        self._machine.tasks.run(look, self._show, self._failed, slot="reducers-in-use")
+
+    def _failed(self, error: EsviewerError) -> None:
+        self.message.setText(visible(str(error)))
+        self.message.show()
+
+    def _show(self, rows: list[_Row]) -> None:
+        picked = self._first if self.picked is None else self.picked
+        self._rows = rows
+        self.table.clear()
+        for row in rows:
+            choice = row.choice
+            if choice is None:
+                cells = [row.aggregate_type, row.problem, "", "", "", ""]
+            else:
+                file = "" if choice.file is None else str(choice.file)
+                name = choice.reducer.name + (self.tr(" (inferred)") if choice.reducer.inferred else "")
+                cells = [
+                    row.aggregate_type, name, choice.kind, self._words[choice.how], file, choice.reducer.digest
+                ]
+            shown = [visible(cell) for cell in cells]
+            shown[0] = shown[0] or self.tr("(no type)")
+            item = QTreeWidgetItem(shown)
+            item.setFont(5, monospace())
+            for column, text in enumerate(shown):
+                item.setToolTip(column, text)
+            self.table.addTopLevelItem(item)
+        if picked is not None:
+            self.pick(picked)
+        if self._row is None and rows:
+            self.pick(rows[0].aggregate_type)
+        self._picked()
+
+    @property
+    def _row(self) -> _Row | None:
+        item = self.table.currentItem()
+        index = -1 if item is None else self.table.indexOfTopLevelItem(item)
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
+    @property
+    def picked(self) -> str | None:
+        """The type that is picked; None when there is none."""
+        return None if self._row is None else self._row.aggregate_type
+
+    def pick(self, aggregate_type: str) -> None:
+        """Pick a type."""
+        for index, row in enumerate(self._rows):
+            item = self.table.topLevelItem(index)
+            if row.aggregate_type == aggregate_type and item is not None:
+                self.table.setCurrentItem(item)
+
+    def _picked(self) -> None:
+        row = self._row
+        choice = None if row is None else row.choice
+        there = row is not None
+        self.change_button.setEnabled(there)
+        self.reset_button.setEnabled(there and (choice is None or choice.kind != "merge"))
+        self.back_button.setEnabled(there and (choice is None or choice.how == "assigned"))
+
+    def change(self) -> None:
+        """Ask for a file and use it for the type that is picked."""
+        kind = self.picked
+        if kind is None:
+            return
+        name = self.ask_file()
+        if name:
+            self._assign(Assignment(kind, Path(name)))
+
+    def _assign(self, wanted: Assignment) -> None:
+        self.message.hide()
+        self._machine.assign_wanted.emit(wanted)
+
+    def ask_file(self) -> str:
+        """The file a person picks, empty for none."""
+        folder = config_dir() / "rules"
+        return QFileDialog.getOpenFileName(
+            self, self.tr("Choose a reducer's file"), str(folder if folder.is_dir() else Path.home()), "TOML (*.toml)"
+        )[0]
+
+    def reset(self) -> None:
+        """Use no rules for the type that is picked."""
+        if self.picked is not None:
+            self._assign(Assignment(self.picked, None))
+
+    def take_back(self) -> None:
+        """Forget what was chosen for the type that is picked."""
+        if self.picked is not None:
+            self._assign(Assignment(self.picked, taken_back=True))

@@ -1,0 +1,440 @@
+"""Rules as text, tried out while they are typed: the state at the playhead as they would make it."""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esviewer.app.reducers import Choice
+from esviewer.app.rules_text import blank_rules, checked, read_text, save_text
+from esviewer.app.session import Session
+from esviewer.app.view import AggregateView
+from esviewer.assets import config_dir
+from esviewer.errors import EsviewerError, RulesError
+from esviewer.gui.code_editor import CodeEditor
+from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.machine import Assignment, Machine
+from esviewer.gui.rules_preview import RulesPreview
+from esviewer.gui.tasks import Tasks
+from esviewer.gui.text import visible
+from esviewer.gui.theme import Theme
+from esviewer.replay.rules import RulesReducer
+from esviewer.work import Work
+
+PAUSE_MS = 300
+"""Milliseconds after the last key until the text is tried."""
+_ERROR_LINES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A text for the editor: the file it is of, or what to call it."""
+
+    text: str
+    file: Path | None
+    note: str = ""
+
+
+class RulesEditor(QWidget):
+    """A window of its own; it outlives stores, and asks before text is lost."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setWindowTitle(self.tr("Rules – esviewer"))
+        self.tasks = Tasks(self)
+        """Parses and reads files; what asks the store runs on the store's own worker."""
+        self._machine: Machine | None = None
+        self.file: Path | None = None
+        """What the text is saved in; None for a proposal."""
+        self._note = ""
+        self._type: str | None = None
+        """The aggregate type that the text was loaded for."""
+        self._loading = False
+        self._assign_when_saved = False
+        self._build(theme)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.try_out)
+        self.text.textChanged.connect(self._typed)
+        self.text.document().modificationChanged.connect(self._tell)
+        self.text.refused.connect(self._too_long)
+        self.tasks.failed.connect(self._failed)
+        self.resize(1080, 640)
+        self._tell()
+
+    def _build(self, theme: Theme) -> None:
+        self.title = ElidedLabel(self)
+        self.title.setObjectName("heading")
+        self.title.setAccessibleName(self.tr("What is edited"))
+        self.text = CodeEditor(theme, self)
+        self.text.setAccessibleName(self.tr("Rules"))
+        self.text.setPlaceholderText(self.tr("Rules in TOML. “Propose” writes some to start from."))
+        self.problem = QLabel(self)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setWordWrap(True)
+        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.problem.setAccessibleName(self.tr("What is wrong with the rules"))
+        self.problem.setMaximumHeight(self.fontMetrics().lineSpacing() * _ERROR_LINES + 6)
+        self.problem.hide()
+        self.open_button = self._button(self.tr("Open …"), self.open_file, self.tr("Edit a rules file"))
+        self.propose_button = self._button(
+            self.tr("Propose"), self.propose, self.tr("Write rules to start from, out of the store's events")
+        )
+        self.save_button = self._button(self.tr("Save"), self.save, self.tr("Save the text in its file (Ctrl+S)"))
+        self.save_as_button = self._button(self.tr("Save as …"), self.save_as, self.tr("Save the text in another file"))
+        self.use_button = self._button("", self.use, self.tr("Save, and rebuild all aggregates of this type with it"))
+        self.use_button.setObjectName("primary")
+        row = QHBoxLayout()
+        for button in (self.open_button, self.propose_button, self.save_button, self.save_as_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.sources = row
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.title)
+        column.addLayout(row)
+        column.addWidget(self.text, 1)
+        column.addWidget(self.problem)
+        column.addWidget(self.use_button)
+        self.preview = RulesPreview(theme, self)
+        halves = QSplitter(Qt.Orientation.Horizontal, self)
+        halves.setChildrenCollapsible(False)
+        halves.addWidget(left)
+        halves.addWidget(self.preview)
+        halves.setStretchFactor(0, 11)
+        halves.setStretchFactor(1, 9)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(halves)
+        keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
+        keys.activated.connect(self.save)
+
+    def _button(self, text: str, slot: object, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setToolTip(tip)
+        button.clicked.connect(slot)
+        return button
+
+    # Which aggregate, which text
+
+    @property
+    def modified(self) -> bool:
+        """Whether the text has changes that are not saved."""
+        return self.text.document().isModified() and bool(self.text.toPlainText().strip())
+
+    @property
+    def _shown_type(self) -> str | None:
+        view = None if self._machine is None else self._machine.view
+        return None if view is None else view.summary.aggregate_type
+
+    def attach(self, machine: Machine | None) -> None:
+        """Follow another store's page; None when it is being closed. The text stays."""
+        if self._machine is not None:
+            self._machine.view_changed.disconnect(self._view_changed)
+        self._machine = machine
+        if machine is not None:
+            machine.view_changed.connect(self._view_changed)
+        self.preview.attach(machine)
+        self._tell()
+
+    def show_for_current(self) -> None:
+        """Show the window, with what rebuilds the aggregate on show unless a text is being worked on."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if not self.modified:
+            self._load_in_use()
+        else:
+            self.try_out()
+
+    def _view_changed(self, view: AggregateView | None) -> None:
+        self._tell()
+        if not self.isVisible() or view is None:
+            return
+        if not self.modified and view.summary.aggregate_type != self._type:
+            self._load_in_use()
+
+    def _load_in_use(self) -> None:
+        """Show the file that rebuilds the type on show, or a proposal where none does."""
+        machine = self._machine
+        if machine is None or machine.view is None:
+            self.try_out()
+            return
+        session, kind = machine.session, machine.view.summary.aggregate_type
+        self._type = kind
+
+        def load(work: Work) -> _Loaded:
+            choice: Choice = session.reducers.choice_for(kind)
+            if choice.file is not None:
+                return _Loaded(read_text(choice.file), choice.file)
+            return self._proposed(session, kind, work)
+
+        machine.tasks.run(load, self._show_loaded, self._failed, slot="rules-load")
+
+    def _proposed(self, session: Session, kind: str | None, work: Work) -> _Loaded:
+        del session, work
+        return _Loaded(blank_rules(kind), None, self.tr("proposed"))
+
+    def _show_loaded(self, loaded: _Loaded) -> None:
+        if self._loading or self.modified:
+            return  # somebody has begun to write meanwhile
+        self._show_text(loaded)
+
+    def _show_text(self, loaded: _Loaded) -> None:
+        self._loading = True
+        self.text.setPlainText(loaded.text)
+        self.text.document().setModified(False)
+        self._loading = False
+        self.file = loaded.file
+        self._note = loaded.note
+        self._tell()
+        self._pause.stop()
+        self.try_out()
+
+    def _tell(self) -> None:
+        star = " *" if self.modified else ""
+        if self.file is not None:
+            self.title.show_text(visible(f"{self.file.name}{star} · {self.file.parent}"), visible(str(self.file)))
+        else:
+            note = self._note or self.tr("not saved yet")
+            kind = self._type if self._type is not None else self._shown_type
+            what = self.tr("Rules for “{0}”").format(kind) if kind else self.tr("Rules")
+            self.title.show_text(visible(f"{what}{star} · {note}"))
+        view = None if self._machine is None else self._machine.view
+        there = view is not None
+        kind = self._shown_type
+        if not there:
+            self.use_button.setText(self.tr("Use for a type: choose an aggregate first"))
+        elif kind:
+            short = kind if len(kind) <= 40 else kind[:39] + "…"
+            self.use_button.setText(visible(self.tr("Use for all of type “{0}”").format(short)).replace("&", "&&"))
+        else:
+            self.use_button.setText(self.tr("Use for all aggregates without a type"))
+        self.use_button.setEnabled(there)
+        self.propose_button.setEnabled(there)
+
+    # Trying it out
+
+    def _typed(self) -> None:
+        if not self._loading:
+            self.text.mark_wrong(None)
+            self._pause.start()
+
+    def try_out(self) -> None:
+        """Parse the text, and rebuild the aggregate on show with it."""
+        text = self.text.toPlainText()
+        if not text.strip():
+            self._say("")
+            self.preview.show_rules(None)
+            return
+        origin = self.file.name if self.file is not None else self.tr("The text")
+        self.tasks.run(lambda _: checked(text, origin), self._parsed, self._wrong, slot="parse")
+
+    def _parsed(self, found: RulesReducer | str) -> None:
+        self.text.mark_wrong(None)
+        if isinstance(found, str):
+            self._say(
+                self.tr(
+                    "This file names a program (kind = “{0}”). It is not run while you type: “Use” it, and you are "
+                    "asked whether it may run."
+                ).format(found)
+            )
+            self.preview.show_rules(None)
+            return
+        self._say("")
+        self.preview.show_rules(found)
+
+    def _wrong(self, error: EsviewerError) -> None:
+        """The text has a mistake; the preview keeps what the last text without one gave."""
+        line = getattr(error, "line", None) if isinstance(error, RulesError) else None
+        self.text.mark_wrong(line)
+        self._say(str(error))
+        self.preview.show_outdated()
+
+    def _say(self, text: str) -> None:
+        text = visible(text)
+        self.problem.setText(text if len(text) <= 600 else text[:599] + "…")
+        self.problem.setToolTip(text[:3000])
+        self.problem.setVisible(bool(text))
+
+    def _failed(self, error: EsviewerError) -> None:
+        self._say(str(error))
+
+    def _too_long(self) -> None:
+        self._say(self.tr("What you pasted is too long for rules; nothing was inserted."))
+
+    # Other texts
+
+    def propose(self) -> None:
+        """Write rules to start from, out of the events of the type on show."""
+        machine = self._machine
+        if machine is None or machine.view is None or not self.may_replace():
+            return
+        kind = machine.view.summary.aggregate_type
+        self._type = kind
+        machine.aside.run(
+            lambda session, work: self._proposed(session, kind, work), self._show_text, self._failed, slot="propose"
+        )
+
+    def open_file(self) -> None:
+        """Ask for a rules file and edit it."""
+        if self.may_replace():
+            name = self.ask_open()
+            if name:
+                path = Path(name)
+                self.tasks.run(lambda _: _Loaded(read_text(path), path), self._show_text, slot="open")
+
+    def ask_open(self) -> str:
+        """The file a person picks, empty for none."""
+        start = str(self.file.parent if self.file is not None else _folder())
+        return QFileDialog.getOpenFileName(self, self.tr("Open rules"), start, self.tr("Rules (*.toml)"))[0]
+
+    # Saving
+
+    def save(self) -> None:
+        """Save the text in its file, or ask for one."""
+        if self.file is None:
+            self.save_as()
+        else:
+            self._save_in(self.file)
+
+    def save_as(self) -> None:
+        """Ask for a file and save the text in it."""
+        proposal = self.file or _folder() / f"{_plain(self._shown_type or 'rules')}.toml"
+        name = self.ask_save(str(proposal))
+        if name:
+            self._save_in(Path(name if name.lower().endswith(".toml") else f"{name}.toml"))
+        else:
+            self._assign_when_saved = False
+
+    def ask_save(self, proposal: str) -> str:
+        """The file a person picks to save in, empty for none."""
+        folder = Path(proposal).parent
+        if folder == _folder():
+            folder.mkdir(parents=True, exist_ok=True)
+        return QFileDialog.getSaveFileName(self, self.tr("Save rules"), proposal, self.tr("Rules (*.toml)"))[0]
+
+    def _save_in(self, file: Path) -> None:
+        text = self.text.toPlainText()
+        label = "" if self._machine is None else self._machine.session.store.label
+
+        def write(work: Work) -> tuple[str, Path]:
+            del work
+            save_text(text, file, label)
+            return text, file
+
+        self.tasks.run(write, self._saved, self._not_saved, slot="save")
+
+    def _saved(self, saved: tuple[str, Path]) -> None:
+        text, file = saved
+        self.file = file
+        self._note = ""
+        if self.text.toPlainText() == text:
+            self.text.document().setModified(False)
+        self._tell()
+        assign, self._assign_when_saved = self._assign_when_saved, False
+        machine = self._machine
+        if machine is None:
+            return
+        machine.file_saved.emit(file)
+        if assign and machine.view is not None:
+            machine.assign_wanted.emit(Assignment(machine.view.summary.aggregate_type, file))
+
+    def _not_saved(self, error: EsviewerError) -> None:
+        self._assign_when_saved = False
+        self._failed(error)
+
+    def use(self) -> None:
+        """Rebuild all aggregates of the type on show with the text, which is saved before."""
+        machine = self._machine
+        if machine is None or machine.view is None:
+            return
+        if self.file is not None and not self.modified:
+            machine.assign_wanted.emit(Assignment(machine.view.summary.aggregate_type, self.file))
+            return
+        self._assign_when_saved = True
+        self.save()
+
+    # Nothing is lost
+
+    def may_replace(self) -> bool:
+        """Whether the text may go: it is saved, or a person says so. What they want saved is saved at once."""
+        if not self.modified:
+            return True
+        answer = self.ask_unsaved()
+        if answer == QMessageBox.StandardButton.Discard:
+            return True
+        return answer == QMessageBox.StandardButton.Save and self._save_now()
+
+    def ask_unsaved(self) -> QMessageBox.StandardButton:
+        """Whether the changed text is to be saved, thrown away or kept on show."""
+        box = QMessageBox(self)
+        box.setWindowTitle(self.tr("Unsaved rules"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(self.tr("The rules have changes that are not saved."))
+        box.setStandardButtons(
+            QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel
+        )
+        box.setDefaultButton(QMessageBox.StandardButton.Save)
+        return QMessageBox.StandardButton(box.exec())
+
+    def _save_now(self) -> bool:
+        """Save before going on; a small file, so this one thing is not left to the worker."""
+        name = str(self.file) if self.file is not None else self.ask_save(str(_folder() / "rules.toml"))
+        if not name:
+            return False
+        file = Path(name if name.lower().endswith(".toml") else f"{name}.toml")
+        try:
+            save_text(
+                self.text.toPlainText(), file, "" if self._machine is None else self._machine.session.store.label
+            )
+        except EsviewerError as error:
+            self._failed(error)
+            return False
+        self._saved((self.text.toPlainText(), file))
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_replace():
+            event.ignore()
+            return
+        self._pause.stop()
+        self.text.document().setModified(False)
+        self.preview.show_rules(None)
+        super().closeEvent(event)
+
+    def end(self) -> None:
+        """End its work: the program is being closed."""
+        self.attach(None)
+        self.tasks.close()
+
+
+def _glob(kind: str | None) -> str | None:
+    return None if kind is None else glob.escape(kind)
+
+
+def _folder() -> Path:
+    """Where rules are saved unless another place is chosen."""
+    return config_dir() / "rules"
+
+
+def _plain(name: str) -> str:
+    """A type's name as a file's."""
+    return "".join(char if char.isalnum() or char in "-_." else "_" for char in name)[:80].lstrip(".") or "rules"
