@@ -8,6 +8,21 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from esviewer.errors import UsageError
+
+
+def not_of_the_store(name: str, label: str) -> Path:
+    """The file to write; raises UsageError when it is the store itself or one that its database keeps beside it.
+
+    `label` is the store's path or URL.
+    """
+    path = Path(name).expanduser()
+    for each in (label, f"{label}-wal", f"{label}-shm", f"{label}-journal"):
+        beside = Path(each)
+        if path.resolve() == beside.resolve() or (path.exists() and beside.exists() and path.samefile(beside)):
+            raise UsageError(f"{name} belongs to the store itself, which is never written.", "Name another file.")
+    return path
+
 
 def write_whole(file: Path, content: bytes) -> None:
     """Replace a file, or make it together with its folder; its permissions stay. Raises OSError.

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from esviewer import __version__
+from esviewer.app.imagined import Imagined
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.model import instant
-from esviewer.report.model import AggregateReport, Agreement, Asked, SnapshotFacts, Step, StoreFacts
+from esviewer.questions.what_if import WhatIf
+from esviewer.report.model import AggregateReport, Agreement, Asked, SnapshotFacts, Step, StoreFacts, refusal
 from esviewer.work import Work
 
 _AGREEMENT: dict[bool | None, Agreement] = {True: "agrees", False: "differs", None: "unreadable"}
 
 
-def aggregate_report(session: Session, aggregate_id: str, *, work: Work | None = None) -> AggregateReport:
-    """The report on all of an aggregate's life, replayed from nothing; raises NotFoundError."""
-    view = session.view(aggregate_id, work=work)
+def aggregate_report(
+    session: Session, subject: str | Imagined | WhatIf, *, work: Work | None = None
+) -> AggregateReport:
+    """The report on all of an aggregate's life, replayed from nothing; `subject` is its id. Raises NotFoundError.
+
+    A what if is refused with a UsageError: a report is evidence of what happened.
+    """
+    if not isinstance(subject, str):
+        raise refusal()
+    view = session.view(subject, work=work)
     store = session.store
     skipped = view.history.skipped()
     steps = []
@@ -26,7 +35,7 @@ def aggregate_report(session: Session, aggregate_id: str, *, work: Work | None =
             work.report("Gathering the report", len(steps), len(view))
     last = int(view.versions[-1])
     return AggregateReport(
-        Asked(aggregate_id),
+        Asked(subject),
         StoreFacts(store.name, store.label, store.database, store.layout.name, store.layout.title),
         __version__,
         instant.now(),

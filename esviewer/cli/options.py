@@ -154,10 +154,6 @@ def moment(text: str, option: str) -> Instant:
 
 def output_file(name: str, session: Session) -> Path:
     """The file to write; raises UsageError when it is the store itself or one that its database keeps beside it."""
-    path = Path(name).expanduser()
-    kept = session.store.label
-    for each in (kept, f"{kept}-wal", f"{kept}-shm", f"{kept}-journal"):
-        beside = Path(each)
-        if path.resolve() == beside.resolve() or (path.exists() and beside.exists() and path.samefile(beside)):
-            raise UsageError(f"{name} belongs to the store itself, which is never written.", "Name another file.")
-    return path
+    from esviewer.app.files import not_of_the_store
+
+    return not_of_the_store(name, session.store.label)

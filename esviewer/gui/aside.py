@@ -24,6 +24,10 @@ class Aside(QObject):
         self._open_another = open_another
         self._session: Session | None = None
 
+    def twin(self, parent: QObject) -> Aside:
+        """One more, which neither waits for this one nor keeps it waiting; whoever asked for it closes it."""
+        return Aside(self._shown, self._open_another, parent)
+
     def run(
         self,
         function: Callable[[Session, Work], Any],

@@ -46,6 +46,9 @@ _LARGE = 10_000_000
 class NotJsonError(ValueError):
     """The text is not JSON, or nests deeper than `MAX_DEPTH`."""
 
+    line: int | None = None
+    """The line where that shows, from 1; None where it is not known."""
+
 
 def _fraction(text: str) -> Value:
     number = float(text)
@@ -115,7 +118,9 @@ def loads(raw: bytes | str) -> Value:
     try:
         return json.loads(text.removeprefix("\ufeff"), parse_float=_fraction, parse_int=_integer)
     except json.JSONDecodeError as error:
-        raise NotJsonError(f"not JSON: {error.msg} at character {error.pos}") from None
+        refused = NotJsonError(f"not JSON: {error.msg} at character {error.pos}")
+        refused.line = error.lineno
+        raise refused from None
 
 
 def loads_many(raws: Sequence[bytes | str]) -> list[Value] | None:

@@ -29,10 +29,13 @@ class Rebuilt:
     """The version of the snapshot that the replay started from; None when it started from nothing."""
     events_applied: int
     skipped: tuple[Skipped, ...]
+    hypothetical: bool = False
+    """True when the events are not those of the store: the state is no evidence of anything."""
 
     def as_json(self) -> dict[str, Value]:
-        """The keys of `rebuilt` in `esviewer state --json`."""
+        """The keys of `rebuilt` in `esviewer state --json`, and `"hypothetical": true` where that is so."""
         return {
+            **({"hypothetical": True} if self.hypothetical else {}),
             "reducer": self.reducer,
             "reducer_digest": self.reducer_digest,
             "inferred": self.inferred,

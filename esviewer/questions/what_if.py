@@ -141,6 +141,8 @@ class Row:
     """Its version in the store; None for one that was inserted."""
     edited: bool
     moved: bool
+    inserted_by: int | None = None
+    """Which of the edits inserted it, from 0."""
 
 
 def edited_events(events: Sequence[Event], edits: Edits) -> tuple[list[Event], list[Row]]:
@@ -149,9 +151,9 @@ def edited_events(events: Sequence[Event], edits: Edits) -> tuple[list[Event], l
     `events` are all of the aggregate's, in version order; each keeps its timestamp.
     """
     order: list[tuple[Event, Row]] = [(event, Row(event.version, False, False)) for event in events]
-    for step in edits.steps:
+    for number, step in enumerate(edits.steps):
         if isinstance(step, Insert):
-            order.insert(_behind(order, step.after), (_new(events, step), Row(None, True, False)))
+            order.insert(_behind(order, step.after), (_new(events, step), Row(None, True, False, number)))
             continue
         place = _place(order, step.version)
         event, row = order[place]
@@ -257,7 +259,7 @@ def what_if(
             work.report("Reading events", len(originals), len(real))
         originals += [batch.event(index) for index in range(len(batch))]
     changed, rows = edited_events(originals, edits)
-    imagined = History(reducer, source=lambda first, last: _batches(changed[first - 1 : last]))
+    imagined = History(reducer, source=lambda first, last: _batches(changed[first - 1 : last]), hypothetical=True)
     imagined.extend(_batches(changed), work=work)
     return WhatIf(real, imagined, rows, edits)
 

@@ -51,9 +51,13 @@ class History:
     UNPACKED = 16
     """Segments that stay unpacked after they were used."""
 
-    def __init__(self, reducer: Reducer, *, source: Source | None = None, budget: int = BUDGET) -> None:
+    def __init__(
+        self, reducer: Reducer, *, source: Source | None = None, budget: int = BUDGET, hypothetical: bool = False
+    ) -> None:
         """A history without events, which `extend` adds; without a `source` all changes are kept."""
         self.reducer = reducer
+        self.hypothetical = hypothetical
+        """Whether its events are not those of a store: its states are no evidence of anything."""
         self.versions: array[int] = array("q")
         """The store's own numbers, ascending."""
         self._source = source
@@ -358,7 +362,8 @@ class History:
         skipped = self._folding.skipped
         before = tuple(skipped[: bisect_right(skipped, version, key=_version)])
         reducer = self.reducer
-        return Rebuilt(reducer.name, reducer.digest, reducer.inferred, None, seen - len(before), before)
+        applied = seen - len(before)
+        return Rebuilt(reducer.name, reducer.digest, reducer.inferred, None, applied, before, self.hypothetical)
 
     @property
     def memory(self) -> int:

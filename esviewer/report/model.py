@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from esviewer.errors import UsageError
 from esviewer.model.actor import actor_of
 from esviewer.model.change import Change
 from esviewer.model.event import Event
@@ -15,6 +16,7 @@ from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.model.values import Value
 
+REFUSED: Final = "A what if is not what happened, so no report can be made of it."
 FORM: Final = "esviewer.aggregate-report"
 FORM_VERSION: Final = 1
 
@@ -115,7 +117,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class AggregateReport:
-    """One aggregate's audit report.
+    """One aggregate's audit report; raises UsageError when its state is hypothetical.
 
     The changes of all steps, applied in order to `initial`, give the state in `end`: who has the report can check that
     without this program. That holds for a state replayed from nothing, as `end.rebuilt.snapshot_version` None says.
@@ -135,6 +137,10 @@ class AggregateReport:
     snapshots: Sequence[SnapshotFacts] = ()
     remarks: Sequence[str] = ()
     """What the store had to say, such as that its order is reconstructed."""
+
+    def __post_init__(self) -> None:
+        if self.end.rebuilt.hypothetical:
+            raise refusal()
 
     @property
     def counts(self) -> Counts:
@@ -225,6 +231,11 @@ class AggregateReport:
         [{version, type, reason}]; `timeline`: one `Step.as_json` an event, in version order.
         """
         return {**self.head_as_json(), "timeline": [step.as_json() for step in self.steps]}
+
+
+def refusal() -> UsageError:
+    """What whoever wants a report of something hypothetical is told."""
+    return UsageError(REFUSED, "A report says what the store holds: export that of the aggregate itself.")
 
 
 def _time(instant: Instant | None) -> str | None:

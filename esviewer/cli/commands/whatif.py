@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,9 +12,7 @@ from esviewer.errors import UsageError
 from esviewer.model.exactjson import NotJsonError, loads
 
 if TYPE_CHECKING:
-    from esviewer.questions.what_if import Edits, Step
-
-_MOST_BYTES = 50_000_000
+    from esviewer.questions.what_if import Step
 
 
 def _texts(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -57,63 +54,21 @@ def command(
     Nothing is written to the store, and the result is hypothetical: no evidence of anything.
     """
     del debug
-    from esviewer.diff.compare import compare
-    from esviewer.diff.text import listing
+    from esviewer.app.imagined import edits_in, imagine
     from esviewer.questions.what_if import Edits
 
-    edits = Edits((*(_from_file(file).steps if file else ()), *_steps(skip, edit, insert, move)))
+    edits = Edits((*(edits_in(file).steps if file else ()), *_steps(skip, edit, insert, move)))
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.app.asking import ask_what_if, whole_view
+        from esviewer.app.asking import whole_view
 
-        view = whole_view(session, aggregate_id, work)
-        made = ask_what_if(session, view, edits, work=work)
-        parting = made.parting(work)
-        real = made.real.state_after(len(made.real))
-        imagined = made.imagined.state_after(len(made.imagined))
-        changes = compare(real, imagined)
-        row = None if parting is None or parting == 0 else made.rows[parting - 1]
-    skipped = [{"row": made.imagined.index_of(v) + 1, "reason": why} for v, why in made.imagined.skipped().items()]
-    if as_json:
-        output.json_line(
-            {
-                "hypothetical": True,
-                "aggregate_id": view.summary.aggregate_id,
-                "aggregate_type": view.summary.aggregate_type,
-                "edits": edits.as_json(),
-                "events": len(made.imagined),
-                "parts_at": None if parting is None else {"row": parting, "version": row.original if row else None},
-                "changes": [change.as_json() for change in changes],
-                "state": imagined,
-                "skipped": skipped,
-            }
-        )
+        made = imagine(session, whole_view(session, aggregate_id, work), edits, work=work)
+        document = made.as_json() if as_json else None
+    if document is not None:
+        output.json_line(document)
         return
-    output.line("HYPOTHETICAL: these events are not what the store holds.")
-    output.line(output.visible(f"{view.summary.aggregate_id}, {len(made.imagined):,} events after the edits"))
-    if parting is None:
-        output.line("The timelines never part: every state is as it really was.")
-    elif row is None or row.original is None:
-        output.line(f"The timelines part at event {parting:,}, which is not in the store.")
-    else:
-        output.line(f"The timelines part at version {row.original}.")
-    for item in skipped[:20]:
-        output.line(output.visible(f"event {item['row']:,} is skipped: {item['reason']}"))
-    output.line(f"In the end {len(changes):,} places differ from the real state:")
-    output.coloured_diff("\n".join(listing(changes)) or "(none)")
-
-
-def _from_file(name: str) -> Edits:
-    from esviewer.questions.what_if import Edits
-
-    try:
-        path = Path(name).expanduser()
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"The edits file {name} is larger than {_MOST_BYTES:,} bytes.")
-        return Edits.from_json(loads(path.read_bytes()))
-    except OSError as error:
-        raise UsageError(f"The edits file {name} can't be read: {error.strerror}.") from None
-    except NotJsonError as error:
-        raise UsageError(f"The edits file {name} is not JSON: {error}.") from None
+    for line in made.head():
+        output.line(line)
+    output.coloured_diff(made.differences())
 
 
 def _steps(skip: tuple[int, ...], edit: tuple[str, ...], insert: tuple[str, ...], move: tuple[str, ...]) -> list[Step]:

@@ -1,0 +1,106 @@
+"""The answer to a what if in words and as JSON, always marked as hypothetical; edits read from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from esviewer.app.asking import ask_what_if
+from esviewer.app.session import Session
+from esviewer.app.view import AggregateView
+from esviewer.diff.compare import compare
+from esviewer.diff.text import listing
+from esviewer.errors import UsageError
+from esviewer.model.change import Change
+from esviewer.model.exactjson import NotJsonError, loads
+from esviewer.model.values import Value
+from esviewer.model.visible import visible
+from esviewer.questions.what_if import Edits, WhatIf
+from esviewer.work import Work
+
+_MOST_BYTES = 50_000_000
+_SKIPPED_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Imagined:
+    """Two timelines of an aggregate, where they part, and what differs in the end."""
+
+    view: AggregateView
+    made: WhatIf
+    parting: int | None
+    """How many hypothetical events it takes until the states differ; None when they never do."""
+    changes: tuple[Change, ...]
+    """What leads from the real newest state to the hypothetical one."""
+
+    @property
+    def hypothetical(self) -> bool:
+        """True: this is no evidence of anything."""
+        return self.made.hypothetical
+
+    def skipped(self) -> list[tuple[int, str]]:
+        """The hypothetical events that the reducer skipped, counted from 1, and why."""
+        return [(self.made.imagined.index_of(at) + 1, why) for at, why in self.made.imagined.skipped().items()]
+
+    @property
+    def parts_at(self) -> int | None:
+        """The version in the store at which they part; None when that event is not in the store, or nothing parts."""
+        return self.made.rows[self.parting - 1].original if self.parting else None
+
+    def as_json(self) -> dict[str, Value]:
+        """The keys of `esviewer whatif --json`."""
+        return {
+            "hypothetical": True,
+            "aggregate_id": self.view.summary.aggregate_id,
+            "aggregate_type": self.view.summary.aggregate_type,
+            "edits": self.made.edits.as_json(),
+            "events": len(self.made.imagined),
+            "parts_at": None if self.parting is None else {"row": self.parting, "version": self.parts_at},
+            "changes": [change.as_json() for change in self.changes],
+            "state": self.made.imagined.state_after(len(self.made.imagined)),
+            "skipped": [{"row": row, "reason": why} for row, why in self.skipped()],
+        }
+
+    def head(self) -> Iterator[str]:
+        """All lines but the differences; the first says that this is hypothetical."""
+        yield "HYPOTHETICAL: these events are not what the store holds."
+        yield visible(f"{self.view.summary.aggregate_id}, {len(self.made.imagined):,} events after the edits")
+        if self.parting is None:
+            yield "The timelines never part: every state is as it really was."
+        elif self.parts_at is None:
+            yield f"The timelines part at event {self.parting:,}, which is not in the store."
+        else:
+            yield f"The timelines part at version {self.parts_at}."
+        for row, why in self.skipped()[:_SKIPPED_SHOWN]:
+            yield visible(f"event {row:,} is skipped: {why}")
+        yield f"In the end {len(self.changes):,} places differ from the real state:"
+
+    def differences(self) -> str:
+        """What differs in the end, a line each."""
+        return "\n".join(listing(self.changes)) or "(none)"
+
+    def text(self) -> str:
+        """All of it as plain text."""
+        return "\n".join([*self.head(), self.differences()]) + "\n"
+
+
+def imagine(session: Session, view: AggregateView, edits: Edits, *, work: Work | None = None) -> Imagined:
+    """Replay with the edits and compare; raises UsageError for edits that can't be."""
+    made = ask_what_if(session, view, edits, work=work)
+    parting = made.parting(work)
+    real = made.real.state_after(len(made.real))
+    return Imagined(view, made, parting, tuple(compare(real, made.imagined.state_after(len(made.imagined)))))
+
+
+def edits_in(file: str | Path) -> Edits:
+    """Edits out of a file of JSON, as `Edits.as_json` writes them; raises UsageError."""
+    try:
+        path = Path(file).expanduser()
+        if path.stat().st_size > _MOST_BYTES:
+            raise UsageError(f"The edits file {file} is larger than {_MOST_BYTES:,} bytes.")
+        return Edits.from_json(loads(path.read_bytes()))
+    except OSError as error:
+        raise UsageError(f"The edits file {file} can't be read: {error.strerror}.") from None
+    except NotJsonError as error:
+        raise UsageError(f"The edits file {file} is not JSON: {error}.") from None
