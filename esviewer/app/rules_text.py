@@ -62,10 +62,11 @@ def _foreign_kind(text: str) -> str | None:
     return kind if kind in KINDS else None
 
 
-def save_text(text: str, file: Path, store_label: str = "") -> None:
+def save_text(text: str, file: Path, store_label: str = "", *, known: str | None = None) -> None:
     """Write a reducer's file in one step; `store_label` is the path of the open store, which is never written.
 
-    Raises UsageError for a name that is no .toml or belongs to the store, or when the file can't be written.
+    Raises UsageError for a name that is no .toml or belongs to the store, when the file can't be written, and when it
+    no longer holds what it did, where that is `known`.
     """
     if file.suffix.lower() != ".toml":
         raise UsageError(f"{file.name} does not end in .toml.", "Rules are kept in files whose names do.")
@@ -73,6 +74,11 @@ def save_text(text: str, file: Path, store_label: str = "") -> None:
         store = Path(name)
         if store_label and (store.resolve() == file.resolve() or (_there(store, file) and store.samefile(file))):
             raise UsageError(f"{file} belongs to the store itself, which is never written.", "Name another file.")
+    if known is not None and _there(file) and read_text(file) != known:
+        raise UsageError(
+            f"{file} has been changed by another program since it was opened here.",
+            "“Save as …” replaces it all the same; “Open …” shows what it holds now.",
+        )
     try:
         content = text.encode()
     except UnicodeEncodeError:
@@ -85,8 +91,8 @@ def save_text(text: str, file: Path, store_label: str = "") -> None:
         ) from None
 
 
-def _there(store: Path, file: Path) -> bool:
+def _there(*files: Path) -> bool:
     try:
-        return store.exists() and file.exists()
+        return all(file.exists() for file in files)
     except OSError:
         return False

@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -162,6 +163,18 @@ class CodeEditor(QPlainTextEdit):
             marks = [mark, under]
         self.setExtraSelections(marks)
         self._numbers.update()
+
+    def written(self) -> str:
+        """The text as it is to be saved; unlike `toPlainText` with spaces that don't break kept as they are."""
+        return self.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            # Qt would break the line without beginning one, and lines would no longer be numbered as in the file.
+            self.insertPlainText("\n")
+        else:
+            super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         if len(source.text()) > MAX_TEXT:

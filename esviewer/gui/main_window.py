@@ -208,10 +208,17 @@ class MainWindow(QMainWindow):
 
     def edit_rules(self) -> None:
         """Show the rules editor, on what rebuilds the aggregate on show."""
+        self._editor().show_for_current()
+
+    def edit_file(self, file: Path) -> None:
+        """Show a reducer's file in the rules editor."""
+        self._editor().edit_file(file)
+
+    def _editor(self) -> RulesEditor:
         if self.rules is None:
             self.rules = RulesEditor(self.theme, self)
             self.rules.attach(None if self.page is None else self.page.machine)
-        self.rules.show_for_current()
+        return self.rules
 
     def show_reducers(self) -> None:
         """Show which reducer rebuilds which aggregate type."""
@@ -221,9 +228,8 @@ class MainWindow(QMainWindow):
         self._close_reducers()
         view = page.machine.view
         shown = None if view is None else view.summary.aggregate_type or ""
-        types = dict.fromkeys([*page.aggregate_types, *([] if shown is None else [shown])])
-        self.reducers = ReducersDialog(page.machine, list(types), shown, self)
-        self.reducers.edit_wanted.connect(self.edit_rules)
+        self.reducers = ReducersDialog(page.machine, page.known_types, shown, self)
+        self.reducers.edit_wanted.connect(self.edit_file)
         self.reducers.show()
 
     def _close_reducers(self) -> None:
@@ -531,6 +537,8 @@ class MainWindow(QMainWindow):
             page.show_aggregate(request.aggregate, request.at)
 
     def _counted(self, info: StoreInfo) -> None:
+        if self.reducers is not None and self.page is not None:
+            self.reducers.show_types(self.page.known_types)
         about = "" if info.exact else "≈ "
         aggregates = "" if info.aggregates is None else f" · {about}{info.aggregates:,} aggregates"
         self.count_label.setText(f"{about}{info.events:,} events{aggregates} · {about}{info.snapshots:,} snapshots")

@@ -40,8 +40,8 @@ class _Row:
 class ReducersDialog(QDialog):
     """A table of types; changes are remembered for this store and rebuild the aggregate on show."""
 
-    edit_wanted = Signal()
-    """The rules of the aggregate on show are to be edited."""
+    edit_wanted = Signal(object)
+    """A reducer's file is to be edited: its Path."""
 
     def __init__(
         self, machine: Machine, types: list[str], first: str | None = None, parent: QWidget | None = None
@@ -49,7 +49,7 @@ class ReducersDialog(QDialog):
         """`types` are the store's aggregate types, "" for none; `first` is picked to begin with."""
         super().__init__(parent)
         self._machine = machine
-        self._types = types[:_TYPES_SHOWN]
+        self._types = types
         self._first = first
         self._rows: list[_Row] = []
         self.setWindowTitle(self.tr("Reducers in use"))
@@ -59,10 +59,8 @@ class ReducersDialog(QDialog):
             "beside": self.tr("beside the store"),
             "inferred": self.tr("no rules"),
         }
-        about = QLabel(
-            self.tr("What rebuilds the states of each aggregate type of this store. Choices are remembered."), self
-        )
-        about.setWordWrap(True)
+        self.about = QLabel(self)
+        self.about.setWordWrap(True)
         self.table = QTreeWidget(self)
         self.table.setAccessibleName(self.tr("Aggregate types and their reducers"))
         self.table.setRootIsDecorated(False)
@@ -70,15 +68,17 @@ class ReducersDialog(QDialog):
         self.table.setHeaderLabels(
             [self.tr("Type"), self.tr("Reducer"), self.tr("Kind"), self.tr("Why"), self.tr("File"), self.tr("Hash")]
         )
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.table.header()
         header.setStretchLastSection(True)
         for column, wide in enumerate((130, 130, 100, 130, 220)):
             header.resizeSection(column, wide)
-        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.currentItemChanged.connect(self._picked)
         self.table.itemActivated.connect(self.change)
         self.message = QLabel(self)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setObjectName("problem")
         self.message.setWordWrap(True)
         self.message.hide()
         self.change_button = self._button(self.tr("Change …"), self.change, self.tr("Choose another file for the type"))
@@ -89,7 +89,7 @@ class ReducersDialog(QDialog):
             self.tr("Take back"), self.take_back, self.tr("Forget the choice: use what lies beside the store, if any")
         )
         self.edit_button = self._button(
-            self.tr("Edit rules …"), self.edit_wanted, self.tr("Edit the rules of the aggregate on show")
+            self.tr("Edit …"), self.edit, self.tr("Show the type's file in the rules editor")
         )
         close = self._button(self.tr("Close"), self.reject, "")
         row = QHBoxLayout()
@@ -98,7 +98,7 @@ class ReducersDialog(QDialog):
         row.addStretch(1)
         row.addWidget(close)
         layout = QVBoxLayout(self)
-        layout.addWidget(about)
+        layout.addWidget(self.about)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.message)
         layout.addLayout(row)
@@ -106,6 +106,12 @@ class ReducersDialog(QDialog):
         machine.rebuild_wanted.connect(self.reload)
         machine.failed.connect(self._failed)
         self.reload()
+
+    def show_types(self, types: list[str]) -> None:
+        """Show other types, as more of them become known."""
+        if types != self._types:
+            self._types = types
+            self.reload()
 
     def _button(self, text: str, slot: object, tip: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -116,7 +122,11 @@ class ReducersDialog(QDialog):
 
     def reload(self) -> None:
         """Look up what is in use."""
-        reducers, types = self._machine.session.reducers, self._types
+        reducers, types = self._machine.session.reducers, self._types[:_TYPES_SHOWN]
+        about = self.tr("What rebuilds the states of each aggregate type of this store. Choices are remembered.")
+        if len(types) < len(self._types):
+            about += " " + self.tr("The first {0} of {1} types:").format(f"{len(types):,}", f"{len(self._types):,}")
+        self.about.setText(about)
 
         def look(work: Work) -> list[_Row]:
             rows = []
@@ -186,6 +196,7 @@ class ReducersDialog(QDialog):
         self.change_button.setEnabled(there)
         self.reset_button.setEnabled(there and (choice is None or choice.kind != "merge"))
         self.back_button.setEnabled(there and (choice is None or choice.how == "assigned"))
+        self.edit_button.setEnabled(choice is not None and choice.file is not None)
 
     def change(self) -> None:
         """Ask for a file and use it for the type that is picked."""
@@ -211,6 +222,12 @@ class ReducersDialog(QDialog):
         """Use no rules for the type that is picked."""
         if self.picked is not None:
             self._assign(Assignment(self.picked, None))
+
+    def edit(self) -> None:
+        """Have the file of the type that is picked edited."""
+        choice = None if self._row is None else self._row.choice
+        if choice is not None and choice.file is not None:
+            self.edit_wanted.emit(choice.file)
 
     def take_back(self) -> None:
         """Forget what was chosen for the type that is picked."""

@@ -60,9 +60,13 @@ class RulesEditor(QWidget):
         self._machine: Machine | None = None
         self.file: Path | None = None
         """What the text is saved in; None for a proposal."""
+        self._known: str | None = None
+        """What that file held when it was last read or written here."""
         self._note = ""
         self._type: str | None = None
         """The aggregate type that the text was loaded for."""
+        self._follows = True
+        """Whether the text is that of the type on show, and changes with it; not one that was opened or proposed."""
         self._loading = False
         self._assign_when_saved = False
         self._build(theme)
@@ -89,8 +93,11 @@ class RulesEditor(QWidget):
         self.problem.setWordWrap(True)
         self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.problem.setAccessibleName(self.tr("What is wrong with the rules"))
-        self.problem.setMaximumHeight(self.fontMetrics().lineSpacing() * _ERROR_LINES + 6)
+        self.problem.setObjectName("problem")
+        self.problem.setMaximumHeight(self.fontMetrics().lineSpacing() * _ERROR_LINES + 12)
         self.problem.hide()
+        self.to_line = self._button("", self._go_to_wrong, self.tr("Put the cursor on the line with the mistake"))
+        self.to_line.hide()
         self.open_button = self._button(self.tr("Open …"), self.open_file, self.tr("Edit a rules file"))
         self.propose_button = self._button(
             self.tr("Propose"), self.propose, self.tr("Write rules to start from, out of the store's events")
@@ -111,7 +118,10 @@ class RulesEditor(QWidget):
         column.addWidget(self.title)
         column.addLayout(row)
         column.addWidget(self.text, 1)
-        column.addWidget(self.problem)
+        wrong = QHBoxLayout()
+        wrong.addWidget(self.problem, 1)
+        wrong.addWidget(self.to_line)
+        column.addLayout(wrong)
         column.addWidget(self.use_button)
         self.preview = RulesPreview(theme, self)
         halves = QSplitter(Qt.Orientation.Horizontal, self)
@@ -137,7 +147,7 @@ class RulesEditor(QWidget):
     @property
     def modified(self) -> bool:
         """Whether the text has changes that are not saved."""
-        return self.text.document().isModified() and bool(self.text.toPlainText().strip())
+        return self.text.document().isModified() and bool(self.text.written().strip())
 
     @property
     def _shown_type(self) -> str | None:
@@ -156,19 +166,30 @@ class RulesEditor(QWidget):
 
     def show_for_current(self) -> None:
         """Show the window, with what rebuilds the aggregate on show unless a text is being worked on."""
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        self._come_up()
         if not self.modified:
             self._load_in_use()
         else:
             self.try_out()
 
+    def edit_file(self, file: Path) -> None:
+        """Show the window with this file."""
+        self._come_up()
+        if file != self.file and self.may_replace():
+            self._read_file(file)
+        else:
+            self.try_out()
+
+    def _come_up(self) -> None:
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def _view_changed(self, view: AggregateView | None) -> None:
         self._tell()
         if not self.isVisible() or view is None:
             return
-        if not self.modified and view.summary.aggregate_type != self._type:
+        if self._follows and not self.modified and view.summary.aggregate_type != self._type:
             self._load_in_use()
 
     def _load_in_use(self) -> None:
@@ -179,6 +200,7 @@ class RulesEditor(QWidget):
             return
         session, kind = machine.session, machine.view.summary.aggregate_type
         self._type = kind
+        self._follows = True
 
         def load(work: Work) -> _Loaded:
             choice: Choice = session.reducers.choice_for(kind)
@@ -203,6 +225,7 @@ class RulesEditor(QWidget):
         self.text.document().setModified(False)
         self._loading = False
         self.file = loaded.file
+        self._known = None if loaded.file is None else loaded.text
         self._note = loaded.note
         self._tell()
         self._pause.stop()
@@ -234,12 +257,23 @@ class RulesEditor(QWidget):
 
     def _typed(self) -> None:
         if not self._loading:
-            self.text.mark_wrong(None)
+            self._mark(None)
             self._pause.start()
+
+    def _mark(self, line: int | None) -> None:
+        self.text.mark_wrong(line)
+        line = self.text.wrong_line
+        self.to_line.setVisible(line is not None)
+        self.to_line.setText(self.tr("Line {0}").format(line))
+
+    def _go_to_wrong(self) -> None:
+        line = self.text.wrong_line
+        if line is not None:
+            self.text.go_to_line(line)
 
     def try_out(self) -> None:
         """Parse the text, and rebuild the aggregate on show with it."""
-        text = self.text.toPlainText()
+        text = self.text.written()
         if not text.strip():
             self._say("")
             self.preview.show_rules(None)
@@ -248,7 +282,7 @@ class RulesEditor(QWidget):
         self.tasks.run(lambda _: checked(text, origin), self._parsed, self._wrong, slot="parse")
 
     def _parsed(self, found: RulesReducer | str) -> None:
-        self.text.mark_wrong(None)
+        self._mark(None)
         if isinstance(found, str):
             self._say(
                 self.tr(
@@ -263,9 +297,8 @@ class RulesEditor(QWidget):
 
     def _wrong(self, error: EsviewerError) -> None:
         """The text has a mistake; the preview keeps what the last text without one gave."""
-        line = getattr(error, "line", None) if isinstance(error, RulesError) else None
-        self.text.mark_wrong(line)
         self._say(str(error))
+        self._mark(getattr(error, "line", None) if isinstance(error, RulesError) else None)
         self.preview.show_outdated()
 
     def _say(self, text: str) -> None:
@@ -298,8 +331,11 @@ class RulesEditor(QWidget):
         if self.may_replace():
             name = self.ask_open()
             if name:
-                path = Path(name)
-                self.tasks.run(lambda _: _Loaded(read_text(path), path), self._show_text, slot="open")
+                self._read_file(Path(name))
+
+    def _read_file(self, file: Path) -> None:
+        self._follows = False
+        self.tasks.run(lambda _: _Loaded(read_text(file), file), self._show_text, slot="open")
 
     def ask_open(self) -> str:
         """The file a person picks, empty for none."""
@@ -313,7 +349,7 @@ class RulesEditor(QWidget):
         if self.file is None:
             self.save_as()
         else:
-            self._save_in(self.file)
+            self._save_in(self.file, self._known)
 
     def save_as(self) -> None:
         """Ask for a file and save the text in it."""
@@ -331,13 +367,13 @@ class RulesEditor(QWidget):
             folder.mkdir(parents=True, exist_ok=True)
         return QFileDialog.getSaveFileName(self, self.tr("Save rules"), proposal, self.tr("Rules (*.toml)"))[0]
 
-    def _save_in(self, file: Path) -> None:
-        text = self.text.toPlainText()
+    def _save_in(self, file: Path, known: str | None = None) -> None:
+        text = self.text.written()
         label = "" if self._machine is None else self._machine.session.store.label
 
         def write(work: Work) -> tuple[str, Path]:
             del work
-            save_text(text, file, label)
+            save_text(text, file, label, known=known)
             return text, file
 
         self.tasks.run(write, self._saved, self._not_saved, slot="save")
@@ -345,8 +381,9 @@ class RulesEditor(QWidget):
     def _saved(self, saved: tuple[str, Path]) -> None:
         text, file = saved
         self.file = file
+        self._known = text
         self._note = ""
-        if self.text.toPlainText() == text:
+        if self.text.written() == text:
             self.text.document().setModified(False)
         self._tell()
         assign, self._assign_when_saved = self._assign_when_saved, False
@@ -402,13 +439,12 @@ class RulesEditor(QWidget):
             return False
         file = Path(name if name.lower().endswith(".toml") else f"{name}.toml")
         try:
-            save_text(
-                self.text.toPlainText(), file, "" if self._machine is None else self._machine.session.store.label
-            )
+            label = "" if self._machine is None else self._machine.session.store.label
+            save_text(self.text.written(), file, label, known=self._known)
         except EsviewerError as error:
             self._failed(error)
             return False
-        self._saved((self.text.toPlainText(), file))
+        self._saved((self.text.written(), file))
         return True
 
     def closeEvent(self, event: QCloseEvent) -> None:

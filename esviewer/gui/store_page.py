@@ -90,8 +90,7 @@ class StorePage(QWidget):
         self.view: AggregateView | None = None
         self.current: RebuiltState | None = None
         """The state on show."""
-        self.aggregate_types: list[str] = []
-        """The store's types, as far as they are known."""
+        self._types: list[str] = []
         self._pinned: RebuiltState | None = None
         self._aggregate_id: str | None = None
         self._wanted_version: int | None = None
@@ -261,9 +260,15 @@ class StorePage(QWidget):
         self.counting_tasks.run(lambda work: store.info(exact=True, work=work), self._counted, slot="count")
 
     def _counted(self, info: StoreInfo) -> None:
-        self.aggregate_types = list(info.aggregate_types)
-        self.aggregates.offer_types(self.aggregate_types)
+        self._types = list(info.aggregate_types)
+        self.aggregates.offer_types(self._types)
         self.counted.emit(info)
+
+    @property
+    def known_types(self) -> list[str]:
+        """The store's aggregate types as far as they have been counted, with that of the aggregate on show."""
+        shown = [] if self.view is None else [self.view.summary.aggregate_type or ""]
+        return [*dict.fromkeys([*self._types, *shown])]
 
     # Errors
 

@@ -180,6 +180,9 @@ def _style(colours: Colours) -> str:
     QTabBar::tab:selected {{ color: {colours.text}; border-bottom: 2px solid {colours.accent}; font-weight: 600; }}
     QLabel#dim {{ color: {colours.dim}; }}
     QLabel#heading {{ font-weight: 600; }}
-    QFrame#messages {{ background: {colours.warning}; border: 1px solid {colours.line}; border-radius: 4px; }}
+    QFrame#messages, QLabel#problem {{
+        background: {colours.warning}; border: 1px solid {colours.line}; border-radius: 4px;
+    }}
+    QLabel#problem {{ padding: 3px; }}
     QStatusBar {{ color: {colours.dim}; }} QStatusBar::item {{ border: none; }}
     """

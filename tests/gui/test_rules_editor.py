@@ -238,3 +238,44 @@ def test_a_file_that_names_a_program_is_not_run_while_it_is_written(
     assert "not run while you type" in editor.problem.text()
     assert editor.preview.trial is None
     assert not ran.exists()
+
+
+def test_a_file_that_another_program_changed_is_not_overwritten_unasked(driver, editor: RulesEditor) -> None:
+    write(driver, editor, GOOD)
+    editor.file.write_text(SKIPS, encoding="utf-8")
+    editor.save()
+    driver.until(lambda: editor.problem.isVisible())
+    assert "changed by another program" in editor.problem.text()
+    assert editor.file.read_text(encoding="utf-8") == SKIPS
+    editor.ask_save = lambda proposal: proposal
+    editor.save_as()
+    driver.until(lambda: not editor.modified)
+    assert editor.file.read_text(encoding="utf-8") == GOOD
+
+
+def test_spaces_that_do_not_break_and_forced_lines_are_saved_as_they_count(
+    driver, editor: RulesEditor, qtbot: QtBot
+) -> None:
+    write(driver, editor, 'name = "a\u00a0b"')
+    qtbot.keyClick(editor.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(editor.text, "# end")
+    editor.save()
+    driver.until(lambda: not editor.modified)
+    assert editor.file.read_text(encoding="utf-8") == 'name = "a\u00a0b"\n# end'
+    assert editor.text.blockCount() == 2
+
+
+def test_a_file_that_was_opened_stays_when_another_type_is_chosen(
+    driver, editor: RulesEditor, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text(GOOD, encoding="utf-8")
+    editor.ask_open = lambda: str(other)
+    editor.open_file()
+    driver.until(lambda: editor.file == other)
+    driver.page.show_aggregate(LONG_ACCOUNT)
+    driver.shows(LONG_ACCOUNT)
+    settle(driver, editor)
+    assert editor.file == other
+    driver.window.edit_rules()
+    driver.until(lambda: editor.file.name == "accounts.toml")
