@@ -196,6 +196,12 @@ class MainWindow(QMainWindow):
         self._action(self.history, self.tr("&As of …"), self._ask_as_of, "Ctrl+T")
         self._action(self.history, self.tr("&Play or pause"), self._play)
         self._action(self.history, self.tr("&Go to version …"), self._ask_version, "Ctrl+J")
+        self.history.addSeparator()
+        self._action(self.history, self.tr("&What if …"), self._what_if, "Ctrl+I")
+
+    def _what_if(self) -> None:
+        if self.page is not None:
+            self.page.questions.what_if()
 
     def _find_condition(self) -> None:
         if self.page is not None:

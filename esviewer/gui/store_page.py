@@ -38,6 +38,7 @@ from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.play import Play
 from esviewer.gui.playhead import Playhead
+from esviewer.gui.questions import Questions
 from esviewer.gui.reducer_choice import ReducerChoice
 from esviewer.gui.removed_panel import RemovedPanel
 from esviewer.gui.snapshots_panel import SnapshotsPanel
@@ -87,6 +88,8 @@ class StorePage(QWidget):
         self.aside = Aside(session, open_another, self)
         self.machine = Machine(session, self.tasks, theme, self.aside, self)
         self.reducers = ReducerChoice(self.machine, self)
+        self.questions = Questions(self.machine, self)
+        self.questions.aggregate_wanted.connect(self._aggregate_wanted)
         self.view: AggregateView | None = None
         self.current: RebuiltState | None = None
         """The state on show."""
@@ -640,6 +643,7 @@ class StorePage(QWidget):
         """End all work and close the store; nothing is shown afterwards."""
         self.play.stop()
         self.snapshots.close_check()
+        self.questions.close()
         self._stop_building()
         self.tasks.close(self.session.close)
         self.counting_tasks.close(self._counting.close)
