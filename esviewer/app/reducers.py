@@ -93,6 +93,8 @@ class Reducers:
         """Rebuild a type with this file from now on, or with `merge` for None; raises RulesError for a bad file."""
         kind = aggregate_type or ""
         loaded = self._load(file)
+        if loaded is not None:
+            loaded.read()  # one that another type has already may have changed since
         former = self._assigned.get(kind)
         self._assigned[kind] = loaded
         if former is not None and former not in self._assigned.values():

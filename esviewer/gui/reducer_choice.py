@@ -28,6 +28,8 @@ class ReducerChoice(QObject):
         """The question whether code may run, while it is open."""
         self.telling: QMessageBox | None = None
         """What a failed program wrote, while it is shown."""
+        self._interrupted = False
+        """Whether a view was no longer built for the sake of another choice."""
         self._refused: ConsentNeededError | None = None
         self._failure: ForeignError | None = None
         machine.assign_wanted.connect(self.assign)
@@ -38,6 +40,9 @@ class ReducerChoice(QObject):
     def assign(self, wanted: Assignment) -> None:
         """Take on another reducer for a type, remember it for this store, and rebuild."""
         session = self._machine.session
+        # A program that hangs would keep another choice waiting; whatever comes of it, building begins anew.
+        stopped = [self._machine.tasks.cancel(slot) for slot in ("view", "grow")]
+        self._interrupted = self._interrupted or any(stopped)
 
         def act(work: Work) -> None:
             del work
@@ -49,20 +54,24 @@ class ReducerChoice(QObject):
         self._machine.tasks.run(act, self._assigned, self._not_assigned, slot="assign")
 
     def _assigned(self, _: None) -> None:
+        self._interrupted = False
         self._machine.rebuild_wanted.emit()
 
     def _not_assigned(self, error: EsviewerError) -> None:
-        if isinstance(error, RulesError):
+        interrupted, self._interrupted = self._interrupted, False
+        if isinstance(error, RulesError) and not interrupted:
             self._machine.failed.emit(error)
             return
         # A choice that can't be saved counts all the same, for as long as the store is open.
         self._machine.rebuild_wanted.emit()
+        self._machine.failed.emit(error)
+        # And once more when the view is there, which takes away what is said.
         self._machine.tasks.run(lambda _: error, self._machine.failed.emit, slot="assign")
 
     def read_anew(self, file: Path) -> None:
         """Take in what has changed in a reducer's file, if it is in use."""
         session = self._machine.session
-        self._machine.tasks.run(lambda _: session.reducers.read_anew(file), self._read, slot="assign")
+        self._machine.tasks.run(lambda _: session.reducers.read_anew(file), self._read, slot="read-anew")
 
     def _read(self, in_use: bool) -> None:
         if in_use:

@@ -161,6 +161,8 @@ class RulesPreview(QWidget):
         if machine is not None:
             machine.tasks.cancel("trial")
             machine.tasks.cancel("trial-state")
+        if self.trial is not None:
+            self.trial.view.stop()
         self.trial = None
         self._of = None
         self._stopped = False

@@ -77,11 +77,12 @@ class Tasks(QObject):
         self._timer.start()
         self._pool.submit(self._work, task)
 
-    def cancel(self, slot: str) -> None:
-        """Cancel the tasks of a slot."""
-        for task in self._tasks:
-            if task.slot == slot:
-                task.work.cancel()
+    def cancel(self, slot: str) -> bool:
+        """Cancel the tasks of a slot; returns whether there were any."""
+        found = [task for task in self._tasks if task.slot == slot and not task.work.cancelled]
+        for task in found:
+            task.work.cancel()
+        return bool(found)
 
     @property
     def busy(self) -> bool:
