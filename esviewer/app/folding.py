@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from esviewer.app.reducers import Reducers, rules_files
@@ -42,27 +43,39 @@ class ComparedFolds:
 
 def compared_folds(
     session: Session,
-    against: str,
+    against: str | None,
     aggregate_id: str | None = None,
     *,
     type_glob: str | None = None,
     sample: int = 100,
+    first: str | None = None,
     work: Work | None = None,
 ) -> Iterator[ComparedFolds]:
-    """Compare the session's reducers with the one that `against` names: a file, a folder of them, or `merge`.
+    """Compare `first` with `against`: each names a file, a folder of them, or `merge`; None: the session's reducers.
 
     Without an id, over the first `sample` aggregates (of a type).
     """
-    other = None if against == "merge" else Reducers(rules_files([against]))
-    try:
+    with _named(session, first) as one, _named(session, against) as other:
         for name, kind in _chosen(session, aggregate_id, type_glob, sample, work):
-            second: Reducer = MergeReducer() if other is None else other.for_type(kind)
-            first = session.reducer_for(kind)
-            found = compare_folds(first, second, session.store.batches(name, work=work), work=work)
-            yield ComparedFolds(name, kind, first.name, second.name, found)
-    finally:
-        if other is not None:
-            other.close()
+            left, right = one(kind), other(kind)
+            found = compare_folds(left, right, session.store.batches(name, work=work), work=work)
+            yield ComparedFolds(name, kind, left.name, right.name, found)
+
+
+@contextmanager
+def _named(session: Session, name: str | None) -> Iterator[Callable[[str | None], Reducer]]:
+    """What gives each aggregate type its reducer; programs that it started are ended at the end."""
+    if name is None:
+        yield session.reducer_for
+    elif name == "merge":
+        merge = MergeReducer()
+        yield lambda _: merge
+    else:
+        reducers = Reducers(rules_files([name]))
+        try:
+            yield reducers.for_type
+        finally:
+            reducers.close()
 
 
 def _chosen(

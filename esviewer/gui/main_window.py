@@ -63,6 +63,7 @@ _SHORTCUTS = (
     ("Ctrl+G /", "find a condition"),
     ("F3 Shift+F3", "next and previous stretch where it held"),
     ("Ctrl+T", "everything as of a moment"),
+    ("Ctrl+I", "what if events had been otherwise"),
     ("Ctrl+J", "go to a version or date"),
     ("Ctrl+F", "search aggregates"),
     ("Ctrl+O", "open a file"),
@@ -198,10 +199,20 @@ class MainWindow(QMainWindow):
         self._action(self.history, self.tr("&Go to version …"), self._ask_version, "Ctrl+J")
         self.history.addSeparator()
         self._action(self.history, self.tr("&What if …"), self._what_if, "Ctrl+I")
+        self._action(self.history, self.tr("&Roll back to here …"), self._roll_back)
+        self._action(self.history, self.tr("&Compare reducers …"), self._compare_reducers)
 
     def _what_if(self) -> None:
         if self.page is not None:
             self.page.questions.what_if()
+
+    def _roll_back(self) -> None:
+        if self.page is not None:
+            self.page.questions.roll_back()
+
+    def _compare_reducers(self) -> None:
+        if self.page is not None:
+            self.page.questions.compare_reducers(self.page.known_types)
 
     def _find_condition(self) -> None:
         if self.page is not None:

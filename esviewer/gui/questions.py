@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from esviewer.gui.folds_dialog import FoldsDialog
 from esviewer.gui.machine import Machine
+from esviewer.gui.rollback_dialog import RollbackDialog
 from esviewer.gui.what_if_window import WhatIfWindow
 
 
@@ -22,6 +24,10 @@ class Questions(QObject):
         self._page = page
         self.what_ifs: list[WhatIfWindow] = []
         """Those that are open, one for each aggregate at most."""
+        self.rollback: RollbackDialog | None = None
+        """The rollback analysis, while it is open."""
+        self.folds: FoldsDialog | None = None
+        """The comparison of reducers, while it is open."""
 
     def _choose_first(self) -> None:
         self._machine.said.emit(self.tr("Choose an aggregate first; the question is about one."))
@@ -47,7 +53,54 @@ class Questions(QObject):
             self.what_ifs.remove(window)
             window.deleteLater()
 
+    def roll_back(self) -> None:
+        """Analyse the way back to the version at the playhead."""
+        current = self._machine.current
+        if current is None:
+            self._choose_first()
+            return
+        self._close_rollback()
+        self.rollback = RollbackDialog(
+            self._machine, current.view.summary.aggregate_id, current.version, self._page
+        )
+        self.rollback.opened.connect(self._go_to)
+        self.rollback.finished.connect(self._close_rollback)
+        self.rollback.show()
+
+    def _close_rollback(self) -> None:
+        dialog, self.rollback = self.rollback, None
+        if dialog is not None:
+            dialog.done(0)
+            dialog.deleteLater()
+
+    def compare_reducers(self, types: list[str]) -> None:
+        """Compare two reducers over the aggregate on show, or a sample; `types` are those of the store."""
+        view = self._machine.view
+        self._close_folds()
+        shown = None if view is None else (view.summary.aggregate_id, view.summary.aggregate_type)
+        self.folds = FoldsDialog(self._machine, [kind for kind in types if kind], shown, self._page)
+        self.folds.opened.connect(self._go_to)
+        self.folds.finished.connect(self._close_folds)
+        self.folds.show()
+
+    def _close_folds(self) -> None:
+        dialog, self.folds = self.folds, None
+        if dialog is not None:
+            dialog.done(0)
+            dialog.deleteLater()
+
+    def _go_to(self, place: tuple[str, int | None]) -> None:
+        """Show an aggregate at a version; where it is on show already, only the playhead moves."""
+        name, version = place
+        view = self._machine.view
+        if view is not None and view.summary.aggregate_id == name and version is not None:
+            self._machine.go_to(version)
+        else:
+            self.aggregate_wanted.emit(place)
+
     def close(self) -> None:
         """Close all windows."""
+        self._close_rollback()
+        self._close_folds()
         for window in [*self.what_ifs]:
             window.close()

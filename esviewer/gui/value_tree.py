@@ -93,6 +93,8 @@ class ValueModel(QAbstractItemModel):
         super().__init__(parent)
         self._theme = theme
         self._columns = 4 if written_by else 3
+        self.before = self.tr("Before")
+        """What the column of former values is called."""
         self._writers: dict[Path, tuple[str, str]] = {}
         self._remover = ("", "")
         self._marks = Marks()
@@ -216,7 +218,7 @@ class ValueModel(QAbstractItemModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (self.tr("Key"), self.tr("Value"), self.tr("Before"), self.tr("Written by"))[section]
+            return (self.tr("Key"), self.tr("Value"), self.before, self.tr("Written by"))[section]
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -59,8 +59,8 @@ from esviewer.model.values import Value
 from esviewer.questions.what_if import Edit, Edits, Insert, Row, Skip
 from esviewer.work import Progress, Work
 
-_NARROW = 1000
-"""Pixels of width below which the columns are as narrow as they can be."""
+_FIXED = (60, 124, 46)
+"""Pixels of the columns of versions, signs and numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,8 @@ class WhatIfWindow(QWidget):
                 line.addWidget(button)
             column.addLayout(line)
         left.setMinimumWidth(190)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
         self.skip_button = self._button(self.tr("Skip"), self.skip, self.tr("Leave this event out, or not (Del)"))
         self.edit_button = self._button(self.tr("Edit …"), self.edit, self.tr("Give this event other data (F2)"))
@@ -218,7 +220,7 @@ class WhatIfWindow(QWidget):
         self.real_tree.setColumnHidden(BEFORE, True)
         self.imagined_tree = ValueTree(theme, self)
         self.imagined_tree.setAccessibleName(self.tr("The imagined state"))
-        self.imagined_tree.shown.setHeaderData(BEFORE, Qt.Orientation.Horizontal, self.tr("Really"))
+        self.imagined_tree.shown.before = self.tr("Really")
         states = QSplitter(Qt.Orientation.Horizontal, self)
         states.setChildrenCollapsible(False)
         for label, tree in ((self.real_label, self.real_tree), (self.imagined_label, self.imagined_tree)):
@@ -270,7 +272,6 @@ class WhatIfWindow(QWidget):
         self.setMinimumSize(700, 420)
         space = parent.window().size()
         self.resize(max(700, min(1180, space.width() - 20)), max(420, min(760, space.height() - 20)))
-        self._fit_columns()
 
     def _button(self, text: str, slot: Callable[[], object], tip: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -319,13 +320,21 @@ class WhatIfWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def _fit_columns(self) -> None:
-        wide = self.width() - self.whole.sizes()[0] - 40
-        narrow = self.width() < _NARROW
-        kind = max(84, wide * (13 if narrow else 14) // 100)
-        self._sized = (60, kind, max(90, wide * 20 // 100), 120, 44, kind)
-        header = self.table.horizontalHeader()
-        for number, width in enumerate(self._sized):
-            header.resizeSection(number, width)
+        wide = self.table.viewport().width() - sum(_FIXED)
+        kind = max(70, wide * 22 // 100)
+        changes = max(70, wide * 28 // 100)
+        version, sign, number = _FIXED
+        for column, width in enumerate((version, kind, changes, sign, number, kind)):
+            self.table.horizontalHeader().resizeSection(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != self.width():
+            self._fit_columns()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_columns()
 
     # Working
 

@@ -45,19 +45,15 @@ def command(
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.asking import ask_rollback, whole_view
         from esviewer.app.files import write_whole
-        from esviewer.model.exactjson import dumps
+        from esviewer.app.rollback_forms import document
 
         file = None if target_file is None else output_file(target_file, session)
         found = ask_rollback(session, whole_view(session, aggregate_id, work), target, now, work=work)
         if file is not None:
-            if form in ("text", "markdown"):
-                whole = found.text() if form == "text" else found.markdown()
-            else:
-                whole = dumps(found.as_json() if form == "json" else found.patch(), indent=2) + "\n"
-            write_whole(file, whole.encode())
+            write_whole(file, document(found, form).encode("utf-8", "surrogatepass"))
             messages.note(f"Written to {file}.")
         elif form in ("json", "patch"):
             output.json_line(found.as_json() if form == "json" else found.patch())
         else:
-            for line in (found.text() if form == "text" else found.markdown()).splitlines():
+            for line in document(found, form).splitlines():
                 output.line(output.visible(line))

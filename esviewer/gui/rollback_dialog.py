@@ -1,0 +1,433 @@
+"""Rollback analysis: what would take the state back to an earlier version, and which events that would undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esviewer.app.asking import ask_rollback, whole_view
+from esviewer.app.files import not_of_the_store, write_whole
+from esviewer.app.rollback_forms import ENDINGS, document
+from esviewer.app.session import Session
+from esviewer.errors import ConsentNeededError, EsviewerError
+from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.machine import Machine
+from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.text import tip, visible, visible_lines
+from esviewer.gui.theme import Theme, monospace
+from esviewer.model.change import pointer
+from esviewer.questions.rollback import NOT_WRITTEN, Rollback, Undone
+from esviewer.work import Progress, Work
+
+_LINES_SHOWN = 2000
+_WIDEST = 2000
+"""Characters of a line that are shown."""
+_MOST_COPIED = 20_000_000
+_PLACES_SHOWN = 5
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class UndoneModel(QAbstractTableModel):
+    """One row for each event that would be undone, oldest first."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._events: Sequence[Undone] = ()
+
+    def show_events(self, events: Sequence[Undone]) -> None:
+        """Show other events."""
+        self.beginResetModel()
+        self._events = events
+        self.endResetModel()
+
+    def event_at(self, row: int) -> Undone:
+        """The event in a row."""
+        return self._events[row]
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._events)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 5
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return (
+                self.tr("Version"),
+                self.tr("Event"),
+                self.tr("Time"),
+                self.tr("Actor"),
+                self.tr("What it changed"),
+            )[section]
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> Any:
+        event = self._events[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(event, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if index.column() == 0 and event.concerns:
+                return self.tr("It wrote something that the patch takes back.")
+            return tip(self._text(event, index.column())[:2000]) or None
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 0:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ForegroundRole and not event.concerns:
+            return QColor(self._theme.colours.dim)
+        return None
+
+    def _text(self, event: Undone, column: int) -> str:
+        if column == 0:
+            return f"{'* ' if event.concerns else ''}{event.version}"
+        if column == 4:
+            places = [pointer(path) or self.tr("(the whole state)") for path in event.changed[:_PLACES_SHOWN]]
+            more = len(event.changed) - len(places)
+            text = ", ".join(places) + (f" + {more:,}" if more else "")
+            return visible(text) or self.tr("nothing")
+        return visible((event.type, event.timestamp or "–", event.actor or "")[column - 1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A form's beginning as it is shown; the document itself is made when it is wanted."""
+
+    form: str
+    shown: str
+
+
+class RollbackDialog(QDialog):
+    """The window stays usable while it works."""
+
+    opened = Signal(object)
+    """An event is to be shown: (its aggregate's id, its version)."""
+
+    def __init__(self, machine: Machine, aggregate_id: str, version: int, parent: QWidget) -> None:
+        """It begins with the way back to `version`."""
+        super().__init__(parent)
+        self._machine = machine
+        self.aggregate_id = aggregate_id
+        self._aside = machine.aside.twin(self)
+        self._found: Rollback | None = None
+        self._ended = False
+        self.setWindowTitle(visible(self.tr("Roll back {0}?").format(aggregate_id)))
+        self._build(parent)
+        self.version.setText(str(version))
+        self.ask()
+
+    def _build(self, parent: QWidget) -> None:
+        self.headline = ElidedLabel(self)
+        self.headline.setObjectName("heading")
+        self.version = QLineEdit(self)
+        self.version.setAccessibleName(self.tr("Back to version"))
+        self.version.setFixedWidth(110)
+        self.version.returnPressed.connect(self.ask)
+        self.ask_button = self._button(self.tr("Analyse"), self.ask, self.tr("Look at the way back to this version"))
+        note = QLabel(NOT_WRITTEN, self)
+        note.setObjectName("dim")
+        note.setWordWrap(True)
+        self.how = ElidedLabel(self)
+        self.how.setObjectName("dim")
+        self.messages = MessageBar(self)
+        self.model = UndoneModel(self._machine.theme, self)
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(self.tr("Events that would be undone"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setToolTip(self.tr("Double-click goes to the event"))
+        self.table.activated.connect(self._open)
+        rows = self.table.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, wide in enumerate((70, 140, 180, 90)):
+            header.resizeSection(column, wide)
+        self.undone = QLabel(self)
+        self.undone.setTextFormat(Qt.TextFormat.PlainText)
+        self.undone.setWordWrap(True)
+        self.form = QComboBox(self)
+        self.form.setAccessibleName(self.tr("Form of the document"))
+        names = {
+            "text": self.tr("Text"),
+            "markdown": self.tr("Markdown"),
+            "json": self.tr("JSON"),
+            "patch": self.tr("JSON Patch"),
+        }
+        for form in ENDINGS:
+            self.form.addItem(names[form], form)
+        self.form.currentIndexChanged.connect(self._show_form)
+        self.text = QPlainTextEdit(self)
+        self.text.setReadOnly(True)
+        self.text.setFont(monospace())
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(self.tr("Document"))
+        self.copy_button = self._button(self.tr("Copy"), self.copy, self.tr("Copy the whole document"))
+        self.save_button = self._button(self.tr("Save …"), self.save, self.tr("Write the whole document to a file"))
+        close = self._button(self.tr("Close"), self.reject, "")
+        self.bar = QProgressBar(self)
+        self.bar.setMaximumHeight(10)
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 0)
+        self.bar.setAccessibleName(self.tr("Progress"))
+        self.stop_button = self._button(self.tr("Stop"), self.stop, self.tr("Stop working"))
+        top = QHBoxLayout()
+        top.addWidget(self.headline, 1)
+        top.addWidget(QLabel(self.tr("Back to version"), self))
+        top.addWidget(self.version)
+        top.addWidget(self.ask_button)
+        upper = QWidget(self)
+        over = QVBoxLayout(upper)
+        over.setContentsMargins(0, 0, 0, 0)
+        over.setSpacing(4)
+        over.addWidget(self.undone)
+        over.addWidget(self.table, 1)
+        lower = QWidget(self)
+        under = QVBoxLayout(lower)
+        under.setContentsMargins(0, 0, 0, 0)
+        under.setSpacing(4)
+        line = QHBoxLayout()
+        line.addWidget(QLabel(self.tr("The document"), self))
+        line.addWidget(self.form)
+        line.addStretch(1)
+        line.addWidget(self.copy_button)
+        line.addWidget(self.save_button)
+        under.addLayout(line)
+        under.addWidget(self.text, 1)
+        halves = QSplitter(Qt.Orientation.Vertical, self)
+        halves.setChildrenCollapsible(False)
+        halves.addWidget(upper)
+        halves.addWidget(lower)
+        halves.setSizes([220, 260])
+        bottom = QHBoxLayout()
+        bottom.addWidget(note, 1)
+        bottom.addWidget(self.bar)
+        bottom.addWidget(self.stop_button)
+        bottom.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.addLayout(top)
+        layout.addWidget(self.how)
+        layout.addWidget(self.messages)
+        layout.addWidget(halves, 1)
+        layout.addLayout(bottom)
+        space = parent.window().size()
+        self.resize(max(640, min(880, space.width() - 30)), max(420, min(640, space.height() - 30)))
+        self._aside.tasks.progressed.connect(self._progressed)
+        self._aside.tasks.failed.connect(self._failed)
+        self._machine.rebuild_wanted.connect(self._other_reducers)
+        self._progressed(None)
+
+    def _button(self, text: str, slot: Callable[[], object], tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName("small")
+        button.setAutoDefault(False)
+        button.setToolTip(tip)
+        button.clicked.connect(slot)
+        return button
+
+    # Asking
+
+    @property
+    def found(self) -> Rollback | None:
+        """What is on show."""
+        return self._found
+
+    def ask(self) -> None:
+        """Look at the way back to the version in the field."""
+        typed = self.version.text().strip()
+        if not typed.lstrip("-").isdecimal() or len(typed) > 19:
+            self.messages.say(self.tr("A version is a whole number."))
+            return
+        target, name = int(typed), self.aggregate_id
+        self.messages.clear()
+        self._show_nothing(self.tr("Looking at the way back to version {0} …").format(target))
+
+        def act(session: Session, work: Work) -> Rollback:
+            return ask_rollback(session, whole_view(session, name, work), target, work=work)
+
+        self._aside.run(act, self._show, self._not_found, slot="rollback")
+
+    def _show_nothing(self, why: str) -> None:
+        self._found = None
+        self.model.show_events(())
+        self.text.clear()
+        self.undone.clear()
+        self.how.show_text("")
+        self.headline.show_text(why)
+        for button in (self.copy_button, self.save_button, self.form):
+            button.setEnabled(False)
+
+    def _not_found(self, error: EsviewerError) -> None:
+        self._show_nothing(self.tr("Nothing to show."))
+        if isinstance(error, ConsentNeededError):
+            self._machine.failed.emit(error)
+        self.messages.say(str(error) if not isinstance(error, ConsentNeededError) else error.message)
+
+    def _failed(self, error: EsviewerError) -> None:
+        self.messages.say_error(error)
+
+    def _other_reducers(self) -> None:
+        self.messages.say(self.tr("The reducers have changed."), {self.tr("Analyse again"): self.ask})
+
+    def _show(self, found: Rollback) -> None:
+        self._found = found
+        self.headline.show_text(
+            self.tr("From version {0} back to version {1}: {2} changes, {3} events undone").format(
+                found.now.version, found.target.version, f"{len(found.changes):,}", f"{len(found.undone):,}"
+            )
+        )
+        rebuilt = found.target.rebuilt
+        guessed = self.tr(" (inferred)") if rebuilt.inferred else ""
+        skipped = self.tr(", {0} skipped").format(f"{len(rebuilt.skipped):,}") if rebuilt.skipped else ""
+        self.how.show_text(
+            visible(
+                self.tr("Rebuilt with reducer {0}{1}, {2} events applied{3}; {4}").format(
+                    rebuilt.reducer, guessed, f"{rebuilt.events_applied:,}", skipped, rebuilt.reducer_digest
+                )
+            )
+        )
+        concerned = sum(1 for event in found.undone if event.concerns)
+        self.undone.setText(
+            self.tr("The events it would undo; {0} of them (*) wrote something that the patch takes back.").format(
+                f"{concerned:,}"
+            )
+            if found.undone
+            else self.tr("This is the newest version: there is nothing to undo.")
+        )
+        self.model.show_events(found.undone)
+        for button in (self.copy_button, self.save_button, self.form):
+            button.setEnabled(True)
+        self._show_form()
+
+    def _show_form(self) -> None:
+        found, form = self._found, self.form.currentData()
+        if found is None:
+            return
+
+        def write(work: Work) -> _Text:
+            work.check()
+            return _Text(form, _beginning(document(found, form)))
+
+        self._aside.tasks.run(write, lambda made: self._show_text(found, made), self._failed, slot="rollback-text")
+
+    def _show_text(self, found: Rollback, made: _Text) -> None:
+        if found is self._found and made.form == self.form.currentData():
+            self.text.setPlainText(made.shown)
+
+    def _progressed(self, progress: Progress | None) -> None:
+        for widget in (self.bar, self.stop_button):
+            widget.setVisible(progress is not None)
+        if progress is None:
+            return
+        if self._found is None:
+            self.headline.show_text(visible(f"{progress.text} … {progress.done:,}"))
+        self.bar.setRange(0, 1000 if progress.total else 0)
+        if progress.total:
+            self.bar.setValue(min(1000, progress.done * 1000 // progress.total))
+
+    def stop(self) -> None:
+        """Give up what is being worked on."""
+        for slot in ("rollback", "rollback-text", "rollback-copy", "rollback-save"):
+            self._aside.cancel(slot)
+        if self._found is None:
+            self._show_nothing(self.tr("Stopped."))
+
+    # The document
+
+    def copy(self) -> None:
+        """Put the whole document into the clipboard."""
+        found, form = self._found, self.form.currentData()
+        if found is not None:
+            self._aside.tasks.run(
+                lambda _: document(found, form), self._copied, self._failed, slot="rollback-copy"
+            )
+
+    def _copied(self, text: str) -> None:
+        if len(text) > _MOST_COPIED:
+            self.messages.say(
+                self.tr("The document has {0} characters, too many to copy; save it.").format(f"{len(text):,}")
+            )
+            return
+        QGuiApplication.clipboard().setText(text)
+        self.messages.say(self.tr("Copied {0} characters.").format(f"{len(text):,}"))
+
+    def save(self) -> None:
+        """Ask for a file and write the whole document to it."""
+        found, form = self._found, self.form.currentData()
+        if found is None:
+            return
+        proposal = f"rollback-{self.aggregate_id}-to-{found.target.version}".replace("/", "_") + ENDINGS[form]
+        name = self.ask_file(proposal)
+        if not name:
+            return
+
+        def write(session: Session, work: Work) -> Path:
+            path = not_of_the_store(name, session.store.label)
+            work.check()
+            try:
+                write_whole(path, document(found, form).encode("utf-8", "surrogatepass"))
+            except OSError as error:
+                raise EsviewerError(
+                    f"{name} can't be written: {error.strerror}.",
+                    "Choose a folder that exists and that you may write to.",
+                ) from None
+            return path
+
+        self._aside.run(write, self._saved, self._failed, slot="rollback-save")
+
+    def _saved(self, path: Path) -> None:
+        self.messages.say(self.tr("Written to {0}.").format(path))
+
+    def ask_file(self, proposal: str) -> str:
+        """The file a person picks, empty for none."""
+        return QFileDialog.getSaveFileName(self, self.tr("Save the rollback analysis"), proposal)[0]
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit((self.aggregate_id, self.model.event_at(index.row()).version))
+
+    def done(self, result: int) -> None:
+        if not self._ended:
+            self._ended = True
+            self._aside.close()
+        super().done(result)
+
+
+def _beginning(text: str) -> str:
+    """As much of a document as can be shown at once."""
+    lines = text.split("\n", _LINES_SHOWN)
+    rest = lines.pop() if len(lines) > _LINES_SHOWN else ""
+    shown = [line if len(line) <= _WIDEST else f"{line[:_WIDEST]}…" for line in lines]
+    if rest.strip():
+        count = rest.rstrip("\n").count("\n") + 1
+        shown.append(f"… {count:,} more lines; Save writes all of them.")
+    return visible_lines("\n".join(shown))
