@@ -83,7 +83,7 @@ class ReducersDialog(QDialog):
         self.message.hide()
         self.change_button = self._button(self.tr("Change …"), self.change, self.tr("Choose another file for the type"))
         self.reset_button = self._button(
-            self.tr("Reset to inferred"), self.reset, self.tr("Use no rules: payload keys overwrite state keys")
+            self.tr("Use no rules"), self.reset, self.tr("Let payload keys overwrite state keys, without rules")
         )
         self.back_button = self._button(
             self.tr("Take back"), self.take_back, self.tr("Forget the choice: use what lies beside the store, if any")

@@ -36,6 +36,7 @@ SLICE = 0.08
 REST_MS = 60
 """Milliseconds for which the playhead rests before the state is looked for."""
 _KINDS_SHOWN = 200
+_KINDS_IN_SIGHT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class RulesPreview(QWidget):
         self.hint.setObjectName("dim")
         self.tree = ValueTree(theme, self)
         self.tree.setAccessibleName(self.tr("State by these rules"))
+        self.tree.shown.before = self.tr("In use")
         self.bar = QProgressBar(self)
         self.bar.setMaximumHeight(10)
         self.bar.setTextVisible(False)
@@ -90,9 +92,9 @@ class RulesPreview(QWidget):
         self.kinds.setUniformRowHeights(True)
         self.kinds.setHeaderLabels([self.tr("Reason"), self.tr("Events"), self.tr("First at")])
         self.kinds.header().setStretchLastSection(False)
+        self.kinds.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.kinds.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.kinds.setToolTip(self.tr("Double-click goes to the first of these events"))
-        self.kinds.setMaximumHeight(self.fontMetrics().lineSpacing() * 8)
         self.kinds.itemActivated.connect(self._go_to_skipped)
         progress = QHBoxLayout()
         progress.addWidget(self.bar, 1)
@@ -301,7 +303,7 @@ class RulesPreview(QWidget):
             self.hint.show_text(trying)
         else:
             self.hint.show_text(
-                self.tr("Marked: what these rules make otherwise; “Before” is by the reducer in use.") if count else ""
+                self.tr("Marked: what the reducer in use makes otherwise.") if count else ""
             )
 
     def _tell_skipped(self, trial: Trial) -> None:
@@ -343,6 +345,8 @@ class RulesPreview(QWidget):
             more = self.tr("and {0} more reasons").format(f"{len(trial.skipped) - _KINDS_SHOWN:,}")
             rows.append(QTreeWidgetItem([more]))
         self.kinds.addTopLevelItems(rows)
+        row = max(self.kinds.sizeHintForRow(0), self.fontMetrics().lineSpacing())
+        self.kinds.setMaximumHeight(self.kinds.header().sizeHint().height() + row * min(len(rows), _KINDS_IN_SIGHT) + 8)
 
     def _go_to_skipped(self, row: QTreeWidgetItem) -> None:
         # As text, since Qt's integers are too small for some versions.
