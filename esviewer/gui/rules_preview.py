@@ -25,8 +25,7 @@ from esviewer.gui.machine import Machine
 from esviewer.gui.snapshots_panel import headline
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
-from esviewer.gui.value_tree import ValueTree
-from esviewer.model.change import Change
+from esviewer.gui.value_tree import Marks, ValueTree
 from esviewer.model.values import Value
 from esviewer.replay.reducer import Reducer
 from esviewer.work import Work
@@ -45,7 +44,7 @@ class _Tried:
 
     version: int
     state: Value
-    changes: list[Change]
+    changes: Marks
     reducer: str
 
 
@@ -243,7 +242,8 @@ class RulesPreview(QWidget):
         def look(work: Work) -> _Tried:
             del work
             state = trial.view.history.state_at(shown.version)
-            changes = compare(shown.state.state, state)
+            # Sorted here already what of the tree is to be marked, which takes its time where much differs.
+            changes = Marks(compare(shown.state.state, state))
             return _Tried(shown.version, state, changes, shown.state.rebuilt.reducer)
 
         machine.tasks.run(look, lambda found: self._show(trial, found), self._failed, slot="trial-state")
@@ -291,7 +291,7 @@ class RulesPreview(QWidget):
             self.title.show_text(self.tr("Stopped") if self._stopped else self.tr("Trying …"))
             self.hint.show_text(trying)
             return
-        count, name = len(tried.changes), visible(tried.reducer)
+        count, name = len(tried.changes.changes), visible(tried.reducer)
         self.title.show_text(
             self.tr("Version {0}: {1} differences from “{2}”").format(tried.version, f"{count:,}", name)
             if count
@@ -345,8 +345,8 @@ class RulesPreview(QWidget):
             more = self.tr("and {0} more reasons").format(f"{len(trial.skipped) - _KINDS_SHOWN:,}")
             rows.append(QTreeWidgetItem([more]))
         self.kinds.addTopLevelItems(rows)
-        row = max(self.kinds.sizeHintForRow(0), self.fontMetrics().lineSpacing())
-        self.kinds.setMaximumHeight(self.kinds.header().sizeHint().height() + row * min(len(rows), _KINDS_IN_SIGHT) + 8)
+        high = max(self.kinds.sizeHintForRow(0), self.fontMetrics().lineSpacing()) * min(len(rows), _KINDS_IN_SIGHT)
+        self.kinds.setMaximumHeight(self.kinds.header().sizeHint().height() + high + 8)
 
     def _go_to_skipped(self, row: QTreeWidgetItem) -> None:
         # As text, since Qt's integers are too small for some versions.

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from esviewer.gui.machine import Machine, Shown
-from esviewer.gui.value_tree import BEFORE, WRITTEN_BY, ValueTree
+from esviewer.gui.value_tree import BEFORE, WRITTEN_BY, Marks, ValueTree
 from esviewer.gui.writers import Writer, WriterFinder
 from esviewer.model.change import Change, Path, pointer
 from esviewer.model.exactjson import dumps
@@ -90,7 +90,7 @@ class StateTree(ValueTree):
 
     # Who wrote what
 
-    def show_value(self, value: Value, changes: Sequence[Change] = ()) -> None:
+    def show_value(self, value: Value, changes: Sequence[Change] | Marks = ()) -> None:
         self._finder.cancel()
         super().show_value(value, changes)
         self._restart()

@@ -103,11 +103,11 @@ class ValueModel(QAbstractItemModel):
         self._struck.setStrikeOut(True)
         self._root = _Node(None, 0, "", (), {}, "", MISSING)
 
-    def show_value(self, value: Value, changes: Sequence[Change] = ()) -> None:
-        """Show another value; `changes` are marked in it."""
+    def show_value(self, value: Value, changes: Sequence[Change] | Marks = ()) -> None:
+        """Show another value; `changes` are marked in it, many of them better given as Marks made elsewhere."""
         self.beginResetModel()
         former = self._root
-        self._marks = Marks(changes)
+        self._marks = changes if isinstance(changes, Marks) else Marks(changes)
         self._writers = {}
         self._remover = ("", "")
         if isinstance(value, (dict, list)):
@@ -321,7 +321,7 @@ class ValueTree(QTreeView):
         """The model."""
         return self._shown
 
-    def show_value(self, value: Value, changes: Sequence[Change] = ()) -> None:
+    def show_value(self, value: Value, changes: Sequence[Change] | Marks = ()) -> None:
         """Show a value with changes marked, keeping what was open and opening what changed."""
         position = self.verticalScrollBar().value()
         self._shown.show_value(value, changes)
