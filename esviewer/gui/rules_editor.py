@@ -362,9 +362,11 @@ class RulesEditor(QWidget):
 
     def ask_save(self, proposal: str) -> str:
         """The file a person picks to save in, empty for none."""
-        folder = Path(proposal).parent
-        if folder == _folder():
-            folder.mkdir(parents=True, exist_ok=True)
+        if Path(proposal).parent == _folder():
+            try:
+                _folder().mkdir(parents=True, exist_ok=True)
+            except OSError:
+                proposal = str(Path.home() / Path(proposal).name)  # any folder will do that can be chosen from
         return QFileDialog.getSaveFileName(self, self.tr("Save rules"), proposal, self.tr("Rules (*.toml)"))[0]
 
     def _save_in(self, file: Path, known: str | None = None) -> None:

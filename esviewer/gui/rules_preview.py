@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esviewer.app.trial import Trial
+from esviewer.app.trial import SNAPSHOTS_TRIED, Trial
 from esviewer.app.view import AggregateView
 from esviewer.diff.compare import compare
 from esviewer.errors import EsviewerError
@@ -60,6 +60,8 @@ class RulesPreview(QWidget):
         """What is being tried."""
         self._stopped = False
         self._outdated = False
+        self._problem = ""
+        """Why the trial could not go on."""
         self._tried: _Tried | None = None
         self._waiting = False
         self.title = ElidedLabel(self)
@@ -168,6 +170,7 @@ class RulesPreview(QWidget):
         self._of = None
         self._stopped = False
         self._outdated = False
+        self._problem = ""
         view = None if machine is None else machine.view
         if machine is None or view is None or self._reducer is None:
             self._clear()
@@ -209,11 +212,12 @@ class RulesPreview(QWidget):
 
     def _failed(self, error: EsviewerError) -> None:
         self._stopped = True
+        self._problem = visible(str(error))
         self._tell()
-        self.hint.show_text(visible(str(error)))
 
     def _stop_or_go_on(self) -> None:
         self._stopped = not self._stopped
+        self._problem = ""
         if self._stopped and self._machine is not None:
             self._machine.tasks.cancel("trial")
         self._advance()
@@ -289,7 +293,7 @@ class RulesPreview(QWidget):
         trying = self.tr("{0} of {1} events tried").format(f"{done:,}", f"{total:,}")
         if tried is None or self._waiting:
             self.title.show_text(self.tr("Stopped") if self._stopped else self.tr("Trying …"))
-            self.hint.show_text(trying)
+            self.hint.show_text(self._problem or trying)
             return
         count, name = len(tried.changes.changes), visible(tried.reducer)
         self.title.show_text(
@@ -297,7 +301,9 @@ class RulesPreview(QWidget):
             if count
             else self.tr("Version {0}: the same as by “{1}”").format(tried.version, name)
         )
-        if self._outdated:
+        if self._problem:
+            self.hint.show_text(self._problem)
+        elif self._outdated:
             self.hint.show_text(self.tr("By the rules before the mistake."))
         elif self._stopped:
             self.hint.show_text(trying)
@@ -323,9 +329,11 @@ class RulesPreview(QWidget):
         if machine is None or not machine.session.store.has_snapshots or not trial.view.complete:
             self.snapshots.show_text("")
             return
-        self.snapshots.show_text(
-            self.tr("Snapshots: {0}").format(headline(self, trial.snapshots, inferred=False))
-        )
+        count = len(trial.snapshots.versions)
+        about = self.tr("Newest snapshots: {0}") if count >= SNAPSHOTS_TRIED else self.tr("Snapshots: {0}")
+        if not count:
+            about = "{0}"
+        self.snapshots.show_text(about.format(headline(self, trial.snapshots, inferred=False)))
         self.to_divergence.setVisible(trial.snapshots.first_divergence is not None)
 
     def _list_kinds(self) -> None:
