@@ -170,7 +170,7 @@ class RollbackDialog(QDialog):
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, wide in enumerate((70, 140, 180, 90)):
+        for column, wide in enumerate((70, 140, 236, 110)):
             header.resizeSection(column, wide)
         self.undone = QLabel(self)
         self.undone.setTextFormat(Qt.TextFormat.PlainText)
@@ -424,10 +424,10 @@ class RollbackDialog(QDialog):
 
 def _beginning(text: str) -> str:
     """As much of a document as can be shown at once."""
-    lines = text.split("\n", _LINES_SHOWN)
+    lines = text.rstrip("\n").split("\n", _LINES_SHOWN)
     rest = lines.pop() if len(lines) > _LINES_SHOWN else ""
     shown = [line if len(line) <= _WIDEST else f"{line[:_WIDEST]}…" for line in lines]
-    if rest.strip():
-        count = rest.rstrip("\n").count("\n") + 1
+    if rest:
+        count = rest.count("\n") + 1
         shown.append(f"… {count:,} more lines; Save writes all of them.")
     return visible_lines("\n".join(shown))

@@ -238,11 +238,11 @@ class TimelinesModel(QAbstractTableModel):
             return (
                 self.tr("Version"),
                 self.tr("Real event"),
-                self.tr("What it changed"),
+                self.tr("Changed"),
                 self.tr("Imagined"),
                 self.tr("No."),
                 self.tr("WHAT IF event"),
-                self.tr("What it would change"),
+                self.tr("Would change"),
             )[section]
         return None
 
