@@ -15,6 +15,7 @@ from esviewer.cli.options import common, opened, store_argument, utf8
 if TYPE_CHECKING:
     from esviewer.app.checking import AggregateCheck, Totals
     from esviewer.app.consent import ForeignDescription
+    from esviewer.app.inferring import Inferred
     from esviewer.app.session import Session
     from esviewer.model.values import Value
 
@@ -138,6 +139,67 @@ def propose(store: str, type_glob: str | None, layout: str | None, debug: bool) 
 def _print(text: str) -> None:
     for line in text.splitlines():
         output.line(output.visible(line))
+
+
+@command.command()
+@store_argument
+@_type_option
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N aggregates of each type.")
+@click.option(
+    "--output",
+    "output_file",
+    metavar="FILE",
+    type=click.Path(),
+    help="Write the rules to a .toml file, or one file for each type into a folder.",
+)
+@common()
+def infer(
+    store: str,
+    type_glob: str | None,
+    limit: int | None,
+    output_file: str | None,
+    layout: str | None,
+    as_json: bool,
+    debug: bool,
+) -> int:
+    """Search the rules that turn STORE's events into its snapshots, and verify them on snapshots held out.
+
+    Ends with 1 when rules are incomplete: something is unexplained, differs, or could not be verified.
+    """
+    del debug
+    from esviewer.app.inferring import infer_rules
+
+    with opened(store, layout) as (session, work):
+        found = infer_rules(session, type_glob, limit, work=work)
+        complete = _shown(found, output_file, session.store.label, as_json)
+        if not complete:
+            has = session.store.has_snapshots
+            why = "no aggregate that is asked for has one that can be read" if has else "the store has none"
+            messages.note(f"Note: rules are inferred from snapshots, and {why}.")
+    return 0 if complete and all(complete) else 1
+
+
+def _shown(found: Iterator[Inferred], folder: str | None, label: str, as_json: bool) -> list[bool]:
+    """Print or write each type's rules; returns whether each is complete."""
+    from esviewer.app.inferring import save_rules
+
+    if folder is not None:
+        every = list(found)
+        files = save_rules(every, folder, label) if every else []
+    complete: list[bool] = []
+    for number, each in enumerate(found if folder is None else every):
+        complete.append(each.complete)
+        if as_json:
+            output.json_line(each.as_json())
+        elif folder is not None:
+            output.line(output.visible(str(files[number])))
+            for remark in each.remarks():
+                output.line(output.visible(f"  {remark}"))
+        else:
+            if number:
+                output.line("")
+            _print(each.text())
+    return complete
 
 
 @command.command()

@@ -1,1 +1,1 @@
-"""Finding the rules that reproduce stored snapshots out of events; knows no store."""
+"""Searching for the rules that reproduce stored snapshots."""
