@@ -134,10 +134,8 @@ class CodeEditor(QPlainTextEdit):
         return self._wrong
 
     def mark_wrong(self, line: int | None) -> None:
-        """Mark one line, from 1; None marks none."""
-        if line is not None and not 1 <= line <= self.blockCount():
-            line = None
-        self._wrong = line
+        """Mark one line, from 1, the last for one beyond it; None marks none."""
+        self._wrong = None if line is None else max(1, min(line, self.blockCount()))
         self._mark()
 
     def go_to_line(self, line: int) -> None:

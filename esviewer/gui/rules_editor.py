@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import glob
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.reducers import Choice
 from esviewer.app.rules_text import blank_rules, checked, read_text, save_text
-from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.assets import config_dir
 from esviewer.errors import EsviewerError, RulesError
@@ -29,6 +28,7 @@ from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Assignment, Machine
 from esviewer.gui.rules_preview import RulesPreview
+from esviewer.gui.rules_search import FoundRules, RulesSearch
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
@@ -47,6 +47,8 @@ class _Loaded:
     text: str
     file: Path | None
     note: str = ""
+    score: str = ""
+    """How well it explains the store."""
 
 
 class RulesEditor(QWidget):
@@ -69,6 +71,8 @@ class RulesEditor(QWidget):
         """Whether the text is that of the type on show, and changes with it; not one that was opened or proposed."""
         self._loading = False
         self._assign_when_saved = False
+        self._given_up: str | None = None
+        """Changed text of which somebody said that what is being looked for may replace it."""
         self._build(theme)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -78,6 +82,8 @@ class RulesEditor(QWidget):
         self.text.document().modificationChanged.connect(self._tell)
         self.text.refused.connect(self._too_long)
         self.tasks.failed.connect(self._failed)
+        self.search.found.connect(self._found)
+        self.search.failed.connect(self._failed)
         self.resize(1080, 640)
         self._tell()
 
@@ -102,21 +108,38 @@ class RulesEditor(QWidget):
         self.propose_button = self._button(
             self.tr("Propose"), self.propose, self.tr("Write rules to start from, out of the store's events")
         )
+        self.infer_button = self._button(
+            self.tr("Infer"), self.infer, self.tr("Search rules that reproduce the store's snapshots")
+        )
+        self.search = RulesSearch(self)
+        self.score = QLabel(self)
+        self.score.setObjectName("dim")
+        self.score.setTextFormat(Qt.TextFormat.PlainText)
+        self.score.setWordWrap(True)
+        self.score.setAccessibleName(self.tr("How well the rules explain the snapshots"))
+        self.score.hide()
         self.save_button = self._button(self.tr("Save"), self.save, self.tr("Save the text in its file (Ctrl+S)"))
         self.save_as_button = self._button(self.tr("Save as …"), self.save_as, self.tr("Save the text in another file"))
         self.use_button = self._button("", self.use, self.tr("Save, and rebuild all aggregates of this type with it"))
         self.use_button.setObjectName("primary")
         row = QHBoxLayout()
-        for button in (self.open_button, self.propose_button, self.save_button, self.save_as_button):
+        for button in (
+            self.open_button,
+            self.propose_button,
+            self.infer_button,
+            self.save_button,
+            self.save_as_button,
+        ):
             row.addWidget(button)
         row.addStretch(1)
-        self.sources = row
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.title)
         column.addLayout(row)
+        column.addWidget(self.search)
+        column.addWidget(self.score)
         column.addWidget(self.text, 1)
         wrong = QHBoxLayout()
         wrong.addWidget(self.problem, 1)
@@ -162,6 +185,7 @@ class RulesEditor(QWidget):
         if machine is not None:
             machine.view_changed.connect(self._view_changed)
         self.preview.attach(machine)
+        self.search.attach(machine)
         self._tell()
 
     def show_for_current(self) -> None:
@@ -193,7 +217,7 @@ class RulesEditor(QWidget):
             self._load_in_use()
 
     def _load_in_use(self) -> None:
-        """Show the file that rebuilds the type on show, or a proposal where none does."""
+        """Show the file that rebuilds the type on show; where none does, what `merge` does, and then a proposal."""
         machine = self._machine
         if machine is None or machine.view is None:
             self.try_out()
@@ -203,30 +227,32 @@ class RulesEditor(QWidget):
         self._follows = True
 
         def load(work: Work) -> _Loaded:
+            del work
             choice: Choice = session.reducers.choice_for(kind)
             if choice.file is not None:
                 return _Loaded(read_text(choice.file), choice.file)
-            return self._proposed(session, kind, work)
+            return _Loaded(blank_rules(kind), None, self.tr("none are in use yet"))
 
         machine.tasks.run(load, self._show_loaded, self._failed, slot="rules-load")
 
-    def _proposed(self, session: Session, kind: str | None, work: Work) -> _Loaded:
-        del session, work
-        return _Loaded(blank_rules(kind), None, self.tr("proposed"))
-
     def _show_loaded(self, loaded: _Loaded) -> None:
-        if self._loading or self.modified:
+        if self.modified:
             return  # somebody has begun to write meanwhile
         self._show_text(loaded)
+        if loaded.file is None:
+            self._given_up = None
+            self.search.propose(self._type)
 
-    def _show_text(self, loaded: _Loaded) -> None:
+    def _show_text(self, loaded: _Loaded, *, unsaved: bool = False) -> None:
         self._loading = True
         self.text.setPlainText(loaded.text)
-        self.text.document().setModified(False)
+        self.text.document().setModified(unsaved)
         self._loading = False
         self.file = loaded.file
         self._known = None if loaded.file is None else loaded.text
         self._note = loaded.note
+        self.score.setText(visible(loaded.score))
+        self.score.setVisible(bool(loaded.score))
         self._tell()
         self._pause.stop()
         self.try_out()
@@ -252,6 +278,9 @@ class RulesEditor(QWidget):
             self.use_button.setText(self.tr("Use for all aggregates without a type"))
         self.use_button.setEnabled(there)
         self.propose_button.setEnabled(there)
+        self.infer_button.setEnabled(
+            there and self._machine is not None and self._machine.session.store.has_snapshots
+        )
 
     # Trying it out
 
@@ -317,14 +346,30 @@ class RulesEditor(QWidget):
 
     def propose(self) -> None:
         """Write rules to start from, out of the events of the type on show."""
+        self._look_for(self.search.propose)
+
+    def infer(self) -> None:
+        """Search rules that reproduce the snapshots of the type on show."""
+        self._look_for(self.search.infer)
+
+    def _look_for(self, search: Callable[[str | None], None]) -> None:
         machine = self._machine
         if machine is None or machine.view is None or not self.may_replace():
             return
-        kind = machine.view.summary.aggregate_type
-        self._type = kind
-        machine.aside.run(
-            lambda session, work: self._proposed(session, kind, work), self._show_text, self._failed, slot="propose"
-        )
+        self._given_up = self.text.written()
+        self._follows = False
+        self._say("")
+        search(machine.view.summary.aggregate_type)
+
+    def _found(self, found: FoundRules) -> None:
+        asked_for, self._given_up = self._given_up, None
+        if asked_for is None and (self.modified or found.aggregate_type != self._type):
+            return  # nobody asked, and somebody has begun to write or gone elsewhere meanwhile
+        if self.modified and self.text.written() != asked_for and not self.may_replace():
+            return
+        self._type = found.aggregate_type
+        self._follows = asked_for is None
+        self._show_text(_Loaded(found.text, None, found.note, found.score), unsaved=asked_for is not None)
 
     def open_file(self) -> None:
         """Ask for a rules file and edit it."""
@@ -462,10 +507,6 @@ class RulesEditor(QWidget):
         """End its work: the program is being closed."""
         self.attach(None)
         self.tasks.close()
-
-
-def _glob(kind: str | None) -> str | None:
-    return None if kind is None else glob.escape(kind)
 
 
 def _folder() -> Path:

@@ -108,6 +108,29 @@ def test_a_mistake_is_said_and_the_last_good_text_stays_tried(driver, editor: Ru
     assert editor.text.wrong_line is None
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (WRONG, 5),
+        ('name = "x"\n\n[[on]]\nevent = = "A"\n', 4),
+        ('name = "x"\n\n\n[[on]]\nevent = "A"\nsett = { a = "1" }\n', 6),
+        ('name = "x"\n[[on]]\nevent = "A"\nset = { "a..b" = "1" }\n', 4),
+        ('name = """\nx', 2),
+    ],
+)
+def test_a_mistake_is_marked_at_its_line(driver, editor: RulesEditor, qtbot: QtBot, text: str, line: int) -> None:
+    write(driver, editor, text)
+    assert editor.text.wrong_line == line
+    background = editor.text.extraSelections()[0]
+    assert background.cursor.blockNumber() + 1 == line
+    assert editor.to_line.isVisible()
+    qtbot.mouseClick(editor.to_line, Qt.MouseButton.LeftButton)
+    assert editor.text.textCursor().blockNumber() + 1 == line
+    write(driver, editor, GOOD)
+    assert not editor.to_line.isVisible()
+    assert not editor.text.extraSelections()
+
+
 def test_the_preview_follows_the_playhead(driver, editor: RulesEditor) -> None:
     write(driver, editor, 'name = "counts"\n[[on]]\nevent = "*"\nincrement = { n = "1" }\n')
     last = len(driver.page.view)
@@ -279,3 +302,56 @@ def test_a_file_that_was_opened_stays_when_another_type_is_chosen(
     assert editor.file == other
     driver.window.edit_rules()
     driver.until(lambda: editor.file.name == "accounts.toml")
+
+
+def found(driver, editor: RulesEditor) -> None:
+    """Wait until a search has come to its end."""
+    driver.until(lambda: not editor.search.running)
+    settle(driver, editor)
+
+
+def test_inferred_rules_come_with_their_score(driver, editor: RulesEditor, qtbot: QtBot) -> None:
+    qtbot.mouseClick(editor.infer_button, Qt.MouseButton.LeftButton)
+    assert editor.search.isVisible()
+    found(driver, editor)
+    assert editor.modified
+    assert "inferred" in editor.title.text()
+    assert "agree" in editor.score.text()
+    assert editor.score.isVisible()
+    assert "unseen snapshots" in editor.score.text()
+    assert editor.preview.trial is not None
+    editor.text.document().setModified(False)
+    driver.window.edit_rules()
+    driver.until(lambda: editor.file is not None)
+    assert not editor.score.isVisible()
+
+
+def test_a_search_can_be_stopped(driver, editor: RulesEditor, qtbot: QtBot) -> None:
+    text = editor.text.toPlainText()
+    editor.infer()
+    qtbot.mouseClick(editor.search.stop_button, Qt.MouseButton.LeftButton)
+    assert not editor.search.running
+    driver.until(lambda: not driver.page.aside.tasks.busy)
+    assert editor.text.toPlainText() == text
+
+
+def test_unsaved_text_is_asked_about_before_and_after_a_search(driver, editor: RulesEditor) -> None:
+    answers = [QMessageBox.StandardButton.Cancel]
+    editor.ask_unsaved = lambda: answers.pop()
+    write(driver, editor, GOOD)
+    editor.infer()
+    assert not editor.search.running
+    answers.append(QMessageBox.StandardButton.Discard)
+    editor.infer()
+    answers.append(QMessageBox.StandardButton.Cancel)
+    write(driver, editor, SKIPS)
+    found(driver, editor)
+    assert not answers
+    assert editor.text.toPlainText() == SKIPS, "what was written while it searched stays"
+
+
+def test_closing_the_store_ends_a_search(driver, editor: RulesEditor) -> None:
+    editor.infer()
+    driver.window.close_store()
+    assert not editor.search.running
+    assert not editor.infer_button.isEnabled()
