@@ -14,7 +14,7 @@ from esviewer.diff.text import listing
 from esviewer.errors import UsageError
 from esviewer.model.change import Change
 from esviewer.model.exactjson import NotJsonError, loads
-from esviewer.model.values import Value
+from esviewer.model.values import Value, same
 from esviewer.model.visible import visible
 from esviewer.questions.what_if import Edits, WhatIf
 from esviewer.work import Work
@@ -33,6 +33,8 @@ class Imagined:
     """How many hypothetical events it takes until the states differ; None when they never do."""
     changes: tuple[Change, ...]
     """What leads from the real newest state to the hypothetical one."""
+    left_out: int | None = None
+    """Where only real events at the end make them differ: the index of the first of these."""
 
     @property
     def hypothetical(self) -> bool:
@@ -46,6 +48,8 @@ class Imagined:
     @property
     def parts_at(self) -> int | None:
         """The version in the store at which they part; None when that event is not in the store, or nothing parts."""
+        if self.left_out is not None:
+            return int(self.made.real.versions[self.left_out])
         return self.made.rows[self.parting - 1].original if self.parting else None
 
     def as_json(self) -> dict[str, Value]:
@@ -89,8 +93,14 @@ def imagine(session: Session, view: AggregateView, edits: Edits, *, work: Work |
     """Replay with the edits and compare; raises UsageError for edits that can't be."""
     made = ask_what_if(session, view, edits, work=work)
     parting = made.parting(work)
+    left_out = None
+    if parting is not None:
+        beside = made.real_count(parting)
+        alike = same(made.real.state_after(beside), made.imagined.state_after(parting))
+        left_out = beside if alike and beside < len(made.real) else None
     real = made.real.state_after(len(made.real))
-    return Imagined(view, made, parting, tuple(compare(real, made.imagined.state_after(len(made.imagined)))))
+    changes = tuple(compare(real, made.imagined.state_after(len(made.imagined))))
+    return Imagined(view, made, parting, changes, left_out)
 
 
 def edits_in(file: str | Path) -> Edits:

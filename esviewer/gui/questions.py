@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from esviewer.gui.folds_dialog import FoldsDialog
 from esviewer.gui.machine import Machine
 from esviewer.gui.rollback_dialog import RollbackDialog
+from esviewer.gui.what_if_steps import Steps
 from esviewer.gui.what_if_window import WhatIfWindow
 
 
@@ -24,6 +25,8 @@ class Questions(QObject):
         self._page = page
         self.what_ifs: list[WhatIfWindow] = []
         """Those that are open, one for each aggregate at most."""
+        self._kept: dict[str, Steps] = {}
+        """The edits of those that were closed, for when they are opened again while the store is open."""
         self.rollback: RollbackDialog | None = None
         """The rollback analysis, while it is open."""
         self.folds: FoldsDialog | None = None
@@ -41,7 +44,8 @@ class Questions(QObject):
         name = view.summary.aggregate_id
         window = next((each for each in self.what_ifs if each.aggregate_id == name), None)
         if window is None:
-            window = WhatIfWindow(self._machine, name, None if current is None else current.version, self._page)
+            version = None if current is None else current.version
+            window = WhatIfWindow(self._machine, name, version, self._page, self._kept.get(name, ()))
             window.closed.connect(self._what_if_closed)
             self.what_ifs.append(window)
         window.show()
@@ -51,6 +55,7 @@ class Questions(QObject):
     def _what_if_closed(self, window: WhatIfWindow) -> None:
         if window in self.what_ifs:
             self.what_ifs.remove(window)
+            self._kept[window.aggregate_id] = window.steps
             window.deleteLater()
 
     def roll_back(self) -> None:

@@ -83,7 +83,10 @@ class EventDialog(QDialog):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setVisible(bool(note))
+        self._given = kind
         self.kind = QLineEdit(kind, self)
+        # A field of one line shows some characters otherwise; what nobody touched stays as it was.
+        self._as_shown = self.kind.text()
         self.kind.setAccessibleName(self.tr("Event type"))
         self.code = CodeEditor(theme, self)
         self.code.setAccessibleName(self.tr("Event data as JSON"))
@@ -147,4 +150,5 @@ class EventDialog(QDialog):
         data = self._look()
         if self.ok.isEnabled():
             super().accept()
-            self.written.emit((self.kind.text(), data))
+            kind = self.kind.text()
+            self.written.emit((self._given if kind == self._as_shown else kind, data))

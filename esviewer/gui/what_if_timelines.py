@@ -17,7 +17,6 @@ from esviewer.gui.event_table import shown_time, summary
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Colours, Theme
 from esviewer.model.change import Change
-from esviewer.model.values import same
 from esviewer.questions.what_if import Edit, Insert, Row
 from esviewer.work import Work
 
@@ -122,10 +121,9 @@ class Timelines:
         answer = self.answer
         if answer is None or answer.parting is None or not len(self):
             return None
-        row = max(0, int(np.searchsorted(self._imagined_upto, answer.parting)))
-        if row < len(self) and not same(*self.states(row)):
-            return row
-        return len(self) - 1  # only the real events at the end make the difference
+        if answer.left_out is not None:
+            return int(np.flatnonzero(self.real == answer.left_out)[0])
+        return int(np.searchsorted(self._imagined_upto, answer.parting))
 
     def __len__(self) -> int:
         return len(self.signs)

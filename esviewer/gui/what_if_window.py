@@ -88,18 +88,24 @@ class WhatIfWindow(QWidget):
     closed = Signal(object)
     """The window itself, once it is closed."""
 
-    def __init__(self, machine: Machine, aggregate_id: str, version: int | None, parent: QWidget) -> None:
-        """`version` is where the playhead is."""
+    def __init__(
+        self, machine: Machine, aggregate_id: str, version: int | None, parent: QWidget, steps: Steps = ()
+    ) -> None:
+        """`version` is where the playhead is; it begins with the edits in `steps`."""
         super().__init__(parent, Qt.WindowType.Window)
         self._machine = machine
         self.aggregate_id = aggregate_id
         self._aside = machine.aside.twin(self)
-        self._steps: Steps = ()
+        self._steps: Steps = steps
         self._past: list[Steps] = []
         self._future: list[Steps] = []
         self._made: _Made | None = None
+        self._settled: tuple[list[Steps], list[Steps]] = [], []
+        """What could be undone and redone when the timelines on show were made."""
         self._wanted: tuple[int | None, int | None] = version, None
         """The row to go to once the timelines are there: a version, or the edit that inserts it."""
+        self._told = 0
+        """How many new events it has said there are."""
         self._ended = False
         self.editor: EventDialog | None = None
         """The editor for one event, while it is open."""
@@ -341,6 +347,7 @@ class WhatIfWindow(QWidget):
     def read(self) -> None:
         """Read the aggregate anew, and do the edits again."""
         self.messages.clear()
+        self._told = 0
         self._made = None
         self._work(self._steps, anew=True)
 
@@ -359,6 +366,7 @@ class WhatIfWindow(QWidget):
 
     def _show(self, made: _Made) -> None:
         self._made = made
+        self._settled = [*self._past], [*self._future]
         self.model.show_timelines(made.lines)
         self.edits.show_steps(made.steps, made.view)
         self.headline.show_text(self._verdict(made))
@@ -400,10 +408,8 @@ class WhatIfWindow(QWidget):
             self._enable()
             return
         # What can't be done is not kept: the edits are again those that the timelines show.
-        while self._past and self._steps != made.steps:
-            self._steps = self._past.pop()
         self._steps = made.steps
-        self._future.clear()
+        self._past, self._future = [*self._settled[0]], [*self._settled[1]]
         self.edits.show_steps(made.steps, made.view)
         self.headline.show_text(self._verdict(made))
         self._failed(error)
@@ -839,7 +845,8 @@ class WhatIfWindow(QWidget):
         if made is None or view.summary.aggregate_id != made.view.summary.aggregate_id or not view.complete:
             return
         more = len(view) - len(made.view)
-        if more > 0:
+        if more > self._told:
+            self._told = more
             self.messages.say(
                 self.tr("The aggregate has {0} new events, which are not in here yet.").format(f"{more:,}"),
                 {self.tr("Read anew"): self.read},

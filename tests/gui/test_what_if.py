@@ -212,6 +212,49 @@ def test_both_states_of_a_row(imagining) -> None:
     imagining.driver.until(lambda: imagining.imagined_label.text().endswith("no difference"))
 
 
+def test_events_left_out_at_the_end(imagining, demo: Path) -> None:
+    newest = int(imagining.timelines.view.versions[-1])
+    imagining._take((Skip(newest),))
+    settled(imagining)
+    assert answered(imagining)["parts_at"]["version"] == newest
+    assert imagining.timelines.version_at(imagining.timelines.parting) == newest
+    assert f"part at version {newest};" in imagining.headline.text()
+    imagining._take(tuple(Skip(int(version)) for version in imagining.timelines.view.versions))
+    settled(imagining)
+    assert imagining.timelines.parting == 0
+    assert answered(imagining)["events"] == 0
+    assert "part at version 1;" in imagining.headline.text()
+    assert "The timelines part at version 1." in imagining.timelines.answer.text()
+
+
+def test_edits_come_back_with_the_window(imagining) -> None:
+    driver = imagining.driver
+    imagining._take((Skip(4),))
+    settled(imagining)
+    imagining.close_button.click()
+    assert driver.page.questions.what_ifs == []
+    driver.window._what_if()
+    (again,) = driver.page.questions.what_ifs
+    driver.until(lambda: again.idle)
+    assert again.steps == (Skip(4),)
+    assert again.timelines.answer is not None
+
+
+def test_what_was_stopped_is_not_kept_and_undo_stays(imagining) -> None:
+    for steps in ((Skip(4),), (Skip(4), Skip(5))):
+        imagining._take(steps)
+        settled(imagining)
+    imagining.undo()
+    imagining.stop()
+    assert imagining.steps == (Skip(4), Skip(5))
+    settled(imagining)
+    imagining.undo()
+    settled(imagining)
+    imagining.undo()
+    settled(imagining)
+    assert imagining.steps == ()
+
+
 def test_edits_that_cannot_be_are_not_kept(imagining) -> None:
     imagining._take((Skip(4),))
     settled(imagining)
@@ -435,7 +478,8 @@ def test_all_events_stand_in_the_rows_in_order(count: int, wanted: list[tuple[st
             continue
         steps = (*steps, step)
     made = what_if(real, [batch_of(originals)], reducer, Edits(steps))
-    lines = Timelines(_View(real), Imagined(_View(real), made, made.parting(), ()))
+    parting = made.parting()
+    lines = Timelines(_View(real), Imagined(_View(real), made, parting, ()))
     assert [row for row in lines.real if row >= 0] == list(range(count))
     assert [row for row in lines.imagined if row >= 0] == list(range(len(made.rows)))
     for row in range(len(lines)):
@@ -444,7 +488,6 @@ def test_all_events_stand_in_the_rows_in_order(count: int, wanted: list[tuple[st
             assert lines.counts(row) == (made.real_count(index + 1), index + 1)
         else:
             assert lines.version_at(row) is not None
-    parting = made.parting()
     assert (lines.parting is None) == (parting is None)
 
 
