@@ -291,9 +291,8 @@ class RulesEditor(QWidget):
 
     def _mark(self, line: int | None) -> None:
         self.text.mark_wrong(line)
-        line = self.text.wrong_line
-        self.to_line.setVisible(line is not None)
-        self.to_line.setText(self.tr("Line {0}").format(line))
+        self.to_line.setText(self.tr("Line {0}").format(self.text.wrong_line))
+        self.to_line.setVisible(self.text.wrong_line is not None)
 
     def _go_to_wrong(self) -> None:
         line = self.text.wrong_line
@@ -335,6 +334,7 @@ class RulesEditor(QWidget):
         self.problem.setText(text if len(text) <= 600 else text[:599] + "…")
         self.problem.setToolTip(text[:3000])
         self.problem.setVisible(bool(text))
+        self.to_line.setVisible(bool(text) and self.text.wrong_line is not None)
 
     def _failed(self, error: EsviewerError) -> None:
         self._say(str(error))
@@ -358,7 +358,6 @@ class RulesEditor(QWidget):
             return
         self._given_up = self.text.written()
         self._follows = False
-        self._say("")
         search(machine.view.summary.aggregate_type)
 
     def _found(self, found: FoundRules) -> None:

@@ -278,7 +278,9 @@ def translate(text: str, names: Sequence[str] = NAMES) -> Source:
             warnings.simplefilter("ignore")
             tree = ast.parse(_with_quoted_keywords(text.strip()), mode="eval")
     except SyntaxError as error:
-        raise _refused(f"it is not an expression: {error.msg}") from None
+        # Python adds lines of its own, which would be taken for those of the rules file.
+        reason = error.msg.partition(" (detected at line")[0]
+        raise _refused(f"it is not an expression: {reason}") from None
     except (ValueError, RecursionError, MemoryError, tokenize.TokenError, OverflowError):
         raise _refused("it is not an expression, or too deeply nested") from None
     writer = _Writer(text, names)

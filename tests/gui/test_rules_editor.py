@@ -103,6 +103,9 @@ def test_a_mistake_is_said_and_the_last_good_text_stays_tried(driver, editor: Ru
     assert "1 +" in editor.problem.text()
     assert editor.preview._tried.state == {"seen": 1}
     assert "before the mistake" in editor.preview.hint.text()
+    write(driver, editor, WRONG.replace("1 +", "'a"))
+    assert "unterminated string" in editor.problem.text()
+    assert "line 1" not in editor.problem.text()
     write(driver, editor, GOOD)
     assert not editor.problem.isVisible()
     assert editor.text.wrong_line is None
