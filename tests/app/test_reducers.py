@@ -88,3 +88,36 @@ def test_changed_code_is_read_anew_and_its_old_program_ended(tmp_path: Path) -> 
     assert last is not None
     assert not running(last)
     reducers.close()
+
+
+def test_a_program_ends_when_no_type_has_its_reducer_any_longer(tmp_path: Path) -> None:
+    file = script_file(tmp_path, COUNT)
+    consent.trust(file)
+    rules = tmp_path / "rules.toml"
+    rules.write_text('name = "rules"\n', encoding="utf-8")
+    with closing(Reducers()) as reducers:
+        reducers.assign("cart", file)
+        reducers.assign("order", file)
+        shared = reducers.for_type("cart")
+        assert isinstance(shared, ForeignReducer)
+        assert reducers.for_type("order") is shared
+        foreign_fold(shared, events(1))
+        pid = shared.pid
+        assert pid is not None
+        reducers.assign("cart", rules)
+        assert running(pid), "orders still have it"
+        with pytest.raises(RulesError):
+            reducers.assign("order", tmp_path / "missing.toml")
+        assert running(pid), "a bad choice changes nothing"
+        reducers.unassign("order")
+        assert not running(pid)
+
+
+def test_choosing_a_file_once_more_reads_what_it_holds_now(tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text('name = "one"\n', encoding="utf-8")
+    with closing(Reducers()) as reducers:
+        reducers.assign("cart", file)
+        file.write_text('name = "two"\n', encoding="utf-8")
+        reducers.assign("order", file)
+        assert (reducers.for_type("cart").name, reducers.for_type("order").name) == ("two", "two")
