@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, TypeAlias
 
 from esviewer.model.event import Event
@@ -62,6 +63,24 @@ def is_number(value: Value) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     return value.is_finite() and abs(value.adjusted()) <= 60 and len(value.as_tuple().digits) <= 60
+
+
+def exact(value: Value, *, rounded: bool = False) -> Fraction:
+    """A number exactly, or `rounded` to nine places where it has more: sums of floats err beyond."""
+    if isinstance(value, int):
+        return Fraction(value)
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return Fraction(round(number, 9) if rounded and has_many_places(number) else number)
+
+
+def has_many_places(value: Value) -> bool:
+    """Whether a number has more than nine decimal places."""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if not isinstance(value, Decimal):
+        return False
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -9
 
 
 class Seen:

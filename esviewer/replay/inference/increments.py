@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
 
 from esviewer.model.values import MISSING, Value
 from esviewer.replay.inference.actions import Action, Actions, Reading, constant
-from esviewer.replay.inference.evidence import START, Check, Seen, Stretch, is_number, kinds_of
+from esviewer.replay.inference.evidence import START, Check, Seen, Stretch, exact, is_number, kinds_of
 from esviewer.replay.inference.linear import Equations
 
 _MOST_PATHS = 8
@@ -30,12 +29,12 @@ _INITIAL = _Column("", "")
 
 
 def solve_increments(
-    stretches: Sequence[Stretch], key: str | None, check: Check, *, products: bool = False
+    stretches: Sequence[Stretch], key: str | None, check: Check, *, products: bool = False, rounded: bool = False
 ) -> tuple[Actions, Value, float] | None:
     """Increments that explain all stretches, the value before the first event and what it all costs in simplicity.
 
     None where there are none. `key` is the last part of the place's path where that is fixed; `products` are of two
-    numbers of an event.
+    numbers of an event; `rounded` counts sums to nine places.
     """
     if not all(_is_amount(stretch.start) and _is_amount(stretch.end) for stretch in stretches):
         return None
@@ -51,7 +50,7 @@ def solve_increments(
     for kind in kinds_of(stretches):
         if kind not in idle:
             columns[kind] = _columns_of(kind, stretches, key, products)
-    found = _solved(stretches, columns, absent_first, check)
+    found = _solved(stretches, columns, absent_first, rounded, check)
     if found is None:
         return None
     actions: dict[str, Action] = {}
@@ -97,7 +96,7 @@ def _columns_of(kind: str, stretches: Sequence[Stretch], key: str | None, produc
 
 
 def _solved(
-    stretches: Sequence[Stretch], columns: dict[str, list[_Column]], absent_first: bool, check: Check
+    stretches: Sequence[Stretch], columns: dict[str, list[_Column]], absent_first: bool, rounded: bool, check: Check
 ) -> dict[_Column, int] | None:
     ordered = [column for each in columns.values() for column in each if column.text]
     ordered += [column for each in columns.values() for column in each if not column.text]
@@ -114,32 +113,25 @@ def _solved(
         row: dict[_Column, Fraction] = {}
         for event in stretch.events:
             for column in columns.get(event.kind, ()):
-                amount = _amount(column, event)
+                amount = _amount(column, event, rounded)
                 if amount:
                     row[column] = row.get(column, Fraction(0)) + amount
-        side = exact(stretch.end)
+        side = exact(stretch.end, rounded=rounded)
         if stretch.start is START:
             if not absent_first:
                 row[_INITIAL] = Fraction(1)
         elif stretch.start is not MISSING:
-            side -= exact(stretch.start)
+            side -= exact(stretch.start, rounded=rounded)
         if not equations.add(row, side):
             return None
     return equations.solution()
 
 
-def _amount(column: _Column, event: Seen) -> Fraction:
+def _amount(column: _Column, event: Seen, rounded: bool) -> Fraction:
     amount = Fraction(1)
     for text in column.text.split(" * ") if column.text else ():
         value = event.values.get(text)
         if value is None:
             return Fraction(0)
-        amount *= exact(value)
+        amount *= exact(value, rounded=rounded)
     return amount
-
-
-def exact(value: Value) -> Fraction:
-    """A number exactly, except that a float counts as what it prints as to nine places: sums of floats err beyond."""
-    if isinstance(value, float):
-        return Fraction(round(Decimal(repr(value)), 9))
-    return Fraction(value)

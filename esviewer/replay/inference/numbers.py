@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from esviewer.model.values import MISSING, Value
 from esviewer.replay.inference.actions import NOTHING, Action, Actions, Reading, constant
-from esviewer.replay.inference.evidence import Check, Stretch, is_number, kinds_of, token
+from esviewer.replay.inference.evidence import Check, Stretch, has_many_places, is_number, kinds_of, token
 from esviewer.replay.inference.increments import solve_increments
 from esviewer.replay.inference.registers import solve_register
 from esviewer.replay.inference.trying import explains
@@ -44,8 +44,9 @@ def _counted(
 ) -> tuple[Actions, Value, float] | None:
     """Increments by the types that are not `writers`, which have the last word where they occur."""
     shortened = stretches if not writers else [_cut(stretch, writers) for stretch in stretches]
-    for products in (False, True):
-        found = solve_increments(shortened, key, check, products=products)
+    rough = any(has_many_places(value) for stretch in stretches for value in (stretch.start, stretch.end))
+    for products, rounded in product((False, True), (False, True) if rough else (False,)):
+        found = solve_increments(shortened, key, check, products=products, rounded=rounded)
         if found is None:
             continue
         actions = {**writers, **found[0]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,7 +30,8 @@ _MOST_KEYS = 300
 _MOST_DEPTH = 6
 _MOST_ENTRIES = 60_000
 _MOST_RESETS = 12
-_MOST_PLACES = 4000
+_MOST_PLACES = 1500
+_MOST_KEYINGS = 4
 ANY = "[]"
 """How a computed key is shown where the path of something unexplained is."""
 
@@ -276,30 +277,80 @@ def key_of(reading: Reading, event: Seen) -> str | None:
         return None
 
 
-def _computed_keys(stretches: Sequence[Stretch], keys: Counter[str]) -> dict[str, list[Reading]]:
-    """By event type the expressions whose values are keys of the object, the likeliest first."""
-    seen: dict[str, Counter[str]] = {}
-    hits: dict[str, Counter[str]] = {}
+def _computed_keys(stretches: Sequence[Stretch], keys: Counter[str]) -> list[dict[str, Reading]]:
+    """Ways to name the keys, by event type, the likeliest first; none where no event names any.
+
+    Where a type names a key, the entry under it should have changed, and where one has changed some event should have
+    named it.
+    """
     totals: Counter[str] = Counter()
+    present: dict[str, Counter[str]] = {}
+    known: dict[str, Counter[str]] = {}
+    likeness: dict[str, dict[str, float]] = {}
     for stretch in stretches:
+        changed = _changed(stretch)
+        chance = len(changed) / max(1, len(keys))
         for event in stretch.events:
             totals[event.kind] += 1
-            mine, right = seen.setdefault(event.kind, Counter()), hits.setdefault(event.kind, Counter())
+            own, right = present.setdefault(event.kind, Counter()), known.setdefault(event.kind, Counter())
+            like = likeness.setdefault(event.kind, defaultdict(float))
             for text, value in event.values.items():
                 if type(value) is str or (type(value) is int and value.bit_length() < 70):
-                    mine[text] += 1
-                    right[text] += (value if type(value) is str else str(value)) in keys
-    found: dict[str, list[Reading]] = {}
-    for kind, right in hits.items():
-        likely = [text for text, number in right.items() if number and number >= 0.4 * seen[kind][text]]
-        likely.sort(key=lambda text: (-right[text] / totals[kind], not text.startswith("data"), len(text), text))
-        readings = [
-            Reading(text) if seen[kind][text] == totals[kind] else _with_default(kind, text, stretches, keys)
-            for text in likely[:4]
-        ]
-        if readings:
-            found[kind] = readings
-    return found
+                    key = value if type(value) is str else str(value)
+                    own[text] += 1
+                    right[text] += key in keys
+                    like[text] += (key in changed) - chance
+    likely: dict[str, list[str]] = {}
+    for kind, right in known.items():
+        texts = [text for text, number in right.items() if number and number >= 0.4 * present[kind][text]]
+        if texts:
+            likely[kind] = texts
+    # The same name in several types is the likelier.
+    shared: dict[str, float] = defaultdict(float)
+    for kind, texts in likely.items():
+        for text in texts:
+            shared[text] += max(0.0, likeness[kind][text])
+    found: list[dict[str, Reading]] = []
+    leaders = sorted(shared, key=lambda text: -shared[text])[:_MOST_KEYINGS]
+    for leader in leaders:
+        chosen: dict[str, Reading] = {}
+        for kind, texts in likely.items():
+            best = min(
+                texts,
+                key=lambda text: (
+                    text != leader,
+                    -likeness[kind][text] - 0.05 * shared[text],
+                    not text.startswith("data"),
+                    len(text),
+                    text,
+                ),
+            )
+            whole = present[kind][best] == totals[kind]
+            chosen[kind] = Reading(best) if whole else _with_default(kind, best, stretches, keys)
+        if chosen not in found:
+            found.append(chosen)
+    # A stable order: the fewer entries change that no event has named the better.
+    return sorted(found, key=lambda chosen: _unnamed(stretches, chosen))
+
+
+def _changed(stretch: Stretch) -> set[str]:
+    """The keys whose entries differ between a stretch's ends."""
+    start = stretch.start if type(stretch.start) is dict else {}
+    end = stretch.end if type(stretch.end) is dict else {}
+    return {key for key in start.keys() | end.keys() if not _equal(start.get(key, MISSING), end.get(key, MISSING))}
+
+
+def _unnamed(stretches: Sequence[Stretch], chosen: dict[str, Reading]) -> int:
+    """How many entries change though no event names their key."""
+    missed = 0
+    for stretch in stretches:
+        changed = _changed(stretch)
+        for event in stretch.events:
+            reading = chosen.get(event.kind)
+            if changed and reading is not None:
+                changed.discard(key_of(reading, event) or "")
+        missed += len(changed)
+    return missed
 
 
 def _with_default(kind: str, text: str, stretches: Sequence[Stretch], keys: Counter[str]) -> Reading:
@@ -321,25 +372,15 @@ def _with_default(kind: str, text: str, stretches: Sequence[Stretch], keys: Coun
 
 
 def _entries(
-    stretches: Sequence[Stretch],
-    computed: dict[str, list[Reading]],
-    search: Search,
-    depth: int,
+    stretches: Sequence[Stretch], keyings: Sequence[dict[str, Reading]], search: Search, depth: int
 ) -> Found | None:
-    chosen = {kind: readings[0] for kind, readings in computed.items()}
-    best = _with_keys(stretches, chosen, search, depth)
-    if best is None or not best.unexplained:
-        return best
-    for kind, readings in computed.items():
-        for other in readings[1:]:
-            if not search.generous:
-                return best
-            found = _with_keys(stretches, {**chosen, kind: other}, search, depth)
-            if found is not None and len(found.unexplained) < len(best.unexplained):
-                best = found
-                chosen[kind] = other
-            if not best.unexplained:
-                return best
+    best: Found | None = None
+    for chosen in keyings:
+        found = _with_keys(stretches, chosen, search, depth)
+        if found is not None and (best is None or len(found.unexplained) < len(best.unexplained)):
+            best = found
+        if best is not None and (not best.unexplained or not search.generous):
+            break
     return best
 
 

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
 
 from esviewer.model.values import MISSING, Value
 from esviewer.replay import arithmetic
 from esviewer.replay.inference.actions import NOTHING, Action, Actions
-from esviewer.replay.inference.evidence import START, Seen, Stretch, token
+from esviewer.replay.inference.evidence import START, Seen, Stretch, exact, is_number, token
 from esviewer.replay.paths import increased
 from esviewer.replay.reducer import StepError
 
 
 def explains(actions: Actions, initial: Value, stretches: Iterable[Stretch]) -> bool:
     """Whether actions turn each stretch's start into its end; START is `initial`."""
-    return all(token(carried_out(actions, initial, stretch)) == token(stretch.end) for stretch in stretches)
+    return all(_agrees(carried_out(actions, initial, stretch), stretch.end) for stretch in stretches)
+
+
+def _agrees(made: Value, stored: Value) -> bool:
+    """Whether two values agree, sums as far as the order of adding lets them.
+
+    A sum that begins at a stored state may round otherwise than the one that has led there.
+    """
+    if isinstance(made, (float, Decimal)) and is_number(made) and is_number(stored):
+        one, other = exact(made), exact(stored)
+        return bool(abs(one - other) * 10**9 <= max(Fraction(1), abs(other)))
+    return token(made) == token(stored)
 
 
 def carried_out(actions: Actions, initial: Value, stretch: Stretch) -> Value:
