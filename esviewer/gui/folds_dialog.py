@@ -425,7 +425,7 @@ class FoldsDialog(QDialog):
 
     def _tell(self, word: str) -> None:
         differing = sum(1 for each in self._all if each.result.differing)
-        text = self.tr("{0} aggregates compared; {1} differ.").format(f"{len(self._all):,}", f"{differing:,}")
+        text = self.tr("Aggregates compared: {0}; different: {1}.").format(f"{len(self._all):,}", f"{differing:,}")
         self.headline.setText(f"{word} {text}".strip())
 
     def _progressed(self, progress: Progress | None) -> None:

@@ -302,7 +302,7 @@ class RollbackDialog(QDialog):
     def _show(self, found: Rollback) -> None:
         self._found = found
         self.headline.show_text(
-            self.tr("From version {0} back to version {1}: {2} changes, {3} events undone").format(
+            self.tr("From version {0} back to version {1}; changes: {2}, events undone: {3}").format(
                 found.now.version, found.target.version, f"{len(found.changes):,}", f"{len(found.undone):,}"
             )
         )

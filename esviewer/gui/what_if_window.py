@@ -390,12 +390,12 @@ class WhatIfWindow(QWidget):
                 if version is None
                 else self.tr("at version {0}").format(version)
             )
-            text = self.tr("The timelines part {0}; in the end {1} places differ.").format(
+            text = self.tr("The timelines part {0}; places that differ in the end: {1}.").format(
                 place, f"{len(answer.changes):,}"
             )
         skipped = len(answer.made.imagined.skipped())
         if skipped:
-            text += " " + self.tr("The reducer skips {0} of the imagined events.").format(f"{skipped:,}")
+            text += " " + self.tr("Imagined events that the reducer skips: {0}.").format(f"{skipped:,}")
         return text
 
     def _not_made(self, error: EsviewerError) -> None:
@@ -812,9 +812,9 @@ class WhatIfWindow(QWidget):
             self.imagined_tree.expand_some()
         count = f"{made.lines.counts(found.row)[1]:,}"
         self.imagined_label.show_text(
-            self.tr("WHAT IF: after {0} imagined events, {1} differences").format(count, f"{len(found.changes):,}")
+            self.tr("WHAT IF: after {0} imagined events; differences: {1}").format(count, f"{len(found.changes):,}")
             if found.changes
-            else self.tr("WHAT IF: after {0} imagined events, no difference").format(count)
+            else self.tr("WHAT IF: after {0} imagined events; no difference").format(count)
         )
 
     def _menu(self, place: QPoint) -> None:
@@ -848,7 +848,7 @@ class WhatIfWindow(QWidget):
         if more > self._told:
             self._told = more
             self.messages.say(
-                self.tr("The aggregate has {0} new events, which are not in here yet.").format(f"{more:,}"),
+                self.tr("The aggregate has gone on; new events that are not in here yet: {0}.").format(f"{more:,}"),
                 {self.tr("Read anew"): self.read},
             )
 

@@ -68,7 +68,7 @@ def test_this_aggregate_in_use_against_merge(comparing, demo: Path) -> None:
     assert cells[5].startswith(first["path"])
     assert f"Parts at version {one['first_diverging_version']}" in comparing.about.text()
     assert comparing.text.toPlainText().count("\n") + 1 == len(one["changes"])
-    assert comparing.headline.text() == "1 aggregates compared; 1 differ."
+    assert comparing.headline.text() == "Aggregates compared: 1; different: 1."
     comparing.go_to_button.click()
     comparing.driver.shows(PUZZLING_ORDER, one["first_diverging_version"])
 

@@ -49,7 +49,7 @@ def test_it_says_what_the_questions_say(rolling, demo: Path) -> None:
     for row, event in enumerate(found.undone):
         cells = [rolling.model.data(rolling.model.index(row, column), 0) for column in range(4)]
         assert cells == [f"{'* ' if event.concerns else ''}{event.version}", event.type, event.timestamp, event.actor]
-    assert f"{len(found.changes)} changes, {len(found.undone)} events undone" in rolling.headline.text()
+    assert f"changes: {len(found.changes)}, events undone: {len(found.undone)}" in rolling.headline.text()
     assert NOT_WRITTEN in rolling.text.toPlainText()
     for form in ("text", "markdown", "json", "patch"):
         rolling.form.setCurrentIndex(rolling.form.findData(form))

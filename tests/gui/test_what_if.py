@@ -139,7 +139,7 @@ def test_edit_keeps_numbers_exact_and_tells_the_line_of_a_mistake(imagining, dem
     assert [each.type for each in imagining.steps] == ["NoSuchEvent"]
     row = imagining.timelines.row_of(6)
     assert "NoSuchEvent" in imagining.timelines.skip_reason(row, real=False)
-    assert "skips 1 of the imagined events" in imagining.headline.text()
+    assert "that the reducer skips: 1." in imagining.headline.text()
 
 
 def test_insert_before_and_after(imagining, demo: Path) -> None:
@@ -353,7 +353,7 @@ def test_it_says_that_the_aggregate_has_grown(driver, tmp_path: Path) -> None:
     driver.until(lambda: window.idle)
     put(3)
     connection.close()
-    driver.until(lambda: "1 new events" in window.messages.text)
+    driver.until(lambda: "not in here yet: 1." in window.messages.text)
     assert len(window.timelines.view) == 2
     (again,) = [each for each in window.messages.findChildren(QPushButton) if each.text() == "Read anew"]
     again.click()
