@@ -168,7 +168,11 @@ def edited_events(events: Sequence[Event], edits: Edits) -> tuple[list[Event], l
                 raise UsageError(f"Version {step.version} can't be moved behind itself.")
             del order[place]
             order.insert(_behind(order, step.after), (event, replace(row, moved=True)))
-    return [replace(event, version=number) for number, (event, _) in enumerate(order, 1)], [row for _, row in order]
+    renumbered = [
+        event if event.version == number else replace(event, version=number)
+        for number, (event, _) in enumerate(order, 1)
+    ]
+    return renumbered, [row for _, row in order]
 
 
 def _place(order: Sequence[tuple[Event, Row]], version: int) -> int:
@@ -259,6 +263,7 @@ def what_if(
             work.report("Reading events", len(originals), len(real))
         originals += [batch.event(index) for index in range(len(batch))]
     changed, rows = edited_events(originals, edits)
+    del originals
     imagined = History(reducer, source=lambda first, last: _batches(changed[first - 1 : last]), hypothetical=True)
     imagined.extend(_batches(changed), work=work)
     return WhatIf(real, imagined, rows, edits)
