@@ -42,7 +42,8 @@ def _initials(stretches: Sequence[Stretch]) -> list[Value]:
         return [MISSING]
     if MISSING in ends:
         return [MISSING]
-    found: list[Value] = [[]] if any(end == [] for end in ends) else [MISSING, []]
+    # Where it is there from the first stored state on, systems mostly begin with an empty one.
+    found: list[Value] = [[], MISSING]
     first = ends[0]
     if first and all(end[: len(first)] == first for end in ends):
         found.append(list(first))

@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 from esviewer.model.values import MISSING, Value
 from esviewer.replay.inference.actions import NOTHING, Action, Actions, Reading, constant
-from esviewer.replay.inference.evidence import Check, Stretch, has_many_places, is_number, kinds_of, token
+from esviewer.replay.inference.evidence import START, Check, Stretch, has_many_places, is_number, kinds_of, token
 from esviewer.replay.inference.increments import solve_increments
 from esviewer.replay.inference.registers import solve_register
 from esviewer.replay.inference.trying import explains
@@ -52,7 +52,10 @@ def _counted(
         actions = {**writers, **found[0]}
         if set(writers) & set(found[0]):
             return None
-        for initial in (found[1], 0):
+        first = [stretch.end for stretch in stretches if stretch.start is START]
+        # Where it is there from the first stored state on, systems mostly begin with 0.
+        from_zero = bool(first) and MISSING not in first and found[1] is MISSING
+        for initial in (0, MISSING) if from_zero else (found[1], 0):
             if explains(actions, initial, stretches):
                 return actions, initial, found[2] + _cost(writers, MISSING)
     return None

@@ -20,7 +20,7 @@ from esviewer.replay.inference.actions import (
 )
 from esviewer.replay.inference.evidence import START, Check, Seen, Stretch, is_number, kinds_of
 from esviewer.replay.inference.lists import solve_list
-from esviewer.replay.inference.names import path_index, path_part, reached
+from esviewer.replay.inference.names import fixed_key, path_index, path_part, reached
 from esviewer.replay.inference.numbers import solve_number
 from esviewer.replay.inference.registers import solve_register
 from esviewer.replay.inference.trying import explains
@@ -175,7 +175,9 @@ def _whole(stretches: Sequence[Stretch], search: Search, depth: int) -> Found:
         if found is None or len(fixed.unexplained) < len(found.unexplained):
             found = fixed
     first = [stretch.end for stretch in stretches if stretch.start is START]
-    if first and MISSING not in first and found.initial is MISSING:
+    by_entries = any(each.path and fixed_key(each.path[0]) is None for each in found.operations)
+    if first and MISSING not in first and found.initial is MISSING and (by_entries or {} in first or not depth):
+        # Systems mostly begin with an empty collection, and without any object of fixed parts.
         found.initial = {}
     found.operations = [each for each in found.operations if each.kind not in removers]
     found.operations += [Operation(kind, "remove", (), None) for kind in removers]
