@@ -29,6 +29,11 @@ class UsageError(EsviewerError):
 class RulesError(UsageError):
     """A reducer rules file can't be used; the message names the file, the rule and, where known, the line."""
 
+    def __init__(self, message: str, hint: str = "", line: int | None = None) -> None:
+        """`line` is where in the file, from 1; None where that is not known."""
+        super().__init__(message, hint)
+        self.line = line
+
 
 class ConsentNeededError(UsageError):
     """A reducer is code that nobody has agreed to run yet; `digest` is what consent is bound to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
@@ -11,7 +11,7 @@ from esviewer.errors import RulesError
 from esviewer.model.values import MISSING, SCALARS, Value, same
 from esviewer.replay import arithmetic
 from esviewer.replay.arithmetic import kind
-from esviewer.replay.expressions import Source, translate
+from esviewer.replay.expressions import NAMES, Source, translate
 from esviewer.replay.reducer import RawChange, StepError
 
 MAX_PARTS = 50
@@ -25,14 +25,14 @@ class PathPart:
     source: Source | None
 
 
-def parse_path(text: str) -> tuple[PathPart, ...]:
-    """Split `a.'b'[expr]` into its parts; raises RulesError."""
+def parse_path(text: str, names: Sequence[str] = NAMES) -> tuple[PathPart, ...]:
+    """Split `a.'b'[expr]` into its parts, expressions being over `names`; raises RulesError."""
     parts: list[PathPart] = []
     at = 0
     while at < len(text) or not parts:
         if text[at : at + 1] == "[":
             end = _closing(text, at)
-            parts.append(_indexed(text[at + 1 : end]))
+            parts.append(_indexed(text[at + 1 : end], names))
             at = end + 1
         elif parts and text[at] != ".":
             raise RulesError(f"the path {text[:80]!r} needs a . or [ at character {at + 1}")
@@ -61,11 +61,11 @@ def _key(text: str, start: int) -> tuple[str, int]:
     return key, end
 
 
-def _indexed(inside: str) -> PathPart:
+def _indexed(inside: str, names: Sequence[str]) -> PathPart:
     if not inside.strip():
         raise RulesError("a path has empty brackets")
     try:
-        source = translate(inside)
+        source = translate(inside, names)
     except RulesError as error:
         raise RulesError(f"in the path's [{inside[:60]}] {error.message}") from None
     return PathPart(None, source)
@@ -156,6 +156,12 @@ def _made(state: Value, parts: tuple[Value, ...], changes: list[RawChange]) -> t
     found = _descend(state, parts, changes, make=True)
     assert found is not None
     return found
+
+
+def found_at(state: Value, parts: tuple[Value, ...]) -> Value:
+    """What is at a path; MISSING when nothing is."""
+    found = _descend(state, parts, [], make=False)
+    return MISSING if found is None else _at(found[0], found[1][-1])
 
 
 def assign(state: Value, parts: tuple[Value, ...], value: Value, changes: list[RawChange]) -> None:

@@ -2,7 +2,8 @@
 
 Every `[[on]]` becomes one generated function whose operations run in the documented order: set, merge, increment,
 append, remove, remove_value, delete. The generated source holds only fixed shapes, keys as string literals and
-expressions that went through `expressions.translate`.
+expressions that went through `expressions.translate`. Every `[[upcast]]` is one of the upcasters that bring events up
+to date before (see `upcast`).
 """
 
 from __future__ import annotations
@@ -10,49 +11,39 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from esviewer.errors import RulesError
-from esviewer.model.values import MISSING, SCALARS, Number, Value, copied, depth_within, same
-from esviewer.replay import arithmetic, paths
-from esviewer.replay.expressions import KEYS, Source, event_view, run_source, translate
-from esviewer.replay.paths import PathPart, parse_path
+from esviewer.model.values import Number, Value, copied, depth_within
+from esviewer.replay.expressions import run_source
 from esviewer.replay.reducer import Meter, Step
+from esviewer.replay.step_writer import HELPERS, MisplacedError, Writer, at_keys, path_list, table
+from esviewer.replay.toml_lines import Table, line_of_error, tables
+from esviewer.replay.upcast import KEYS as UPCASTER
+from esviewer.replay.upcast import Upcaster, Upcasters, upcaster
 
 MAX_FILE_BYTES = 250_000
 MAX_DOTS = 500
 MAX_RULES = 2000
 
-_TOP = ("name", "aggregate_type", "initial", "on")
+_TOP = ("name", "aggregate_type", "initial", "on", "upcast")
 _OPERATIONS = ("set", "merge", "increment", "append", "remove", "remove_value", "delete")
 _RULE = ("event", "when", *_OPERATIONS)
 _LATER = {
-    "upcast": "[[upcast]] can't be run by this version",
     "foreign": "reducers in a process of their own can't be run by this version",
     "kind": "only rules can be run by this version, no other kind of reducer",
 }
+_TABLES: Final = {"on": "rule", "upcast": "upcaster"}
+_Made = TypeVar("_Made")
 _DIFFERS = (
     "if old.__class__ is not value.__class__ or (old != value if value.__class__ in _PLAIN else not _same(old, value)):"
 )
 """`not same(old, value)`, without a call for integers and texts; the class of MISSING is no value's."""
-
-_HELPERS: dict[str, Any] = {
-    **{f"_{name}": function for name, function in paths.OPERATIONS.items()},
-    "_MISSING": MISSING,
-    "_SCALARS": SCALARS,
-    "_number": Number,
-    "_same": same,
-    "_copied": copied,
-    "_increased": paths.increased,
-    "_own": arithmetic.own,
-    "_own_built": arithmetic.own_built,
-    "_event_view": event_view,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +67,7 @@ class RulesReducer:
         initial: Value,
         rules: Sequence[_Rule],
         meter: Meter | None,
+        upcasters: Sequence[Upcaster] = (),
     ) -> None:
         self.name = name
         self.digest = digest
@@ -83,6 +75,7 @@ class RulesReducer:
         self.meter = meter
         self._initial = initial
         self._rules = tuple(rules)
+        self._upcasters = Upcasters(upcasters, self._rule_step)
 
     def initial(self) -> Value:
         """The state before the first event, a fresh copy."""
@@ -94,15 +87,21 @@ class RulesReducer:
                 return rule
         return None
 
+    def _rule_step(self, event_type: str) -> tuple[Step, bool] | None:
+        rule = self._rule(event_type)
+        return None if rule is None else (rule.step, rule.needs_event)
+
     def step_for(self, event_type: str) -> Step | None:
-        """The step of the first rule whose event name or glob fits."""
+        """The step of the first rule whose event name or glob fits, behind the upcasters where there are any."""
+        if self._upcasters.concern(event_type):
+            return self._upcasters.step_for(event_type)
         rule = self._rule(event_type)
         return None if rule is None else rule.step
 
     def needs_event(self, event_type: str) -> bool:
-        """Whether that rule reads `meta` or `event`."""
+        """Whether that rule reads `meta` or `event`, or an upcaster has to see the event's schema version."""
         rule = self._rule(event_type)
-        return rule is not None and rule.needs_event
+        return self._upcasters.concern(event_type) or (rule is not None and rule.needs_event)
 
 
 def load_rules(file: Path) -> RulesReducer:
@@ -130,24 +129,19 @@ def parse_rules(text: str, origin: str) -> RulesReducer:
     try:
         document = tomllib.loads(text, parse_float=_decimal)
     except tomllib.TOMLDecodeError as error:
-        raise RulesError(f"{origin} is not a rules file: {error}.", "Rules files are TOML.") from None
+        line = line_of_error(str(error), text)
+        raise RulesError(f"{origin} is not a rules file: {error}.", "Rules files are TOML.", line) from None
     except ValueError:
         raise RulesError(f"{origin} is not a rules file: a number in it has thousands of digits.") from None
     except RecursionError:
         raise RulesError(f"{origin} is not a rules file: it nests too deeply.") from None
-    lines = _rule_lines(text)
     try:
-        return _reducer(document, text, lines)
+        return _reducer(document, text)
     except RulesError as error:
-        raise RulesError(f"{origin}: {error.message}.", error.hint) from None
+        raise RulesError(f"{origin}: {error.message}.", error.hint, error.line) from None
 
 
-def _rule_lines(text: str) -> list[int]:
-    """The line of each [[on]] header, for messages; approximate where strings span lines."""
-    return [number for number, line in enumerate(text.splitlines(), 1) if line.replace(" ", "").startswith("[[on]]")]
-
-
-def _reducer(document: dict[str, Any], text: str, lines: list[int]) -> RulesReducer:
+def _reducer(document: dict[str, Any], text: str) -> RulesReducer:
     _check_keys(document, _TOP, "the file")
     name = _text(document.get("name", "rules"), "name")
     pattern = document.get("aggregate_type")
@@ -158,26 +152,52 @@ def _reducer(document: dict[str, Any], text: str, lines: list[int]) -> RulesRedu
         raise RulesError("initial must be a table, as in initial = { items = {} }")
     if not depth_within(initial):
         raise RulesError("initial nests too deeply")
-    entries = document.get("on", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise RulesError("rules are written as [[on]] tables")
-    if len(entries) > MAX_RULES:
-        raise RulesError(f"there are more than {MAX_RULES} rules")
-    rules = []
     meter = Meter()
+    rules, rules_build = _compiled(document, "on", text, lambda entry: _rule(entry, initial, meter))
+    upcasters, upcasters_build = _compiled(document, "upcast", text, lambda entry: _upcaster(entry, meter))
+    digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    builds = rules_build or upcasters_build
+    return RulesReducer(name, digest, pattern, initial, rules, meter if builds else None, upcasters)
+
+
+def _compiled(
+    document: dict[str, Any], name: str, text: str, compiled: Callable[[dict[str, Any]], tuple[_Made, bool]]
+) -> tuple[list[_Made], bool]:
+    """All tables [[name]] compiled, and whether any of them builds values; raises RulesError with the line."""
+    word = _TABLES[name]
+    entries = document.get(name, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise RulesError(f"{word}s are written as [[{name}]] tables")
+    if len(entries) > MAX_RULES:
+        raise RulesError(f"there are more than {MAX_RULES} {word}s")
+    made: list[_Made] = []
     builds = False
     for index, entry in enumerate(entries):
-        event = entry.get("event")
-        line = f", line {lines[index]}" if len(lines) == len(entries) else ""
-        where = f"rule {index + 1} ({event[:80] if isinstance(event, str) else 'no event'}{line})"
         try:
-            rule, rule_builds = _rule(entry, initial, meter)
+            one, one_builds = compiled(entry)
         except RulesError as error:
-            raise RulesError(f"{where}: {error.message}", error.hint) from None
-        rules.append(rule)
-        builds = builds or rule_builds
-    digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-    return RulesReducer(name, digest, pattern, initial, rules, meter if builds else None)
+            line = _line(tables(text, name), len(entries), index, error)
+            event = entry.get("event")
+            place = "" if line is None else f", line {line}"
+            where = f"{word} {index + 1} ({event[:80] if isinstance(event, str) else 'no event'}{place})"
+            raise RulesError(f"{where}: {error.message}", error.hint, line) from None
+        made.append(one)
+        builds = builds or one_builds
+    return made, builds
+
+
+def _line(found: Sequence[Table], expected: int, index: int, error: RulesError) -> int | None:
+    """Where a mistake is; None where the tables are written in a way that hides their lines."""
+    if len(found) != expected:
+        return None
+    return found[index].line_of(*(error.keys if isinstance(error, MisplacedError) else ()))
+
+
+def _upcaster(entry: dict[str, Any], meter: Meter) -> tuple[Upcaster, bool]:
+    _check_keys(entry, UPCASTER, "it")
+    with at_keys("event"):
+        _text(entry.get("event"), "event")
+    return upcaster(entry, meter)
 
 
 def _check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
@@ -188,7 +208,7 @@ def _check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> No
             raise RulesError(_LATER[key])
         near = difflib.get_close_matches(key, known, 1, 0.4)
         meant = f"the nearest is {near[0]}" if near else f"there are {', '.join(known)}"
-        raise RulesError(f"{where} has an unknown key {key[:80]!r}; {meant}")
+        raise MisplacedError(f"{where} has an unknown key {key[:80]!r}; {meant}", "", (key,))
 
 
 def _text(value: Any, name: str) -> str:
@@ -206,77 +226,31 @@ def _decimal(text: str) -> Value:
 
 def _rule(entry: dict[str, Any], initial: Value, meter: Meter) -> tuple[_Rule, bool]:
     _check_keys(entry, _RULE, "it")
-    pattern = _text(entry.get("event"), "event")
+    with at_keys("event"):
+        pattern = _text(entry.get("event"), "event")
     writer = _StepWriter()
     if "when" in entry:
-        condition = _expression(entry["when"], "when")
-        writer.line(f"if not {writer.used(condition)}: return state")
+        with at_keys("when"):
+            writer.line(f"if not {writer.used(writer.expression(entry['when'], 'when'))}: return state")
     writer.line("if state.__class__ is not dict:")
     writer.line("    changes.append(((), state, _initial()))")
     writer.line("    state = _initial()")
     for operation in _OPERATIONS:
         if operation in entry:
-            getattr(writer, operation)(entry[operation])
+            with at_keys(operation):
+                getattr(writer, operation)(entry[operation])
     writer.line("return state")
-    scope = {**_HELPERS, "_meter": meter, "_initial": lambda: copied(initial)}
-    step: Step = run_source(writer.source(), scope)["step"]
+    scope = {**HELPERS, "_meter": meter, "_initial": lambda: copied(initial)}
+    step: Step = run_source(writer.source("def step(state, data, event, changes):"), scope)["step"]
     return _Rule(pattern, step, writer.needs_event), writer.builds
 
 
-def _expression(text: Any, what: str) -> Source:
-    if isinstance(text, (bool, int, float)):
-        # A bare number or boolean in TOML can only mean itself.
-        text = repr(text)
-    elif isinstance(text, Number):
-        return Source(f"_number({text.text!r})", frozenset(), uses_keys=False, builds=False)
-    if not isinstance(text, str):
-        raise RulesError(f"{what} must be an expression in quotes")
-    try:
-        return translate(text)
-    except RulesError as error:
-        raise RulesError(f"{what} = {text[:80]!r}: {error.message}", error.hint) from None
-
-
-def _table(value: Any, what: str) -> Iterable[tuple[str, Any]]:
-    if not isinstance(value, dict) or not value:
-        raise RulesError(f'{what} must be a table of paths, as in {what} = {{ a = "data.a" }}')
-    return value.items()
-
-
-class _StepWriter:
+class _StepWriter(Writer):
     """Writes the source of one rule's function."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._names: set[str] = set()
-        self._uses_keys = False
-        self.builds = False
-
-    @property
-    def needs_event(self) -> bool:
-        return bool(self._names & {"meta", "event"})
-
-    def line(self, text: str) -> None:
-        self._lines.append(text)
-
-    def used(self, source: Source) -> str:
-        self._names |= source.names
-        self._uses_keys = self._uses_keys or source.uses_keys
-        return source.code
-
-    def source(self) -> str:
-        head = ["def step(state, data, event, changes):"]
-        if self._uses_keys:
-            head.append(KEYS)
-        if "meta" in self._names:
-            head.append("meta = event.metadata")
-        if "event" in self._names:
-            head.append("event = _event_view(event)")
-        return "\n    ".join([*head, *self._lines]) + "\n"
 
     def _value(self, text: Any, what: str, depth: int) -> bool:
         """Write the computing of `value`, bounded when it comes out of the state; returns whether it does."""
-        source = _expression(text, what)
+        source = self.expression(text, what)
         if source.builds:
             # Asked first, so that what is refused is not computed again at every event.
             self.builds = True
@@ -287,29 +261,18 @@ class _StepWriter:
             self.line(f"value = _own_built(value, {depth}, _meter)")
         return "state" in source.names
 
-    def _parts(self, path: str) -> tuple[tuple[PathPart, ...], str]:
-        parts = parse_path(path)
-        return parts, f"({', '.join(map(self._part, parts))},)"
-
-    def _part(self, part: PathPart) -> str:
-        if part.source is None:
-            return repr(part.key)
-        code = self.used(part.source)
-        if not part.source.builds:
-            return code
-        self.builds = True
-        return f"_own_built({code}, 0, _meter)"
-
     def _call(self, operation: str, entry: Any, what: str) -> None:
-        for path, text in _table(entry, what):
-            parts, code = self._parts(path)
-            self._value(text, f"{what} {path}", len(parts))
-            self.line(f"_{operation}(state, {code}, value, changes)")
+        for path, text in table(entry, what):
+            with at_keys(what, path):
+                parts, code = self.parts(path)
+                self._value(text, f"{what} {path}", len(parts))
+                self.line(f"_{operation}(state, {code}, value, changes)")
 
     def set(self, entry: Any) -> None:
-        for path, text in _table(entry, "set"):
-            parts, code = self._parts(path)
-            self._value(text, f"set {path}", len(parts))
+        for path, text in table(entry, "set"):
+            with at_keys("set", path):
+                parts, code = self.parts(path)
+                self._value(text, f"set {path}", len(parts))
             if len(parts) > 1 or parts[0].key is None:
                 self.line(f"_assign(state, {code}, value, changes)")
                 continue
@@ -321,9 +284,10 @@ class _StepWriter:
             self.line(f"    changes.append((({key},), old, value))")
 
     def increment(self, entry: Any) -> None:
-        for path, text in _table(entry, "increment"):
-            parts, code = self._parts(path)
-            doubles = self._value(text, f"increment {path}", len(parts))
+        for path, text in table(entry, "increment"):
+            with at_keys("increment", path):
+                parts, code = self.parts(path)
+                doubles = self._value(text, f"increment {path}", len(parts))
             if len(parts) > 1 or parts[0].key is None:
                 self.line(f"_increment(state, {code}, value, changes)")
                 continue
@@ -352,12 +316,9 @@ class _StepWriter:
         self._call("remove_value", entry, "remove_value")
 
     def remove(self, entry: Any) -> None:
-        if isinstance(entry, str):
-            entry = [entry]
-        if not isinstance(entry, list) or not all(isinstance(path, str) for path in entry):
-            raise RulesError('remove must be a list of paths, as in remove = ["items[data.id]"]')
-        for path in entry:
-            self.line(f"_remove(state, {self._parts(path)[1]}, changes)")
+        for path in path_list(entry, "remove", '"items[data.id]"'):
+            with at_keys("remove", path):
+                self.line(f"_remove(state, {self.parts(path)[1]}, changes)")
 
     def delete(self, entry: Any) -> None:
         if not isinstance(entry, bool):
