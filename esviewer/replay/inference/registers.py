@@ -19,6 +19,8 @@ from esviewer.replay.inference.evidence import START, Check, Seen, Stretch, Toke
 _MOST_PATHS = 10
 _MOST_CONSTANTS = 12
 _MOST_TRIES = 400
+_LEAST_SHARED = 1.5
+"""A solution that costs less has one part: there is none to share."""
 _ABSENT = token(MISSING)
 
 
@@ -251,14 +253,45 @@ class _Search:
         return self._decided(domains)
 
     def simplified(self, assigned: list[int]) -> list[int]:
-        """The same without what is not needed: the least certain goes first."""
-        for which in sorted(range(len(assigned)), key=lambda each: self._choices[each][assigned[each]].score):
+        """The same with as few parts as can be found: one type may do what several seem to share."""
+        best = self._pruned(assigned, None)
+        tried = 0
+        for which in range(len(best)):
+            for index in range(1, len(self._choices[which])):
+                if self._cost(best) < _LEAST_SHARED:
+                    return best
+                if index == best[which] or self._choices[which][index].score <= 0:
+                    continue
+                tried += 1
+                if tried > _MOST_TRIES:
+                    return best
+                self._check()
+                other = [*best]
+                other[which] = index
+                if all(self._holds(self._constraints[each], other) for each in self._of_kind[which]):
+                    other = self._pruned(other, which)
+                    if self._cost(other) < self._cost(best):
+                        best = other
+        return best
+
+    def _pruned(self, assigned: list[int], kept: int | None) -> list[int]:
+        """What is not needed is left out, the least certain first and `kept` last."""
+        order = sorted(range(len(assigned)), key=lambda each: self._choices[each][assigned[each]].score)
+        for which in sorted(order, key=lambda each: each == kept):
             if assigned[which]:
                 without = [*assigned]
                 without[which] = 0
                 if all(self._holds(self._constraints[each], without) for each in self._of_kind[which]):
                     assigned = without
         return assigned
+
+    def _cost(self, assigned: Sequence[int]) -> float:
+        """One for each part, and a little more for values to begin with and for removals."""
+        return sum(
+            1.0 if which and not self._choices[which][index].removes else 1.1
+            for which, index in enumerate(assigned)
+            if index
+        )
 
     def _decided(self, domains: _Domains) -> list[int] | None:
         self._tries += 1
