@@ -8,7 +8,7 @@ from functools import cached_property
 from esviewer.diff.compare import compare
 from esviewer.diff.ignoring import Ignored
 from esviewer.diff.patch import json_patch
-from esviewer.diff.side_by_side import side_by_side
+from esviewer.diff.side_by_side import Row, rows, side_by_side
 from esviewer.diff.text import unified
 from esviewer.model.change import Change, value_at
 from esviewer.model.rebuilt import RebuiltState
@@ -34,6 +34,13 @@ class Comparison:
             change if change.new is MISSING else Change(change.path, change.old, value_at(self.new.state, change.path))
             for change in compare(*self._compared)
         ]
+
+    @cached_property
+    def ignored_changes(self) -> int:
+        """How many changes there are at ignored paths."""
+        if not self.ignored.patterns:
+            return 0
+        return sum(1 for change in compare(self.old.state, self.new.state) if self.ignored.matches(change.path))
 
     @cached_property
     def _compared(self) -> tuple[Value, Value]:
@@ -67,3 +74,7 @@ class Comparison:
     def columns(self, width: int) -> list[str]:
         """The two states side by side in lines of this width, without what is ignored."""
         return side_by_side(*self._compared, width)
+
+    def rows(self) -> list[Row]:
+        """The same, each line whole: left, sign, right."""
+        return rows(*self._compared)

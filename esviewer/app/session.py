@@ -77,7 +77,8 @@ class Session:
         """`key` is what the store's assigned reducers are remembered by; "" remembers none."""
         self.store = store
         self.reducers = reducers
-        self._key = key
+        self.key = key
+        """What the store is remembered by; "" where it is not."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -99,12 +100,12 @@ class Session:
         Raises RulesError for a bad file, which changes nothing, and StoreError when it can't be remembered.
         """
         self.reducers.assign(aggregate_type, file)
-        Assignments().put(self._key, aggregate_type, file)
+        Assignments().put(self.key, aggregate_type, file)
 
     def unassign(self, aggregate_type: str | None) -> None:
         """Take back what was assigned to a type; raises StoreError when that can't be remembered."""
         self.reducers.unassign(aggregate_type)
-        Assignments().forget(self._key, aggregate_type)
+        Assignments().forget(self.key, aggregate_type)
 
     def state(
         self,

@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TypeAlias
 
 from esviewer.diff.align import common
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import Value
 from esviewer.model.visible import visible
 
+Row: TypeAlias = tuple[str, str, str]
+"""A line of the left, a sign, and a line of the right."""
+
 
 def side_by_side(old: Value, new: Value, width: int = 120) -> list[str]:
-    """The values as indented JSON with sorted keys in two columns that together take `width` characters.
+    """The rows in two columns that together take `width` characters; what does not fit is cut off with `…`."""
+    column = max(10, (width - 3) // 2)
+    return [_row(left, sign, right, column) for left, sign, right in rows(old, new)]
 
-    Between them stands `|` where lines differ, `<` where only the left has one, `>` where only the right has one. What
-    does not fit is cut off with `…`.
+
+def rows(old: Value, new: Value) -> list[Row]:
+    """The values as indented JSON with sorted keys, line beside line; deceiving characters are escaped.
+
+    The sign is `|` where lines differ, `<` where only the left has one, `>` where only the right has one, else a blank.
     """
     left = visible(dumps(old, indent=2, sort_keys=True)).split("\n")
     right = visible(dumps(new, indent=2, sort_keys=True)).split("\n")
-    column = max(10, (width - 3) // 2)
-    lines: list[str] = []
+    found: list[Row] = []
     at = other = 0
     for index, partner in [*common(left, right), (len(left), len(right))]:
         while at < index or other < partner:
             if at < index and other < partner:
-                lines.append(_row(left[at], "|", right[other], column))
+                found.append((left[at], "|", right[other]))
                 at, other = at + 1, other + 1
             elif at < index:
-                lines.append(_row(left[at], "<", "", column))
+                found.append((left[at], "<", ""))
                 at += 1
             else:
-                lines.append(_row("", ">", right[other], column))
+                found.append(("", ">", right[other]))
                 other += 1
         if index < len(left):
-            lines.append(_row(left[index], " ", right[partner], column))
+            found.append((left[index], " ", right[partner]))
             at, other = index + 1, partner + 1
-    return lines
+    return found
 
 
 def _row(left: str, sign: str, right: str, column: int) -> str:

@@ -1,0 +1,129 @@
+"""The two sides of a comparison, each a place as typed: nothing, a version or a time, of this aggregate or another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from esviewer.app.as_of import AsOf, typed_instant
+from esviewer.app.asking import version_or_moment
+from esviewer.app.session import Session
+from esviewer.app.view import AggregateView
+from esviewer.errors import NotFoundError, UsageError
+from esviewer.model.event import AggregateSummary
+from esviewer.model.instant import Instant
+from esviewer.model.rebuilt import RebuiltState
+from esviewer.work import Work
+
+_LONGEST = 200
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What a person typed."""
+
+    place: str = ""
+    """A version or a time; nothing: the playhead, or another aggregate's newest version."""
+    aggregate_id: str = ""
+    """Nothing: the aggregate on show."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is the playhead."""
+        return not self.place and not self.aggregate_id
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A side that was found."""
+
+    state: RebuiltState
+    moment: AsOf | None = None
+    """Where a time lies among the events; None where a version was asked for."""
+    guessed: bool = False
+    """Whether this machine's zone had to stand in for the time's."""
+
+
+def typed_place(text: str) -> tuple[int | Instant, bool]:
+    """A version or a moment, and whether this machine's zone had to stand in; raises UsageError."""
+    if len(text) > _LONGEST:
+        raise UsageError("That is too long for a version or a time.", "Give one such as 2026-11-22T14:34Z.")
+    try:
+        wanted = version_or_moment(text)
+    except ValueError:  # such as --3
+        raise UsageError(
+            f"{text!r} is neither a version nor a time.", "Give a version's number, or a time as 2026-11-22T14:34Z."
+        ) from None
+    return wanted, isinstance(wanted, Instant) and typed_instant(text)[1]
+
+
+class Places:
+    """Finds sides; for one thread. The last states of versions that no view has are kept."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._states: dict[tuple[str, int, bool], RebuiltState] = {}
+
+    def find(
+        self, side: Side, view: AggregateView, playhead: RebuiltState, *, use_snapshots: bool, work: Work
+    ) -> Placed:
+        """The state that a side is; raises NotFoundError and UsageError.
+
+        States are rebuilt from nothing unless `use_snapshots`; `view` and `playhead` are those on show.
+        """
+        name, text = side.aggregate_id if side.aggregate_id.strip() else "", side.place.strip()
+        own = view.summary.aggregate_id
+        if not text and not name:
+            return Placed(playhead)
+        if name in ("", own):
+            if not text:
+                return Placed(playhead)
+            wanted, guessed = typed_place(text)
+            if isinstance(wanted, int):
+                return Placed(self._own(view, wanted, use_snapshots, work))
+            moment = view.as_of(wanted) if view.complete else self._session.as_of(own, wanted, work=work)
+            return Placed(self._own(view, _version(own, moment), use_snapshots, work), moment, guessed)
+        summary = self._summary(name, work)
+        name = summary.aggregate_id
+        if not text:
+            return Placed(self._state(name, summary.version, use_snapshots, work))
+        wanted, guessed = typed_place(text)
+        if isinstance(wanted, int):
+            return Placed(self._state(name, wanted, use_snapshots, work))
+        moment = self._session.as_of(name, wanted, work=work)
+        return Placed(self._state(name, _version(name, moment), use_snapshots, work), moment, guessed)
+
+    def _summary(self, name: str, work: Work) -> AggregateSummary:
+        try:
+            return self._session.store.summary(name, work=work)
+        except NotFoundError:
+            if name == name.strip():
+                raise
+            return self._session.store.summary(name.strip(), work=work)
+
+    def _own(self, view: AggregateView, version: int, use_snapshots: bool, work: Work) -> RebuiltState:
+        """A version of the aggregate on show, perhaps one that its view has yet to take in."""
+        if not use_snapshots:
+            try:
+                return view.state_at(version)
+            except NotFoundError as error:
+                if view.complete:
+                    raise NotFoundError(error.message, f"Its newest version is {view.summary.version}.") from None
+        return self._state(view.summary.aggregate_id, version, use_snapshots, work)
+
+    def _state(self, name: str, version: int, use_snapshots: bool, work: Work) -> RebuiltState:
+        key = (name, version, use_snapshots)
+        found = self._states.pop(key, None)
+        if found is None:
+            found = self._session.state(name, version=version, use_snapshots=use_snapshots, work=work)
+            while len(self._states) >= _KEPT:
+                del self._states[next(iter(self._states))]
+        self._states[key] = found
+        return found
+
+
+def _version(name: str, moment: AsOf) -> int:
+    if moment.version is None:
+        first = f"Its first is at {moment.after.timestamp}." if moment.after else "None of its events has a time."
+        raise NotFoundError(f"{name} has no event at or before {moment.instant}.", first)
+    return moment.version
