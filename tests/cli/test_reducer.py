@@ -118,3 +118,43 @@ def test_trust_and_untrust(run, tmp_path: Path) -> None:
 
 def test_trusting_rules_is_refused(run, rules: Path) -> None:
     assert run("reducer", "trust", rules, "--yes").code == 2
+
+
+def test_what_is_proposed_can_be_used_at_once(run, demo: Path, tmp_path: Path) -> None:
+    found = run("reducer", "propose", demo, "--type", "order")
+    file = tmp_path / "proposed.toml"
+    file.write_text(found.out, encoding="utf-8")
+    order = run("aggregates", demo, "--type", "order", "--json").lines[0]["aggregate_id"]
+
+    state = run("state", demo, order, "--reducer", file, "--json")
+
+    assert found.code == state.code == 0, found.err + state.err
+    assert "# Proposed: it seems to begin the aggregate." in found.out
+    assert 'aggregate_type = "order"' in found.out
+    assert state.json["rebuilt"]["reducer"] == "order"
+    assert state.json["rebuilt"]["skipped"] == []
+    assert state.json["state"]["items"]
+
+
+def test_proposed_rules_hold_hostile_names(run, tmp_path: Path) -> None:
+    name = "\x1b[31mAdded\n\u202e\"'🙂"
+    file = tmp_path / "hostile.db"
+    with EmbeddedStore(file) as store:
+        store.append_event("a", name, {"id\x1b]0;": 1, "\u202e": {"n": 2}}, aggregate_type="t\x07\n[x]")
+
+    found = run("reducer", "propose", file)
+    rules = tmp_path / "hostile.toml"
+    rules.write_text(found.out, encoding="utf-8")
+    state = run("state", file, "a", "--reducer", rules, "--json")
+
+    assert found.code == state.code == 0, found.err + state.err
+    assert not {"\x1b", "\u202e", "\x07"} & set(found.out)
+    assert state.json["rebuilt"]["skipped"] == []
+    assert state.json["state"]["\u202e"] == {"n": 2}
+
+
+def test_nothing_to_propose_from(run, counters: Path) -> None:
+    found = run("reducer", "propose", counters, "--type", "nope")
+
+    assert found.code == 4
+    assert "nope" in found.err
