@@ -137,7 +137,7 @@ def test_what_is_proposed_can_be_used_at_once(run, demo: Path, tmp_path: Path) -
 
 
 def test_proposed_rules_hold_hostile_names(run, tmp_path: Path) -> None:
-    name = "\x1b[31mAdded\n\u202e\"'🙂"
+    name = "\x1b[31mHappened\n\u202e\"'🙂"
     file = tmp_path / "hostile.db"
     with EmbeddedStore(file) as store:
         store.append_event("a", name, {"id\x1b]0;": 1, "\u202e": {"n": 2}}, aggregate_type="t\x07\n[x]")
