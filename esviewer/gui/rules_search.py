@@ -10,8 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from esviewer.app.inferring import infer_rules
-from esviewer.app.rules_text import blank_rules
 from esviewer.app.session import Session
+from esviewer.app.starting_rules import starting_rules
 from esviewer.errors import EsviewerError, NotFoundError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
@@ -80,8 +80,7 @@ class RulesSearch(QWidget):
         note = self.tr("proposed, not saved")
 
         def act(session: Session, work: Work) -> FoundRules:
-            del session, work
-            return FoundRules(aggregate_type, blank_rules(aggregate_type), note)
+            return FoundRules(aggregate_type, starting_rules(session.store, _pattern(aggregate_type), work), note)
 
         self._run(self.tr("Looking at the events …"), act)
 

@@ -313,6 +313,31 @@ def found(driver, editor: RulesEditor) -> None:
     settle(driver, editor)
 
 
+def test_proposed_rules_are_new_text_to_save(driver, editor: RulesEditor, qtbot: QtBot) -> None:
+    former = editor.file
+    qtbot.mouseClick(editor.propose_button, Qt.MouseButton.LeftButton)
+    found(driver, editor)
+    assert editor.file is None
+    assert editor.modified
+    assert "proposed" in editor.title.text()
+    assert "OrderPlaced" in editor.text.toPlainText()
+    assert "AccountOpened" not in editor.text.toPlainText()
+    assert editor.preview.trial is not None, "what is proposed can be tried"
+    assert former.exists()
+
+
+def test_a_type_without_rules_gets_a_proposal_unasked(driver, demo: Path, tmp_path: Path) -> None:
+    page = driver.open(shutil.copyfile(demo, tmp_path / "bare.db"))
+    page.show_aggregate(PUZZLING_ORDER)
+    driver.shows(PUZZLING_ORDER)
+    driver.window.edit_rules()
+    editor = driver.window.rules
+    driver.until(lambda: "OrderPlaced" in editor.text.toPlainText())
+    settle(driver, editor)
+    assert not editor.modified, "nobody wrote it, so nobody is asked whether it may go"
+    assert editor.preview.trial is not None
+
+
 def test_inferred_rules_come_with_their_score(driver, editor: RulesEditor, qtbot: QtBot) -> None:
     qtbot.mouseClick(editor.infer_button, Qt.MouseButton.LeftButton)
     assert editor.search.isVisible()
