@@ -222,7 +222,7 @@ class _Source:
         return [(kind, False) for kind in self.kinds] + [(kind, True) for kind, n in self.kinds.items() if n > 1]
 
     def share(self) -> float:
-        """A number from 0 to 1 that says in which part the aggregate is."""
+        """A number from 0 to 1 that tells aggregates apart by nothing but their ids: the least are held out."""
         return int.from_bytes(hashlib.sha256(self.aggregate_id.encode("utf-8", "replace")).digest()[:6]) / (1 << 48)
 
 
@@ -420,8 +420,7 @@ def split(sources: Sequence[_Source]) -> tuple[list[_Source], list[_Source]]:
     if len(sources) < 2:
         return list(sources), []
     ranked = sorted(sources, key=lambda each: (each.share(), each.aggregate_id))
-    wanted = max(1, sum(each.share() < _HELD_OUT for each in ranked))
-    wanted = min(wanted, len(ranked) - 1)
+    wanted = max(1, round(len(ranked) * _HELD_OUT))
     searched, held = ranked[wanted:], ranked[:wanted]
     shown_by: Counter[tuple[str, bool]] = Counter(show for each in searched for show in each.shows())
     needed = min(2, len(searched))

@@ -131,7 +131,7 @@ def test_held_out_snapshots_are_not_searched(tmp_path: Path) -> None:
     """Snapshots altered in one aggregate that is held out change the score, and nothing in the rules."""
     Domain(3, ("amounts",)).write(tmp_path / "a.db")
     (before,) = inferred(tmp_path / "a.db")
-    held = {name for name in (f"thing-{n:04d}" for n in range(40)) if inferring._Source(name, [1]).share() < 0.2}
+    held = {name for name in (f"thing-{n:04d}" for n in range(40)) if inferring._Source(name, [1]).share() < 0.1}
     with sqlite3.connect(tmp_path / "a.db") as connection:
         for name in held:
             connection.execute("UPDATE snapshots SET state = '{\"balance\": 0.5}' WHERE aggregate_id = ?", (name,))

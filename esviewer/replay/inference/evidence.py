@@ -65,10 +65,10 @@ def is_number(value: Value) -> bool:
     return value.is_finite() and abs(value.adjusted()) <= 60 and len(value.as_tuple().digits) <= 60
 
 
-def exact(value: Value, *, rounded: bool = False) -> Fraction:
+def exact(value: Value, *, rounded: bool = False) -> Fraction | int:
     """A number exactly, or `rounded` to nine places where it has more: sums of floats err beyond."""
     if isinstance(value, int):
-        return Fraction(value)
+        return value
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     return Fraction(round(number, 9) if rounded and has_many_places(number) else number)
 
@@ -182,6 +182,15 @@ def stretches(stories: Iterable[Story]) -> list[Stretch]:
 def kinds_of(found: Iterable[Stretch]) -> list[str]:
     """The event types that occur, each once, in order of appearance."""
     return list(dict.fromkeys(event.kind for stretch in found for event in stretch.events))
+
+
+def by_kind(found: Iterable[Stretch]) -> dict[str, list[Seen]]:
+    """All events of each type."""
+    events: dict[str, list[Seen]] = {}
+    for stretch in found:
+        for event in stretch.events:
+            events.setdefault(event.kind, []).append(event)
+    return events
 
 
 Check: TypeAlias = Callable[[], None]

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from esviewer.model.values import MISSING, Value
 from esviewer.replay.inference.actions import Action, Actions, Reading, constant
-from esviewer.replay.inference.evidence import START, Check, Seen, Stretch, exact, is_number, kinds_of
+from esviewer.replay.inference.evidence import START, Check, Seen, Stretch, by_kind, exact, is_number
 from esviewer.replay.inference.linear import Equations
 
 _MOST_PATHS = 8
 _MOST_PRODUCTS = 6
+_BETWEEN_CHECKS = 4096
 _ENOUGH = 400
 """Stretches that equations are made of; all are used to verify."""
 
@@ -46,10 +47,8 @@ def solve_increments(
                 return None
             absent_first = absent_first or stretch.start is START
             idle.update(event.kind for event in stretch.events)
-    columns: dict[str, list[_Column]] = {}
-    for kind in kinds_of(stretches):
-        if kind not in idle:
-            columns[kind] = _columns_of(kind, stretches, key, products)
+    events = by_kind(stretches)
+    columns = {kind: _columns_of(kind, own, key, products) for kind, own in events.items() if kind not in idle}
     found = _solved(stretches, columns, absent_first, rounded, check)
     if found is None:
         return None
@@ -63,7 +62,7 @@ def solve_increments(
         elif column.kind in actions:
             return None  # a type has one increment at a place
         elif column.text:
-            lacking = not all(column.text in event.values for event in _events(column.kind, stretches))
+            lacking = not all(column.text in event.values for event in events[column.kind])
             reading = Reading(column.text, 0) if lacking and " * " not in column.text else Reading(column.text)
             actions[column.kind] = Action("increment", reading, factor)
         else:
@@ -75,13 +74,9 @@ def _is_amount(value: Value) -> bool:
     return value is START or value is MISSING or is_number(value)
 
 
-def _events(kind: str, stretches: Sequence[Stretch]) -> list[Seen]:
-    return [event for stretch in stretches for event in stretch.events if event.kind == kind]
-
-
-def _columns_of(kind: str, stretches: Sequence[Stretch], key: str | None, products: bool) -> list[_Column]:
+def _columns_of(kind: str, events: Sequence[Seen], key: str | None, products: bool) -> list[_Column]:
     texts: dict[str, bool] = {}
-    for event in _events(kind, stretches):
+    for event in events:
         for text, value in event.values.items():
             if text.startswith(("data", "meta")) and value is not None:
                 texts[text] = texts.get(text, True) and is_number(value)
@@ -103,6 +98,10 @@ def _solved(
     costs = {column: 1.0 if " * " not in column.text else 1.6 for column in ordered if column.text}
     costs |= {column: 1.8 for column in ordered if not column.text} | {_INITIAL: 1.5}
     equations: Equations[_Column] = Equations([*ordered, _INITIAL], costs)
+    parts = {
+        kind: [(column, tuple(column.text.split(" * ")) if column.text else ()) for column in each]
+        for kind, each in columns.items()
+    }
     # Few event types first: what contradicts itself does so early.
     ranked = sorted(stretches, key=lambda stretch: len({event.kind for event in stretch.events}))
     step = max(1, len(ranked) // _ENOUGH)
@@ -110,16 +109,18 @@ def _solved(
         check()
         if stretch.end is MISSING:
             continue
-        row: dict[_Column, Fraction] = {}
-        for event in stretch.events:
-            for column in columns.get(event.kind, ()):
-                amount = _amount(column, event, rounded)
+        row: dict[_Column, Fraction | int] = {}
+        for number, event in enumerate(stretch.events):
+            if number % _BETWEEN_CHECKS == 0:
+                check()
+            for column, texts in parts.get(event.kind, ()):
+                amount = _amount(texts, event, rounded)
                 if amount:
-                    row[column] = row.get(column, Fraction(0)) + amount
+                    row[column] = row.get(column, 0) + amount
         side = exact(stretch.end, rounded=rounded)
         if stretch.start is START:
             if not absent_first:
-                row[_INITIAL] = Fraction(1)
+                row[_INITIAL] = 1
         elif stretch.start is not MISSING:
             side -= exact(stretch.start, rounded=rounded)
         if not equations.add(row, side):
@@ -127,11 +128,12 @@ def _solved(
     return equations.solution()
 
 
-def _amount(column: _Column, event: Seen, rounded: bool) -> Fraction:
-    amount = Fraction(1)
-    for text in column.text.split(" * ") if column.text else ():
+def _amount(texts: Sequence[str], event: Seen, rounded: bool) -> Fraction | int:
+    """The product of what expressions give; 1 for none."""
+    amount: Fraction | int = 1
+    for text in texts:
         value = event.values.get(text)
         if value is None:
-            return Fraction(0)
+            return 0
         amount *= exact(value, rounded=rounded)
     return amount

@@ -27,7 +27,7 @@ class Equations(Generic[_Column]):
         """By pivot: the other columns' factors."""
         self._sides: dict[_Column, int] = {}
 
-    def add(self, factors: Mapping[_Column, Fraction], side: Fraction) -> bool:
+    def add(self, factors: Mapping[_Column, Fraction | int], side: Fraction | int) -> bool:
         """Take in Σ factor · column = side; False when it contradicts those before."""
         row = {column: _remainder(value) for column, value in factors.items() if value}
         right = _remainder(side)
@@ -111,7 +111,9 @@ class Equations(Generic[_Column]):
         return self._costs[column] * (1.0 if abs(whole) == 1 else 2.0 if abs(whole) <= 12 else 4.0)
 
 
-def _remainder(value: Fraction) -> int:
+def _remainder(value: Fraction | int) -> int:
+    if isinstance(value, int):
+        return value % _PRIME
     return value.numerator * pow(value.denominator, -1, _PRIME) % _PRIME
 
 

@@ -19,6 +19,7 @@ _MOST_TRIES = 3000
 _MOST_CHOICES = 6
 _MOST_ELEMENTS = 20_000
 _ENOUGH = 300
+_MOST_STEPS = 150_000
 
 _Pairs = dict[str, list[tuple[Seen, Value]]]
 
@@ -193,8 +194,8 @@ def _rank(text: str, key: str | None) -> tuple[bool, bool, int, str]:
 def _climbed(stretches: Sequence[Stretch], initial: Value, key: str | None, check: Check) -> dict[str, Action] | None:
     """One event type's part at a time is changed to what brings the lists nearest to the stored ones."""
     kinds = kinds_of(stretches)
-    ranked = sorted(stretches, key=lambda stretch: len(stretch.events))[:_ENOUGH]
-    if sum(len(stretch.end) for stretch in ranked if type(stretch.end) is list) > _MOST_ELEMENTS:
+    ranked = _affordable(stretches)
+    if not ranked:
         return None
     domains = _domains(stretches, kinds, key)
     actions: dict[str, Action] = {}
@@ -220,6 +221,19 @@ def _climbed(stretches: Sequence[Stretch], initial: Value, key: str | None, chec
         if not any(far):
             break
     return actions if explains(actions, initial, stretches) else None
+
+
+def _affordable(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """The shortest stretches, as many as can be tried out many times."""
+    found: list[Stretch] = []
+    spent = 0
+    for stretch in sorted(stretches, key=lambda stretch: len(stretch.events))[:_ENOUGH]:
+        longest = max(len(each) if type(each) is list else 0 for each in (stretch.start, stretch.end))
+        spent += (1 + len(stretch.events)) * (10 + longest)
+        if spent > _MOST_STEPS:
+            break
+        found.append(stretch)
+    return found
 
 
 def _with(actions: dict[str, Action], kind: str, choice: Action | None) -> dict[str, Action]:

@@ -14,7 +14,7 @@ from math import log2
 
 from esviewer.model.values import MISSING, Value
 from esviewer.replay.inference.actions import NOTHING, Action, Actions, Reading, constant
-from esviewer.replay.inference.evidence import START, Check, Seen, Stretch, Token, kinds_of, token
+from esviewer.replay.inference.evidence import START, Check, Seen, Stretch, Token, by_kind, kinds_of, token
 
 _MOST_PATHS = 10
 _MOST_CONSTANTS = 12
@@ -99,8 +99,13 @@ def _choices(
     before = [_Choice(None, False, 1.0)]
     before += [_Choice(constant(value), False, 0.9) for value in constants if _can_begin(value)]
     found = [before]
+    grouped: dict[str, list[tuple[Stretch, list[Seen]]]] = {}
+    for stretch in stretches:
+        for kind, events in by_kind([stretch]).items():
+            grouped.setdefault(kind, []).append((stretch, events))
     found += [
-        [_Choice(None, False, 1.0), *_choices_of(kind, stretches, constants, key, presence, copied)] for kind in kinds
+        [_Choice(None, False, 1.0), *_choices_of(kind, grouped[kind], constants, key, presence, copied)]
+        for kind in kinds
     ]
     if not from_nothing:
         found[0] = before[:1]
@@ -131,7 +136,7 @@ def _is_small(value: Value) -> bool:
 
 def _choices_of(
     kind: str,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[tuple[Stretch, list[Seen]]],
     constants: Sequence[Value],
     key: str | None,
     presence: bool,
@@ -140,12 +145,9 @@ def _choices_of(
     events: list[Seen] = []
     fits: Counter[str] = Counter()
     at_end: set[Token] = set()
-    for stretch in stretches:
+    for stretch, own in stretches:
         end = token(stretch.end)
-        own = [event for event in stretch.events if event.kind == kind]
         events += own
-        if not own:
-            continue
         at_end.add(end)
         if stretch.end is not MISSING and not presence:
             seen: set[str] = set()

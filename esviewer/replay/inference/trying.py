@@ -25,7 +25,7 @@ def _agrees(made: Value, stored: Value) -> bool:
     A sum that begins at a stored state may round otherwise than the one that has led there.
     """
     if isinstance(made, (float, Decimal)) and is_number(made) and is_number(stored):
-        one, other = exact(made), exact(stored)
+        one, other = Fraction(exact(made)), Fraction(exact(stored))
         return bool(abs(one - other) * 10**9 <= max(Fraction(1), abs(other)))
     return token(made) == token(stored)
 
