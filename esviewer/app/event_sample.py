@@ -62,6 +62,11 @@ class Sample:
         return [kind for kind, _ in Counter(story.aggregate_type for story in self.stories).most_common()]
 
     @property
+    def aggregates(self) -> int:
+        """How many aggregates these events are of."""
+        return len({story.aggregate_id for story in self.stories})
+
+    @property
     def events(self) -> int:
         """How many events were read."""
         return sum(len(story.events) for story in self.stories)

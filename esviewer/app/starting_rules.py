@@ -141,8 +141,8 @@ class _Proposal:
 
     def _basis(self) -> str:
         found = self._found
-        all_of = "all" if found.whole else "a sample of"
-        return f"Seen: {all_of} events, {found.events:,} in {len(found.stories):,} aggregates."
+        part = "all events" if found.whole else "a sample of the events"
+        return f"Seen: {part}; events: {found.events:,}, aggregates: {found.aggregates:,}."
 
     def _seen(self, shape: Shape) -> str:
         unreadable = f", {shape.unreadable:,} of them unreadable" if shape.unreadable else ""

@@ -25,7 +25,7 @@ from esviewer.replay.reducer import Meter, Step
 from esviewer.replay.step_writer import HELPERS, MisplacedError, Writer, at_keys, path_list, table
 from esviewer.replay.toml_lines import Table, line_of_error, tables
 from esviewer.replay.upcast import KEYS as UPCASTER
-from esviewer.replay.upcast import Upcaster, Upcasters, upcaster
+from esviewer.replay.upcast import Credit, Upcaster, Upcasters, upcaster
 
 MAX_FILE_BYTES = 250_000
 MAX_DOTS = 500
@@ -38,7 +38,7 @@ _LATER = {
     "foreign": "reducers in a process of their own can't be run by this version",
     "kind": "only rules can be run by this version, no other kind of reducer",
 }
-_TABLES: Final = {"on": "rule", "upcast": "upcaster"}
+_TABLES: Final = {"on": "rule", "upcast": "upcast"}
 _Made = TypeVar("_Made")
 _DIFFERS = (
     "if old.__class__ is not value.__class__ or (old != value if value.__class__ in _PLAIN else not _same(old, value)):"
@@ -67,7 +67,8 @@ class RulesReducer:
         initial: Value,
         rules: Sequence[_Rule],
         meter: Meter | None,
-        upcasters: Sequence[Upcaster] = (),
+        upcasters: Sequence[Upcaster],
+        credit: Credit,
     ) -> None:
         self.name = name
         self.digest = digest
@@ -75,7 +76,7 @@ class RulesReducer:
         self.meter = meter
         self._initial = initial
         self._rules = tuple(rules)
-        self._upcasters = Upcasters(upcasters, self._rule_step)
+        self._upcasters = Upcasters(upcasters, credit, self._rule_step)
 
     def initial(self) -> Value:
         """The state before the first event, a fresh copy."""
@@ -153,11 +154,12 @@ def _reducer(document: dict[str, Any], text: str) -> RulesReducer:
     if not depth_within(initial):
         raise RulesError("initial nests too deeply")
     meter = Meter()
+    credit = Credit(meter)
     rules, rules_build = _compiled(document, "on", text, lambda entry: _rule(entry, initial, meter))
-    upcasters, upcasters_build = _compiled(document, "upcast", text, lambda entry: _upcaster(entry, meter))
+    upcasters, upcasters_build = _compiled(document, "upcast", text, lambda entry: _upcaster(entry, credit))
     digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
     builds = rules_build or upcasters_build
-    return RulesReducer(name, digest, pattern, initial, rules, meter if builds else None, upcasters)
+    return RulesReducer(name, digest, pattern, initial, rules, meter if builds else None, upcasters, credit)
 
 
 def _compiled(
@@ -193,11 +195,11 @@ def _line(found: Sequence[Table], expected: int, index: int, error: RulesError) 
     return found[index].line_of(*(error.keys if isinstance(error, MisplacedError) else ()))
 
 
-def _upcaster(entry: dict[str, Any], meter: Meter) -> tuple[Upcaster, bool]:
+def _upcaster(entry: dict[str, Any], credit: Credit) -> tuple[Upcaster, bool]:
     _check_keys(entry, UPCASTER, "it")
     with at_keys("event"):
         _text(entry.get("event"), "event")
-    return upcaster(entry, meter)
+    return upcaster(entry, credit)
 
 
 def _check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:

@@ -3,61 +3,86 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from typing import Any
 
 _QUIET = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*',
+    r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*',
     re.DOTALL,
 )
 """Strings and comments, in which brackets and equals signs mean nothing."""
-_HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]")
+_PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
+_DOTTED = rf"({_PART}(?:[ \t]*\.[ \t]*{_PART})*)"
+_HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*{_DOTTED}[ \t]*\]")
+_KEY = re.compile(rf"[ \t]*{_DOTTED}[ \t]*=")
 _END_OF_ERROR = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its header's line and its body's lines, from 1, without those that begin inside a string."""
+    """One table: its header's line, and the keys in it, dotted ones and those of its tables in full, with theirs."""
 
     line: int
-    body: tuple[tuple[int, str], ...]
+    keys: tuple[tuple[int, tuple[str, ...]], ...]
+    """Lines count from 1."""
 
     def line_of(self, *keys: str) -> int:
-        """The line of a key, or of a key within that key; the header's where it can't be found."""
-        candidates: list[int] = []
-        if len(keys) > 1:
-            candidates += (at for at, text in self.body if _begins(text, keys[0]) and keys[1] in text)
-            candidates += (at for at, text in self.body if _begins(text, keys[1]))
-        if keys:
-            candidates += (at for at, text in self.body if _begins(text, keys[0]))
-        return candidates[0] if candidates else self.line
-
-
-def _begins(line: str, key: str) -> bool:
-    return re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[.=]""", line) is not None
+        """The line of a key, or of a key within that key; the nearest line above that can be found otherwise."""
+        for length in range(len(keys), 0, -1):
+            for line, found in self.keys:
+                if found[:length] == keys[:length]:
+                    return line
+        return self.line
 
 
 def tables(text: str, name: str) -> list[Table]:
     """The tables [[name]] of a valid TOML text, with what belongs to them, in order."""
     lines = text.split("\n")
-    outside = [True] * len(lines)
+    found: list[tuple[int, list[tuple[int, tuple[str, ...]]]]] = []
+    above: tuple[str, ...] | None = None
+    for number, (shown, plain) in enumerate(zip(lines, _plain(text, len(lines)), strict=True), 1):
+        if not plain:
+            continue
+        header = _HEADER.match(shown)
+        if header is not None:
+            path = _path(header.group(2))
+            if path == (name,) and header.group(1) == "[[":
+                found.append((number, []))
+            above = path[1:] if path[:1] == (name,) and found else None
+            if above:
+                found[-1][1].append((number, above))
+            continue
+        key = _KEY.match(shown) if above is not None else None
+        if key is not None and above is not None:
+            found[-1][1].append((number, above + _path(key.group(1))))
+    return [Table(line, tuple(keys)) for line, keys in found]
+
+
+def _plain(text: str, lines: int) -> list[bool]:
+    """Of each line whether it begins outside of strings."""
+    plain = [True] * lines
     at, number = 0, 0
     for quiet in _QUIET.finditer(text):
         number += text.count("\n", at, quiet.start())
-        at = quiet.start()
         inner = quiet.group().count("\n")
-        outside[number + 1 : number + 1 + inner] = [False] * inner
-    found: list[tuple[int, list[tuple[int, str]]]] = []
-    mine = False
-    for line, plain, shown in zip(range(1, len(lines) + 1), outside, lines, strict=True):
-        header = _HEADER.match(shown) if plain else None
-        if header is not None:
-            parts = [part.strip().strip("\"'") for part in header.group(1).split(".")]
-            if parts == [name] and shown.lstrip().startswith("[["):
-                found.append((line, []))
-            mine = parts[0] == name and bool(found)
-        elif mine and plain:
-            found[-1][1].append((line, shown))
-    return [Table(line, tuple(body)) for line, body in found]
+        plain[number + 1 : number + 1 + inner] = [False] * inner
+        number += inner
+        at = quiet.end()
+    return plain
+
+
+def _path(dotted: str) -> tuple[str, ...]:
+    """The parts of a dotted key as TOML reads them; none for what is no key after all."""
+    try:
+        table: Any = tomllib.loads(f"{dotted} = 0")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return ()
+    path: list[str] = []
+    while isinstance(table, dict):
+        [(key, table)] = table.items()
+        path.append(key)
+    return tuple(path)
 
 
 def line_of_error(message: str, text: str) -> int | None:

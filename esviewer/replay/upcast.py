@@ -7,9 +7,10 @@ that fits goes on from there. The stored event is never touched: upcasters work 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from typing import Any, Final, TypeAlias
 
 from esviewer.errors import RulesError
@@ -29,7 +30,44 @@ FIRST: Final = 1
 """The schema version of an event that names none."""
 _PLANS_KEPT = 1000
 """Schema versions of one event type for which it is remembered what to do."""
+_LONGEST_CHAIN = 200
+"""Upcasters that one event may go through."""
+_FREELY_BUILT = 8
+"""How many times what an event brings its upcasters may put into its data once more, before that is counted."""
 _NAMES = ("data", "meta", "event")
+
+
+class Credit(Meter):
+    """What upcasters build: little of it belongs to the event itself, only the rest counts as what rules build.
+
+    It is written again for every event, so that upcasters for many events are no more to the whole than for a few.
+    """
+
+    __slots__ = ("_data", "_left", "_whole")
+
+    def __init__(self, whole: Meter) -> None:
+        super().__init__()
+        self._whole = whole
+        self._data: Value = None
+        self._left: int | None = 0
+
+    def begin(self, data: Value = None) -> None:
+        """An event begins, which brings these data; they are weighed when that is asked for."""
+        self._data = data
+        self._left = None
+
+    def charge(self, weight: int) -> None:
+        """Count a value that was built; raises StepError when that is too much."""
+        if self._left is None:
+            self._left = _FREELY_BUILT * arithmetic.weight(self._data)
+        free = min(weight, self._left)
+        self._left -= free
+        self._whole.charge(weight - free)
+
+    def check(self) -> None:
+        """Raise StepError when too much was built already."""
+        if self._left == 0:
+            self._whole.check()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +75,14 @@ class Upcaster:
     """One `[[upcast]]`."""
 
     pattern: str
+    matches: re.Pattern[str]
     before: SchemaVersion
     after: SchemaVersion
     new_type: str | None
     change: Callable[[Value, Event], None] | None
-    """Alters data, a copy that may be altered; None when only the type is renamed. Raises StepError."""
+    """Alters data, a copy that may be altered; None when there is nothing to alter. Raises StepError."""
+    builds: bool
+    """Whether it may make the data larger than its own texts do."""
 
     def fits(self, event_type: str, version: SchemaVersion) -> bool:
         """Whether it is for such events."""
@@ -49,7 +90,7 @@ class Upcaster:
 
     def is_for(self, event_type: str) -> bool:
         """Whether it is for events of this type, in some version."""
-        return self.pattern == event_type or fnmatchcase(event_type, self.pattern)
+        return self.pattern == event_type or self.matches.match(event_type) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +102,22 @@ class _Plan:
     version: SchemaVersion
     step: Step | None
     needs_event: bool
-    circle: bool
+    builds: bool
+    endless: bool
 
 
 class Upcasters:
     """All upcasters of a rules file, in its order, in front of its rules."""
 
-    def __init__(self, upcasters: Sequence[Upcaster], rule_for: Callable[[str], tuple[Step, bool] | None]) -> None:
-        """`rule_for` gives an event type's step, and whether that reads the event; None where there is no rule."""
+    def __init__(
+        self, upcasters: Sequence[Upcaster], credit: Credit, rule_for: Callable[[str], tuple[Step, bool] | None]
+    ) -> None:
+        """`credit` is what the upcasters were compiled with.
+
+        `rule_for` gives an event type's step, and whether that reads the event; None where there is no rule.
+        """
         self._upcasters = tuple(upcasters)
+        self._credit = credit
         self._rule_for = rule_for
 
     def concern(self, event_type: str) -> bool:
@@ -89,7 +137,7 @@ class Upcasters:
                     plans.clear()
                 plan = plans[version] = self._plan(event_type, version)
             if plan.chain:
-                data = _upcast(plan, data, event)
+                data = _upcast(plan, data, event, self._credit)
             if plan.step is None:
                 raise StepError(f"no rule for {plan.event_type}")
             if not plan.needs_event:
@@ -102,24 +150,23 @@ class Upcasters:
 
     def _plan(self, event_type: str, version: SchemaVersion) -> _Plan:
         chain: list[Upcaster] = []
-        seen = {(event_type, version)}
-        circle = False
-        while not circle:
+        # Versions that are texts have no order, so that a chain may be without end.
+        while len(chain) <= _LONGEST_CHAIN:
             fitting = next((each for each in self._upcasters if each.fits(event_type, version)), None)
             if fitting is None:
                 break
             chain.append(fitting)
             event_type, version = fitting.new_type or event_type, fitting.after
-            # Versions that are texts have no order that would rule this out.
-            circle = (event_type, version) in seen
-            seen.add((event_type, version))
         step, needs_event = self._rule_for(event_type) or (None, False)
-        return _Plan(tuple(chain), event_type, version, step, needs_event, circle)
+        builds = any(each.builds for each in chain)
+        return _Plan(tuple(chain), event_type, version, step, needs_event, builds, len(chain) > _LONGEST_CHAIN)
 
 
-def _upcast(plan: _Plan, data: Value, event: Event) -> Value:
-    if plan.circle:
-        raise StepError(f"the upcasters of {event.type} go round in a circle")
+def _upcast(plan: _Plan, data: Value, event: Event, credit: Credit) -> Value:
+    if plan.endless:
+        raise StepError(f"the upcasts of {event.type} go round in a circle, or are more than {_LONGEST_CHAIN}")
+    if plan.builds:
+        credit.begin(data)
     own = False
     for each in plan.chain:
         if each.change is None:
@@ -145,7 +192,7 @@ def schema_version(stored: int | str | None) -> SchemaVersion:
     return stored
 
 
-def upcaster(entry: dict[str, Any], meter: Meter) -> tuple[Upcaster, bool]:
+def upcaster(entry: dict[str, Any], meter: Credit) -> tuple[Upcaster, bool]:
     """Compile a table [[upcast]] whose keys are known and whose event is a text, and say whether it builds values.
 
     Raises RulesError.
@@ -180,7 +227,9 @@ def upcaster(entry: dict[str, Any], meter: Meter) -> tuple[Upcaster, bool]:
             "_taken": _taken,
         }
         change = run_source(writer.source("def change(data, event):"), scope)["change"]
-    return Upcaster(entry["event"], before, after, new_type, change), writer.builds
+    pattern = entry["event"]
+    matches = re.compile(translate(pattern))
+    return Upcaster(pattern, matches, before, after, new_type, change, writer.builds), writer.builds
 
 
 def _version(value: Any, key: str) -> SchemaVersion:

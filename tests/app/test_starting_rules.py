@@ -113,7 +113,7 @@ class TestGuesses:
     def test_it_says_what_was_seen(self):
         text = proposed(story(*[("ItemAdded", {"id": "a", "n\n1": 1})] * 1200))
         assert "# 1,200 seen; keys: id, n?1." in text
-        assert "all events, 1,200 in 1 aggregates" in text
+        assert "all events; events: 1,200, aggregates: 1." in text
 
     def test_older_schema_versions_are_pointed_at(self):
         one = story(("A", {"x": 1}), ("A", {"x": 2}))
@@ -181,7 +181,7 @@ class TestStores:
                 store.append_event("a-9999", kind, {"x": 1}, aggregate_type="b")
         with closing(open_session(str(file))) as session:
             text = starting_rules(session.store, None, Work())
-            assert "a sample of events" in text
+            assert "a sample of the events" in text
             for kind in ("First", "Begun", "Went", "Rare", "Ended"):
                 assert f'event = "{kind}"' in text
 
