@@ -278,6 +278,8 @@ class _Inference:
         second = self._compared(rules, held, patterns, "Verifying rules on unseen snapshots")
         total = first.part.snapshots + second.part.snapshots
         wrong = first.wrong + second.wrong
+        if len(wrong) > _MOST_NAMED:
+            self._notes.append(f"{len(wrong) - _MOST_NAMED:,} more places are unexplained.")
         unexplained = tuple(
             Unexplained(shown(place), total - number, total)
             for place, number in sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NAMED]
@@ -461,12 +463,16 @@ def differing(replayed: Value, stored: Value, patterns: Sequence[_Place]) -> set
     """The fields of the root that differ, or where patterns lead further down the places there."""
     if type(replayed) is not dict or type(stored) is not dict:
         return {()}
+    below_of: dict[str, list[_Place]] = {}
+    for pattern in patterns:
+        if pattern:
+            below_of.setdefault(pattern[0], []).append(pattern[1:])
     found: set[_Place] = set()
     for key in [*replayed.keys(), *(key for key in stored if key not in replayed)]:
         left, right = replayed.get(key, MISSING), stored.get(key, MISSING)
         if left is MISSING or right is MISSING or not alike(left, right):
-            below = [each[1:] for each in patterns if len(each) > 1 and each[0] in (key, ANY)]
-            name = ANY if any(each and each[0] == ANY for each in patterns) else key
+            name = ANY if ANY in below_of else key
+            below = [each for each in below_of.get(name, ()) if each]
             inner = differing(left, right, below) if below else {()}
             found |= {(name, *each) for each in inner}
     return found

@@ -319,3 +319,32 @@ def test_a_store_of_the_eventsourcing_library(tmp_path: Path) -> None:
 
     assert found.complete, found.text()
     assert found.held_out.snapshots > 0
+
+
+def test_unexplained_places_below_the_root_are_named(tmp_path: Path) -> None:
+    random = Random(3)
+    lives: dict[str, list[tuple[str, Any]]] = {}
+    states: dict[str, dict[int, Any]] = {}
+    for number in range(20):
+        items: dict[str, Any] = {}
+        for version in range(1, 13):
+            sku, count = random.choice("abcd"), random.randrange(100)
+            items = {**items, sku: {"count": count, "secret": random.random()}}
+            lives.setdefault(f"a{number}", []).append(("Put", {"sku": sku, "count": count}))
+            if version % 3 == 0:
+                states.setdefault(f"a{number}", {})[version] = {"items": items, "version": version}
+    (found,) = inferred(store_of(tmp_path / "a.db", lives, states))
+
+    assert [(each.path, each.right) for each in found.unexplained] == [("items[].secret", 0)]
+    assert found.explained == ("version",)
+    assert '"items[data.sku].count" = "data.count"' in found.rules
+
+
+def test_many_unexplained_places_are_counted(tmp_path: Path) -> None:
+    random = Random(3)
+    lives = {f"a{n}": [("Put", {"n": n})] for n in range(4)}
+    states = {name: {1: {f"k{k}": random.random() for k in range(250)}} for name in lives}
+    (found,) = inferred(store_of(tmp_path / "a.db", lives, states))
+
+    assert len(found.unexplained) == 200
+    assert any("50 more places" in note for note in found.notes)
