@@ -23,7 +23,7 @@ class Side:
     """What a person typed."""
 
     place: str = ""
-    """A version or a time; nothing: the playhead, or another aggregate's newest version."""
+    """A version or a time; nothing: the playhead, or an aggregate's newest version where one is named."""
     aggregate_id: str = ""
     """Nothing: the aggregate on show."""
 
@@ -77,7 +77,8 @@ class Places:
             return Placed(playhead)
         if name in ("", own):
             if not text:
-                return Placed(playhead)
+                newest = int(view.versions[-1]) if view.complete else view.summary.version
+                return Placed(self._own(view, newest, use_snapshots, work))
             wanted, guessed = typed_place(text)
             if isinstance(wanted, int):
                 return Placed(self._own(view, wanted, use_snapshots, work))

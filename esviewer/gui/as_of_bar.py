@@ -107,16 +107,22 @@ def place_text(place: AsOf, *, guessed: bool, complete: bool = True) -> str:
     if place.after is not None:
         after = _side(_tr("after it version {0}, {1}, {2}"), place.after)
     text = _tr("As of {0}{1}: {2}; {3}.").format(place.instant, zone, before, after)
-    doubts = []
-    if not complete:
-        doubts.append(_tr("Not all events have been read yet."))
+    said = [] if complete else [_tr("Not all events have been read yet.")]
+    return visible(" ".join([text, *said, *doubts(place)]))
+
+
+def doubts(place: AsOf, *, guessed: bool = False) -> list[str]:
+    """What speaks against the place of a moment, in sentences; `guessed`: this machine's zone stood in."""
+    found = []
+    if guessed:
+        found.append(_tr("The time was taken as of this machine's zone."))
     if not place.in_order:
-        doubts.append(_tr("Versions and times disagree here; the highest version not after the moment is taken."))
+        found.append(_tr("Versions and times disagree here; the highest version not after the moment is taken."))
     if place.zone_missing:
-        doubts.append(_tr("The events' times name no zone; they are taken as UTC."))
+        found.append(_tr("The events' times name no zone; they are taken as UTC."))
     if place.undated:
-        doubts.append(_tr("Events without a time, which no moment can place: {0}.").format(f"{place.undated:,}"))
-    return visible(" ".join([text, *doubts]))
+        found.append(_tr("Events without a time, which no moment can place: {0}.").format(f"{place.undated:,}"))
+    return found
 
 
 def _side(text: str, mark: EventMark) -> str:

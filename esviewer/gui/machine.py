@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from esviewer.app.comparison import Comparison
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.gui.aside import Aside
@@ -26,7 +25,6 @@ class Shown:
     version: int
     state: RebuiltState
     changes: list[Change]
-    comparison: Comparison | None
 
 
 @dataclass(frozen=True, slots=True)

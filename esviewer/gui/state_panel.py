@@ -1,33 +1,22 @@
-"""The state at the playhead: its tree with the step's changes, the comparison with a pinned one, how it came to be."""
+"""The state at the playhead: its tree with the step's changes, its comparison with others, how it came to be."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from esviewer.app.comparison import Comparison
 from esviewer.app.view import AggregateView
-from esviewer.diff.text import listing
+from esviewer.gui.compare_panel import ComparePanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
 from esviewer.gui.state_tree import StateTree
-from esviewer.gui.text import visible, visible_lines
-from esviewer.gui.theme import monospace
-from esviewer.gui.value_tree import ValueTree
+from esviewer.gui.text import visible
 from esviewer.model.change import Change
 from esviewer.model.rebuilt import RebuiltState
 
 
 class StatePanel(QWidget):
-    """Shows what it is given; the page asks for states and comparisons."""
+    """Shows the states that it is given; the page asks for them."""
 
     pin_wanted = Signal()
     unpin_wanted = Signal()
@@ -38,7 +27,6 @@ class StatePanel(QWidget):
 
     def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        theme = machine.theme
         self.rebuilt = ElidedLabel(self)
         self.rebuilt.setObjectName("dim")
         self.rebuilt.setAccessibleName(self.tr("How this state came to be"))
@@ -46,42 +34,25 @@ class StatePanel(QWidget):
         self.from_snapshot.setToolTip(
             self.tr("Rebuild from the newest stored snapshot and the events after it, instead of from nothing")
         )
-        self.from_snapshot.toggled.connect(self.snapshots_wanted)
-        self.pin = QPushButton(self.tr("Pin for compare"), self)
-        self.pin.setToolTip(self.tr("Keep this version to compare others with (P)"))
+        self.from_snapshot.toggled.connect(self._snapshots_toggled)
+        self.pin = QPushButton(self)
         self.pin.setObjectName("small")
         self.pin.clicked.connect(self._pin_clicked)
         self.tree = StateTree(machine, self)
         self.tree.setAccessibleName(self.tr("State"))
-        self.diff_tree = ValueTree(theme, self)
-        self.diff_tree.setAccessibleName(self.tr("Differences"))
-        self.diff_text = QPlainTextEdit(self)
-        self.diff_text.setReadOnly(True)
-        self.diff_text.setFont(monospace())
-        self.diff_text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.diff_text.setAccessibleName(self.tr("Differences as text"))
-        self.compared = ElidedLabel(self)
-        self.compared.show_text(self.tr("Pin a version, then move the playhead to compare."))
-        compare = QWidget(self)
-        inner = QVBoxLayout(compare)
-        inner.setContentsMargins(0, 4, 0, 0)
-        inner.setSpacing(4)
-        inner.addWidget(self.compared)
-        self.forms = QTabWidget(compare)
-        self.forms.setTabPosition(QTabWidget.TabPosition.South)
-        self.forms.addTab(self.diff_tree, self.tr("Tree"))
-        self.forms.addTab(self.diff_text, self.tr("Text"))
-        inner.addWidget(self.forms, 1)
+        self.compare = ComparePanel(machine, self)
+        self.compare.pinned_changed.connect(self._name_pin)
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self.tree, self.tr("State"))
-        self.tabs.addTab(compare, self.tr("Compare"))
-        self.tabs.setCornerWidget(self.pin, Qt.Corner.TopRightCorner)
+        self.tabs.addTab(self.compare, self.tr("Compare"))
+        self.tabs.tabBar().setObjectName("close")
         row = QHBoxLayout()
         self.rules = QPushButton(self.tr("Rules …"), self)
         self.rules.setObjectName("small")
         self.rules.setToolTip(self.tr("Edit the rules that make this state (Ctrl+R)"))
         self.rules.clicked.connect(self.rules_wanted)
         row.addWidget(self.rebuilt, 1)
+        row.addWidget(self.pin)
         row.addWidget(self.rules)
         row.addWidget(self.from_snapshot)
         layout = QVBoxLayout(self)
@@ -89,26 +60,33 @@ class StatePanel(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.tabs, 1)
         layout.addLayout(row)
-        self._pinned = False
+        self._name_pin()
+
+    def _snapshots_toggled(self, on: bool) -> None:
+        self.compare.use_snapshots = on
+        self.snapshots_wanted.emit()
 
     def _pin_clicked(self) -> None:
-        if self._pinned:
+        if self.compare.pinned is not None:
             self.unpin_wanted.emit()
         else:
             self.pin_wanted.emit()
 
-    def show_pinned(self, version: int | None) -> None:
-        """Say which version is pinned."""
-        self._pinned = version is not None
+    def _name_pin(self) -> None:
+        version = self.compare.pinned
         if version is None:
-            self.pin.setText(self.tr("Pin for compare"))
-            self.compared.show_text(self.tr("Pin a version, then move the playhead to compare."))
-            self.diff_tree.show_value({})
-            self.diff_text.clear()
-            self.tabs.setCurrentIndex(0)
+            self.pin.setText(self.tr("Pin"))
+            self.pin.setToolTip(self.tr("Keep this version to compare others with (P)"))
         else:
-            self.pin.setText(self.tr("Unpin version {0}").format(version))
-            self.tabs.setCurrentIndex(1)
+            self.pin.setText(self.tr("Unpin {0}").format(version))
+            self.pin.setToolTip(
+                self.tr("Version {0} is side A of the comparison; make the playhead A (P)").format(version)
+            )
+
+    def pin_version(self, aggregate_id: str, version: int) -> None:
+        """Make a version side A of the comparison, and show that."""
+        self.compare.pin(aggregate_id, version)
+        self.tabs.setCurrentWidget(self.compare)
 
     def show_state(self, found: RebuiltState, changes: list[Change], view: AggregateView) -> None:
         """Show a state with the changes of its step."""
@@ -119,22 +97,10 @@ class StatePanel(QWidget):
         line, tip = rebuilt_line(found, view)
         self.rebuilt.show_text(line, tip)
 
-    def show_comparison(self, found: Comparison) -> None:
-        """Show two states compared."""
-        count = len(found.changes)
-        self.compared.show_text(
-            self.tr("Version {0} → {1}: {2} differences").format(found.old.version, found.new.version, f"{count:,}")
-            if count
-            else self.tr("Version {0} → {1}: no difference").format(found.old.version, found.new.version)
-        )
-        self.diff_tree.show_value(found.new.state, found.changes)
-        self.diff_text.setPlainText(visible_lines("\n".join(listing(found.changes[:5000])) + "\n\n" + found.text()))
-
     def clear(self) -> None:
         """Show nothing."""
         self.rebuilt.show_text("")
         self.tree.show_value({})
-        self.show_pinned(None)
 
 
 def rebuilt_line(found: RebuiltState, view: AggregateView) -> tuple[str, str]:

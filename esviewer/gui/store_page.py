@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from esviewer.app.as_of import typed_instant
-from esviewer.app.comparison import Comparison
 from esviewer.app.reporting import aggregate_report
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
@@ -94,7 +93,6 @@ class StorePage(QWidget):
         self.current: RebuiltState | None = None
         """The state on show."""
         self._types: list[str] = []
-        self._pinned: RebuiltState | None = None
         self._aggregate_id: str | None = None
         self._wanted_version: int | None = None
         self.as_of: Instant | None = None
@@ -301,7 +299,6 @@ class StorePage(QWidget):
         self._placed_row = None
         self._to_be_placed = version is None
         self.play.stop()
-        self.unpin()
         self._stop_building()
         self.title.show_text(self.tr("Reading {0} …").format(visible(aggregate_id)))
         self.aggregates.select(aggregate_id)
@@ -470,7 +467,7 @@ class StorePage(QWidget):
         view = self.view
         if view is None or not len(view):
             return
-        session, pinned = self.session, self._pinned
+        session = self.session
         row = self.playhead.row
         version = int(view.versions[row])
         from_snapshot = self.state.from_snapshot.isChecked()
@@ -480,10 +477,7 @@ class StorePage(QWidget):
                 state = session.state(view.summary.aggregate_id, version=version, work=work)
             else:
                 state = view.state_at(version)
-            comparison = None if pinned is None else Comparison(pinned, state)
-            if comparison is not None:
-                comparison.changes  # noqa: B018 - computed here, off the GUI thread
-            return Shown(view, row, version, state, view.changes(version), comparison)
+            return Shown(view, row, version, state, view.changes(version))
 
         self.tasks.run(rebuild, self._show, slot="state")
 
@@ -492,8 +486,6 @@ class StorePage(QWidget):
             return
         self.current = shown.state
         self.state.show_state(shown.state, shown.changes, self.view)
-        if shown.comparison is not None and self._pinned is not None:
-            self.state.show_comparison(shown.comparison)
         self.machine.show(shown)
 
     def _asked(self, text: str) -> None:
@@ -598,23 +590,19 @@ class StorePage(QWidget):
     # Comparing
 
     def _toggle_pin(self) -> None:
-        if self._pinned is None:
+        if self.state.compare.pinned is None:
             self.pin()
         else:
             self.unpin()
 
     def pin(self) -> None:
-        """Keep the state on show, to compare others with."""
+        """Keep the version on show, to compare others with, of this aggregate or another."""
         if self.current is not None:
-            self._pinned = self.current
-            self.state.show_pinned(self.current.version)
-            self._show_row()
+            self.state.pin_version(self.current.aggregate_id, self.current.version)
 
     def unpin(self) -> None:
-        """Compare no longer."""
-        if self._pinned is not None:
-            self._pinned = None
-            self.state.show_pinned(None)
+        """Compare with that version no longer."""
+        self.state.compare.unpin()
 
     # Reports
 
@@ -643,6 +631,7 @@ class StorePage(QWidget):
         """End all work and close the store; nothing is shown afterwards."""
         self.play.stop()
         self.snapshots.close_check()
+        self.state.compare.remember()
         self.questions.close()
         self._stop_building()
         self.tasks.close(self.session.close)

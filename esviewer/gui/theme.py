@@ -177,6 +177,7 @@ def _style(colours: Colours) -> str:
     QToolButton:checked {{ background: {colours.accent}; color: {colours.accent_text}; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar::tab {{ padding: 4px 12px; color: {colours.dim}; border: none; border-bottom: 2px solid transparent; }}
+    QTabBar#close::tab {{ padding: 4px 7px; }}
     QTabBar::tab:selected {{ color: {colours.text}; border-bottom: 2px solid {colours.accent}; font-weight: 600; }}
     QLabel#dim {{ color: {colours.dim}; }}
     QLabel#heading {{ font-weight: 600; }}

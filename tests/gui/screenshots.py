@@ -98,7 +98,7 @@ def _take_theme(application, store: Path, theme: str, size: tuple[int, int], fil
     page.pin()
     page.playhead.to_last()
     last = int(page.view.versions[-1])
-    _wait(application, lambda: page.current.version == last and not page.tasks.busy)
+    _wait(application, lambda: f"version {last}" in page.state.compare.summary.text() and not page.tasks.busy)
     _save(window, file.format("compare"))
     window.close()
     window.deleteLater()

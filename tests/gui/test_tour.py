@@ -124,14 +124,17 @@ def test_pinning_compares_as_tree_and_text(at_demo, qtbot: QtBot) -> None:
     page.playhead.to_last()
     at_demo.shows(PUZZLING_ORDER, 16)
 
-    assert page.state.compared.full == "Version 11 → 16: 8 differences"
-    tree = page.state.diff_tree.shown
-    assert tree.data(tree.index_of(("shipment",)), Qt.ItemDataRole.DisplayRole) == "+ shipment"
-    text = page.state.diff_text.toPlainText()
-    assert '~ /status: "cancelled" -> "delivered"' in text
-    assert '+  "shipment": {' in text
+    compare = page.state.compare
+    at_demo.until(lambda: "version 16" in compare.summary.text() and not page.tasks.busy)
+    assert compare.summary.text().endswith("; 8 changes")
+    compare.form.setCurrentIndex(compare.form.findData("tree"))
+    tree = compare.tree.shown
+    at_demo.until(lambda: tree.data(tree.index_of(("shipment",)), Qt.ItemDataRole.DisplayRole) == "+ shipment")
+    compare.form.setCurrentIndex(compare.form.findData("inline"))
+    at_demo.until(lambda: '+  "shipment": {' in compare.text.toPlainText())
+    assert '-  "status": "cancelled"' in compare.text.toPlainText()
     qtbot.mouseClick(page.state.pin, Qt.MouseButton.LeftButton)
-    assert page.state.pin.text() == "Pin for compare"
+    assert page.state.pin.text() == "Pin"
 
 
 def test_the_line_says_how_the_state_came_to_be(at_demo, qtbot: QtBot) -> None:

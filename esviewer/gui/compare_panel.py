@@ -1,0 +1,630 @@
+"""Any two states compared: versions, moments or aggregates, in several forms, without the paths to be ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esviewer.app.comparison import Comparison
+from esviewer.app.files import not_of_the_store, write_whole
+from esviewer.app.ignored_paths import IgnoredPaths, pattern_of
+from esviewer.app.sides import Placed, Places, Side
+from esviewer.diff.ignoring import Ignored
+from esviewer.errors import EsviewerError, NotFoundError, StoreError, UsageError
+from esviewer.gui.as_of_bar import doubts
+from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
+from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
+from esviewer.gui.compare_side import SideRow
+from esviewer.gui.event_table import shown_time
+from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.text import tip, visible
+from esviewer.gui.theme import monospace
+from esviewer.gui.value_tree import ValueTree
+from esviewer.model.change import Path as ValuePath
+from esviewer.model.change import pointer
+from esviewer.model.rebuilt import RebuiltState
+from esviewer.work import Work
+
+REST_MS = 60
+"""Milliseconds for which the playhead rests before states are compared."""
+TYPED_MS = 400
+"""Milliseconds for which nothing is typed before what was typed counts."""
+MOST_COPIED = 20_000_000
+"""Characters; the clipboard is no place for more."""
+_NAME_SHOWN = 60
+
+_Asked: TypeAlias = tuple[Any, ...]
+"""What a comparison was made of: it need not be made again as long as this stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Both sides, and the form that was asked for."""
+
+    first: Placed
+    second: Placed
+    made: Made
+
+
+class _SideError(EsviewerError):
+    """A side can't be had; says which one."""
+
+
+class ComparePanel(QWidget):
+    """Compares only while it is in sight, and once the playhead rests."""
+
+    pinned_changed = Signal()
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._machine = machine
+        self._places = Places(machine.session)
+        self._memory = IgnoredPaths()
+        self._ignored = Ignored()
+        self._pinned: int | None = None
+        self._on_show: _Asked | None = None
+        self._found: Found | None = None
+        self._kept: Shown | None = None
+        """What the comparison was made for; held so that no other takes its identity."""
+        self._unsaved = False
+        self.use_snapshots = False
+        """Whether states are rebuilt from stored snapshots."""
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._look)
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(TYPED_MS)
+        self._typed.timeout.connect(self._take_patterns)
+        machine.view_changed.connect(self._start_anew)
+        machine.shown.connect(self._playhead_shown)
+        machine.grown.connect(self._grown)
+        machine.moving.connect(self._moving)
+        machine.theme.changed.connect(self._recolour)
+        self.first.changed.connect(lambda: self._set_pinned(None))
+        for row in (self.first, self.second):
+            row.changed.connect(lambda: self._start(TYPED_MS))
+            row.entered.connect(self._look)
+        self._say_empty()
+        self._recolour()
+        self._recall()
+
+    # Widgets
+
+    def _build(self) -> None:
+        theme = self._machine.theme
+        self.first = SideRow("A", self)
+        self.second = SideRow("B", self)
+        self.swap = QToolButton(self)
+        self.swap.setText("⇅")
+        self.swap.setToolTip(self.tr("Swap A and B"))
+        self.swap.setAccessibleName(self.tr("Swap A and B"))
+        self.swap.clicked.connect(self.swap_sides)
+        self.summary = QLabel(self)
+        self.problem = QLabel(self)
+        self.problem.setObjectName("problem")
+        self.warning = QLabel(self)
+        self.warning.setObjectName("problem")
+        self.left_out = QLabel(self)
+        self.left_out.setObjectName("dim")
+        for label in (self.summary, self.problem, self.warning, self.left_out):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            label.hide()
+        self.form = QComboBox(self)
+        self.form.setAccessibleName(self.tr("Form of the comparison"))
+        names = (
+            self.tr("Changes"), self.tr("Tree"), self.tr("Side by side"), self.tr("Inline"), self.tr("JSON Patch")
+        )
+        for name, form in zip(names, FORMS, strict=True):
+            self.form.addItem(name, form)
+        self.form.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.form.currentIndexChanged.connect(lambda: self._look())
+        self.ignore = QToolButton(self)
+        self.ignore.setCheckable(True)
+        self.ignore.setToolTip(self.tr("Paths that are left out of comparisons of this store"))
+        self.patterns = QPlainTextEdit(self)
+        self.patterns.setFont(monospace())
+        self.patterns.setPlaceholderText("/items/*/updated_at")
+        self.patterns.setAccessibleName(self.tr("Ignored paths"))
+        self.patterns.setToolTip(
+            self.tr("One pattern a line: * is any one part or a piece of it, ** any number of parts")
+        )
+        self.patterns.setTabChangesFocus(True)
+        self.patterns.setFixedHeight(self.patterns.fontMetrics().lineSpacing() * 3 + 12)
+        self.patterns.hide()
+        self.ignore.toggled.connect(self._ignore_toggled)
+        self.patterns.textChanged.connect(lambda: self._typed.start())
+        self.copy_button = QPushButton(self.tr("Copy"), self)
+        self.copy_button.setToolTip(self.tr("Copy all of it in this form"))
+        self.copy_button.clicked.connect(self.copy)
+        self.save_button = QPushButton(self.tr("Save …"), self)
+        self.save_button.setToolTip(self.tr("Write all of it in this form to a file"))
+        self.save_button.clicked.connect(self.save)
+        self.model = ChangesModel(theme, self)
+        self.table = self._table(self.model, self.tr("Differences"))
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._menu)
+        self.table.setToolTip(self.tr("The context menu ignores a path"))
+        self.tree = ValueTree(theme, self)
+        self.tree.setAccessibleName(self.tr("Differences as a tree"))
+        self.sides = SidesModel(theme, self)
+        self.columns = self._table(self.sides, self.tr("Side by side"))
+        self.text = QPlainTextEdit(self)
+        self.text.setReadOnly(True)
+        self.text.setFont(monospace())
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setAccessibleName(self.tr("Differences as text"))
+        self.patch = QPlainTextEdit(self)
+        self.patch.setReadOnly(True)
+        self.patch.setFont(monospace())
+        self.patch.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.patch.setAccessibleName(self.tr("JSON Patch"))
+        DiffColours(theme, self.text.document())
+        self.nothing = QLabel(self)
+        self.nothing.setObjectName("dim")
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
+        self.nothing.setWordWrap(True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack = QStackedWidget(self)
+        for widget in (self.table, self.tree, self.columns, self.text, self.patch, self.nothing):
+            self.stack.addWidget(widget)
+        head = QGridLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setHorizontalSpacing(6)
+        head.setVerticalSpacing(4)
+        head.addWidget(self.first, 0, 0)
+        head.addWidget(self.second, 1, 0)
+        head.addWidget(self.swap, 0, 1, 2, 1)
+        tools = QHBoxLayout()
+        tools.setSpacing(4)
+        tools.addWidget(self.form)
+        tools.addWidget(self.ignore)
+        tools.addStretch(1)
+        for button in (self.copy_button, self.save_button):
+            button.setObjectName("small")
+            tools.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addLayout(tools)
+        layout.addWidget(self.patterns)
+        layout.addWidget(self.problem)
+        layout.addWidget(self.summary)
+        layout.addWidget(self.warning)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.left_out)
+
+    def _table(self, model: ChangesModel | SidesModel, name: str) -> QTableView:
+        table = QTableView(self)
+        table.setModel(model)
+        table.setAccessibleName(name)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(22 if isinstance(model, ChangesModel) else 19)
+        header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(20)
+        header.setStretchLastSection(True)
+        return table
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() - 24
+        for column, part in enumerate((42, 29)):
+            self.table.horizontalHeader().resizeSection(column, wide * part // 100)
+        self.columns.horizontalHeader().resizeSection(0, (wide - 24) // 2)
+        self.columns.horizontalHeader().resizeSection(1, 24)
+
+    def _recolour(self) -> None:
+        for view in (self.table, self.columns):
+            view.viewport().update()
+
+    # Sides
+
+    @property
+    def pinned(self) -> int | None:
+        """The version that side A was pinned to, while it is."""
+        return self._pinned
+
+    def pin(self, aggregate_id: str, version: int) -> None:
+        """Make a version side A; another aggregate may be chosen then."""
+        self.first.show_side(Side(str(version), aggregate_id))
+        self._set_pinned(version)
+        self._look()
+
+    def unpin(self) -> None:
+        """Make the playhead side A again."""
+        self.first.show_side(Side())
+        self._look()
+
+    def _set_pinned(self, version: int | None) -> None:
+        if version != self._pinned:
+            self._pinned = version
+            self.pinned_changed.emit()
+
+    def swap_sides(self) -> None:
+        """Make A what B is and the other way round."""
+        first, second = self.first.side, self.second.side
+        self.first.show_side(second)
+        self.second.show_side(first)
+        self._look()
+
+    # When to look
+
+    def _start_anew(self) -> None:
+        self._machine.tasks.cancel("compare")
+        self._places = Places(self._machine.session)
+        self._on_show = None
+        self._found = None
+        self._say_empty()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._start(0)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._machine.tasks.cancel("compare")
+
+    def _moving(self) -> None:
+        if self._follows():
+            self._machine.tasks.cancel("compare")
+
+    def _playhead_shown(self) -> None:
+        self._start(REST_MS)
+
+    def _grown(self) -> None:
+        self._start(REST_MS)
+
+    def _start(self, after: int) -> None:
+        if self.isVisible():
+            self._timer.start(after)
+
+    def _follows(self) -> bool:
+        return self.first.side.follows or self.second.side.follows
+
+    def _look(self) -> None:
+        self._timer.stop()
+        shown = self._machine.current
+        if not self.isVisible():
+            return
+        first, second = self.first.side, self.second.side
+        if shown is None or (first.follows and second.follows):
+            self._machine.tasks.cancel("compare")
+            self._on_show = self._found = None
+            self._say_empty()
+            return
+        asked = self._asked(shown, first, second)
+        form = self.form.currentData()
+        known = self._found if asked == self._on_show else None
+        if known is not None and known.made.form == form:
+            return
+        places, ignored, use_snapshots = self._places, self._ignored, self.use_snapshots
+
+        def look(work: Work) -> Found:
+            if known is not None:
+                return Found(known.first, known.second, made(known.made.comparison, form, work))
+            found = []
+            for letter, side in (("A", first), ("B", second)):
+                try:
+                    found.append(
+                        places.find(side, shown.view, shown.state, use_snapshots=use_snapshots, work=work)
+                    )
+                except (NotFoundError, UsageError) as error:
+                    raise _SideError(f"{letter}: {error.message}", error.hint) from error
+            comparison = Comparison(found[0].state, found[1].state, ignored)
+            return Found(found[0], found[1], made(comparison, form, work))
+
+        self._machine.tasks.run(
+            look,
+            lambda found: self._show(shown, asked, found),
+            lambda error: self._failed(shown, error),
+            slot="compare",
+        )
+
+    def _asked(self, shown: Shown, first: Side, second: Side) -> _Asked:
+        view = shown.view
+        grows = len(view) if any(not side.place.lstrip("-").isdecimal() for side in (first, second)) else 0
+        return (
+            id(view),
+            view.complete,
+            grows,
+            first,
+            second,
+            self._ignored.patterns,
+            self.use_snapshots,
+            id(shown) if self._follows() else 0,
+        )
+
+    # What was found
+
+    def _show(self, shown: Shown, asked: _Asked, found: Found) -> None:
+        if shown.view is not self._machine.view:
+            return
+        self._on_show, self._found = asked, found
+        self._kept = shown
+        comparison = found.made.comparison
+        self._tell(self.problem, "")
+        self._tell(self.summary, self._summary(shown, found))
+        self.summary.setToolTip(tip("\n".join(f"{letter}: {_origin(placed)}" for letter, placed in _both(found))))
+        self._tell(self.warning, " ".join(_doubts(letter, placed) for letter, placed in _both(found)).strip())
+        self._tell(self.left_out, found.made.left_out)
+        for button in (self.copy_button, self.save_button):
+            button.setEnabled(True)
+        self._show_form(found.made, comparison)
+
+    def _show_form(self, shown: Made, comparison: Comparison) -> None:
+        form = shown.form
+        if not comparison.changes and form not in ("tree", "sides"):
+            self.nothing.setText(
+                self.tr("Nothing differs but what is ignored.")
+                if comparison.ignored_changes
+                else self.tr("No difference.")
+            )
+            self.stack.setCurrentWidget(self.nothing)
+            return
+        if form == "changes":
+            self.model.show_changes(shown.changes)
+            self.stack.setCurrentWidget(self.table)
+        elif form == "tree":
+            self.tree.show_value(comparison.new.state, shown.marks or ())
+            self.stack.setCurrentWidget(self.tree)
+        elif form == "sides":
+            self.sides.show_rows(shown.rows)
+            self.stack.setCurrentWidget(self.columns)
+            first = next((row for row, (_, sign, _) in enumerate(shown.rows) if sign in "|<>"), 0)
+            self.columns.scrollTo(self.sides.index(max(0, first - 2), 0), QAbstractItemView.ScrollHint.PositionAtTop)
+        else:
+            text = self.text if form == "inline" else self.patch
+            text.setPlainText(shown.text)
+            self.stack.setCurrentWidget(text)
+
+    def _summary(self, shown: Shown, found: Found) -> str:
+        comparison = found.made.comparison
+        parts = [
+            f"{letter}: {self._place_text(shown, placed.state)}" for letter, placed in _both(found)
+        ]
+        count, ignored = len(comparison.changes), comparison.ignored_changes
+        text = self.tr("no difference") if not count else self.tr("1 change") if count == 1 else ""
+        text = text or self.tr("{0} changes").format(f"{count:,}")
+        if ignored:
+            text += self.tr(" ({0} ignored)").format(f"{ignored:,}")
+        return "; ".join([*parts, text])
+
+    def _place_text(self, shown: Shown, state: RebuiltState) -> str:
+        text = self.tr("version {0}").format(state.version)
+        if state.timestamp is not None:
+            text += f", {shown_time(state.timestamp)}"
+        if state.aggregate_id != shown.view.summary.aggregate_id:
+            name = visible(state.aggregate_id)
+            name = name if len(name) <= _NAME_SHOWN else f"{name[: _NAME_SHOWN - 1]}…"
+            text = self.tr("{0}, {1}").format(name, text)
+        return text
+
+    def _failed(self, shown: Shown, error: EsviewerError) -> None:
+        if shown.view is not self._machine.view:
+            return
+        self._on_show = self._found = None
+        self._say_nothing(self.tr("There is nothing to compare."))
+        self._tell(self.problem, visible(str(error)))
+        if not isinstance(error, _SideError):
+            self._machine.failed.emit(error)
+
+    def _say_empty(self) -> None:
+        self._say_nothing(
+            self.tr("Both sides are the playhead.\n\nGive A or B a version or a date, or pin (P) the version on show.")
+            if self._machine.view is not None
+            else self.tr("Choose an aggregate first.")
+        )
+
+    def _say_nothing(self, text: str) -> None:
+        for label in (self.problem, self.summary, self.warning, self.left_out):
+            self._tell(label, "")
+        for button in (self.copy_button, self.save_button):
+            button.setEnabled(False)
+        self.model.show_changes(())
+        self.sides.show_rows(())
+        self.tree.show_value({})
+        self.text.clear()
+        self.patch.clear()
+        self.nothing.setText(text)
+        self.stack.setCurrentWidget(self.nothing)
+
+    def _tell(self, label: QLabel, text: str) -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
+
+    # Ignored paths
+
+    def _recall(self) -> None:
+        memory, key = self._memory, self._machine.session.key
+        self._name_ignored()
+        self._machine.tasks.run(lambda _: memory.of(key), self._recalled, slot="ignored-paths")
+
+    def _recalled(self, patterns: Sequence[str]) -> None:
+        if patterns and not self.patterns.toPlainText():
+            self.patterns.setPlainText("\n".join(patterns))
+            self._take_patterns()
+
+    def _ignore_toggled(self, on: bool) -> None:
+        self.patterns.setVisible(on)
+        if on:
+            self.patterns.setFocus()
+
+    def _name_ignored(self) -> None:
+        count = len(self._ignored.patterns)
+        self.ignore.setText(self.tr("Ignore ({0})").format(count) if count else self.tr("Ignore …"))
+
+    def _take_patterns(self) -> None:
+        """Make what was typed count, and remember it."""
+        self._typed.stop()
+        lines = [line.strip() for line in self.patterns.toPlainText().split("\n")]
+        try:
+            ignored = Ignored([line for line in lines if line])
+        except ValueError as error:
+            self._tell(self.problem, visible(self.tr("Ignored paths: {0}.").format(error)))
+            return
+        self._tell(self.problem, "")
+        if ignored.patterns == self._ignored.patterns:
+            return
+        self._ignored = ignored
+        self._name_ignored()
+        self._unsaved = True
+        memory, key = self._memory, self._machine.session.key
+        self._machine.tasks.run(
+            lambda _: memory.put(key, ignored.patterns),
+            lambda _: self._saved_patterns(ignored),
+            self._machine.failed.emit,
+        )
+        self._look()
+
+    def _saved_patterns(self, ignored: Ignored) -> None:
+        if ignored is self._ignored:
+            self._unsaved = False
+
+    def remember(self) -> None:
+        """Save what was typed last, when the store is about to be closed."""
+        if self._typed.isActive():
+            self._take_patterns()
+        if self._unsaved:
+            with suppress(StoreError):  # there is nobody left to be told
+                self._memory.put(self._machine.session.key, self._ignored.patterns)
+
+    def ignore_path(self, path: ValuePath, *, any_element: bool = False) -> None:
+        """Leave a path, and what is below it, out of comparisons from now on."""
+        text = self.patterns.toPlainText()
+        joint = "" if not text or text.endswith("\n") else "\n"
+        self.patterns.setPlainText(text + joint + pattern_of(path, any_element=any_element))
+        self._take_patterns()
+
+    def _menu(self, place: QPoint) -> None:
+        index = self.table.indexAt(place)
+        if index.isValid():
+            menu = self.menu(index)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.table.viewport().mapToGlobal(place))
+
+    def menu(self, index: QModelIndex) -> QMenu:
+        """What can be done about a change."""
+        path = self.model.change(index.row()).path
+        menu = QMenu(self)
+        if path:
+            menu.addAction(self.tr("Ignore this path"), lambda: self.ignore_path(path))
+        if any(isinstance(part, int) for part in path):
+            menu.addAction(
+                self.tr("Ignore this path in all elements"), lambda: self.ignore_path(path, any_element=True)
+            )
+        menu.addAction(
+            self.tr("Copy path"), lambda: QGuiApplication.clipboard().setText(visible(pointer(path)))
+        )
+        return menu
+
+    # Taking it along
+
+    def copy(self) -> None:
+        """Put all of the form on show into the clipboard."""
+        found = self._found
+        if found is not None:
+            comparison, form = found.made.comparison, found.made.form
+            self._machine.tasks.run(
+                lambda _: whole(comparison, form), self._copied, self._machine.failed.emit, slot="compare-copy"
+            )
+
+    def _copied(self, text: str) -> None:
+        if len(text) > MOST_COPIED:
+            self._machine.said.emit(
+                self.tr("The comparison has {0} characters, too many to copy; save it.").format(f"{len(text):,}")
+            )
+            return
+        QGuiApplication.clipboard().setText(text)
+        self._machine.said.emit(self.tr("Copied {0} characters.").format(f"{len(text):,}"))
+
+    def save(self) -> None:
+        """Ask for a file and write all of the form on show to it."""
+        found = self._found
+        if found is None:
+            return
+        comparison, form = found.made.comparison, found.made.form
+        proposal = f"{comparison.old.aggregate_id}-{comparison.old.version}-to-{comparison.new.version}"
+        name = self.ask_file(visible(proposal).replace("/", "_")[:100] + ENDINGS[form])
+        if not name:
+            return
+        label = self._machine.session.store.label
+
+        def write(work: Work) -> Path:
+            path = not_of_the_store(name, label)
+            text = whole(comparison, form)
+            work.check()
+            try:
+                write_whole(path, text.encode("utf-8", "surrogatepass"))
+            except OSError as error:
+                raise EsviewerError(
+                    f"{name} can't be written: {error.strerror}.",
+                    "Choose a folder that exists and that you may write to.",
+                ) from None
+            return path
+
+        self._machine.tasks.run(write, self._saved, self._machine.failed.emit, slot="compare-save")
+
+    def _saved(self, path: Path) -> None:
+        self._machine.said.emit(self.tr("Written to {0}.").format(path))
+
+    def ask_file(self, proposal: str) -> str:
+        """The file a person picks, empty for none."""
+        return QFileDialog.getSaveFileName(self, self.tr("Save the comparison"), proposal)[0]
+
+
+def _both(found: Found) -> tuple[tuple[str, Placed], tuple[str, Placed]]:
+    return ("A", found.first), ("B", found.second)
+
+
+def _doubts(letter: str, placed: Placed) -> str:
+    """What speaks against a side that is as of a moment."""
+    if placed.moment is None:
+        return ""
+    said = doubts(placed.moment, guessed=placed.guessed)
+    return visible(f"{letter}: {' '.join(said)}") if said else ""
+
+
+def _origin(placed: Placed) -> str:
+    """How a state came to be."""
+    rebuilt = placed.state.rebuilt
+    start = "from nothing" if rebuilt.snapshot_version is None else f"from the snapshot at {rebuilt.snapshot_version}"
+    guessed = " (inferred)" if rebuilt.inferred else ""
+    skipped = f", {len(rebuilt.skipped):,} skipped" if rebuilt.skipped else ""
+    return visible(
+        f"{placed.state.aggregate_id} version {placed.state.version}: {rebuilt.events_applied:,} events replayed"
+        f" {start}{skipped}, reducer “{rebuilt.reducer}”{guessed}"
+    )
