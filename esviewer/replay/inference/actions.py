@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -111,8 +111,3 @@ def found_of(actions: Actions, initial: Value) -> Found:
     """Actions at one place as operations."""
     operations = [Operation(kind, each.verb, (), each.reading, each.times) for kind, each in actions.items()]
     return Found(operations, initial)
-
-
-def present_in_all(text: str, events: Sequence[Seen]) -> bool:
-    """Whether no event lacks what an expression reads."""
-    return all(text in event.values for event in events)
