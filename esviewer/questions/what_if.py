@@ -188,6 +188,8 @@ def _behind(order: Sequence[tuple[Event, Row]], version: int | None) -> int:
 
 def _new(events: Sequence[Event], step: Insert) -> Event:
     like = next((event for event in events if event.version == step.after), events[0] if events else None)
+    # Somebody who makes up an event writes it as those of its type are written now.
+    kin = next((event for event in reversed(events) if event.type == step.type), None)
     return Event(
         position=None,
         aggregate_id="" if like is None else like.aggregate_id,
@@ -195,7 +197,7 @@ def _new(events: Sequence[Event], step: Insert) -> Event:
         version=0,
         event_id=None,
         type=step.type,
-        schema_version=None,
+        schema_version=None if kin is None else kin.schema_version,
         timestamp=None if like is None else like.timestamp,
         data=step.data,
         metadata=step.metadata,

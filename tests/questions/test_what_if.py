@@ -1,9 +1,10 @@
 """What if: edited events give the state that replaying them gives, and the real timeline stays as it was."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from helpers_replay import event, one_rule
+from helpers_replay import event, one_rule, rules
 from helpers_stories import EVERYTHING, stories
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,6 +50,14 @@ def test_what_the_edits_come_to(steps: list, seen: str, parting: int | None):
     assert made.parting() == parting
     assert made.hypothetical
     assert "".join(made.real.state_after(4)["seen"]) == "abcd"
+
+
+def test_a_new_event_is_of_the_schema_version_that_its_type_has_now():
+    text = '[[upcast]]\nevent = "A"\nset = { v = "1" }\n[[on]]\nevent = "A"\nappend = { seen = "data.v" }'
+    events = [replace(event(1, "A", {}), schema_version=1), replace(event(2, "A", {"v": 2}), schema_version=2)]
+    real = build_history(rules(text), [batch_of(events)])
+    made = what_if(real, [batch_of(events)], rules(text), Edits((Insert(1, "A", {"v": 3}),)))
+    assert made.imagined.state_after(3) == {"seen": [1, 3, 2]}
 
 
 def test_rows_say_where_they_come_from():
