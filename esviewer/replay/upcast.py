@@ -28,8 +28,8 @@ KEYS: Final = ("event", "from", "to", "rename", "move", "default", "set", "drop"
 SchemaVersion: TypeAlias = int | str
 FIRST: Final = 1
 """The schema version of an event that names none."""
-_PLANS_KEPT = 1000
-"""Schema versions of one event type for which it is remembered what to do."""
+_PLANS_KEPT = 5000
+"""Event types and schema versions for which it is remembered what to do."""
 _LONGEST_CHAIN = 200
 """Upcasters that one event may go through."""
 _FREELY_BUILT = 8
@@ -119,6 +119,7 @@ class Upcasters:
         self._upcasters = tuple(upcasters)
         self._credit = credit
         self._rule_for = rule_for
+        self._plans: dict[tuple[str, SchemaVersion], _Plan] = {}
 
     def concern(self, event_type: str) -> bool:
         """Whether there is an upcaster for events that are stored with this type."""
@@ -126,18 +127,18 @@ class Upcasters:
 
     def step_for(self, event_type: str) -> Step:
         """A step that upcasts and then does what the rule for the event says."""
-        plans: dict[SchemaVersion, _Plan] = {}
+        plans, credit = self._plans, self._credit
 
         def step(state: Value, data: Value, event: Event | None, changes: list[RawChange]) -> Value:
             assert event is not None
             version = schema_version(event.schema_version)
-            plan = plans.get(version)
+            plan = plans.get((event_type, version))
             if plan is None:
                 if len(plans) >= _PLANS_KEPT:
                     plans.clear()
-                plan = plans[version] = self._plan(event_type, version)
+                plan = plans[event_type, version] = self._plan(event_type, version)
             if plan.chain:
-                data = _upcast(plan, data, event, self._credit)
+                data = _upcast(plan, data, event, credit)
             if plan.step is None:
                 raise StepError(f"no rule for {plan.event_type}")
             if not plan.needs_event:

@@ -1,12 +1,14 @@
 """Upcasters: old events' data brought up to date before the rules see it, and the stored events left alone."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from helpers_hostile import replay
 from helpers_replay import event, rules
 from helpers_values import VALUES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esviewer.errors import RulesError
@@ -239,6 +241,15 @@ class TestRefused:
             ("[[on]]\nevent='X'\nset = { a = '1' }\n# [[on]]\n[[on]]\nevent='Y'\nset = { b = '(' }", "rule 2", 7),
             ("x = '''\n[[on]]\n'''\n", "unknown key 'x'", None),
             ("initial = { a = '''\n[[on]]\n''' }\n[[on]]\nevent=5", "rule 1 (no event, line 5)", 5),
+            ("[[on]]\nevent='X'\n[on.set]\na='1'\n[on.increment]\na='('", "increment a", 6),
+            ("[[on]]\nevent='X'\nset.ab='1'\nset.a='('", "set a", 4),
+            ("[[on]]\nevent='X'\nset.b='data.a'\nset.'a'='('", "set a", 4),
+            ("[[on]]\nevent='X'\nset.b='1'\nset . \"\\u0061\" = '('", "set a", 4),
+            ("[[on]]\nevent='X'\nset.b = \"\"\"\\\nset.a = '\"\"\"\"\nset.a='('", "set b", 3),
+            ("[[on]]\nevent='X'\nset.b = '''1\n#'''\n# '''\nset.a='('", "set a", 6),
+            ("[[on]]\nevent='X'\nremove = [\n 'a',\n 'b['\n]", "lacks a closing ]", 3),
+            ("[[on]]\nevent='X'\n[on.set]\n'x['='1'", "the path", 4),
+            ("[[ 'on' ]]\nevent='X'\nset={a='('}", "set a", 3),
             ("name = 'x'\nbroken", "is not a rules file", 2),
             ("name = 'x'\ninitial = {", "is not a rules file", 2),
         ],
@@ -302,3 +313,82 @@ def test_a_history_with_upcasters_is_that_of_events_brought_up_to_date_by_hand(s
     assert found.skipped() == expected.skipped()
     for number in range(len(stored) + 1):
         assert same(found.state_after(number), expected.state_after(number))
+
+
+class TestStrangers:
+    """Upcasts of strangers, under hard limits of memory and time (see helpers_hostile)."""
+
+    @pytest.mark.parametrize(
+        "operations",
+        [
+            "set.a = '[data.a, data.a]'",
+            "set.a = '[data.a, data]'\ndefault.b = 'data'",
+            "set.s = 'data.s + data.s'",
+            "set = { 'k[data.s]' = '1', s = 'data.s + data.s' }",
+            "move = { l = 'm.l', m = 'l.m' }",
+            "set.n = 'data.n * data.n'",
+            "set.e = 'str(event) + str(data)'",
+        ],
+    )
+    def test_chains_that_double(self, operations: str):
+        chain = "".join(f"[[upcast]]\nevent = '*'\nfrom = {at}\n{operations}\n" for at in range(1, 200))
+        done = replay(
+            f"{chain}[[on]]\nevent = '*'\nappend = {{ all = 'data' }}\n",
+            {"a": [1], "s": "xxxxxxxxxxxxxxxx", "l": {"x": [1]}, "n": 3},
+            times=300,
+        )
+        assert done["skipped"] == 300 or done["size"] < 10_000_000
+
+    def test_large_data_many_times_over(self):
+        text = "[[upcast]]\nevent = '*'\n" + "".join(f"set.k{at} = 'data.l'\n" for at in range(400))
+        done = replay(f"{text}[[on]]\nevent = '*'\nset = {{ all = 'data' }}\n", {"l": list(range(20_000))}, times=100)
+        assert done["skipped"] > 90
+
+    def test_names_and_paths_reach_nothing(self):
+        text = "[[upcast]]\nevent = '*'\nset.a = 'data.__class__'\nrename = { '__class__' = '__dict__' }\n"
+        done = replay(f"{text}[[on]]\nevent = '*'\nset = {{ all = 'data' }}\n", {"__class__": 1})
+        assert done.get("state") in ({"all": {"__dict__": 1, "a": None}}, None)
+
+
+TEXTS = st.sampled_from(["a", "a.b", "a[0]", "a[data.x]", "'", "[", "", "data.a", "data +", "1", "event.type", "state"])
+VALUES_WRITTEN = st.one_of(
+    TEXTS,
+    st.integers(-2, 3),
+    st.booleans(),
+    st.lists(TEXTS, max_size=2),
+    st.dictionaries(TEXTS, TEXTS, max_size=2),
+)
+ENTRIES = st.dictionaries(
+    st.sampled_from(["event", "from", "to", "rename", "move", "default", "set", "drop", "type", "typo"]), VALUES_WRITTEN
+)
+
+
+def toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml(inner)}" for key, inner in value.items()) + "}"
+    return json.dumps(value)
+
+
+def line_is_told(error: RulesError, text: str) -> bool:
+    """Whether the error is at a line whose key its message names, or at a table's header."""
+    if error.line is None:
+        return False
+    line = text.split("\n")[error.line - 1]
+    return line.startswith("[[") or line.split()[0] in str(error)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ENTRIES, max_size=4), VALUES)
+def test_whatever_a_file_says_it_is_refused_or_runs(entries: list[dict[str, Any]], data: Value):
+    text = "".join(
+        "[[upcast]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in {"event": "A*", **entry}.items())
+        for entry in entries
+    )
+    try:
+        done = folded(text + KEEP, of_version(1, data), of_version(2, data, number=2))
+    except RulesError as error:
+        refused = error
+    else:
+        assert all(each.reason for each in done.skipped)
+        return
+    assert line_is_told(refused, text)
