@@ -21,8 +21,10 @@ MAX_AGGREGATES = 200
 """Of one type whose events are read, spread over those that were found."""
 MAX_EVENTS = 4000
 """Of one type that are read."""
+MAX_EVENTS_IN_ALL = 40_000
 MAX_WEIGHT = 400_000
 """Of one type's payloads that are kept, in units of one small value."""
+MAX_WEIGHT_IN_ALL = 2_000_000
 ENOUGH_SECONDS = 6.0
 """After which what has been read has to do."""
 MAX_COUNTED = 300_000
@@ -94,7 +96,8 @@ def sample(store: Store, type_glob: str | None, work: Work) -> Sample:
             if turn >= len(ids):
                 continue
             late = bool(turn) and time.monotonic() > ends
-            if late or events[kind] >= MAX_EVENTS or heavy[kind] >= MAX_WEIGHT:
+            full = events.total() >= MAX_EVENTS_IN_ALL or heavy.total() >= MAX_WEIGHT_IN_ALL
+            if late or full or events[kind] >= MAX_EVENTS or heavy[kind] >= MAX_WEIGHT:
                 whole = False
                 continue
             story = Story(ids[turn], kind)
@@ -112,20 +115,25 @@ def sample(store: Store, type_glob: str | None, work: Work) -> Sample:
                 stories.append(story)
             work.report("Looking at the events", sum(events.values()))
     if not whole:
-        stories += _rare(store, type_glob, {event.type for story in stories for event in story.events}, ends, work)
+        left = MAX_WEIGHT_IN_ALL - heavy.total()
+        seen = {event.type for story in stories for event in story.events}
+        stories += _rare(store, type_glob, seen, left, ends, work)
     return Sample(tuple(stories), whole)
 
 
-def _rare(store: Store, type_glob: str | None, seen: set[str], ends: float, work: Work) -> Iterator[Story]:
+def _rare(
+    store: Store, type_glob: str | None, seen: set[str], left: int, ends: float, work: Work
+) -> Iterator[Story]:
     """Events of the types that were not seen, where the store is small enough to look for them."""
     if store.info(exact=False, work=work).events > MAX_COUNTED:
         return
     for kind in store.info(work=work).event_types:
         if kind in seen:
             continue
-        if time.monotonic() > ends:
-            return
         for event in store.events(type_glob=glob.escape(kind), limit=_RARE, work=work):
+            left -= weight(event.data)
+            if left < 0 or time.monotonic() > ends:
+                return
             if type_glob is None or fnmatchcase(event.aggregate_type or "", type_glob):
                 yield Story(event.aggregate_id, event.aggregate_type, [event], begins=False)
 

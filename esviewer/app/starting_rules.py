@@ -19,7 +19,7 @@ from esviewer.app.guessed_rules import (
 from esviewer.errors import NotFoundError
 from esviewer.model.batch import batch_of
 from esviewer.model.event import Event
-from esviewer.replay.fold import Folding
+from esviewer.replay.fold import fold
 from esviewer.replay.rules import parse_rules
 from esviewer.stores.store import Store
 from esviewer.work import Work
@@ -75,13 +75,8 @@ def _failing(text: str, stories: Sequence[Story], work: Work) -> set[str]:
     for story in stories:
         work.check()
         readable = [event for event in story.events if event.error is None]
-        folding = Folding(reducer, reducer.initial())
-        before = 0
-        for event in readable:
-            folding.feed(batch_of([event]))
-            if len(folding.skipped) > before:
-                before = len(folding.skipped)
-                failing.add(pattern_of(event.type)[0])
+        skipped = {each.version for each in fold(reducer, [batch_of(readable)], reducer.initial()).skipped}
+        failing.update(pattern_of(event.type)[0] for event in readable if event.version in skipped)
     return failing
 
 
