@@ -115,7 +115,7 @@ def doubts(place: AsOf, *, guessed: bool = False) -> list[str]:
     """What speaks against the place of a moment, in sentences; `guessed`: this machine's zone stood in."""
     found = []
     if guessed:
-        found.append(_tr("The time was taken as of this machine's zone."))
+        found.append(_tr("The time names no zone; this machine's was taken."))
     if not place.in_order:
         found.append(_tr("Versions and times disagree here; the highest version not after the moment is taken."))
     if place.zone_missing:

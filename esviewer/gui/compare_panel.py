@@ -109,7 +109,7 @@ class ComparePanel(QWidget):
         self.first.changed.connect(lambda: self._set_pinned(None))
         for row in (self.first, self.second):
             row.changed.connect(lambda: self._start(TYPED_MS))
-            row.entered.connect(self._look)
+            row.entered.connect(self._look_again)
         self._say_empty()
         self._recolour()
         self._recall()
@@ -315,6 +315,11 @@ class ComparePanel(QWidget):
     def _follows(self) -> bool:
         return self.first.side.follows or self.second.side.follows
 
+    def _look_again(self) -> None:
+        """Compare even where nothing else was typed: the store may have new events."""
+        self._on_show = None
+        self._look()
+
     def _look(self) -> None:
         self._timer.stop()
         shown = self._machine.current
@@ -343,7 +348,7 @@ class ComparePanel(QWidget):
                         places.find(side, shown.view, shown.state, use_snapshots=use_snapshots, work=work)
                     )
                 except (NotFoundError, UsageError) as error:
-                    raise _SideError(f"{letter}: {error.message}", error.hint) from error
+                    raise _SideError(f"{letter}: {error.message}", _in_window(error.hint)) from error
             comparison = Comparison(found[0].state, found[1].state, ignored)
             return Found(found[0], found[1], made(comparison, form, work))
 
@@ -443,11 +448,16 @@ class ComparePanel(QWidget):
             self._machine.failed.emit(error)
 
     def _say_empty(self) -> None:
-        self._say_nothing(
-            self.tr("Both sides are the playhead.\n\nGive A or B a version or a date, or pin (P) the version on show.")
-            if self._machine.view is not None
-            else self.tr("Choose an aggregate first.")
-        )
+        if self._machine.view is None:
+            text = self.tr("Choose an aggregate first.")
+        elif not (self.first.side.follows and self.second.side.follows):
+            text = self.tr("Comparing …")
+        else:
+            text = self.tr(
+                "Both sides are the playhead.\n\n"
+                "Give A or B a version or a date, or pin (P) the version on show."
+            )
+        self._say_nothing(text)
 
     def _say_nothing(self, text: str) -> None:
         for label in (self.problem, self.summary, self.warning, self.left_out):
@@ -608,6 +618,11 @@ class ComparePanel(QWidget):
 
 def _both(found: Found) -> tuple[tuple[str, Placed], tuple[str, Placed]]:
     return ("A", found.first), ("B", found.second)
+
+
+def _in_window(hint: str) -> str:
+    """A hint without what can't be done in a window."""
+    return "" if "`esviewer" in hint else hint
 
 
 def _doubts(letter: str, placed: Placed) -> str:

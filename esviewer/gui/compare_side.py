@@ -23,6 +23,7 @@ class SideRow(QWidget):
         """The id that the field stands for, where it was not typed: it may have characters that don't show."""
         self.label = QLabel(letter, self)
         self.label.setObjectName("heading")
+        self.label.setFixedWidth(self.label.fontMetrics().horizontalAdvance("M"))
         self.place = QLineEdit(self)
         self.place.setAccessibleName(self.tr("Side {0}: version or date").format(letter))
         self.place.setToolTip(
