@@ -393,6 +393,9 @@ class ComparePanel(QWidget):
     def _show_form(self, shown: Made, comparison: Comparison) -> None:
         form = shown.form
         if not comparison.changes and form not in ("tree", "sides"):
+            self.model.show_changes(())
+            self.text.clear()
+            self.patch.clear()
             self.nothing.setText(
                 self.tr("Nothing differs but what is ignored.")
                 if comparison.ignored_changes
