@@ -111,11 +111,9 @@ def place_text(place: AsOf, *, guessed: bool, complete: bool = True) -> str:
     return visible(" ".join([text, *said, *doubts(place)]))
 
 
-def doubts(place: AsOf, *, guessed: bool = False) -> list[str]:
-    """What speaks against the place of a moment, in sentences; `guessed`: this machine's zone stood in."""
+def doubts(place: AsOf) -> list[str]:
+    """What speaks against the place of a moment, in sentences."""
     found = []
-    if guessed:
-        found.append(_tr("The time names no zone; this machine's was taken."))
     if not place.in_order:
         found.append(_tr("Versions and times disagree here; the highest version not after the moment is taken."))
     if place.zone_missing:

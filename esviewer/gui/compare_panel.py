@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,16 +47,19 @@ from esviewer.gui.theme import monospace
 from esviewer.gui.value_tree import ValueTree
 from esviewer.model.change import Path as ValuePath
 from esviewer.model.change import pointer
-from esviewer.model.rebuilt import RebuiltState
 from esviewer.work import Work
 
 REST_MS = 60
 """Milliseconds for which the playhead rests before states are compared."""
+QUICK = 0.02
+"""Seconds that a comparison may take which does not wait for such a rest."""
 TYPED_MS = 400
 """Milliseconds for which nothing is typed before what was typed counts."""
 MOST_COPIED = 20_000_000
 """Characters; the clipboard is no place for more."""
 _NAME_SHOWN = 60
+_SAID = 400
+"""Characters of a sentence; one about an id of any length must not fill the window."""
 
 _Asked: TypeAlias = tuple[Any, ...]
 """What a comparison was made of: it need not be made again as long as this stays."""
@@ -68,6 +72,8 @@ class Found:
     first: Placed
     second: Placed
     made: Made
+    seconds: float
+    """What it took."""
 
 
 class _SideError(EsviewerError):
@@ -91,6 +97,8 @@ class ComparePanel(QWidget):
         self._kept: Shown | None = None
         """What the comparison was made for; held so that no other takes its identity."""
         self._unsaved = False
+        self._quick = False
+        """Whether the last comparison took so little that it need not wait for a rest."""
         self.use_snapshots = False
         """Whether states are rebuilt from stored snapshots."""
         self._build()
@@ -145,20 +153,22 @@ class ComparePanel(QWidget):
         for name, form in zip(names, FORMS, strict=True):
             self.form.addItem(name, form)
         self.form.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.form.currentIndexChanged.connect(lambda: self._look())
+        self.form.currentIndexChanged.connect(self._form_chosen)
         self.ignore = QToolButton(self)
         self.ignore.setCheckable(True)
         self.ignore.setToolTip(self.tr("Paths that are left out of comparisons of this store"))
         self.patterns = QPlainTextEdit(self)
         self.patterns.setFont(monospace())
-        self.patterns.setPlaceholderText("/items/*/updated_at")
+        self.patterns.setPlaceholderText(
+            self.tr(
+                "/items/*/updated_at\n\nOne pattern a line: * is any one part or a piece of it, ** any number of parts."
+            )
+        )
         self.patterns.setAccessibleName(self.tr("Ignored paths"))
         self.patterns.setToolTip(
             self.tr("One pattern a line: * is any one part or a piece of it, ** any number of parts")
         )
         self.patterns.setTabChangesFocus(True)
-        self.patterns.setFixedHeight(self.patterns.fontMetrics().lineSpacing() * 3 + 12)
-        self.patterns.hide()
         self.ignore.toggled.connect(self._ignore_toggled)
         self.patterns.textChanged.connect(lambda: self._typed.start())
         self.copy_button = QPushButton(self.tr("Copy"), self)
@@ -176,6 +186,7 @@ class ComparePanel(QWidget):
         self.tree.setAccessibleName(self.tr("Differences as a tree"))
         self.sides = SidesModel(theme, self)
         self.columns = self._table(self.sides, self.tr("Side by side"))
+        self.columns.horizontalHeader().hide()
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
         self.text.setFont(monospace())
@@ -193,8 +204,11 @@ class ComparePanel(QWidget):
         self.nothing.setWordWrap(True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack = QStackedWidget(self)
-        for widget in (self.table, self.tree, self.columns, self.text, self.patch, self.nothing):
+        for widget in (self.table, self.tree, self.columns, self.text, self.patch, self.nothing, self.patterns):
             self.stack.addWidget(widget)
+        self.stack.setMinimumHeight(36)
+        self._in_sight: QWidget = self.nothing
+        """What is on show whenever the ignored paths are not."""
         head = QGridLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setHorizontalSpacing(6)
@@ -215,7 +229,6 @@ class ComparePanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addLayout(tools)
-        layout.addWidget(self.patterns)
         layout.addWidget(self.problem)
         layout.addWidget(self.summary)
         layout.addWidget(self.warning)
@@ -244,6 +257,8 @@ class ComparePanel(QWidget):
         wide = self.width() - 24
         for column, part in enumerate((42, 29)):
             self.table.horizontalHeader().resizeSection(column, wide * part // 100)
+        for label in (self.summary, self.problem, self.warning, self.left_out):
+            self._fit(label)
         self.columns.horizontalHeader().resizeSection(0, (wide - 24) // 2)
         self.columns.horizontalHeader().resizeSection(1, 24)
 
@@ -303,7 +318,8 @@ class ComparePanel(QWidget):
             self._machine.tasks.cancel("compare")
 
     def _playhead_shown(self) -> None:
-        self._start(REST_MS)
+        if not (self._quick and self._timer.isActive()):  # what is quick shows while the playhead plays, too
+            self._start(REST_MS)
 
     def _grown(self) -> None:
         self._start(REST_MS)
@@ -339,8 +355,9 @@ class ComparePanel(QWidget):
         places, ignored, use_snapshots = self._places, self._ignored, self.use_snapshots
 
         def look(work: Work) -> Found:
+            begun = time.monotonic()
             if known is not None:
-                return Found(known.first, known.second, made(known.made.comparison, form, work))
+                return Found(known.first, known.second, made(known.made.comparison, form, work), known.seconds)
             found = []
             for letter, side in (("A", first), ("B", second)):
                 try:
@@ -350,7 +367,8 @@ class ComparePanel(QWidget):
                 except (NotFoundError, UsageError) as error:
                     raise _SideError(f"{letter}: {error.message}", _in_window(error.hint)) from error
             comparison = Comparison(found[0].state, found[1].state, ignored)
-            return Found(found[0], found[1], made(comparison, form, work))
+            shaped = made(comparison, form, work)
+            return Found(found[0], found[1], shaped, time.monotonic() - begun)
 
         self._machine.tasks.run(
             look,
@@ -380,6 +398,7 @@ class ComparePanel(QWidget):
             return
         self._on_show, self._found = asked, found
         self._kept = shown
+        self._quick = found.seconds < QUICK
         comparison = found.made.comparison
         self._tell(self.problem, "")
         self._tell(self.summary, self._summary(shown, found))
@@ -401,28 +420,28 @@ class ComparePanel(QWidget):
                 if comparison.ignored_changes
                 else self.tr("No difference.")
             )
-            self.stack.setCurrentWidget(self.nothing)
+            self._bring(self.nothing)
             return
         if form == "changes":
             self.model.show_changes(shown.changes)
-            self.stack.setCurrentWidget(self.table)
+            self._bring(self.table)
         elif form == "tree":
             self.tree.show_value(comparison.new.state, shown.marks or ())
-            self.stack.setCurrentWidget(self.tree)
+            self._bring(self.tree)
         elif form == "sides":
             self.sides.show_rows(shown.rows)
-            self.stack.setCurrentWidget(self.columns)
+            self._bring(self.columns)
             first = next((row for row, (_, sign, _) in enumerate(shown.rows) if sign in "|<>"), 0)
             self.columns.scrollTo(self.sides.index(max(0, first - 2), 0), QAbstractItemView.ScrollHint.PositionAtTop)
         else:
             text = self.text if form == "inline" else self.patch
             text.setPlainText(shown.text)
-            self.stack.setCurrentWidget(text)
+            self._bring(text)
 
     def _summary(self, shown: Shown, found: Found) -> str:
         comparison = found.made.comparison
         parts = [
-            f"{letter}: {self._place_text(shown, placed.state)}" for letter, placed in _both(found)
+            f"{letter}: {self._place_text(shown, placed)}" for letter, placed in _both(found)
         ]
         count, ignored = len(comparison.changes), comparison.ignored_changes
         text = self.tr("no difference") if not count else self.tr("1 change") if count == 1 else ""
@@ -431,10 +450,13 @@ class ComparePanel(QWidget):
             text += self.tr(" ({0} ignored)").format(f"{ignored:,}")
         return "; ".join([*parts, text])
 
-    def _place_text(self, shown: Shown, state: RebuiltState) -> str:
+    def _place_text(self, shown: Shown, placed: Placed) -> str:
+        state = placed.state
         text = self.tr("version {0}").format(state.version)
         if state.timestamp is not None:
             text += f", {shown_time(state.timestamp)}"
+        if placed.guessed:
+            text += self.tr(" (this machine's zone)")
         if state.aggregate_id != shown.view.summary.aggregate_id:
             name = visible(state.aggregate_id)
             name = name if len(name) <= _NAME_SHOWN else f"{name[: _NAME_SHOWN - 1]}…"
@@ -473,11 +495,20 @@ class ComparePanel(QWidget):
         self.text.clear()
         self.patch.clear()
         self.nothing.setText(text)
-        self.stack.setCurrentWidget(self.nothing)
+        self._bring(self.nothing)
 
     def _tell(self, label: QLabel, text: str) -> None:
-        label.setText(text)
+        label.setText(text if len(text) <= _SAID else f"{text[: _SAID - 1]}…")
         label.setVisible(bool(text))
+        self._fit(label)
+
+    def _fit(self, label: QLabel) -> None:
+        """Keep room for all lines: a layout that is short of it reckons with one, and presses all else together."""
+        label.setMinimumHeight(label.heightForWidth(self.width()) if label.text() else 0)
+
+    def _form_chosen(self) -> None:
+        self.ignore.setChecked(False)
+        self._look()
 
     # Ignored paths
 
@@ -492,9 +523,16 @@ class ComparePanel(QWidget):
             self._take_patterns()
 
     def _ignore_toggled(self, on: bool) -> None:
-        self.patterns.setVisible(on)
+        self._bring(self._in_sight)
         if on:
             self.patterns.setFocus()
+        elif self._typed.isActive():
+            self._take_patterns()
+
+    def _bring(self, widget: QWidget) -> None:
+        """Show a form, or the ignored paths as long as they are edited."""
+        self._in_sight = widget
+        self.stack.setCurrentWidget(self.patterns if self.ignore.isChecked() else widget)
 
     def _name_ignored(self) -> None:
         count = len(self._ignored.patterns)
@@ -632,7 +670,7 @@ def _doubts(letter: str, placed: Placed) -> str:
     """What speaks against a side that is as of a moment."""
     if placed.moment is None:
         return ""
-    said = doubts(placed.moment, guessed=placed.guessed)
+    said = doubts(placed.moment)
     return visible(f"{letter}: {' '.join(said)}") if said else ""
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,7 @@ def test_another_aggregate(panel, demo: Path) -> None:
     assert listed(panel) == expected(truth(demo, (PUZZLING_ORDER, "3"), ("account-00001", "37")))
     type_in(panel, None, ("2026-01-01", " account-00001 "))
     said(panel, "B: account-00001, version 37,")
-    assert "this machine's was taken" in panel.warning.text()
+    assert "(this machine's zone)" in panel.summary.text()
     type_in(panel, None, ("5", "account-00001"))
     said(panel, "B: account-00001, version 5,")
     assert listed(panel) == expected(truth(demo, (PUZZLING_ORDER, "3"), ("account-00001", "5")))
@@ -161,6 +162,7 @@ def test_another_aggregate(panel, demo: Path) -> None:
     ("side", "sentence"),
     [
         (("", "order-nobody"), "There is no aggregate order-nobody."),
+        (("", "x" * 5000), "There is no aggregate xxx"),
         (("99", ""), f"{PUZZLING_ORDER} has no version 99. Its newest version is 16."),
         (("99", "account-00001"), "account-00001 has no version 99. Its newest version is 37."),
         (("1066-10-14T00:00Z", ""), "has no event at or before 1066-10-14T00:00:00Z. Its first is at 2026-08-02"),
@@ -178,6 +180,7 @@ def test_what_can_not_be_is_said_in_the_panel(panel, side, sentence: str) -> Non
     assert panel.problem.text().startswith("B: ")
     assert sentence in panel.problem.text()
     assert panel.problem.text().isprintable()
+    assert len(panel.problem.text()) <= 400
     assert panel.stack.currentWidget() is panel.nothing
     assert not panel.save_button.isEnabled()
     assert panel.driver.page.messages.text == ""
@@ -270,6 +273,8 @@ def test_ignored_paths_are_left_out_counted_and_remembered(panel, demo: Path, se
     assert listed(panel) == expected(found)
     assert panel.ignore.text() == "Ignore (2)"
 
+    panel.ignore.click()
+    assert panel.table.isVisible()
     row = next(row for row, each in enumerate(listed(panel)) if each[0] == "/payment")
     menu = panel.menu(panel.model.index(row, 0))
     assert [action.text() for action in menu.actions()] == ["Ignore this path", "Copy path"]
@@ -472,4 +477,11 @@ def test_all_tabs_fit_into_a_small_window(panel) -> None:
     for child in (panel.save_button, panel.swap, panel.second.aggregate):
         right = child.mapTo(panel, QPoint(child.width(), 0)).x()
         assert right <= panel.width()
-    assert panel.stack.height() >= 60
+    type_in(panel, ("3", ""), ("2026-08-04", ""))
+    said(panel, "A: version 3")
+    stacked = [panel.first, panel.second, panel.form, panel.summary, panel.stack]
+    for above, below in pairwise(stacked):
+        assert above.height() >= above.minimumSizeHint().height() or above is panel.stack
+        assert above.mapTo(panel, QPoint(0, above.height())).y() <= below.mapTo(panel, QPoint(0, 0)).y()
+    assert panel.stack.mapTo(panel, QPoint(0, panel.stack.height())).y() <= panel.height()
+    assert panel.stack.height() >= 36
