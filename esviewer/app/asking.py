@@ -43,13 +43,14 @@ def count_at(view: AggregateView, version: int | None) -> int:
 
 def version_or_moment(text: str) -> int | Instant:
     """What FROM, TO and the like may be: a version's number, or a time in ISO 8601; raises UsageError."""
-    if text.lstrip("-").isdecimal() and not (len(text) == 8 and text.startswith(("19", "20"))):
-        return int(text)
     try:
+        if text.lstrip("-").isdecimal() and not (len(text) == 8 and text.startswith(("19", "20"))):
+            return int(text)
         return typed_instant(text)[0]
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError):  # --3 and numbers of thousands of digits are no versions either
         raise UsageError(
-            f"{text!r} is neither a version nor a time.", "Give a version's number, or a time as 2026-11-22T14:34Z."
+            f"{text[:100]!r} is neither a version nor a time.",
+            "Give a version's number, or a time as 2026-11-22T14:34Z.",
         ) from None
 
 

@@ -45,9 +45,7 @@ class IgnoredPaths:
     def _read(self) -> dict[str, list[str]]:
         try:
             stores = json.loads(self.file.read_bytes())["stores"]
-            found = {store: [*patterns] for store, patterns in stores.items()}
-            if not all(isinstance(each, str) for patterns in found.values() for each in patterns):
-                raise TypeError("not a pattern")
+            return {store: _patterns(found) for store, found in stores.items()}
         except FileNotFoundError:
             return {}
         except OSError as error:
@@ -58,7 +56,12 @@ class IgnoredPaths:
             raise StoreError(
                 "The file of ignored paths is damaged.", f"Mend or remove {self.file}; it is left as it is."
             ) from None
-        return found
+
+
+def _patterns(found: object) -> list[str]:
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise TypeError("not patterns")
+    return found
 
 
 def pattern_of(path: ValuePath, *, any_element: bool = False) -> str:

@@ -184,4 +184,6 @@ def test_diff_of_times_and_of_two_aggregates(run, demo: Path) -> None:
     assert left_out == [each for each in by_version["changes"] if each["path"] != "/balance"]
     assert "|" in run("diff", demo, ACCOUNT, 3, 7, "--format", "side-by-side").out
     assert run("diff", demo, ACCOUNT, "nonsense", 3).code == 2
+    assert run("diff", demo, ACCOUNT, "9" * 5000, 3).code == 2
+    assert run("diff", demo, ACCOUNT, 3, "--", "--3").code == 2
     assert run("diff", demo, ACCOUNT, 1, 2, "--ignore", "balance").code == 2

@@ -168,7 +168,8 @@ def test_another_aggregate(panel, demo: Path) -> None:
         (("1066-10-14T00:00Z", ""), "has no event at or before 1066-10-14T00:00:00Z. Its first is at 2026-08-02"),
         (("yesterday", ""), "'yesterday' is neither a version nor a time."),
         (("--3", ""), "'--3' is neither a version nor a time."),
-        (("9" * 5000, ""), "That is too long for a version or a time."),
+        (("9" * 5000, ""), "is neither a version nor a time."),
+        (("9" * 30, "account-00001"), f"account-00001 has no version {'9' * 30}."),
         (("12 \u202e", ""), "neither a version nor a time"),
     ],
 )
