@@ -25,7 +25,8 @@ def test_each_store_has_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"stores": 1}', '{"stores": {"one": [1]}}', '{"stores": {"one": 1}}', '{"stores": {"one": "/a"}}']
+    "text",
+    ["", "[]", '{"stores": 1}', '{"stores": {"one": [1]}}', '{"stores": {"one": 1}}', '{"stores": {"one": "/a"}}'],
 )
 def test_a_damaged_file_is_left_as_it_is(tmp_path: Path, text: str) -> None:
     file = tmp_path / "ignored.json"
