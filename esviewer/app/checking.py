@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from esviewer.app.repeatability import Unrepeatable, unrepeatable
 from esviewer.app.session import Session
 from esviewer.diff.agreement import alike
 from esviewer.diff.compare import compare
@@ -16,12 +17,16 @@ from esviewer.model.change import Path, pointer
 from esviewer.model.event import Snapshot
 from esviewer.model.values import MISSING, Value
 from esviewer.replay.fold import Folding
+from esviewer.replay.foreign.reducer import ForeignReducer
 from esviewer.replay.reducer import Reducer
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
 MAX_PATHS = 20
 """How many differing paths of an aggregate are kept."""
+
+FOLDED_TWICE = 20
+"""Aggregates of one check that a program folds once more, to see whether it does the same again."""
 
 _PAGE = 500
 _TOGETHER = 16
@@ -68,6 +73,10 @@ class AggregateCheck:
     """What differs at the first diverging version, at most `MAX_PATHS`."""
     paths_in_all: int = 0
     """How many paths differ there."""
+    repeatable: bool | None = None
+    """Whether a reducer that is a program made the same states once more; None where that was not tried."""
+    unrepeatable: Unrepeatable | None = None
+    """Where it did not."""
 
     @property
     def snapshots(self) -> int:
@@ -75,7 +84,8 @@ class AggregateCheck:
         return self.agree + self.differ + self.unreadable + self.beyond_head
 
     def as_json(self) -> dict[str, Value]:
-        """One line of `esviewer reducer check --json`."""
+        """One line of `esviewer reducer check --json`; whether it is `repeatable` only where that was tried."""
+        tried: dict[str, Value] = {} if self.repeatable is None else {"repeatable": self.repeatable}
         return {
             "aggregate_id": self.aggregate_id,
             "aggregate_type": self.aggregate_type,
@@ -88,6 +98,8 @@ class AggregateCheck:
             "last_agreeing_version": self.last_agreeing_version,
             "paths": [each.as_json() for each in self.paths],
             "paths_in_all": self.paths_in_all,
+            **tried,
+            **({} if self.unrepeatable is None else self.unrepeatable.as_json()),
         }
 
     def add(self, replayed: Value, snapshot: Snapshot, head: int | None) -> None:
@@ -124,6 +136,10 @@ class Totals:
     differ: int = 0
     unreadable: int = 0
     beyond_head: int = 0
+    folded_twice: int = 0
+    """Aggregates that a program has folded once more."""
+    unrepeatable: int = 0
+    """Those of which it made other states then."""
 
     @property
     def compared(self) -> int:
@@ -139,9 +155,12 @@ class Totals:
         self.differ += check.differ
         self.unreadable += check.unreadable
         self.beyond_head += check.beyond_head
+        self.folded_twice += check.repeatable is not None
+        self.unrepeatable += check.unrepeatable is not None
 
     def as_json(self) -> dict[str, Value]:
         """The `summary` of `esviewer reducer check --json`."""
+        twice = {"folded_twice": self.folded_twice, "unrepeatable": self.unrepeatable} if self.folded_twice else {}
         return {
             "aggregates": self.aggregates,
             "diverging": self.diverging,
@@ -151,6 +170,7 @@ class Totals:
             "differ": self.differ,
             "unreadable": self.unreadable,
             "beyond_head": self.beyond_head,
+            **twice,
         }
 
 
@@ -159,8 +179,9 @@ def check_snapshots(
 ) -> Iterator[AggregateCheck]:
     """Check every aggregate that has snapshots and a reducer for its type, by ascending id, `limit` at most.
 
-    Types that only the default `merge` would rebuild are passed over. Raises StoreError and CancelledError, and
-    ForeignError where a reducer's own program fails.
+    Types that only the default `merge` would rebuild are passed over. A reducer that is a program folds the first
+    `FOLDED_TWICE` aggregates once more, to see whether it does the same again. Raises StoreError and CancelledError,
+    and ForeignError where a reducer's own program fails.
     """
     if not session.store.has_snapshots:
         return
@@ -175,6 +196,9 @@ def check_snapshots(
         if not versions:
             continue
         check = _checked(session.store, aggregate_id, aggregate_type, versions, choice.reducer, work)
+        if found < FOLDED_TWICE and isinstance(choice.reducer, ForeignReducer):
+            check.unrepeatable = unrepeatable(session, aggregate_id, choice.reducer, work)
+            check.repeatable = check.unrepeatable is None
         found += 1
         compared += check.snapshots
         if work is not None:
@@ -249,20 +273,10 @@ def _reached(
         while waiting:
             # Where the store's versions have gaps, no event may have the snapshot's own version.
             end = bisect_right(batch.versions, waiting[0].version)
-            folding.feed(_part(batch, begin, end), work=work)
+            folding.feed(batch.part(begin, end), work=work)
             begin = end
             if end == len(batch):
                 break
             yield waiting.popleft()
     yield from waiting
 
-
-def _part(batch: EventBatch, first: int, last: int) -> EventBatch:
-    if first == 0 and last == len(batch):
-        return batch
-    return EventBatch(
-        batch.versions[first:last],
-        batch.types[first:last],
-        batch.data[first:last],
-        lambda index: batch.event(first + index),
-    )

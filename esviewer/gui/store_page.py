@@ -40,6 +40,7 @@ from esviewer.gui.playhead import Playhead
 from esviewer.gui.questions import Questions
 from esviewer.gui.reducer_choice import ReducerChoice
 from esviewer.gui.removed_panel import RemovedPanel
+from esviewer.gui.repeatability import Repeatability
 from esviewer.gui.snapshots_panel import SnapshotsPanel
 from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.tasks import Tasks
@@ -111,6 +112,7 @@ class StorePage(QWidget):
 
     def _build(self, theme: Theme) -> None:
         self.messages = MessageBar(self)
+        self.repeatability = Repeatability(self.machine, self.messages, self)
         self.aggregates = AggregatesPanel(self.session, self.tasks, self)
         self.title = ElidedLabel(self)
         self.title.setObjectName("heading")
@@ -633,6 +635,7 @@ class StorePage(QWidget):
         self.snapshots.close_check()
         self.state.compare.remember()
         self.questions.close()
+        self.repeatability.close()
         self._stop_building()
         self.tasks.close(self.session.close)
         self.counting_tasks.close(self._counting.close)

@@ -44,6 +44,17 @@ class EventBatch:
         """The whole event, metadata and all."""
         return self._make(index)
 
+    def part(self, first: int, last: int) -> EventBatch:
+        """The events from index `first` to the one before `last`."""
+        if first == 0 and last == len(self):
+            return self
+        return EventBatch(
+            self.versions[first:last],
+            self.types[first:last],
+            self.data[first:last],
+            lambda index: self._make(first + index),
+        )
+
     def times(self) -> Sequence[Instant | None]:
         """Each event's timestamp, without making the events."""
         if self._times is not None:

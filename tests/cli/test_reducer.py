@@ -158,3 +158,34 @@ def test_nothing_to_propose_from(run, counters: Path) -> None:
 
     assert found.code == 4
     assert "nope" in found.err
+
+
+def test_check_folds_twice_what_a_program_makes(run, counters: Path, tmp_path: Path) -> None:
+    # Right wherever there is a snapshot, and another one each time in between.
+    script = """
+def on_event(state, event):
+    total = (state or {}).get("total", 0) + event["data"]["n"]
+    return {"total": total, "by": os.getpid()} if UNSOUND and event["version"] == 5 else {"total": total}
+serve(on_event)
+"""
+    folder = tmp_path / "code"
+    folder.mkdir()
+    file = script_file(folder, script.replace("UNSOUND", "True"))
+    assert run("reducer", "trust", file, "--yes").code == 0
+    found = run("reducer", "check", file, counters, "--json")
+    spoken = run("reducer", "check", file, counters)
+
+    assert found.code == spoken.code == 1, found.err
+    line = found.lines[0]
+    assert (line["agree"], line["differ"], line["repeatable"]) == (2, 0, False)
+    assert (line["first_unrepeatable_version"], line["unrepeatable_paths"]) == (5, ["/by"])
+    assert found.lines[-1]["summary"]["unrepeatable"] == 2
+    assert "made two different states of c-1 at version 5 (Added): /by." in spoken.out
+    assert "2 aggregates folded twice: 0 with the same states again" in spoken.out
+
+    script_file(folder, script.replace("UNSOUND", "False"))
+    assert run("reducer", "trust", file, "--yes").code == 0
+    found = run("reducer", "check", file, counters, "--json")
+    assert found.code == 0, found.err
+    assert found.lines[0]["repeatable"] is True
+    assert "first_unrepeatable_version" not in found.lines[0]

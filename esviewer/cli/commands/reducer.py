@@ -48,7 +48,11 @@ def check(
     as_json: bool,
     debug: bool,
 ) -> int:
-    """Replay all aggregates with snapshots by the reducer FILE and compare; ends with 1 when any snapshot differs."""
+    """Replay all aggregates with snapshots by the reducer FILE and compare.
+
+    Ends with 1 when any snapshot differs, or when a reducer that is a program does not do the same again: some
+    aggregates are folded twice to see.
+    """
     del debug
     from esviewer.app.checking import Totals, check_snapshots
 
@@ -60,13 +64,13 @@ def check(
             output.json_line({"summary": totals.as_json()})
         else:
             for each in found:
-                if each.differ or each.unreadable or each.beyond_head:
+                if each.differ or each.unreadable or each.beyond_head or each.unrepeatable:
                     _show(each)
             messages.done()
             _show_totals(totals)
         if not totals.compared:
             messages.note(f"Note: no snapshot was compared{_why_none(session, totals)}.")
-    return 1 if totals.differ else 0
+    return 1 if totals.differ or totals.unrepeatable else 0
 
 
 def _counted(checks: Iterator[AggregateCheck], totals: Totals) -> Iterator[AggregateCheck]:
@@ -91,6 +95,8 @@ def _show(each: AggregateCheck) -> None:
         numbers.append(f"{each.beyond_head:,} lie beyond the newest event")
     output.line(output.visible(f"{each.aggregate_id}  {each.aggregate_type or ''}".rstrip()))
     output.line(f"  {', '.join(numbers)}")
+    if each.unrepeatable is not None:
+        output.line(output.visible(f"  {each.unrepeatable.sentence()}"))
     if each.first_diverging_version is None:
         return
     start = "nothing" if each.last_agreeing_version is None else f"version {each.last_agreeing_version}, which agrees,"
@@ -119,6 +125,9 @@ def _show_totals(totals: Totals) -> None:
         output.line(f"{totals.unreadable:,} more can't be read")
     if totals.beyond_head:
         output.line(f"{totals.beyond_head:,} more lie beyond their aggregate's newest event")
+    if totals.folded_twice:
+        same = totals.folded_twice - totals.unrepeatable
+        output.line(f"{totals.folded_twice:,} aggregates folded twice: {same:,} with the same states again")
 
 
 @command.command()
