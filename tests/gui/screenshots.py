@@ -48,11 +48,15 @@ def _save(window, file: str) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QImage
 
-    # The 256 commonest colours keep the file small; the others, the edges of letters, take the nearest of them.
+    # 256 colours keep the file small: the commonest of each part of the colour space, so that no hue is lost, and then
+    # the commonest of all. The others, the edges of letters, take the nearest of them.
     image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), dtype=np.uint32)
     colours, counts = np.unique(pixels, return_counts=True)
-    table = [int(colour) for colour in colours[np.argsort(-counts)][:256]]
+    colours = colours[np.argsort(-counts, kind="stable")]
+    _, firsts = np.unique(colours & 0xE0E0E0, return_index=True)
+    chosen = dict.fromkeys([*np.sort(firsts)[:160].tolist(), *range(256)])
+    table = [int(colours[at]) for at in list(chosen)[:256] if at < len(colours)]
     plain = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
     image.convertToFormat(QImage.Format.Format_Indexed8, table, plain).save(file, "PNG", 0)
 
