@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -54,7 +55,7 @@ class Repeatability(QObject):
     def _found(self, view: AggregateView, found: Unrepeatable | None) -> None:
         if found is None or view is not self._machine.view:
             return
-        actions = {}
+        actions: dict[str, Callable[[], None]] = {}
         version = found.version
         if version is not None:
             actions[self.tr("Go there")] = partial(self._machine.go_to, version)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
 from esviewer.model.change import Change, Path
-from esviewer.model.values import MISSING, SCALARS, Value, copied, same
+from esviewer.model.values import Value, same
 from esviewer.questions.tracking import Tracked
 from esviewer.replay.history import History
 from esviewer.work import Work
@@ -51,17 +51,19 @@ def field_history(
     last = len(history) if last is None else last
     start = history.state_after(first)
     fields = [Tracked(path, start) for path in paths]
-    for seen, (index, changes) in enumerate(history.steps(first, last, touching=paths)):
+    for seen, (index, changes) in enumerate(history.steps(first, last, touching=[field.followed for field in fields])):
         if work is not None and seen % _BETWEEN_CHECKS == 0:
             work.report("Looking for changes", index - first, last - first)
         if not changes:
             continue
         for field in fields:
-            if field.concerned(changes):
-                old = _kept(field.value)
-                field.take(changes, _state_after(history, index))
-                if not same(old, field.value):
-                    yield FieldChange(index, field.path, old, _kept(field.value))
+            if not field.concerned(changes):
+                field.take(changes)
+                continue
+            old = field.kept()
+            field.take(changes)
+            if field.altered_by(changes) or not same(old, field.value):
+                yield FieldChange(index, field.path, old, field.kept())
 
 
 def touched_events(
@@ -72,14 +74,6 @@ def touched_events(
     for change in field_history(history, paths, last=len(touched), work=work):
         touched[change.index] = True
     return touched
-
-
-def _kept(value: Value) -> Value:
-    return value if type(value) in SCALARS or value is MISSING else copied(value)
-
-
-def _state_after(history: History, index: int) -> Callable[[], Value]:
-    return lambda: history.state_after(index + 1)
 
 
 def numbers(changes: Sequence[FieldChange]) -> list[float | None]:

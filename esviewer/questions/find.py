@@ -100,14 +100,13 @@ def _by_state(
     paths = condition.paths()
     fields = [Tracked(path, history.state_after(0)) for path in paths]
     first = True
-    for seen, (index, changes) in enumerate(history.steps(0, count, touching=paths)):
+    for seen, (index, changes) in enumerate(history.steps(0, count, touching=[field.followed for field in fields])):
         if work is not None and seen % _BETWEEN_CHECKS == 0:
             work.report("Looking where it held", index, count)
         touched = False
         for field in fields:
-            if changes and field.concerned(changes):
-                field.take(changes, lambda index=index: history.state_after(index + 1))  # type: ignore[misc]
-                touched = True
+            touched = touched or field.concerned(changes)
+            field.take(changes)
         if first and index > 0:
             # The events before it were passed over: they left the initial state as it was.
             yield 0, condition.holds(history.state_after(0))
@@ -141,8 +140,7 @@ def _by_event(
             if steps is not None:
                 _, changes = next(steps)
                 for field in fields:
-                    if changes and field.concerned(changes):
-                        field.take(changes, lambda index=index: history.state_after(index + 1))  # type: ignore[misc]
+                    field.take(changes)
             yield index, condition.holds(_state(fields, condition) if fields else None, batch, at)
             index += 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from esviewer.diff.compare import compare
-from esviewer.model.change import Change
+from esviewer.model.change import Change, Path
 from esviewer.replay.net import net
 from esviewer.replay.reducer import RawChange
 
@@ -28,7 +28,6 @@ def _split(change: Change) -> Iterator[Change]:
         yield change
 
 
-def shifts(change: Sequence[object]) -> bool:
-    """Whether a change moves the elements behind it in a list."""
-    path, old, new = Change(*change)  # type: ignore[arg-type]
-    return bool(path) and type(path[-1]) is int and (Change(path, old, new).op != "replace")
+def outside_lists(path: Path) -> Path:
+    """The part of a path before the first index, which the coming and going of other elements can't alter."""
+    return next((path[:end] for end, part in enumerate(path) if type(part) is int), path)

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from esviewer.model.change import Path, apply, value_at
-from esviewer.model.values import MISSING, SCALARS, Value, copied
+from esviewer.model.change import Path, value_at
+from esviewer.model.values import MISSING, Value
+from esviewer.questions.steps import outside_lists
 from esviewer.replay.reducer import RawChange
+from esviewer.replay.shared_states import Owned, advanced
+
+_OWNED = 10_000
+"""Containers made for a value that are known as its own: more would keep alive what has long left it."""
 
 
 class Tracked:
-    """The value at a path; `take` moves it on by one event at a time."""
+    """The value at a path; `take` moves it on by one event at a time.
+
+    Below a list the whole list is followed, since what an index names may become any other of its elements.
+    """
 
     def __init__(self, path: Path, state: Value) -> None:
-        """`state` is the state to begin with."""
+        """`state` is the state to begin with, which stays as it is."""
         self.path = path
-        self.value: Value = _own(value_at(state, path))
-        """What is there now, MISSING for nothing; altered in place as the history goes on."""
+        self.followed = outside_lists(path)
+        """Every change that matters lies at, above or below this path."""
+        self._below = path[len(self.followed) :]
+        self._whole = value_at(state, self.followed)
+        self._own: Owned = {}
+
+    @property
+    def value(self) -> Value:
+        """What is there now, MISSING for nothing; altered in place as the history goes on, unless it was `kept`."""
+        return value_at(self._whole, self._below)
+
+    def kept(self) -> Value:
+        """What is there now, as it stays; it shares with later values what does not change."""
+        value = self.value
+        if isinstance(value, (dict, list)):
+            self._own = {}
+        return value
 
     def concerned(self, changes: Sequence[RawChange]) -> bool:
         """Whether any of an event's changes may alter what is at the path."""
@@ -24,33 +47,32 @@ class Tracked:
         depth = len(path)
         for place, old, new in changes:
             length = len(place)
-            if length <= depth:
-                if place == path[:length]:
+            if length > depth:
+                if place[:depth] == path:
                     return True
-                shifts = length and (old is MISSING or new is MISSING) and type(place[-1]) is int
-                if shifts and place[:-1] == path[: length - 1]:
-                    return True
-            elif place[:depth] == path:
+            elif place == path[:length]:
                 return True
+            elif (old is MISSING or new is MISSING) and place[:-1] == path[: length - 1]:
+                # In a list, all elements from there on have moved.
+                moved, mine = place[-1], path[length - 1]
+                if type(moved) is int and type(mine) is int and moved < mine:
+                    return True
         return False
 
-    def take(self, changes: Sequence[RawChange], state_after: Callable[[], Value]) -> None:
-        """Go on by one event; `state_after` gives the state after it, for when elements moved in a list above."""
-        path = self.path
+    def altered_by(self, changes: Sequence[RawChange]) -> bool:
+        """Whether it is sure without comparing that these have left something else there: one change, at or below."""
+        return len(changes) == 1 and self.path == self.followed and len(changes[0][0]) >= len(self.path)
+
+    def take(self, changes: Sequence[RawChange]) -> None:
+        """Go on by one event, also where it does not concern the path: it may alter a list above."""
+        if len(self._own) > _OWNED:
+            self._own = {}
+        path = self.followed
         depth = len(path)
         for place, old, new in changes:
             length = len(place)
-            if length <= depth:
-                shifts = length and (old is MISSING or new is MISSING) and type(place[-1]) is int
-                if shifts and place[:-1] == path[: length - 1]:
-                    # What the path names is another element now, which nothing here has seen.
-                    self.value = _own(value_at(state_after(), path))
-                    return
-                if place == path[:length]:
-                    self.value = _own(value_at(new, path[length:]))
-            elif place[:depth] == path:
-                self.value = apply(self.value, [(place[depth:], old, new)])
-
-
-def _own(value: Value) -> Value:
-    return value if type(value) in SCALARS or value is MISSING else copied(value)
+            if length > depth:
+                if place[:depth] == path:
+                    self._whole = advanced(self._whole, [(place[depth:], old, new)], self._own)
+            elif place == path[:length]:
+                self._whole = value_at(new, path[length:])
