@@ -34,7 +34,7 @@ class Imagined:
     changes: tuple[Change, ...]
     """What leads from the real newest state to the hypothetical one."""
     left_out: int | None = None
-    """Where only real events at the end make them differ: the index of the first of these."""
+    """Where leaving out a real event makes them differ: the index of the first that does."""
 
     @property
     def hypothetical(self) -> bool:
@@ -93,14 +93,22 @@ def imagine(session: Session, view: AggregateView, edits: Edits, *, work: Work |
     """Replay with the edits and compare; raises UsageError for edits that can't be."""
     made = ask_what_if(session, view, edits, work=work)
     parting = made.parting(work)
-    left_out = None
-    if parting is not None:
-        beside = made.real_count(parting)
-        alike = same(made.real.state_after(beside), made.imagined.state_after(parting))
-        left_out = beside if alike and beside < len(made.real) else None
+    left_out = None if parting is None else _left_out(made, parting)
     real = made.real.state_after(len(made.real))
     changes = tuple(compare(real, made.imagined.state_after(len(made.imagined))))
     return Imagined(view, made, parting, changes, left_out)
+
+
+def _left_out(made: WhatIf, parting: int) -> int | None:
+    previous = max(parting - 1, 0)
+    before, after = made.real_count(previous), made.real_count(parting)
+    imagined = made.imagined.state_after(previous)
+    # All real events that stand beside it but its own were skipped or moved away.
+    for index in range(before, after - 1):
+        if not same(made.real.state_after(index + 1), imagined):
+            return index
+    alike = same(made.real.state_after(after), made.imagined.state_after(parting))
+    return after if alike and after < len(made.real) else None
 
 
 def edits_in(file: str | Path) -> Edits:

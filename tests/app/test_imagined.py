@@ -102,3 +102,17 @@ def test_a_file_is_never_the_store(tmp_path: Path) -> None:
             not_of_the_store(str(name), str(store))
     assert not_of_the_store(str(tmp_path / "other.json"), str(store)) == tmp_path / "other.json"
     assert not_of_the_store(str(tmp_path / "other.json"), "postgresql://host/db") == tmp_path / "other.json"
+
+
+def test_they_part_at_the_event_that_was_left_out(session: Session) -> None:
+    payment = imagined(session, Skip(9))
+    assert payment.parts_at == 9
+    assert "The timelines part at version 9." in payment.text()
+    assert imagined(session, Skip(9), Skip(10)).parts_at == 9
+    assert imagined(session, Skip(16)).parts_at == 16
+    assert imagined(session, Move(9, 12)).parts_at == 9
+    edited = imagined(session, Edit(13, {"text": "else"}))
+    assert (edited.parts_at, edited.parting) == (13, 13)
+    inserted = imagined(session, Insert(4, "NoteAdded", {"text": "new"}))
+    assert (inserted.parts_at, inserted.parting) == (None, 5)
+    assert imagined(session).parting is None
