@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from threading import Lock
 from typing import TypeAlias
 
@@ -29,7 +30,9 @@ from esviewer.replay.shared_states import Owned, advanced, bytes_of, retreated
 from esviewer.work import Work
 
 BUDGET = 256 * 1024 * 1024
-"""Bytes that a history may take: half of them for keyframes, half for changes."""
+"""Bytes that a history may take: at most half of them for changes, and what these leave for keyframes.
+
+Where changes can't be read again they are all kept, and keyframes have a quarter at least."""
 
 Source: TypeAlias = Callable[[int, int], Iterable[EventBatch]]
 """Reads the events from one version to another, both included, once more."""
@@ -37,6 +40,7 @@ Source: TypeAlias = Callable[[int, int], Iterable[EventBatch]]
 _BYTES_A_CHANGE = 400
 """A keyframe that takes many bytes is followed by as many changes as pay for it: one for so many bytes."""
 _SCALAR = 64
+_FEW_KEYFRAMES = 6
 
 
 class History:
@@ -80,7 +84,7 @@ class History:
         """How many events each keyframe comes after."""
         self._keyframes: list[Value] = [initial]
         self._costs = [0]
-        self._spacing = 1
+        self._spacing = 1.0
         self._front = initial
         """The state after the last segment; made of keyframes' containers and of its own."""
         self._own: Owned = {}
@@ -126,9 +130,7 @@ class History:
         steps = self._open
         segment = Segment(len(self.versions) - len(steps), steps)
         number = len(self._segments)
-        for changes in steps:
-            if changes:
-                self._front = advanced(self._front, changes, self._own)
+        self._front = advanced(self._front, chain.from_iterable(steps), self._own)
         self._since += segment.changes
         assert segment.packed is not None
         self._since_bytes += len(segment.packed) + _SCALAR * segment.changes
@@ -153,15 +155,20 @@ class History:
         self._wait = max(self.KEYFRAME_AFTER, bytes_of(self._own) // _BYTES_A_CHANGE)
         self._own = {}
         self._since = self._since_bytes = 0
-        while sum(self._costs) > self._budget // 2 and len(self._keyed) > 1:
+        room = max(self._budget - self._packed_bytes, self._budget // 4)
+        while sum(self._costs) > room and len(self._keyed) > 1:
             self._thin_keyframes()
 
     def _thin_keyframes(self) -> None:
-        """Let every second keyframe go, and wait twice as long for the next ones."""
+        """Let every third keyframe go, of few every second one, and wait longer for the next ones in proportion."""
+        few = len(self._keyed) < _FEW_KEYFRAMES
         for kept in (self._keyed, self._keyframes):
-            del kept[1::2]
+            if few:
+                del kept[1::2]
+            else:
+                del kept[2::3]
         self._costs = _bytes_beyond(self._keyframes)
-        self._spacing *= 2
+        self._spacing *= 2 if few else 1.5
 
     def _give_up_changes(self) -> None:
         while self._packed_bytes > self._budget // 2 and len(self._used) > 1:
@@ -314,17 +321,13 @@ class History:
             if steps is None:
                 steps = self._replayed(number, state)
             until = min(count, begin + len(steps))
-            for changes in steps[position - begin : until - begin]:
-                if changes:
-                    state = advanced(state, changes, owned)
+            state = advanced(state, chain.from_iterable(steps[position - begin : until - begin]), owned)
             position = until
         while position > count:
             number, begin = self._place(position - 1)
             steps = self._steps(number)
             until = max(count, begin)
-            for index in range(position - 1, until - 1, -1):
-                if steps[index - begin]:
-                    state = retreated(state, steps[index - begin], owned)
+            state = retreated(state, steps[until - begin : position - begin], owned)
             position = until
         self._cursor = count, state
         return state

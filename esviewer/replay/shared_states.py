@@ -17,18 +17,23 @@ def advanced(state: Value, changes: Iterable[Sequence[Value]], owned: Owned) -> 
 
     The source of the idea is path copying (Driscoll, Sarnak, Sleator, Tarjan, 1989).
     """
+    mine: Value = state if id(state) in owned else MISSING
     for path, old, new in changes:
         if not path:
             state = None if new is MISSING else new
+            mine = MISSING
             continue
-        state = here = _own(state, owned)
-        for part in path[:-1]:
-            inner = here[part]
-            if id(inner) not in owned:
-                inner = inner.copy()
-                owned[id(inner)] = inner
-                here[part] = inner
-            here = inner
+        if state is not mine:
+            state = mine = _own(state, owned)
+        here = state
+        if len(path) > 1:
+            for part in path[:-1]:
+                inner = here[part]
+                if id(inner) not in owned:
+                    inner = inner.copy()
+                    owned[id(inner)] = inner
+                    here[part] = inner
+                here = inner
         last = path[-1]
         if new is MISSING:
             del here[last]
@@ -39,9 +44,10 @@ def advanced(state: Value, changes: Iterable[Sequence[Value]], owned: Owned) -> 
     return state
 
 
-def retreated(state: Value, changes: Sequence[Sequence[Value]], owned: Owned) -> Value:
-    """The state before changes, made in the same way; keys that come back stand at the end of their dict."""
-    return advanced(state, [(path, new, old) for path, old, new in reversed(changes)], owned)
+def retreated(state: Value, steps: Sequence[Sequence[Sequence[Value]]], owned: Owned) -> Value:
+    """The state before some events' changes, made in the same way; keys that come back stand at their dict's end."""
+    back = ((path, new, old) for changes in reversed(steps) for path, old, new in reversed(changes))
+    return advanced(state, back, owned)
 
 
 def _own(container: Value, owned: Owned) -> Value:
