@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from esviewer.model.change import Change, Path, value_at
 from esviewer.model.values import MISSING, Value
-from esviewer.questions.steps import fine
+from esviewer.questions.steps import fine, outside_lists
 from esviewer.replay.history import History
 from esviewer.work import Work
 
@@ -86,7 +86,7 @@ class _Tracker:
         """Paths that all changes of the open leaves lie at, above or below, with how many leaves need them."""
         self._root: _Node = None
         for leaf in open_leaves:
-            place = _outside_lists(leaf.path)
+            place = outside_lists(leaf.path)
             self.places[place] = self.places.get(place, 0) + 1
             self._root = _put(self._root, state, leaf)
 
@@ -96,16 +96,11 @@ class _Tracker:
         for path, old, new in reversed(changes):
             self._root = _undone(self._root, path, 0, old, new, written)
         for leaf in written:
-            place = _outside_lists(leaf.path)
+            place = outside_lists(leaf.path)
             self.places[place] -= 1
             if not self.places[place]:
                 del self.places[place]
         return written
-
-
-def _outside_lists(path: Path) -> Path:
-    """The part of a path before the first index, which the coming and going of other elements can't alter."""
-    return next((path[:end] for end, part in enumerate(path) if type(part) is int), path)
 
 
 def _put(node: _Node, state: Value, leaf: _Leaf) -> _Node:

@@ -51,7 +51,8 @@ def field_history(
     last = len(history) if last is None else last
     start = history.state_after(first)
     fields = [Tracked(path, start) for path in paths]
-    for seen, (index, changes) in enumerate(history.steps(first, last, touching=[field.followed for field in fields])):
+    followed = [field.followed for field in fields]
+    for seen, (index, changes) in enumerate(history.steps(first, last, touching=followed)):
         if work is not None and seen % _BETWEEN_CHECKS == 0:
             work.report("Looking for changes", index - first, last - first)
         if not changes:
@@ -64,16 +65,6 @@ def field_history(
             field.take(changes)
             if field.altered_by(changes) or not same(old, field.value):
                 yield FieldChange(index, field.path, old, field.kept())
-
-
-def touched_events(
-    history: History, paths: Collection[Path], *, work: Work | None = None
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """For each event whether it changed what is at any of the paths."""
-    touched = np.zeros(len(history), dtype=np.bool_)
-    for change in field_history(history, paths, last=len(touched), work=work):
-        touched[change.index] = True
-    return touched
 
 
 def numbers(changes: Sequence[FieldChange]) -> list[float | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from esviewer.model.change import Path, value_at
-from esviewer.model.values import MISSING, Value
+from esviewer.model.values import MISSING, Value, same
 from esviewer.questions.steps import outside_lists
 from esviewer.replay.reducer import RawChange
 from esviewer.replay.shared_states import Owned, advanced
@@ -60,8 +60,12 @@ class Tracked:
         return False
 
     def altered_by(self, changes: Sequence[RawChange]) -> bool:
-        """Whether it is sure without comparing that these have left something else there: one change, at or below."""
-        return len(changes) == 1 and self.path == self.followed and len(changes[0][0]) >= len(self.path)
+        """Whether it is plain without comparing what is there that another value is left: by one change within it."""
+        if len(changes) != 1 or self._below:
+            return False
+        place, old, new = changes[0]
+        # A program may tell of a change that is none.
+        return len(place) >= len(self.path) and not same(old, new)
 
     def take(self, changes: Sequence[RawChange]) -> None:
         """Go on by one event, also where it does not concern the path: it may alter a list above."""
