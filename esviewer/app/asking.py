@@ -18,9 +18,10 @@ from esviewer.model.change import Path, pointer, resolve, value_at
 from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.model.values import MISSING, Value
-from esviewer.questions.blame import Blamed, blame, removed
+from esviewer.questions.blame import Blamed, blame
 from esviewer.questions.field_history import FieldChange, field_history
 from esviewer.questions.find import Condition, Found, find, find_text
+from esviewer.questions.removed import removed
 from esviewer.questions.rollback import Rollback, Undone, changes_back, what_it_undoes
 from esviewer.questions.what_if import Edits, WhatIf, what_if
 from esviewer.replay.history import History
@@ -114,7 +115,7 @@ def ask_blame(
     state = history.state_after(count)
     path = () if place is None else typed_path(state, place)
     found = blame(history, count, [path], work=work)
-    gone = [each for each in removed(history, count, work=work) if each.path[: len(path)] == path]
+    gone = removed(history, count, path, work=work)
     if place is not None and not found and not gone:
         raise _nothing_there(state, place)
     facts = event_facts(

@@ -20,7 +20,7 @@ from esviewer.gui.theme import monospace
 from esviewer.gui.writers import Names, Writer
 from esviewer.model.change import Path, pointer
 from esviewer.model.values import Value
-from esviewer.questions.blame import removed
+from esviewer.questions.removed import removed
 from esviewer.work import Work
 
 LISTED = 1000

@@ -1,4 +1,4 @@
-"""Blame: which event wrote each value of a state, and which removed what is no longer there."""
+"""Blame: which event wrote each value of a state."""
 
 from __future__ import annotations
 
@@ -167,48 +167,3 @@ def _settle(node: _Node, written: list[_Leaf]) -> None:
             todo.extend(item.values())
         elif isinstance(item, list):
             todo.extend(item)
-
-
-def removed(history: History, count: int, *, work: Work | None = None) -> list[Blamed]:
-    """What was removed and is not there after `count` events: the path, its last value and the event, newest first.
-
-    A key that is there again is left out; an element taken out of a list is named by its index at that time. What a
-    whole object's or list's replacement by something else took away counts key by key.
-    """
-    state = history.state_after(count)
-    found: dict[Path, Blamed] = {}
-    for seen, (index, changes) in enumerate(history.steps_back(count)):
-        if work is not None and seen % _BETWEEN_CHECKS == 0:
-            work.report("Looking for what was removed", count - index, count)
-        if not changes:
-            continue
-        for change in reversed(fine(changes)):
-            for path, value in _taken_away(change):
-                for place, gone in _not_there(state, path, value):
-                    found.setdefault(place, Blamed(place, gone, index))
-    return list(found.values())
-
-
-def _taken_away(change: Change) -> Iterator[tuple[Path, Value]]:
-    if change.new is MISSING:
-        yield change.path, change.old
-    else:
-        yield from _inside(change.path, change.old)
-
-
-def _inside(path: Path, value: Value) -> Iterator[tuple[Path, Value]]:
-    if type(value) is dict:
-        yield from (((*path, key), inner) for key, inner in value.items())
-    elif type(value) is list:
-        yield from (((*path, index), inner) for index, inner in enumerate(value))
-
-
-def _not_there(state: Value, path: Path, value: Value) -> Iterator[tuple[Path, Value]]:
-    """What of a removed value is not there: all of it, or the keys that what is there again lacks."""
-    todo = [(path, value)]
-    while todo:
-        path, value = todo.pop()
-        if type(path[-1]) is int or value_at(state, path) is MISSING:
-            yield path, value
-        elif type(value) is dict:
-            todo.extend(_inside(path, value))

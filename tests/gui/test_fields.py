@@ -22,8 +22,8 @@ from esviewer.gui.field_log import FieldLog, Reader, glimpse, typed_path
 from esviewer.gui.fields_panel import MOST, FieldsPanel
 from esviewer.model.change import pointer
 from esviewer.model.values import MISSING
-from esviewer.questions.blame import removed
 from esviewer.questions.field_history import field_history
+from esviewer.questions.removed import removed
 from esviewer.replay.history import build_history
 from esviewer.work import Work
 

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from esviewer.diff.compare import compare
 from esviewer.errors import CancelledError
 from esviewer.model.batch import EventBatch, batch_of
-from esviewer.model.change import value_at
-from esviewer.model.values import MISSING, copied, same
-from esviewer.questions.blame import blame, leaves, removed
+from esviewer.model.values import MISSING, copied
+from esviewer.questions.blame import blame, leaves
 from esviewer.replay.history import History, build_history
 from esviewer.replay.merge import MergeReducer
 from esviewer.replay.reducer import Reducer
@@ -119,30 +118,6 @@ class TestAnyStory:
             assert blame(history, count, [each.path]) == [each]
         assert blame(history, count, [("not", "there")]) == []
 
-    @settings(max_examples=100, deadline=None)
-    @given(story=stories())
-    def test_what_was_removed_is_gone_and_was_there(self, reducer: Reducer, story: list[EventBatch]):
-        history = build_history(reducer, story)
-        count = len(history)
-        found = removed(history, count)
-        gone = {each.path for each in found}
-        assert len(gone) == len(found)
-        for each in found:
-            assert each.index is not None
-            if all(isinstance(part, str) for part in each.path):
-                before, after = history.state_after(each.index), history.state_after(each.index + 1)
-                assert same(value_at(before, each.path), each.value) or value_at(after, each.path) is MISSING
-                assert value_at(history.state_after(count), each.path) is MISSING
-        # Nothing that was there at the end of an event and is not there now goes unmentioned.
-        for index in range(count):
-            for path, _ in leaves(history.state_after(index)):
-                if path and all(isinstance(part, str) for part in path):
-                    state = history.state_after(count)
-                    now = value_at(state, path)
-                    emptied = any(value_at(state, path[:end]) in ({}, []) for end in range(len(path)))
-                    if now is MISSING and not emptied:
-                        assert any(path[: len(one)] == one for one in gone), path
-
 
 def _told(history: History, count: int | None = None) -> dict[str, Any]:
     count = len(history) if count is None else count
@@ -166,9 +141,6 @@ class TestWhatTrulyChanged:
             "profile.tags.1.id": 1,
             "profile.tags.1.n": 1,
         }
-        assert [(each.path, each.value, each.index) for each in removed(history, 2)] == [
-            (("profile", "tags", 0), {"id": 1, "n": "x"}, 1)
-        ]
 
     def test_elements_keep_their_writer_as_others_come_and_go(self):
         reducer = one_rule('append = { l = "data.add" }\nremove = ["l[data.take]"]')
@@ -211,5 +183,3 @@ class TestWhatTrulyChanged:
         work.cancel()
         with pytest.raises(CancelledError):
             blame(history, 2, work=work)
-        with pytest.raises(CancelledError):
-            removed(history, 2, work=work)

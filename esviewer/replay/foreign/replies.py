@@ -79,7 +79,8 @@ def _change(item: Value, state: Value) -> RawChange:
         raise BadReplyError(f"answered with {op} of {text[:80]!r}, where there is nothing")
     if "old" in item and not inserts and not same(item["old"], old):
         raise BadReplyError(f"answered with a change of {text[:80]!r} from a value that is not there")
-    new = MISSING if op == "remove" else item["value"]
+    # A state that is removed is null, as one that rules delete.
+    new = item["value"] if op != "remove" else MISSING if path else None
     if new is not MISSING and not depth_within(new, MAX_DEPTH - len(path)):
         raise BadReplyError(f"answered with a value that nests deeper than {MAX_DEPTH} levels")
     return path, MISSING if inserts else old, new

@@ -17,9 +17,12 @@ from helpers_replay import event
 from esviewer.errors import CancelledError, ForeignError, RulesError
 from esviewer.model.batch import batch_of
 from esviewer.model.exactjson import loads
+from esviewer.questions.field_history import field_history
+from esviewer.questions.removed import removed
 from esviewer.replay.fold import fold
 from esviewer.replay.foreign.reducer import ForeignReducer
 from esviewer.replay.foreign.spec import load_spec
+from esviewer.replay.history import build_history
 from esviewer.work import Work
 
 COUNT = """
@@ -173,6 +176,24 @@ serve_changes()
             fold(reducer, [batch], state)
         assert message in str(raised.value)
         assert state == {"list": []}, "what was done before the wrong change is undone"
+
+
+def test_a_state_that_is_removed_is_null(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    script = """
+while (message := hear())["op"] != "end":
+    if message["op"] == "hello": say({"protocol": 1})
+    elif message["op"] == "start": say({"state": message.get("state", {"a": 1})})
+    else: say({"changes": [{"op": "remove", "path": ""}], "version": message["version"]})
+"""
+    reducer = scripted(tmp_path, script)
+    reducers.append(reducer)
+
+    history = build_history(reducer, [batch_of(events(1, 2))])
+
+    assert [history.state_after(count) for count in range(3)] == [{"a": 1}, None, None]
+    assert history.changes(1) == [((), {"a": 1}, None)]
+    assert [(each.path, each.value) for each in removed(history, 2)] == [(("a",), 1)]
+    assert [(each.op, each.new) for each in field_history(history, [()])] == [("replace", None)]
 
 
 def test_an_error_skips_the_event_and_the_rest_goes_on(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
