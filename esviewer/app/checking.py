@@ -17,7 +17,7 @@ from esviewer.model.change import Path, pointer
 from esviewer.model.event import Snapshot
 from esviewer.model.values import MISSING, Value
 from esviewer.replay.fold import Folding
-from esviewer.replay.foreign.reducer import ForeignReducer
+from esviewer.replay.foreign.reducer import ForeignReducer, initial_of
 from esviewer.replay.reducer import Reducer
 from esviewer.stores.store import Store
 from esviewer.work import Work
@@ -239,7 +239,7 @@ def _checked(
     work: Work | None,
 ) -> AggregateCheck:
     check = AggregateCheck(aggregate_id, aggregate_type, reducer.name)
-    folding = Folding(reducer, reducer.initial())
+    folding = Folding(reducer, initial_of(reducer, work))
     head: int | None = None
     after: int | None = None
     remaining = iter(versions)

@@ -19,6 +19,7 @@ from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import Rebuilt, RebuiltState
 from esviewer.model.values import copied
 from esviewer.replay.fold import fold
+from esviewer.replay.foreign.reducer import initial_of
 from esviewer.replay.reducer import Reducer
 from esviewer.stores.databases.options import ConnectionOptions
 from esviewer.stores.opening import open_store
@@ -135,7 +136,7 @@ class Session:
             snapshot = self.store.snapshot(aggregate_id, version, work=work)
             if snapshot is not None and snapshot.error is not None:
                 snapshot = None
-        start = reducer.initial() if snapshot is None else copied(snapshot.state)
+        start = initial_of(reducer, work) if snapshot is None else copied(snapshot.state)
         events = self.store.batches(
             aggregate_id,
             from_version=None if snapshot is None else snapshot.version + 1,
@@ -202,7 +203,9 @@ class Session:
     def begin_view(self, aggregate_id: str, *, work: Work | None = None) -> AggregateView:
         """A view of one aggregate that is yet to be built, by its `advance`; raises NotFoundError."""
         summary = self.store.summary(aggregate_id, work=work)
-        return AggregateView(self.store, summary, self.reducer_for(summary.aggregate_type))
+        reducer = self.reducer_for(summary.aggregate_type)
+        initial_of(reducer, work)  # asked for here, where it can be cancelled; a program is asked once
+        return AggregateView(self.store, summary, reducer)
 
 
 def _marks(batches: Iterable[EventBatch]) -> Iterator[tuple[int, str, Instant | None]]:

@@ -10,6 +10,7 @@ from esviewer.model.batch import EventBatch
 from esviewer.model.change import Change
 from esviewer.model.values import Value, copied, same
 from esviewer.replay.fold import Folding
+from esviewer.replay.foreign.reducer import initial_of
 from esviewer.replay.reducer import RawChange, Reducer
 from esviewer.work import Work
 
@@ -37,7 +38,7 @@ def compare_folds(
     first: Reducer, second: Reducer, batches: Iterable[EventBatch], *, work: Work | None = None
 ) -> FoldComparison:
     """Fold the same events with both, side by side, and compare the states after each event."""
-    sides = _Side(first), _Side(second)
+    sides = _Side(first, work), _Side(second, work)
     differ = not same(sides[0].folding.state, sides[1].folding.state)
     first_version: int | None = None
     changes: tuple[Change, ...] = ()
@@ -70,8 +71,8 @@ def compare_folds(
 
 
 class _Side:
-    def __init__(self, reducer: Reducer) -> None:
-        self.folding = Folding(reducer, reducer.initial())
+    def __init__(self, reducer: Reducer, work: Work | None) -> None:
+        self.folding = Folding(reducer, initial_of(reducer, work))
         self.changes: list[Value] = []
 
     def take(self, batch: EventBatch, work: Work | None) -> None:

@@ -37,7 +37,7 @@ def first_disagreement(
     runs = (_Run(reducer), _Run(reducer))
     try:
         for run in runs:
-            run.state = run.reducer.initial()
+            run.state = run.reducer.initial(work)
         if paths := _paths(*runs):
             return Disagreement(None, paths)
         for batch in batches:

@@ -16,7 +16,7 @@ from esviewer.replay.foreign.conversation import Conversation
 from esviewer.replay.foreign.process import ProcessError
 from esviewer.replay.foreign.replies import BadReplyError, apply_reply
 from esviewer.replay.foreign.spec import ForeignSpec
-from esviewer.replay.reducer import RawChange, Step, StepError
+from esviewer.replay.reducer import RawChange, Reducer, Step, StepError
 from esviewer.work import Work
 
 _AHEAD = 256
@@ -24,6 +24,11 @@ _AHEAD_BYTES = 4_000_000
 """How many events, and bytes of them, may be on their way."""
 _TOLD = 30
 """Lines of what the process wrote to stderr that an error shows."""
+
+
+def initial_of(reducer: Reducer, work: Work | None) -> Value:
+    """A reducer's first state; where a program is to be asked for it, `work` may cancel that."""
+    return reducer.initial(work) if isinstance(reducer, ForeignReducer) else reducer.initial()
 
 
 class _Held:
@@ -87,14 +92,15 @@ class ForeignReducer:
             if talk is not None:
                 talk.close(politely=polite)
 
-    def initial(self) -> Value:
-        """The state before the first event, a fresh copy; asks the process once."""
+    def initial(self, work: Work | None = None) -> Value:
+        """The state before the first event, a fresh copy; asks the process once, which `work` may cancel."""
         with self._lock:
             if self._initial is MISSING:
-                self._work = None  # that of an earlier replay
+                self._work = None
                 self._drop_sent()
+                self._work = work  # not that of an earlier replay
                 self._state = MISSING
-                self._initial = self._guarded(None, lambda: self._talk().start(None, MISSING, None))
+                self._initial = self._guarded(None, lambda: self._talk().start(None, MISSING, work))
             return copied(self._initial)
 
     def step_for(self, event_type: str) -> Step | None:

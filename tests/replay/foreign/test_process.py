@@ -20,7 +20,7 @@ from esviewer.model.exactjson import loads
 from esviewer.questions.field_history import field_history
 from esviewer.questions.removed import removed
 from esviewer.replay.fold import fold
-from esviewer.replay.foreign.reducer import ForeignReducer
+from esviewer.replay.foreign.reducer import ForeignReducer, initial_of
 from esviewer.replay.foreign.spec import load_spec
 from esviewer.replay.history import build_history
 from esviewer.work import Work
@@ -382,6 +382,41 @@ serve(step, 0)
     assert reducer.pid is None
     (tmp_path / "wrong").unlink()
     assert foreign_fold(reducer, events(*range(5)), work=Work())[0].state == 5
+
+
+@pytest.mark.parametrize("hangs_at", ["hello", "start"])
+def test_waiting_for_the_first_state_can_be_cancelled(
+    tmp_path: Path, reducers: list[ForeignReducer], hangs_at: str
+) -> None:
+    (tmp_path / "wrong").touch()
+    script = f"""
+while (message := hear())["op"] != "end":
+    if message["op"] == {hangs_at!r} and os.path.exists("wrong"):
+        open("hanging", "w").close()
+        time.sleep(1000)
+    say({{"protocol": 1}} if message["op"] == "hello" else {{"state": 7}})
+"""
+    reducer = scripted(tmp_path, script, keys="timeout = 1000\nstart_timeout = 1000")
+    reducers.append(reducer)
+    work, done = Work(), threading.Event()
+
+    def cancel() -> None:
+        while not (tmp_path / "hanging").exists() and not done.wait(0.01):
+            pass
+        work.cancel()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    try:
+        with pytest.raises(CancelledError):
+            initial_of(reducer, work)
+    finally:
+        done.set()
+        thread.join()
+
+    assert reducer.pid is None
+    (tmp_path / "wrong").unlink()
+    assert reducer.initial() == 7
 
 
 def test_what_the_process_started_ends_with_it(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
