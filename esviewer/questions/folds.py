@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from esviewer.diff.compare import compare
 from esviewer.model.batch import EventBatch
-from esviewer.model.change import Change
-from esviewer.model.values import Value, copied, same
+from esviewer.model.change import Change, Path
+from esviewer.model.values import MISSING, Value, copied, same
+from esviewer.questions.steps import outside_lists
 from esviewer.replay.fold import Folding
 from esviewer.replay.foreign.reducer import initial_of
 from esviewer.replay.reducer import RawChange, Reducer
@@ -39,7 +41,8 @@ def compare_folds(
 ) -> FoldComparison:
     """Fold the same events with both, side by side, and compare the states after each event."""
     sides = _Side(first, work), _Side(second, work)
-    differ = not same(sides[0].folding.state, sides[1].folding.state)
+    left, right = sides
+    parted = _parted(left.folding.state, right.folding.state)
     first_version: int | None = None
     changes: tuple[Change, ...] = ()
     differing = 0
@@ -50,11 +53,12 @@ def compare_folds(
             single = EventBatch([event.version], [event.type], [batch.data[index]], lambda _, event=event: event)  # type: ignore[misc]
             for side in sides:
                 side.take(single, work)
-            left, right = sides
+            alike = same(left.changes, right.changes)
             # Where both did the same to the same states, nothing has to be compared.
-            if differ or not same(left.changes, right.changes):
-                differ = not same(left.folding.state, right.folding.state)
-            if differ:
+            if parted is not None or not alike:
+                for path in left.touched | right.touched:
+                    parted = _now_parted(parted, left.folding.state, right.folding.state, path, alike)
+            if parted is not None:
                 differing += 1
                 if first_version is None:
                     first_version = event.version
@@ -67,13 +71,15 @@ def compare_folds(
         if work is not None:
             work.report("Comparing folds", seen)
     skipped = len(sides[0].folding.skipped), len(sides[1].folding.skipped)
-    return FoldComparison(seen, first_version, changes, differing, differ and seen > 0, skipped)
+    return FoldComparison(seen, first_version, changes, differing, parted is not None and seen > 0, skipped)
 
 
 class _Side:
     def __init__(self, reducer: Reducer, work: Work | None) -> None:
         self.folding = Folding(reducer, initial_of(reducer, work))
         self.changes: list[Value] = []
+        self.touched: set[Path] = set()
+        """Where the last event changed something, lists as a whole."""
 
     def take(self, batch: EventBatch, work: Work | None) -> None:
         self.folding.feed(batch, work=work, on_event=self._note)
@@ -81,4 +87,34 @@ class _Side:
     def _note(self, version: int, changes: list[RawChange], state: Value) -> None:
         del version, state
         self.changes = [[list(path), [old], [new]] for path, old, new in changes]
+        self.touched = {outside_lists(path) for path, _, _ in changes}
+
+
+_Parted: TypeAlias = "dict[str, _Parted] | bool | None"
+"""Where two states differ: None, nowhere; True, here; else in these keys of two objects."""
+
+
+def _parted(left: Value, right: Value) -> _Parted:
+    if type(left) is dict and type(right) is dict:
+        keys = left if left.keys() == right.keys() else {**left, **right}
+        pairs = ((key, left.get(key, MISSING), right.get(key, MISSING)) for key in keys)
+        return {key: found for key, one, other in pairs if (found := _parted(one, other)) is not None} or None
+    return None if same(left, right) else True
+
+
+def _now_parted(before: _Parted, left: Value, right: Value, path: Path, alike: bool) -> _Parted:
+    """Where two states differ after something changed at or below `path`; `alike`: by the same changes in both."""
+    if before is True or type(left) is not dict or type(right) is not dict:
+        return _parted(left, right)
+    if not path:
+        return None if alike and before is None else _parted(left, right)
+    key = path[0]
+    assert isinstance(key, str)
+    parted = before or {}
+    found = _now_parted(parted.get(key), left.get(key, MISSING), right.get(key, MISSING), path[1:], alike)
+    if found is None:
+        parted.pop(key, None)
+    else:
+        parted[key] = found
+    return parted or None
 
