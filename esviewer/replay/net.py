@@ -15,6 +15,8 @@ class _Entry:
     path: Path
     old: Value
     new: Value
+    at: int
+    """Its place among the event's changes: groups are put together again in this order."""
     owned: bool = False
     """Whether `new` is a copy of its own."""
 
@@ -30,11 +32,10 @@ def net(changes: Iterable[RawChange]) -> list[Change]:
     A change inside a value that was put there just before becomes part of that value, one inside a value that is
     replaced or removed afterwards becomes part of the old value, and what ends as it began is left out.
     """
-    entries = [_Entry(*change) for change in changes]
+    entries = [_Entry(*change, at) for at, change in enumerate(changes)]
     if _related(entries):
-        steps, entries = entries, []
-        for step in steps:
-            _add(entries, step)
+        entries = [entry for group in _groups(entries) for entry in _joined(group)]
+        entries.sort(key=_place)
     return [Change(entry.path, entry.old, entry.new) for entry in entries if not same(entry.old, entry.new)]
 
 
@@ -42,6 +43,31 @@ def _related(entries: list[_Entry]) -> bool:
     """Whether one entry's path is another's, or leads to it."""
     paths = {entry.path for entry in entries}
     return len(paths) < len(entries) or any(path[:end] in paths for path in paths for end in range(len(path)))
+
+
+def _groups(entries: list[_Entry]) -> Iterable[list[_Entry]]:
+    """The entries in groups that have nothing to do with each other: no path leads to one in another group, and no list
+    that elements come to or go from is in two of them."""
+    meeting = {entry.path[:-1] if entry.shifts else entry.path for entry in entries}
+    groups: dict[Path, list[_Entry]] = {}
+    for entry in entries:
+        path = entry.path
+        group = next(path[:end] for end in range(len(path) + 1) if path[:end] in meeting)
+        groups.setdefault(group, []).append(entry)
+    return groups.values()
+
+
+def _joined(steps: list[_Entry]) -> list[_Entry]:
+    if len(steps) == 1:
+        return steps
+    entries: list[_Entry] = []
+    for step in steps:
+        _add(entries, step)
+    return entries
+
+
+def _place(entry: _Entry) -> int:
+    return entry.at
 
 
 def _within(path: Path, outer: Path) -> bool:
@@ -72,7 +98,7 @@ def _add(entries: list[_Entry], step: _Entry) -> None:
             break
     if inside:
         steps = [(entries[i].path[depth:], entries[i].old, entries[i].new) for i in reversed(inside)]
-        step = _Entry(step.path, undo(copied(step.old), steps), step.new)
+        step = _Entry(step.path, undo(copied(step.old), steps), step.new, step.at)
         _drop(entries, inside)
     entries.append(step)
 
