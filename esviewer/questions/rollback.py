@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from esviewer.diff.compare import compare
@@ -11,8 +11,9 @@ from esviewer.diff.text import listing
 from esviewer.errors import EsviewerError
 from esviewer.model.change import Change, Path, apply, pointer
 from esviewer.model.rebuilt import RebuiltState
-from esviewer.model.values import Value, copied, same
+from esviewer.model.values import MISSING, Value, copied, same
 from esviewer.model.visible import visible
+from esviewer.questions.steps import fine
 from esviewer.replay.history import History
 from esviewer.work import Work
 
@@ -76,9 +77,9 @@ class Rollback:
     def text(self) -> str:
         """All of it as plain text."""
         lines = [
-            f"Rollback analysis of {self.now.aggregate_id}: from version {self.now.version} back to version "
+            f"Rollback analysis of {_line(self.now.aggregate_id)}: from version {self.now.version} back to version "
             f"{self.target.version} ({self.target.timestamp or 'without a time'})",
-            _how(self.target),
+            _how(self.target, _line),
             NOT_WRITTEN,
             "",
             f"The state would change in {len(self.changes):,} places:" if self.changes else "The states are the same.",
@@ -91,7 +92,7 @@ class Rollback:
             mark = "*" if event.concerns else " "
             changed = ", ".join(pointer(path) or "(the whole state)" for path in event.changed) or "no change"
             what = f"version {event.version}, {event.type}, {event.timestamp or 'no time'}{actor}"
-            lines.append(visible(f"{mark} {what}: {changed}"))
+            lines.append(_line(f"{mark} {what}: {changed}"))
         if any(event.concerns for event in self.undone):
             lines += ["", "* wrote something that the patch takes back."]
         return "\n".join(lines) + "\n"
@@ -103,7 +104,7 @@ class Rollback:
             head,
             "",
             f"From version {self.now.version} back to version {self.target.version} "
-            f"({self.target.timestamp or 'without a time'}). {_how(self.target)}",
+            f"({self.target.timestamp or 'without a time'}). {_how(self.target, _code)}",
             "",
             f"**{NOT_WRITTEN}**",
             "",
@@ -125,12 +126,17 @@ class Rollback:
         return "\n".join(lines) + "\n"
 
 
-def _how(state: RebuiltState) -> str:
+def _line(text: str) -> str:
+    """Text of a store that can't begin a line of its own."""
+    return visible(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _how(state: RebuiltState, shown: Callable[[str], str]) -> str:
     rebuilt = state.rebuilt
     guessed = " (inferred)" if rebuilt.inferred else ""
     skipped = f", {len(rebuilt.skipped):,} skipped" if rebuilt.skipped else ""
     return (
-        f"Rebuilt with reducer {rebuilt.reducer}{guessed}, {rebuilt.reducer_digest}, "
+        f"Rebuilt with reducer {shown(rebuilt.reducer)}{guessed}, {rebuilt.reducer_digest}, "
         f"{rebuilt.events_applied:,} events applied{skipped}."
     )
 
@@ -158,16 +164,34 @@ def changes_back(history: History, now: int, target: int) -> tuple[Change, ...]:
 def what_it_undoes(
     history: History, now: int, target: int, changes: Sequence[Change], *, work: Work | None = None
 ) -> list[tuple[int, tuple[Path, ...], bool]]:
-    """For each event after the target: its index, what it changed, and whether the patch concerns that."""
-    places = {change.path for change in changes}
-    above = {path[:end] for path in places for end in range(len(path))}
-    found = []
-    for index, _ in history.steps(target, now):
-        if work is not None and index % 1000 == 0:
+    """For each event after the target: its index, what it changed, and whether the patch concerns that.
+
+    Where elements of a list came or went meanwhile, indexes don't say which element is meant: what is in the list then
+    counts as one.
+    """
+    events: list[tuple[int, tuple[Path, ...]]] = []
+    moved = set(_moved(changes))
+    for seen, (index, steps) in enumerate(history.steps(target, now)):
+        if work is not None and seen % 1000 == 0:
             work.report("Looking at what it undoes", index - target, now - target)
-        changed = tuple(change.path for change in history.changes(history.versions[index]))
-        concerns = any(
-            path in above or any(path[:end] in places for end in range(len(path) + 1)) for path in changed
-        )
-        found.append((index, changed, concerns))
-    return found
+        done = fine(steps)
+        moved.update(_moved(done))
+        events.append((index, tuple(change.path for change in done)))
+
+    def told_apart(path: Path) -> Path:
+        return next((path[:end] for end in range(len(path)) if path[:end] in moved), path)
+
+    places = {told_apart(change.path) for change in changes}
+    above = {path[:end] for path in places for end in range(len(path))}
+
+    def concerned(path: Path) -> bool:
+        return path in above or any(path[:end] in places for end in range(len(path) + 1))
+
+    return [(index, paths, any(concerned(told_apart(path)) for path in paths)) for index, paths in events]
+
+
+def _moved(changes: Iterable[Change]) -> Iterator[Path]:
+    """The lists that elements came to or went from."""
+    for path, old, new in changes:
+        if path and type(path[-1]) is int and (old is MISSING or new is MISSING):
+            yield path[:-1]
