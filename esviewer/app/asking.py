@@ -181,6 +181,8 @@ def ask_find(
         raise UsageError("Either a condition or a text is looked for.", "Give EXPR, or --text TEXT.")
     last = int(view.versions[-1]) if len(view) else None
     if text is not None:
+        if not text:
+            raise UsageError("No text is given to look for.")
         events = session.store.batches(view.summary.aggregate_id, to_version=last, work=work)
         return find_text(events, text, work=work)
     condition = Condition(expression or "")

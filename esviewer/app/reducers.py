@@ -177,7 +177,7 @@ def rules_files(named: Sequence[str]) -> list[Path]:
         elif path.is_file():
             files.append(path)
         else:
-            raise UsageError(f"There is no rules file {name}.", "Check the path given with --reducer.")
+            raise UsageError(f"There is no rules file {name}.", "Check the path.")
     return files
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from esviewer.errors import UsageError
+from esviewer.errors import NotFoundError, UsageError
 from esviewer.model.batch import EventBatch, batch_of
 from esviewer.model.event import Event
 from esviewer.model.values import Value, same
@@ -146,10 +146,16 @@ class Row:
 
 
 def edited_events(events: Sequence[Event], edits: Edits) -> tuple[list[Event], list[Row]]:
-    """The events after the edits, numbered anew from 1, and what each of them is; raises UsageError.
+    """The events after the edits, numbered anew from 1, and what each of them is.
 
-    `events` are all of the aggregate's, in version order; each keeps its timestamp.
+    Raises NotFoundError for a version that is not there, UsageError for what else can't be done. `events` are all
+    of the aggregate's, in version order; each keeps its timestamp.
     """
+    known = {event.version for event in events}
+    for step in edits.steps:
+        for version in _named(step):
+            if version not in known:
+                raise NotFoundError(f"There is no version {version} to edit.")
     order: list[tuple[Event, Row]] = [(event, Row(event.version, False, False)) for event in events]
     for number, step in enumerate(edits.steps):
         if isinstance(step, Insert):
@@ -175,11 +181,19 @@ def edited_events(events: Sequence[Event], edits: Edits) -> tuple[list[Event], l
     return renumbered, [row for _, row in order]
 
 
+def _named(step: Step) -> Iterator[int]:
+    """The versions that an edit speaks of."""
+    if not isinstance(step, Insert):
+        yield step.version
+    if isinstance(step, (Insert, Move)) and step.after is not None:
+        yield step.after
+
+
 def _place(order: Sequence[tuple[Event, Row]], version: int) -> int:
     for place, (_, row) in enumerate(order):
         if row.original == version:
             return place
-    raise UsageError(f"There is no version {version} to edit.", "Perhaps an earlier edit skips it.")
+    raise UsageError(f"Version {version} can't be edited: an earlier edit skips it.")
 
 
 def _behind(order: Sequence[tuple[Event, Row]], version: int | None) -> int:

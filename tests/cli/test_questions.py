@@ -74,6 +74,8 @@ def test_history(run, demo: Path) -> None:
     assert {row["path"] for row in rows} == {"/balance", "/movements"}
     assert [row["new"] for row in rows if row["path"] == "/balance"] == [json.dumps(line["new"]) for line in lines]
     assert run("history", demo, ACCOUNT, "/nothing").code == 4
+    wrong = run("history", demo, ACCOUNT, "balance")
+    assert (wrong.code, wrong.out) == (2, "")
 
 
 def test_find(run, demo: Path) -> None:
@@ -103,6 +105,7 @@ def test_find(run, demo: Path) -> None:
     bad = run("find", demo, ACCOUNT, "balance < 0")
     assert bad.code == 2
     assert "balance is not known" in bad.err
+    assert run("find", demo, ACCOUNT, "--text", "").code == 2
 
 
 def test_rollback(run, demo: Path, tmp_path: Path) -> None:
@@ -131,6 +134,7 @@ def test_what_if(run, demo: Path, tmp_path: Path) -> None:
     assert found["state"]["balance"] == real["balance"] - first["data"]["amount"]
     assert found["parts_at"] is not None
     assert found["edits"] == [{"skip": first["version"]}]
+    assert run("whatif", demo, ACCOUNT, "--skip", 9999).code == 4
 
     edits = tmp_path / "edits.json"
     edits.write_text(json.dumps([{"edit": first["version"], "data": {**first["data"], "amount": 1}}]))
@@ -146,7 +150,6 @@ def test_what_if(run, demo: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--skip", 999),
         ("--edit", "2"),
         ("--edit", "2={"),
         ("--edit", "x={}"),

@@ -45,9 +45,10 @@ def command(
         from esviewer.app.asking import ask_history, whole_view
 
         view = whole_view(session, aggregate_id, work)
+        found = ask_history(view, places, work=work)
 
         def lines() -> Iterator[dict[str, Value]]:
-            for place, change in ask_history(view, places, work=work):
+            for place, change in found:
                 instant = view.instant(change.index)
                 line: dict[str, Value] = {
                     "version": int(view.versions[change.index]),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from esviewer.model.batch import EventBatch, Undecodable
 from esviewer.model.change import Path
 from esviewer.model.event import Event
-from esviewer.model.values import Value
+from esviewer.model.values import Value, same
 from esviewer.replay.foreign.comparing import changes_between
 from esviewer.replay.foreign.reducer import ForeignReducer
 from esviewer.replay.reducer import RawChange, StepError
@@ -47,12 +47,14 @@ def first_disagreement(
                 if batch.data[index].__class__ is Undecodable:
                     continue
                 event = batch.event(index)
+                if work is not None:
+                    work.check()
                 reasons = runs[0].take(event), runs[1].take(event)
+                if reasons[0] == reasons[1] and same(runs[0].changes, runs[1].changes):
+                    continue  # the same was done to the same states
                 paths = _paths(*runs)
                 if paths or reasons[0] != reasons[1]:
                     return Disagreement(version, paths, reasons)
-            if work is not None:
-                work.check()
         return None
     finally:
         for run in runs:
@@ -63,13 +65,17 @@ class _Run:
     def __init__(self, reducer: ForeignReducer) -> None:
         self.reducer = reducer.twin()
         self.state: Value = None
+        self.changes: Value = []
+        """What the last event did."""
 
     def take(self, event: Event) -> str | None:
         changes: list[RawChange] = []
+        self.changes = []
         try:
             self.state = self.reducer.step(self.state, event.data, event, changes)
         except StepError as error:
             return str(error)
+        self.changes = [[list(path), [old], [new]] for path, old, new in changes]
         return None
 
 
