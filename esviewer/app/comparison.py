@@ -10,9 +10,9 @@ from esviewer.diff.ignoring import Ignored
 from esviewer.diff.patch import json_patch
 from esviewer.diff.side_by_side import Row, rows, side_by_side
 from esviewer.diff.text import unified
-from esviewer.model.change import Change, value_at
+from esviewer.model.change import Change, apply, value_at
 from esviewer.model.rebuilt import RebuiltState
-from esviewer.model.values import MISSING, Value
+from esviewer.model.values import MISSING, Value, copied
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Comparison:
 
     @cached_property
     def ignored_changes(self) -> int:
-        """How many changes there are at ignored paths."""
+        """How many changes it takes to get the second state after all the others: none only if nothing is hidden."""
         if not self.ignored.patterns:
             return 0
-        return sum(1 for change in compare(self.old.state, self.new.state) if self.ignored.matches(change.path))
+        return len(compare(apply(copied(self.old.state), self.changes), self.new.state))
 
     @cached_property
     def _compared(self) -> tuple[Value, Value]:

@@ -185,6 +185,8 @@ def test_diff_of_times_and_of_two_aggregates(run, demo: Path) -> None:
     assert (other["aggregate_id"], other["with"], other["from"], other["to"]) == (ACCOUNT, "account-00002", 3, 4)
     left_out = run("diff", demo, ACCOUNT, 3, 7, "--ignore", "/balance", "--json").json["changes"]
     assert left_out == [each for each in by_version["changes"] if each["path"] != "/balance"]
+    for patterns, sentence in ((["--ignore", "/**"], "differ only in what is ignored"), ([], "are the same")):
+        assert run("diff", demo, ACCOUNT, 3, 7 if patterns else 3, *patterns).out == f"The two states {sentence}.\n"
     assert "|" in run("diff", demo, ACCOUNT, 3, 7, "--format", "side-by-side").out
     assert run("diff", demo, ACCOUNT, "nonsense", 3).code == 2
     assert run("diff", demo, ACCOUNT, "9" * 5000, 3).code == 2

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from shutil import get_terminal_size
+from typing import TYPE_CHECKING
 
 import click
 
 from esviewer.cli import output
 from esviewer.cli.options import common, id_argument, opened, store_argument, utf8
 from esviewer.errors import UsageError
+
+if TYPE_CHECKING:
+    from esviewer.app.comparison import Comparison
 
 
 def _patterns(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -78,4 +82,8 @@ def command(
             for line in found.columns(get_terminal_size().columns):
                 output.line(line)
         else:
-            output.coloured_diff(found.text() or "The two states are the same.\n")
+            output.coloured_diff(found.text() or _same(found))
+
+
+def _same(found: Comparison) -> str:
+    return f"The two states {'differ only in what is ignored' if found.ignored_changes else 'are the same'}.\n"
