@@ -62,7 +62,9 @@ def blame(
     """
     state = history.state_after(count)
     wanted = [()] if paths is None else [path for path in paths if value_at(state, path) is not MISSING]
-    open_leaves = [_Leaf(*leaf) for path in wanted for leaf in leaves(value_at(state, path), path)]
+    # Once each, where paths meet.
+    asked = dict(leaf for path in wanted for leaf in leaves(value_at(state, path), path))
+    open_leaves = [_Leaf(*leaf) for leaf in asked.items()]
     tracker = _Tracker(state, open_leaves)
     touching = tracker.places if len(open_leaves) <= _FEW else None
     writers: dict[_Leaf, int] = {}

@@ -117,6 +117,7 @@ class TestAnyStory:
         for each in everything:
             assert blame(history, count, [each.path]) == [each]
         assert blame(history, count, [("not", "there")]) == []
+        assert blame(history, count, [(), *(each.path for each in everything)]) == everything
 
 
 def _told(history: History, count: int | None = None) -> dict[str, Any]:
