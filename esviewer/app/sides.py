@@ -49,6 +49,12 @@ def typed_place(text: str) -> tuple[int | Instant, bool]:
     return wanted, isinstance(wanted, Instant) and typed_instant(text)[1]
 
 
+def place_of(version: int) -> str:
+    """A version as it is typed: eight digits get a 0 before them, or they might be read as a day such as 20261122."""
+    text = str(version)
+    return f"0{text}" if len(text) == 8 else text
+
+
 class Places:
     """Finds sides; for one thread. The last states of versions that no view has are kept."""
 

@@ -33,7 +33,8 @@ from PySide6.QtWidgets import (
 from esviewer.app.comparison import Comparison
 from esviewer.app.files import not_of_the_store, write_whole
 from esviewer.app.ignored_paths import IgnoredPaths, pattern_of
-from esviewer.app.sides import Placed, Places, Side
+from esviewer.app.last_writer import last_writer
+from esviewer.app.sides import Placed, Places, Side, place_of
 from esviewer.diff.ignoring import Ignored
 from esviewer.errors import EsviewerError, NotFoundError, StoreError, UsageError
 from esviewer.gui.as_of_bar import doubts
@@ -45,8 +46,8 @@ from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
 from esviewer.gui.value_tree import ValueTree
+from esviewer.model.change import Change, pointer
 from esviewer.model.change import Path as ValuePath
-from esviewer.model.change import pointer
 from esviewer.work import Work
 
 REST_MS = 60
@@ -179,11 +180,14 @@ class ComparePanel(QWidget):
         self.save_button.clicked.connect(self.save)
         self.model = ChangesModel(theme, self)
         self.table = self._table(self.model, self.tr("Differences"))
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._menu)
-        self.table.setToolTip(self.tr("The context menu ignores a path"))
+        self.table.setToolTip(self.tr("Enter goes to the event that wrote this last; the context menu ignores a path"))
+        self.table.activated.connect(self._activated)
         self.tree = ValueTree(theme, self)
         self.tree.setAccessibleName(self.tr("Differences as a tree"))
+        for view in (self.table, self.tree):
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(lambda place: self._menu(self.table, place))
+        self.tree.customContextMenuRequested.connect(lambda place: self._menu(self.tree, place))
         self.sides = SidesModel(theme, self)
         self.columns = self._table(self.sides, self.tr("Side by side"))
         self.columns.horizontalHeader().hide()
@@ -275,7 +279,7 @@ class ComparePanel(QWidget):
 
     def pin(self, aggregate_id: str, version: int) -> None:
         """Make a version side A; another aggregate may be chosen then."""
-        self.first.show_side(Side(str(version), aggregate_id))
+        self.first.show_side(Side(place_of(version), aggregate_id))
         self._set_pinned(version)
         self._look()
 
@@ -379,7 +383,9 @@ class ComparePanel(QWidget):
 
     def _asked(self, shown: Shown, first: Side, second: Side) -> _Asked:
         view = shown.view
-        grows = len(view) if any(not side.place.lstrip("-").isdecimal() for side in (first, second)) else 0
+        # What is read as a version stays the same as events come; eight digits may be a day.
+        lasting = all(side.place.isdecimal() and len(side.place) != 8 for side in (first, second))
+        grows = 0 if lasting else len(view)
         return (
             id(view),
             view.complete,
@@ -580,18 +586,34 @@ class ComparePanel(QWidget):
         self.patterns.setPlainText(text + joint + pattern_of(path, any_element=any_element))
         self._take_patterns()
 
-    def _menu(self, place: QPoint) -> None:
-        index = self.table.indexAt(place)
+    def _menu(self, view: QTableView | ValueTree, place: QPoint) -> None:
+        index = view.indexAt(place)
         if index.isValid():
-            menu = self.menu(index)
+            menu = self.menu(index) if view is self.table else self.tree_menu(index)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.table.viewport().mapToGlobal(place))
+            menu.popup(view.viewport().mapToGlobal(place))
 
     def menu(self, index: QModelIndex) -> QMenu:
         """What can be done about a change."""
-        path = self.model.change(index.row()).path
+        change = self.model.change(index.row())
+        return self._menu_of(change.path, change)
+
+    def tree_menu(self, index: QModelIndex) -> QMenu:
+        """What can be done about a place in the tree."""
+        shown = self.tree.shown
+        row = shown.row_of(index)
+        if row.removed:
+            gone = shown.marks.removed.get(row.path[:-1], ())
+            return self._menu_of(row.path, next((change for change in gone if change.path == row.path), None))
+        return self._menu_of(row.path, shown.marks.at.get(row.path))
+
+    def _menu_of(self, path: ValuePath, change: Change | None) -> QMenu:
         menu = QMenu(self)
-        if path:
+        if change is not None and self._found is not None:
+            menu.addAction(self.tr("Go to the event that wrote this last"), lambda: self.go_to_writer(change))
+        # An element that has come or gone has no place that could be ignored, only the list has.
+        comes_or_goes = change is not None and change.op != "replace" and bool(path) and isinstance(path[-1], int)
+        if path and not comes_or_goes:
             menu.addAction(self.tr("Ignore this path"), lambda: self.ignore_path(path))
         if any(isinstance(part, int) for part in path):
             menu.addAction(
@@ -601,6 +623,29 @@ class ComparePanel(QWidget):
             self.tr("Copy path"), lambda: QGuiApplication.clipboard().setText(visible(pointer(path)))
         )
         return menu
+
+    # Going to an event
+
+    def _activated(self, index: QModelIndex) -> None:
+        self.go_to_writer(self.model.change(index.row()))
+
+    def go_to_writer(self, change: Change) -> None:
+        """Move the playhead to the event that made a difference, or say why it can't be told."""
+        view, found = self._machine.view, self._found
+        if view is None or found is None:
+            return
+        comparison = found.made.comparison
+
+        def went(version: int) -> None:
+            if view is self._machine.view:
+                self._machine.go_to(version)
+
+        self._machine.tasks.run(
+            lambda work: last_writer(view, comparison, change, work=work),
+            went,
+            lambda error: self._machine.said.emit(visible(str(error))),
+            slot="compare-writer",
+        )
 
     # Taking it along
 

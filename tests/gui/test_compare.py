@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 
 from esviewer.app.asking import compared_states
 from esviewer.app.comparison import Comparison
@@ -81,6 +81,10 @@ def expected(found: Comparison) -> list[tuple[str, object, object]]:
 def choose(panel, form: str) -> None:
     panel.form.setCurrentIndex(panel.form.findData(form))
     panel.driver.until(lambda: panel._found is not None and panel._found.made.form == form)
+
+
+def labels(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions()]
 
 
 @pytest.fixture
@@ -278,10 +282,10 @@ def test_ignored_paths_are_left_out_counted_and_remembered(panel, demo: Path, se
     assert panel.table.isVisible()
     row = next(row for row, each in enumerate(listed(panel)) if each[0] == "/payment")
     menu = panel.menu(panel.model.index(row, 0))
-    assert [action.text() for action in menu.actions()] == ["Ignore this path", "Copy path"]
-    menu.actions()[1].trigger()
+    assert labels(menu) == ["Go to the event that wrote this last", "Ignore this path", "Copy path"]
+    menu.actions()[2].trigger()
     assert QGuiApplication.clipboard().text() == "/payment"
-    menu.actions()[0].trigger()
+    menu.actions()[1].trigger()
     assert panel.patterns.toPlainText() == "/history/**\n/st*\n/payment"
     said(panel, f"({ignored + 1} ignored)")
     assert "/payment" not in [each[0] for each in listed(panel)]
@@ -313,11 +317,81 @@ def test_the_menu_ignores_an_element_or_all_of_them(driver, tmp_path: Path) -> N
     type_in(panel, ("1", ""), ("2", ""))
     said(panel, "; 2 changes")
     menu = panel.menu(panel.model.index(0, 0))
-    assert [action.text() for action in menu.actions()][1] == "Ignore this path in all elements"
-    menu.actions()[1].trigger()
+    assert labels(menu)[2] == "Ignore this path in all elements"
+    menu.actions()[2].trigger()
     said(panel, "; no difference (2 ignored)")
     assert panel.patterns.toPlainText() == "/items/*/at"
     assert panel.nothing.text() == "Nothing differs but what is ignored."
+
+
+def comparing(driver, store: Path, name: str):
+    """The Compare tab, in sight, of an aggregate of a store."""
+    driver.open(store)
+    driver.choose(name)
+    panel = driver.page.state.compare
+    panel.driver = driver
+    driver.page.state.tabs.setCurrentWidget(panel)
+    return panel
+
+
+def test_elements_that_come_or_go_are_ignored_all_or_not_at_all(driver, tmp_path: Path) -> None:
+    states = ({"items": [{"id": 1}, {"id": 2}], "n": 1}, {"items": [{"id": 2}, {"id": 3}], "n": 2})
+    panel = comparing(driver, store_of(tmp_path / "s.db", {"a": [(state, None) for state in states]}), "a")
+    type_in(panel, ("1", ""))
+    said(panel, "; 3 changes")
+    for menu in (panel.menu(panel.model.index(0, 0)), panel.menu(panel.model.index(1, 0))):
+        assert "Ignore this path" not in labels(menu)
+    choose(panel, "tree")
+    tree = panel.tree.shown
+    items = tree.index_of(("items",))
+    for menu in (panel.tree_menu(tree.index(row, 0, items)) for row in range(tree.rowCount(items))):
+        assert "Ignore this path in all elements" in labels(menu)
+    assert labels(panel.tree_menu(items)) == ["Ignore this path", "Copy path"]
+    menu = panel.tree_menu(tree.index(tree.rowCount(items) - 1, 0, items))
+    menu.actions()[labels(menu).index("Ignore this path in all elements")].trigger()
+    said(panel, "; 1 change (2 ignored)")
+    assert panel.patterns.toPlainText() == "/items/*"
+
+
+def test_a_difference_that_is_hidden_is_never_called_none(driver, tmp_path: Path) -> None:
+    states = ({"items": [{"id": 1, "n": 5}]}, {"items": [{"id": 2, "n": 5}]})
+    panel = comparing(driver, store_of(tmp_path / "s.db", {"a": [(state, None) for state in states]}), "a")
+    panel.patterns.setPlainText("/items/*/id")  # what the elements are told apart by
+    type_in(panel, ("1", ""))
+    said(panel, "; no difference (2 ignored)")
+    assert panel.nothing.text() == "Nothing differs but what is ignored."
+
+
+def test_enter_goes_to_the_event_that_wrote_it(panel) -> None:
+    type_in(panel, ("3", ""), ("12", ""))
+    said(panel, "B: version 12")
+    for path, version in (("/discount", 7), ("/cancel_reason", 11), ("/status", 12)):
+        row = next(row for row, each in enumerate(listed(panel)) if each[0] == path)
+        panel.table.setCurrentIndex(panel.model.index(row, 0))
+        panel.driver.qtbot.keyClick(panel.table, Qt.Key.Key_Return)
+        panel.driver.shows(PUZZLING_ORDER, version)
+    type_in(panel, None, ("", "account-00001"))
+    said(panel, "B: account-00001")
+    panel.table.setCurrentIndex(panel.model.index(0, 0))
+    panel.driver.qtbot.keyClick(panel.table, Qt.Key.Key_Return)
+    panel.driver.message("The sides are of two aggregates")
+
+
+def test_a_version_that_looks_like_a_day_is_pinned_as_it_is(driver, tmp_path: Path) -> None:
+    store = store_of(tmp_path / "s.db", {"a": [({"n": n}, f"2026-01-0{n}T00:00:00Z") for n in (1, 2, 3)]})
+    with sqlite3.connect(store) as connection:
+        connection.execute("UPDATE events SET version = version + 20260100")
+    connection.close()
+    panel = comparing(driver, store, "a")
+    driver.page.playhead.move(1)
+    driver.shows("a", 20260102)
+    driver.page.pin()
+    driver.page.playhead.to_last()
+    said(panel, "A: version 20260102,", "B: version 20260103,", "; 1 change")
+    assert panel.pinned == 20260102
+    type_in(panel, ("20260102T120000Z", ""))
+    said(panel, "A: version 20260102,")
+    assert not panel.problem.isVisible()
 
 
 def test_patterns_stand_for_the_path_they_were_made_of() -> None:
