@@ -259,7 +259,7 @@ def test_edits_that_cannot_be_are_not_kept(imagining) -> None:
     imagining._take((Skip(4),))
     settled(imagining)
     imagining._take((Skip(4), Skip(4)))
-    imagining.driver.until(lambda: "no version 4" in imagining.messages.text)
+    imagining.driver.until(lambda: "an earlier edit skips it" in imagining.messages.text)
     assert imagining.steps == (Skip(4),)
     assert imagining.idle
     imagining.undo()
