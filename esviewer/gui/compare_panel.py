@@ -43,6 +43,7 @@ from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_side import SideRow
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
 from esviewer.gui.value_tree import ValueTree
@@ -67,14 +68,21 @@ _Asked: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Both sides, and the form that was asked for."""
+class Sides:
+    """Both sides."""
 
     first: Placed
     second: Placed
-    made: Made
+    comparison: Comparison
     seconds: float
-    """What it took."""
+    """What it took so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Sides):
+    """Both sides, and the form that was asked for."""
+
+    made: Made
 
 
 class _SideError(EsviewerError):
@@ -95,8 +103,13 @@ class ComparePanel(QWidget):
         self._pinned: int | None = None
         self._on_show: _Asked | None = None
         self._found: Found | None = None
+        self._under_way: tuple[_Asked, str] | None = None
+        """What is being made, and in which form."""
         self._kept: Shown | None = None
         """What the comparison was made for; held so that no other takes its identity."""
+        self._shaping = Tasks(self)
+        """Compares, copies and saves states that were found."""
+        self._shaping.failed.connect(machine.failed)
         self._unsaved = False
         self._quick = False
         """Whether the last comparison took so little that it need not wait for a rest."""
@@ -303,7 +316,7 @@ class ComparePanel(QWidget):
     # When to look
 
     def _start_anew(self) -> None:
-        self._machine.tasks.cancel("compare")
+        self._cancel()
         self._places = Places(self._machine.session)
         self._on_show = None
         self._found = None
@@ -315,11 +328,16 @@ class ComparePanel(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._cancel()
+
+    def _cancel(self) -> None:
+        self._under_way = None
         self._machine.tasks.cancel("compare")
+        self._shaping.cancel("compare")
 
     def _moving(self) -> None:
-        if self._follows():
-            self._machine.tasks.cancel("compare")
+        if self._follows() and self._machine.tasks.cancel("compare"):
+            self._under_way = None
 
     def _playhead_shown(self) -> None:
         if not (self._quick and self._timer.isActive()):  # what is quick shows while the playhead plays, too
@@ -337,7 +355,7 @@ class ComparePanel(QWidget):
 
     def _look_again(self) -> None:
         """Compare even where nothing else was typed: the store may have new events."""
-        self._on_show = None
+        self._on_show = self._under_way = None
         self._look()
 
     def _look(self) -> None:
@@ -347,21 +365,26 @@ class ComparePanel(QWidget):
             return
         first, second = self.first.side, self.second.side
         if shown is None or (first.follows and second.follows):
-            self._machine.tasks.cancel("compare")
+            self._cancel()
             self._on_show = self._found = None
             self._say_empty()
             return
         asked = self._asked(shown, first, second)
         form = self.form.currentData()
+        if self._under_way == (asked, form):
+            return
+        self._cancel()
         known = self._found if asked == self._on_show else None
         if known is not None and known.made.form == form:
             return
+        self._under_way = asked, form
+        if known is not None:
+            self._shape(shown, asked, form, known)
+            return
         places, ignored, use_snapshots = self._places, self._ignored, self.use_snapshots
 
-        def look(work: Work) -> Found:
+        def find(work: Work) -> Sides:
             begun = time.monotonic()
-            if known is not None:
-                return Found(known.first, known.second, made(known.made.comparison, form, work), known.seconds)
             found = []
             for letter, side in (("A", first), ("B", second)):
                 try:
@@ -371,11 +394,25 @@ class ComparePanel(QWidget):
                 except (NotFoundError, UsageError) as error:
                     raise _SideError(f"{letter}: {error.message}", _in_window(error.hint)) from error
             comparison = Comparison(found[0].state, found[1].state, ignored)
-            shaped = made(comparison, form, work)
-            return Found(found[0], found[1], shaped, time.monotonic() - begun)
+            return Sides(found[0], found[1], comparison, time.monotonic() - begun)
 
         self._machine.tasks.run(
-            look,
+            find,
+            lambda sides: self._shape(shown, asked, form, sides),
+            lambda error: self._failed(shown, error),
+            slot="compare",
+        )
+
+    def _shape(self, shown: Shown, asked: _Asked, form: str, sides: Sides) -> None:
+        """Compare, and make the form: on a thread of its own, so that the playhead's states need not wait for it."""
+
+        def shape(work: Work) -> Found:
+            begun = time.monotonic()
+            shaped = made(sides.comparison, form, work)
+            return Found(sides.first, sides.second, sides.comparison, sides.seconds + time.monotonic() - begun, shaped)
+
+        self._shaping.run(
+            shape,
             lambda found: self._show(shown, asked, found),
             lambda error: self._failed(shown, error),
             slot="compare",
@@ -402,10 +439,10 @@ class ComparePanel(QWidget):
     def _show(self, shown: Shown, asked: _Asked, found: Found) -> None:
         if shown.view is not self._machine.view:
             return
-        self._on_show, self._found = asked, found
+        self._on_show, self._found, self._under_way = asked, found, None
         self._kept = shown
         self._quick = found.seconds < QUICK
-        comparison = found.made.comparison
+        comparison = found.comparison
         self._tell(self.problem, "")
         self._tell(self.summary, self._summary(shown, found))
         self.summary.setToolTip(tip("\n".join(f"{letter}: {_origin(placed)}" for letter, placed in _both(found))))
@@ -445,7 +482,7 @@ class ComparePanel(QWidget):
             self._bring(text)
 
     def _summary(self, shown: Shown, found: Found) -> str:
-        comparison = found.made.comparison
+        comparison = found.comparison
         parts = [
             f"{letter}: {self._place_text(shown, placed)}" for letter, placed in _both(found)
         ]
@@ -472,7 +509,7 @@ class ComparePanel(QWidget):
     def _failed(self, shown: Shown, error: EsviewerError) -> None:
         if shown.view is not self._machine.view:
             return
-        self._on_show = self._found = None
+        self._on_show = self._found = self._under_way = None
         self._say_nothing(self.tr("There is nothing to compare."))
         self._tell(self.problem, visible(str(error)))
         if not isinstance(error, _SideError):
@@ -571,13 +608,19 @@ class ComparePanel(QWidget):
         if ignored is self._ignored:
             self._unsaved = False
 
-    def remember(self) -> None:
-        """Save what was typed last, when the store is about to be closed."""
+    @property
+    def busy(self) -> bool:
+        """Whether a comparison is being made, copied or saved."""
+        return self._shaping.busy or self._timer.isActive()
+
+    def end(self) -> None:
+        """Save what was typed last and end all work, when the store is about to be closed."""
         if self._typed.isActive():
             self._take_patterns()
         if self._unsaved:
             with suppress(StoreError):  # there is nobody left to be told
                 self._memory.put(self._machine.session.key, self._ignored.patterns)
+        self._shaping.close()
 
     def ignore_path(self, path: ValuePath, *, any_element: bool = False) -> None:
         """Leave a path, and what is below it, out of comparisons from now on."""
@@ -634,7 +677,7 @@ class ComparePanel(QWidget):
         view, found = self._machine.view, self._found
         if view is None or found is None:
             return
-        comparison = found.made.comparison
+        comparison = found.comparison
 
         def went(version: int) -> None:
             if view is self._machine.view:
@@ -654,7 +697,7 @@ class ComparePanel(QWidget):
         found = self._found
         if found is not None:
             comparison, form = found.made.comparison, found.made.form
-            self._machine.tasks.run(
+            self._shaping.run(
                 lambda _: whole(comparison, form), self._copied, self._machine.failed.emit, slot="compare-copy"
             )
 
@@ -692,7 +735,7 @@ class ComparePanel(QWidget):
                 ) from None
             return path
 
-        self._machine.tasks.run(write, self._saved, self._machine.failed.emit, slot="compare-save")
+        self._shaping.run(write, self._saved, self._machine.failed.emit, slot="compare-save")
 
     def _saved(self, path: Path) -> None:
         self._machine.said.emit(self.tr("Written to {0}.").format(path))

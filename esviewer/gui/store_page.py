@@ -633,7 +633,7 @@ class StorePage(QWidget):
         """End all work and close the store; nothing is shown afterwards."""
         self.play.stop()
         self.snapshots.close_check()
-        self.state.compare.remember()
+        self.state.compare.end()
         self.questions.close()
         self.repeatability.close()
         self._stop_building()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def said(panel, *parts: str) -> None:
     panel.driver.until(
         lambda: all(part in panel.summary.text() for part in parts)
         and not panel.driver.page.tasks.busy
-        and not panel._timer.isActive()
+        and not panel.busy
     )
 
 
@@ -394,6 +395,24 @@ def test_a_version_that_looks_like_a_day_is_pinned_as_it_is(driver, tmp_path: Pa
     assert not panel.problem.isVisible()
 
 
+def test_the_playhead_does_not_wait_for_a_comparison(panel) -> None:
+    type_in(panel, ("3", ""), ("12", ""))
+    said(panel, "B: version 12")
+    go_on = threading.Event()
+    panel._shaping.run(lambda _: go_on.wait(20))
+    try:
+        type_in(panel, None, ("5", ""))
+        panel.driver.page.playhead.move(6)
+        panel.driver.shows(PUZZLING_ORDER, 7)
+        assert "B: version 12" in panel.summary.text()
+        type_in(panel, None, ("12", ""))  # what is asked for again is on show: the other is not wanted any longer
+    finally:
+        go_on.set()
+    said(panel, "A: version 3", "B: version 12")
+    type_in(panel, None, ("5", ""))
+    said(panel, "B: version 5")
+
+
 def test_patterns_stand_for_the_path_they_were_made_of() -> None:
     for path in (("a*b", "c?"), ("[x]", 3), ("a/b", "~1", ""), ("", " lead"), ("é\u202e", "*")):
         pattern = pattern_of(path)
@@ -438,7 +457,7 @@ def test_copy_and_save_take_all_but_never_into_the_store(panel, demo: Path, tmp_
         choose(panel, form)
         monkeypatch.setattr(panel, "ask_file", lambda _, form=form: str(tmp_path / form))
         panel.save()
-        panel.driver.until(lambda form=form: (tmp_path / form).exists() and not panel.driver.page.tasks.busy)
+        panel.driver.until(lambda form=form: (tmp_path / form).exists() and not panel.busy)
     assert len((tmp_path / "sides").read_text().splitlines()) == len(found.rows())
     assert len((tmp_path / "changes").read_text().splitlines()) == len(found.changes)
 
