@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from esviewer.diff.align import common
@@ -18,6 +19,14 @@ def side_by_side(old: Value, new: Value, width: int = 120) -> list[str]:
     """The rows in two columns that together take `width` characters; what does not fit is cut off with `…`."""
     column = max(10, (width - 3) // 2)
     return [_row(left, sign, right, column) for left, sign, right in rows(old, new)]
+
+
+def uncut(found: Iterable[Row], width: int) -> list[str]:
+    """Rows in two columns that together take `width` characters, or more where a line is longer: nothing is cut off."""
+    column = max(10, (width - 3) // 2)
+    return [
+        f"{left}{' ' * (column - sum(map(_cells, left)))} {sign} {right}".rstrip() for left, sign, right in found
+    ]
 
 
 def rows(old: Value, new: Value) -> list[Row]:

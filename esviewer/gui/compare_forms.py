@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from esviewer.app.comparison import Comparison
 from esviewer.diff.patch import json_patch
-from esviewer.diff.side_by_side import Row
+from esviewer.diff.side_by_side import Row, uncut
 from esviewer.diff.text import listing
 from esviewer.gui.text import visible_lines
 from esviewer.gui.value_tree import Marks
@@ -33,7 +33,7 @@ WHOLE = 1_000
 AROUND = 3
 """How many equal lines are shown around lines that differ, where not all are."""
 SAVED_WIDTH = 400
-"""The most characters that a line with both sides takes in a copy or a file."""
+"""Characters that a line with both sides takes in a copy or a file; only longer ones are longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def whole(comparison: Comparison, form: str) -> str:
     if form == "sides":
         rows = comparison.rows()
         widest = max((max(len(left), len(right)) for left, _, right in rows), default=0)
-        return "".join(f"{line}\n" for line in comparison.columns(min(SAVED_WIDTH, 2 * widest + 3)))
+        return "".join(f"{line}\n" for line in uncut(rows, min(SAVED_WIDTH, 2 * widest + 3)))
     return "".join(f"{line}\n" for line in listing(comparison.changes))
 
 

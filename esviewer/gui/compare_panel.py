@@ -652,7 +652,7 @@ class ComparePanel(QWidget):
 
     def _menu_of(self, path: ValuePath, change: Change | None) -> QMenu:
         menu = QMenu(self)
-        if change is not None and self._found is not None:
+        if change is not None and self._of_one_life():
             menu.addAction(self.tr("Go to the event that wrote this last"), lambda: self.go_to_writer(change))
         # An element that has come or gone has no place that could be ignored, only the list has.
         comes_or_goes = change is not None and change.op != "replace" and bool(path) and isinstance(path[-1], int)
@@ -668,6 +668,13 @@ class ComparePanel(QWidget):
         return menu
 
     # Going to an event
+
+    def _of_one_life(self) -> bool:
+        """Whether both sides are of the aggregate on show, whose events made all differences then."""
+        view, found = self._machine.view, self._found
+        if view is None or found is None:
+            return False
+        return {placed.state.aggregate_id for _, placed in _both(found)} == {view.summary.aggregate_id}
 
     def _activated(self, index: QModelIndex) -> None:
         self.go_to_writer(self.model.change(index.row()))
@@ -745,7 +752,7 @@ class ComparePanel(QWidget):
         return QFileDialog.getSaveFileName(self, self.tr("Save the comparison"), proposal)[0]
 
 
-def _both(found: Found) -> tuple[tuple[str, Placed], tuple[str, Placed]]:
+def _both(found: Sides) -> tuple[tuple[str, Placed], tuple[str, Placed]]:
     return ("A", found.first), ("B", found.second)
 
 

@@ -18,7 +18,7 @@ from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
 from esviewer.app.ignored_paths import IgnoredPaths, pattern_of
 from esviewer.app.session import open_session
 from esviewer.diff.ignoring import Ignored
-from esviewer.gui.compare_forms import AROUND, CHANGES, LINES, WHOLE, folded
+from esviewer.gui.compare_forms import AROUND, CHANGES, FORMS, LINES, WHOLE, folded
 from esviewer.gui.text import visible_lines
 from esviewer.model.change import pointer
 
@@ -373,6 +373,7 @@ def test_enter_goes_to_the_event_that_wrote_it(panel) -> None:
         panel.driver.shows(PUZZLING_ORDER, version)
     type_in(panel, None, ("", "account-00001"))
     said(panel, "B: account-00001")
+    assert labels(panel.menu(panel.model.index(0, 0))) == ["Ignore this path", "Copy path"]
     panel.table.setCurrentIndex(panel.model.index(0, 0))
     panel.driver.qtbot.keyClick(panel.table, Qt.Key.Key_Return)
     panel.driver.message("The sides are of two aggregates")
@@ -460,6 +461,25 @@ def test_copy_and_save_take_all_but_never_into_the_store(panel, demo: Path, tmp_
         panel.driver.until(lambda form=form: (tmp_path / form).exists() and not panel.busy)
     assert len((tmp_path / "sides").read_text().splitlines()) == len(found.rows())
     assert len((tmp_path / "changes").read_text().splitlines()) == len(found.changes)
+
+
+def test_long_values_are_saved_whole(driver, tmp_path: Path, monkeypatch) -> None:
+    lines = ["x" * 3000 + end for end in ("left", "right")]
+    panel = comparing(driver, store_of(tmp_path / "s.db", {"a": [({"日": 1, "n": each}, None) for each in lines]}), "a")
+    type_in(panel, ("1", ""))
+    said(panel, "; 1 change")
+    target = tmp_path / "out"
+    monkeypatch.setattr(panel, "ask_file", lambda _: str(target))
+    for form in FORMS:
+        choose(panel, form)
+        target.unlink(missing_ok=True)
+        panel.save()
+        driver.until(lambda: target.exists() and not panel.busy)
+        assert lines[1] in target.read_text()
+        assert (lines[0] in target.read_text()) == (form != "patch")
+        if form == "sides":
+            line = '  "日": 1'  # 9 cells wide
+            assert target.read_text().splitlines()[-2] == f"{line}{' ' * (198 - 9)}   {line}"
 
 
 def test_clocks_that_disagree_with_versions_are_said(driver, tmp_path: Path) -> None:
