@@ -90,3 +90,13 @@ class CancelledError(EsviewerError):
 
     def __init__(self, message: str = "Cancelled.", hint: str = "") -> None:
         super().__init__(message, hint)
+
+
+class DisagreesError(EsviewerError):
+    """What was to be proven does not hold: the answer is no."""
+
+    exit_code = 1
+
+
+class SealError(UsageError):
+    """A file is no seal or proof that can be used: something else, damaged, or of a newer release."""

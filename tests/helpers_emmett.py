@@ -63,6 +63,19 @@ def write_postgresql(database: Database, appends: Sequence[Append]) -> None:
 
 
 def write_sqlite(path: Path, appends: Sequence[Append]) -> None:
-    """Let emmett-sqlite make its tables and append, one transaction for each item."""
+    """Let emmett-sqlite make its tables and append, one transaction for each item.
+
+    The package may send COMMIT before its driver has reset the statement that came before, rarely and only on a busy
+    machine; SQLite refuses that. Then everything is written anew, into an empty file.
+    """
     folder = packages("emmett-sqlite-0.42.4", *SQLITE, compiled=True)
-    run(folder, _WRITE + _SQLITE, str(path), json.dumps(appends))
+    for last in (False, False, True):
+        try:
+            run(folder, _WRITE + _SQLITE, str(path), json.dumps(appends))
+        except RuntimeError as error:
+            if last or "cannot commit transaction - SQL statements in progress" not in str(error):
+                raise
+            for leftover in path.parent.glob(f"{path.name}*"):
+                leftover.unlink()
+        else:
+            return

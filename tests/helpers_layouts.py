@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from helpers_whole import check_whole
+
 from esviewer.model.event import Event
 from esviewer.stores.opening import open_store
 from esviewer.stores.store import Store
@@ -49,9 +51,10 @@ def make_server(database: Any, ddl: Sequence[str], rows: Rows) -> str:
 
 @contextmanager
 def opened(target: str, layout: str | None = None, **options: Any) -> Iterator[Store]:
-    """An open store, closed at the end of the block."""
+    """An open store, closed at the end of the block; read as a whole it is what it is piece by piece."""
     store = open_store(target, layout, **options)
     try:
+        check_whole(store)
         yield store
     finally:
         store.close()

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from esviewer.model.batch import EventBatch, batch_of
 from esviewer.model.values import Number
+from esviewer.replay.rules import RulesReducer
 
 EVERYTHING = rules(
     """
@@ -87,3 +88,59 @@ def stories(draw: st.DrawFn) -> list[EventBatch]:
         version += draw(st.sampled_from([1, 1, 1, 2, 7]))
     size = draw(st.integers(1, 5))
     return [batch_of(events[start : start + size]) for start in range(0, len(events), size)]
+
+
+_PLACES = ["n", "l", "x.y", "o.a", "o[data.key]", "m[data.amount]", "l[0]", "l[0].z", "k[1]", "deep[data.key].n", "p"]
+_VALUES = [
+    "data.value",
+    "data.amount",
+    "data.key",
+    "data",
+    "state.n",
+    "state.l",
+    "state.o",
+    "len(state)",
+    "1",
+    "'t'",
+    "null",
+    "[data.value, 1]",
+    "{'a': data.value, 'b': state.n}",
+    "data.value if data.key == 'a' else [data.amount]",
+]
+_CONDITIONS = ["data.amount != 3", "data.key == 'a'", "state.n != null", "event.version > 3", "len(state) < 5"]
+_UPCASTS = [
+    "rename = { amount = 'key' }",
+    "drop = ['value']",
+    "default = { amount = '1', more = '[1, 2]' }",
+    "set = { key = \"'b'\", n = 'data.amount' }",
+    "move = { key = 'value.k' }",
+    "type = 'Set'",
+    "type = 'Merge'",
+]
+
+
+@st.composite
+def reducers(draw: st.DrawFn) -> RulesReducer:
+    """Rules with any operations on any places, for some kinds of events, behind any upcasts."""
+    pairs = st.dictionaries(st.sampled_from(_PLACES), st.sampled_from(_VALUES), min_size=1, max_size=2)
+    places = st.lists(st.sampled_from(_PLACES), min_size=1, max_size=2, unique=True)
+    parts = [f"initial = {draw(st.sampled_from(['{}', '{ n = 0, l = [1, 2], o = { a = 1 } }', '{ k = [{}, []] }']))}"]
+    for glob in draw(st.lists(st.sampled_from([*KINDS, "*e*", "M*"]), min_size=1, max_size=6, unique=True)):
+        lines = [f'[[on]]\nevent = "{glob}"']
+        if draw(st.booleans()):
+            lines.append(f'when = "{draw(st.sampled_from(_CONDITIONS))}"')
+        for operation in draw(
+            st.lists(st.sampled_from(["set", "merge", "increment", "append", "remove_value"]), max_size=3, unique=True)
+        ):
+            inside = ", ".join(f'"{place}" = "{value}"' for place, value in draw(pairs).items())
+            lines.append(f"{operation} = {{ {inside} }}")
+        if draw(st.booleans()):
+            lines.append(f"remove = {draw(places)}")
+        if len(lines) == 1 or draw(st.integers(0, 9)) == 0:
+            lines.append("delete = true")
+        parts.append("\n".join(lines))
+    for number, operations in enumerate(draw(st.lists(st.sampled_from(_UPCASTS), max_size=3)), 1):
+        kind = draw(st.sampled_from(["*", "Increment", "Lists"]))
+        parts.append(f'[[upcast]]\nevent = "{kind}"\nfrom = {number}\n{operations}')
+    parts.append('[[on]]\nevent = "*"\nmerge = "data"')
+    return rules("\n".join(parts))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import islice, product
 
-from esviewer.app.as_of import typed_instant
 from esviewer.app.comparison import Comparison
 from esviewer.app.event_facts import EventFact, event_facts
+from esviewer.app.screen import Screen
 from esviewer.app.session import Session
+from esviewer.app.typed_time import typed_instant
 from esviewer.app.view import AggregateView
 from esviewer.diff.ignoring import Ignored
 from esviewer.errors import NotFoundError, UsageError
 from esviewer.model.change import Path, pointer, resolve, value_at
 from esviewer.model.instant import Instant
+from esviewer.model.masking import Masker
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.model.values import MISSING, Value
 from esviewer.questions.blame import Blamed, blame
@@ -43,14 +45,15 @@ def count_at(view: AggregateView, version: int | None) -> int:
 
 
 def version_or_moment(text: str) -> int | Instant:
-    """What FROM, TO and the like may be: a version's number, or a time in ISO 8601; raises UsageError."""
+    """What FROM, TO and the like may be: a version's number, or a typed time; raises UsageError."""
     try:
         if text.lstrip("-").isdecimal() and not (len(text) == 8 and text.startswith(("19", "20"))):
             return int(text)
         return typed_instant(text)[0]
-    except (ValueError, OverflowError):  # --3 and numbers of thousands of digits are no versions either
+    except (ValueError, OverflowError) as error:  # --3 and numbers of thousands of digits are no versions either
+        known = str(error).startswith(repr(text)) and "is not a date" not in str(error)
         raise UsageError(
-            f"{text[:100]!r} is neither a version nor a time.",
+            f"{error}." if known else f"{text[:100]!r} is neither a version nor a time.",
             "Give a version's number, or a time as 2026-11-22T14:34Z.",
         ) from None
 
@@ -96,6 +99,13 @@ class Blame:
     fact: EventFact | None
     """The event; None for what the initial state holds."""
     removed: bool
+
+    def masked(self, masker: Masker) -> Blame:
+        """The line with what has to be masked."""
+        fact = self.fact
+        if fact is not None and fact.actor is not None:
+            fact = replace(fact, actor=masker.text(fact.actor))
+        return replace(self, path=masker.path(self.path), value=masker.value(self.value, self.path), fact=fact)
 
     def as_json(self) -> dict[str, Value]:
         """`{path, value, version, event_type, timestamp, actor}`, and `"removed": true` where that is so."""
@@ -214,21 +224,46 @@ def found_as_json(view: AggregateView, found: Found) -> dict[str, Value]:
 
 
 def ask_rollback(
-    session: Session, view: AggregateView, target: int, now: int | None = None, *, work: Work | None = None
+    session: Session,
+    view: AggregateView,
+    target: int,
+    now: int | None = None,
+    *,
+    screen: Screen | None = None,
+    work: Work | None = None,
 ) -> Rollback:
-    """What it would take to go back to the version `target`, from `now` (the newest); raises NotFoundError."""
+    """What it would take to go back to the version `target`, from `now` (the newest); raises NotFoundError.
+
+    `screen` masks what is only told, and not what it is worked out from.
+    """
     to = view.index_of(target) + 1
     since = count_at(view, now)
     if to > since:
         raise UsageError(f"Version {target} comes after version {now}.", "A rollback leads back.")
     changes = changes_back(view.history, since, to)
     undone = what_it_undoes(view.history, since, to, changes, work=work)
-    facts = event_facts(session.store, view, [index for index, _, _ in undone], work=work)
+    facts = event_facts(session.store, view, [index for index, _, _ in undone], screen=screen, work=work)
     events = tuple(
         Undone(facts[index].version, facts[index].type, facts[index].timestamp, facts[index].actor, paths, concerns)
         for index, paths, concerns in undone
     )
-    return Rollback(view.state_at(int(view.versions[since - 1])), view.state_at(target), changes, events)
+    found = Rollback(view.state_at(int(view.versions[since - 1])), view.state_at(target), changes, events)
+    return found if screen is None or not screen.masks else _masked(found, screen)
+
+
+def _masked(found: Rollback, screen: Screen) -> Rollback:
+    """A rollback as it is shown; of its states only what they are called and how they came to be."""
+    of = found.now.aggregate_id
+    name = screen.aggregate_id(of, found.now.aggregate_type)
+    return Rollback(
+        replace(found.now, aggregate_id=name, state=None),
+        replace(found.target, aggregate_id=name, state=None, rebuilt=screen.rebuilt(found.target.rebuilt)),
+        tuple(screen.change(change, of) for change in found.changes),
+        tuple(
+            replace(each, type=screen.text(each.type), changed=tuple(screen.path(path, of) for path in each.changed))
+            for each in found.undone
+        ),
+    )
 
 
 def ask_what_if(session: Session, view: AggregateView, edits: Edits, *, work: Work | None = None) -> WhatIf:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from esviewer.app.screen import Screen
 from esviewer.diff.compare import compare
 from esviewer.diff.ignoring import Ignored
 from esviewer.diff.patch import json_patch
@@ -46,6 +47,31 @@ class Comparison:
     def _compared(self) -> tuple[Value, Value]:
         return self.ignored.pruned(self.old.state), self.ignored.pruned(self.new.state)
 
+    def masked(self, screen: Screen) -> Comparison:
+        """The same comparison as it is shown, to be written down as text."""
+        if not screen.masks:
+            return self
+        old, new = (_masked(state, screen) for state in (self.old, self.new))
+        found = Comparison(old, new, self.ignored)
+        # What is ignored goes by true paths, and so does what differs.
+        found.__dict__["changes"] = [self.masked_change(change, screen) for change in self.changes]
+        found.__dict__["ignored_changes"] = self.ignored_changes
+        pruned = self._compared if self.ignored.patterns else (self.old.state, self.new.state)
+        found.__dict__["_compared"] = (
+            screen.shown(pruned[0], (), self.old.aggregate_id),
+            screen.shown(pruned[1], (), self.new.aggregate_id),
+        )
+        return found
+
+    def masked_change(self, change: Change, screen: Screen) -> Change:
+        """One of the changes as it is shown."""
+        old, new = self.old.aggregate_id, self.new.aggregate_id
+        return Change(
+            screen.path(change.path, old if change.op == "remove" else new),
+            screen.shown(change.old, change.path, old),
+            screen.shown(change.new, change.path, new),
+        )
+
     def as_json(self) -> dict[str, Value]:
         """The keys of `esviewer diff --json`; `with` names the second aggregate where there are two."""
         with_other = {} if self.old.aggregate_id == self.new.aggregate_id else {"with": self.new.aggregate_id}
@@ -78,3 +104,8 @@ class Comparison:
     def rows(self) -> list[Row]:
         """The same, each line whole: left, sign, right."""
         return rows(*self._compared)
+
+
+def _masked(state: RebuiltState, screen: Screen) -> RebuiltState:
+    """A state that is only named, as its id is shown."""
+    return replace(state, aggregate_id=screen.aggregate_id(state.aggregate_id, state.aggregate_type), state=None)

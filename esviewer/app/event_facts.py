@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.model.actor import actor_of
 from esviewer.model.values import Value
@@ -36,18 +37,27 @@ class EventFact:
 
 
 def event_facts(
-    store: Store, view: AggregateView, indexes: Iterable[int], *, work: Work | None = None
+    store: Store,
+    view: AggregateView,
+    indexes: Iterable[int],
+    *,
+    screen: Screen | None = None,
+    work: Work | None = None,
 ) -> dict[int, EventFact]:
-    """The facts of the events with these places in the view's history."""
+    """The facts of the events with these places in the view's history; `screen` masks actors."""
     wanted = sorted(set(indexes))
     if not wanted:
         return {}
     aggregate_id = view.summary.aggregate_id
     actors: dict[int, str | None] = {}
+
+    def actor(metadata: Value) -> str | None:
+        return actor_of(metadata if screen is None else screen.shown(metadata, (), aggregate_id))
+
     if len(wanted) <= _ONE_BY_ONE:
         for index in wanted:
             version = int(view.versions[index])
-            actors[version] = actor_of(store.event(aggregate_id, version, work=work).metadata)
+            actors[version] = actor(store.event(aggregate_id, version, work=work).metadata)
     else:
         versions = {int(view.versions[index]) for index in wanted}
         first, last = int(view.versions[wanted[0]]), int(view.versions[wanted[-1]])
@@ -55,7 +65,7 @@ def event_facts(
         for batch in stretch:
             for at, version in enumerate(batch.versions):
                 if version in versions:
-                    actors[version] = actor_of(batch.event(at).metadata)
+                    actors[version] = actor(batch.event(at).metadata)
     facts = {}
     for index in wanted:
         version = int(view.versions[index])

@@ -9,9 +9,11 @@ import secrets
 from collections.abc import Collection
 from pathlib import Path as FilePath
 
+from esviewer.app.masking import OFF
+from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError
-from esviewer.model.change import Path, pointer
+from esviewer.model.change import Path
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import MISSING, Value
 from esviewer.questions.field_history import field_history
@@ -29,9 +31,16 @@ def cell(text: str) -> str:
 
 
 def save_field_csv(
-    view: AggregateView, paths: Collection[Path], file: FilePath, *, work: Work | None = None
+    view: AggregateView,
+    paths: Collection[Path],
+    file: FilePath,
+    screen: Screen | None = None,
+    *,
+    work: Work | None = None,
 ) -> int:
     """Write every change of the fields as CSV (RFC 4180, UTF-8) and return how many; old and new are JSON.
+
+    `screen` masks what it masks.
 
     The file appears, or replaces the one that is there, when it is complete. Raises EsviewerError when it can't.
     """
@@ -40,7 +49,7 @@ def save_field_csv(
         # In the same folder, since a file can't be renamed across file systems.
         partial = target.with_name(f".{secrets.token_hex(8)}.part")
         try:
-            count = _write(view, paths, partial, work)
+            count = _write(view, paths, partial, screen or Screen(OFF), work)
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
@@ -51,8 +60,10 @@ def save_field_csv(
     return count
 
 
-def _write(view: AggregateView, paths: Collection[Path], partial: FilePath, work: Work | None) -> int:
-    count = 0
+def _write(
+    view: AggregateView, paths: Collection[Path], partial: FilePath, screen: Screen, work: Work | None
+) -> int:
+    count, of = 0, view.summary.aggregate_id
     with partial.open("x", encoding="utf-8", errors="backslashreplace", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(HEADS)
@@ -62,11 +73,11 @@ def _write(view: AggregateView, paths: Collection[Path], partial: FilePath, work
                 (
                     int(view.versions[change.index]),
                     "" if instant is None else instant.isoformat(),
-                    cell(view.type_at(change.index)),
-                    cell(pointer(change.path)),
+                    cell(screen.text(view.type_at(change.index))),
+                    cell(screen.pointer(change.path, of)),
                     change.op,
-                    cell(_json(change.old)),
-                    cell(_json(change.new)),
+                    cell(_json(screen.shown(change.old, change.path, of))),
+                    cell(_json(screen.shown(change.new, change.path, of))),
                 )
             )
             count += 1

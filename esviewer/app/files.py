@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import BinaryIO
 
-from esviewer.errors import UsageError
+from esviewer.errors import EsviewerError, UsageError
 
 
 def not_of_the_store(name: str, label: str) -> Path:
     """The file to write; raises UsageError when it is the store itself or one that its database keeps beside it.
 
-    `label` is the store's path or URL.
+    `label` is the store's path or URL, or a folder of the files that it consists of, or a pattern for them.
     """
     path = Path(name).expanduser()
+    store = Path(label)
+    found = set(label) & set("*?[") and fnmatchcase(str(path.resolve()), str(store.resolve()))
+    if found or (store.is_dir() and store.resolve() in path.resolve().parents):
+        raise UsageError(f"{name} would belong to the store itself, which is never written.", "Name another file.")
     for each in (label, f"{label}-wal", f"{label}-shm", f"{label}-journal"):
         beside = Path(each)
         if path.resolve() == beside.resolve() or (path.exists() and beside.exists() and path.samefile(beside)):
@@ -24,18 +31,49 @@ def not_of_the_store(name: str, label: str) -> Path:
     return path
 
 
+def for_report(file: Path, label: str, *others: Path) -> None:
+    """Make sure that a report can be written to a file, before what it tells is found out.
+
+    Raises UsageError when that, or the evidence beside it, is the store's own (`label` as above) or one of `others`,
+    and EsviewerError when its folder can't be written to.
+    """
+    for each in (file, evidence_of(file)):
+        path = not_of_the_store(str(each), label)
+        if any(path.resolve() == other.resolve() for other in others):
+            raise UsageError(f"{each} is what the report is made of.", "Name another file.")
+    folder = file.expanduser().resolve().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        reason = "there is no such folder" if not folder.is_dir() else "its folder can't be written to"
+        raise EsviewerError(
+            f"The report can't be written to {file}: {reason}.",
+            "Choose a folder that exists and that you may write to.",
+        )
+
+
+def evidence_of(report: Path) -> Path:
+    """The file with a report's evidence."""
+    return report.with_name(report.name + ".evidence.json")
+
+
 def write_whole(file: Path, content: bytes) -> None:
     """Replace a file, or make it together with its folder; its permissions stay. Raises OSError.
 
     Where the name is a symbolic link, what it leads to is replaced.
     """
+    file.resolve().parent.mkdir(parents=True, exist_ok=True)
+    with replacing(file) as out:
+        out.write(content)
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[BinaryIO]:
+    """What is written takes the file's place when the block ends well, and is gone otherwise. Raises OSError."""
     path = file.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
     # In the same folder, since a file can't be renamed across file systems.
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with part.open("xb") as out:
-            out.write(content)
+            yield out
             out.flush()
             os.fsync(out.fileno())
         with suppress(FileNotFoundError):

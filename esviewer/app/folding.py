@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from esviewer.app.reducers import Reducers, rules_files
+from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.model.values import Value
 from esviewer.questions.folds import FoldComparison, compare_folds
@@ -24,6 +25,12 @@ class ComparedFolds:
     first: str
     second: str
     result: FoldComparison
+
+    def masked(self, screen: Screen) -> ComparedFolds:
+        """The same as it is shown."""
+        changes = type(self.result.changes)(screen.change(each, self.aggregate_id) for each in self.result.changes)
+        name = screen.aggregate_id(self.aggregate_id, self.aggregate_type)
+        return replace(self, aggregate_id=name, result=replace(self.result, changes=changes))
 
     def as_json(self) -> dict[str, Value]:
         """The keys of `esviewer folds --json`."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from esviewer.app.asking import ask_what_if
+from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.diff.compare import compare
@@ -16,7 +17,7 @@ from esviewer.model.change import Change
 from esviewer.model.exactjson import NotJsonError, loads
 from esviewer.model.values import Value, same
 from esviewer.model.visible import visible
-from esviewer.questions.what_if import Edits, WhatIf
+from esviewer.questions.what_if import Edit, Edits, Insert, WhatIf
 from esviewer.work import Work
 
 _MOST_BYTES = 50_000_000
@@ -66,10 +67,14 @@ class Imagined:
             "skipped": [{"row": row, "reason": why} for row, why in self.skipped()],
         }
 
-    def head(self) -> Iterator[str]:
-        """All lines but the differences; the first says that this is hypothetical."""
+    def head(self, screen: Screen | None = None) -> Iterator[str]:
+        """All lines but the differences, as a screen shows them; the first says that this is hypothetical."""
+        summary = self.view.summary
+        name = summary.aggregate_id
+        if screen is not None:
+            name = screen.aggregate_id(name, summary.aggregate_type)
         yield "HYPOTHETICAL: these events are not what the store holds."
-        yield visible(f"{self.view.summary.aggregate_id}, {len(self.made.imagined):,} events after the edits")
+        yield visible(f"{name}, {len(self.made.imagined):,} events after the edits")
         if self.parting is None:
             yield "The timelines never part: every state is as it really was."
         elif self.parts_at is None:
@@ -77,16 +82,19 @@ class Imagined:
         else:
             yield f"The timelines part at version {self.parts_at}."
         for row, why in self.skipped()[:_SKIPPED_SHOWN]:
-            yield visible(f"event {row:,} is skipped: {why}")
+            reason = why if screen is None else screen.reason(why)
+            yield visible(f"event {row:,} is skipped: {reason}")
         yield f"In the end {len(self.changes):,} places differ from the real state:"
 
-    def differences(self) -> str:
-        """What differs in the end, a line each."""
-        return "\n".join(listing(self.changes)) or "(none)"
+    def differences(self, screen: Screen | None = None) -> str:
+        """What differs in the end, a line each, as a screen shows it."""
+        of = self.view.summary.aggregate_id
+        changes = self.changes if screen is None else [screen.change(each, of) for each in self.changes]
+        return "\n".join(listing(changes)) or "(none)"
 
-    def text(self) -> str:
-        """All of it as plain text."""
-        return "\n".join([*self.head(), self.differences()]) + "\n"
+    def text(self, screen: Screen | None = None) -> str:
+        """All of it as plain text, as a screen shows it."""
+        return "\n".join([*self.head(screen), self.differences(screen)]) + "\n"
 
 
 def imagine(session: Session, view: AggregateView, edits: Edits, *, work: Work | None = None) -> Imagined:
@@ -97,6 +105,16 @@ def imagine(session: Session, view: AggregateView, edits: Edits, *, work: Work |
     real = made.real.state_after(len(made.real))
     changes = tuple(compare(real, made.imagined.state_after(len(made.imagined))))
     return Imagined(view, made, parting, changes, left_out)
+
+
+def shown_edits(edits: Edits, screen: Screen, of: str) -> Edits:
+    """Edits of an aggregate's events as they are shown."""
+    return Edits(
+        tuple(
+            replace(step, data=screen.shown(step.data, (), of)) if isinstance(step, (Edit, Insert)) else step
+            for step in edits.steps
+        )
+    )
 
 
 def _left_out(made: WhatIf, parting: int) -> int | None:

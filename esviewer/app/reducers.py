@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,11 +12,12 @@ from typing import Literal, TypeAlias
 from esviewer.app.assignments import Chosen
 from esviewer.app.consent import permit
 from esviewer.errors import RulesError, UsageError
+from esviewer.model.exactjson import canonical
 from esviewer.replay.foreign.reducer import ForeignReducer
 from esviewer.replay.foreign.spec import kind_in, load_spec
 from esviewer.replay.merge import MergeReducer
 from esviewer.replay.reducer import Reducer
-from esviewer.replay.rules import RulesReducer, load_rules
+from esviewer.replay.rules import RulesReducer, load_rules, parse_rules, read_rules
 
 How: TypeAlias = Literal["named", "assigned", "beside", "inferred"]
 """Why a reducer is used: given with --reducer, assigned to the type, found beside the store, or for want of any."""
@@ -106,6 +108,25 @@ class Reducers:
         if former is not None and former not in self._assigned.values():
             former.close()
 
+    def texts(self) -> RulesTexts:
+        """The same choices as texts, for another process; raises UsageError where one of them is a program.
+
+        A rules file that has changed since it was read raises RulesError.
+        """
+        kept: dict[Path, tuple[str, str]] = {}
+        for each in self._all():
+            if isinstance(each.reducer, ForeignReducer):
+                raise UsageError(
+                    f"The reducer {each.reducer.name} is a program, which other processes are not given to run.",
+                    "Use rules instead, or one process on this machine.",
+                )
+            text = read_rules(each.file)
+            if parse_rules(text, str(each.file)).digest != each.reducer.digest:
+                raise RulesError(f"The rules file {each.file} was changed meanwhile.", "Try again.")
+            kept[each.file] = str(each.file), text
+        assigned = {kind: None if found is None else kept[found.file] for kind, found in self._assigned.items()}
+        return RulesTexts(tuple(kept[each.file] for each in self._loaded), tuple(assigned.items()))
+
     def read_anew(self, file: Path) -> bool:
         """Take in what has changed in a file; False when it is none of these. Raises RulesError, keeping the old."""
         path = file.resolve()
@@ -122,6 +143,11 @@ class Reducers:
     def _all(self) -> list[_Loaded]:
         assigned = [each for each in self._assigned.values() if each is not None]
         return list(dict.fromkeys([*self._loaded, *assigned]))
+
+    @property
+    def has_programs(self) -> bool:
+        """Whether one of them is code of the user's own, in a process of its own."""
+        return any(isinstance(each.reducer, ForeignReducer) for each in self._all())
 
     def close(self) -> None:
         """End the programs of foreign reducers; doing it twice is fine."""
@@ -152,6 +178,38 @@ class _Loaded:
     def close(self) -> None:
         if isinstance(self.reducer, ForeignReducer):
             self.reducer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class RulesTexts:
+    """Choices of rules as (file, text); None stands for `merge`."""
+
+    loaded: tuple[tuple[str, str], ...]
+    assigned: tuple[tuple[str, tuple[str, str] | None], ...]
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the hex digest of which rules are for which types, wherever the files are."""
+        said = [[text for _, text in self.loaded], [[kind, rules and rules[1]] for kind, rules in self.assigned]]
+        return "sha256:" + hashlib.sha256(canonical(said)).hexdigest()
+
+    def reducer_for(self) -> Callable[[str | None], Reducer]:
+        """What chooses as `Reducers.for_type` does."""
+        merge = MergeReducer()
+        made = {each: parse_rules(each[1], each[0]) for each in self.loaded}
+        assigned = {kind: merge if each is None else parse_rules(each[1], each[0]) for kind, each in self.assigned}
+
+        def chosen(aggregate_type: str | None) -> Reducer:
+            kind = aggregate_type or ""
+            if kind in assigned:
+                return assigned[kind]
+            for each in self.loaded:
+                pattern = made[each].aggregate_type
+                if pattern is None or fnmatchcase(kind, pattern):
+                    return made[each]
+            return merge
+
+        return chosen
 
 
 def load_reducer(file: Path) -> RulesReducer | ForeignReducer:

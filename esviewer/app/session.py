@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from esviewer.app import activity
 from esviewer.app.as_of import AsOf, locate
 from esviewer.app.assignments import Assignments, Chosen, store_key
 from esviewer.app.comparison import Comparison
@@ -55,7 +57,9 @@ def open_session(
         assigned, problem = _assigned(key)
         chosen = Reducers(_kept_beside(found.target), how="beside", assigned=assigned)
         chosen.warnings = (*problem, *chosen.warnings)
-    return Session(open_store(found.target, found.layout, options=found.options, work=work), chosen, key)
+    store = open_store(found.target, found.layout, options=found.options, work=work)
+    activity.opened(store.label, store.layout.name)
+    return Session(store, chosen, key, Opened(found.target, found.layout, tuple(reducers), found.options, connection))
 
 
 def _assigned(key: str) -> tuple[Chosen, tuple[str, ...]]:
@@ -71,11 +75,35 @@ def _kept_beside(target: str) -> list[Path]:
     return [] if "://" in str(path) else beside(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How a session was opened, so that another process can open it too."""
+
+    target: str = field(repr=False)
+    """It may hold a password."""
+    layout: str | None
+    reducers: tuple[str, ...]
+    options: ConnectionOptions | None = field(repr=False)
+    connection: str | None
+
+    def again(self) -> Session:
+        """The same session anew; raises what `open_session` raises."""
+        return open_session(
+            self.target,
+            layout=self.layout,
+            reducers=self.reducers,
+            options=self.options,
+            connection=self.connection,
+        )
+
+
 class Session:
     """One open store; every method may be called from one thread at a time."""
 
-    def __init__(self, store: Store, reducers: Reducers, key: str = "") -> None:
+    def __init__(self, store: Store, reducers: Reducers, key: str = "", opened: Opened | None = None) -> None:
         """`key` is what the store's assigned reducers are remembered by; "" remembers none."""
+        self.opened = opened
+        """How it was opened; None where nobody could open it again so."""
         self.store = store
         self.reducers = reducers
         self.key = key

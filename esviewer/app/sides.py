@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esviewer.app.as_of import AsOf, typed_instant
+from esviewer.app.as_of import AsOf
 from esviewer.app.asking import version_or_moment
 from esviewer.app.session import Session
+from esviewer.app.typed_time import typed_instant
 from esviewer.app.view import AggregateView
 from esviewer.errors import NotFoundError
 from esviewer.model.event import AggregateSummary

@@ -7,10 +7,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from esviewer.app.screen import HEAD, Screen
 from esviewer.app.view import AggregateView
 from esviewer.diff.agreement import alike
 from esviewer.diff.compare import compare
-from esviewer.model.change import Change, pointer
+from esviewer.model.change import Change, Path
 from esviewer.model.exactjson import scalar_text
 from esviewer.model.values import MISSING, Value
 from esviewer.stores.store import Store
@@ -23,13 +24,28 @@ _FIRST = 3
 _LONGEST = 200
 
 
+class Sized(str):
+    """A container that is too large for a table, as its size."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One path that differs: a JSON Pointer, and both values in short, "" where there is none."""
+    """One path that differs, and both values in short."""
 
-    path: str
-    replayed: str
-    stored: str
+    path: Path
+    replayed: Value
+    stored: Value
+    """MISSING where there is none; containers are Sized, texts cut."""
+
+    def texts(self, screen: Screen, of: str | None) -> tuple[str, str, str]:
+        """The path as a JSON Pointer and both values as they are shown, "" where there is none."""
+        return (
+            screen.pointer(self.path, of),
+            _text(screen, self.replayed, self.path, of),
+            _text(screen, self.stored, self.path, of),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +157,25 @@ class SnapshotComparison:
 
 
 def difference(change: Change) -> Difference:
-    """A change in words short enough for a table."""
-    return Difference(pointer(change.path), _brief(change.old), _brief(change.new))
+    """A change short enough to be kept for a table."""
+    return Difference(change.path, _brief(change.old), _brief(change.new))
 
 
-def _brief(value: Value) -> str:
+def _brief(value: Value) -> Value:
+    if isinstance(value, dict):
+        return Sized("{" + f"{len(value):,}" + "}" if value else "{}")
+    if isinstance(value, (list, tuple)):
+        return Sized(f"[{len(value):,}]" if value else "[]")
+    return value[:HEAD] if isinstance(value, str) else value
+
+
+def _text(screen: Screen, value: Value, path: Path, of: str | None) -> str:
     if value is MISSING:
         return ""
-    if isinstance(value, dict):
-        return "{" + f"{len(value):,}" + "}" if value else "{}"
-    if isinstance(value, (list, tuple)):
-        return f"[{len(value):,}]" if value else "[]"
-    text = scalar_text(value[:_LONGEST] if isinstance(value, str) else value)
+    if isinstance(value, Sized):
+        return value
+    found = screen.glance(value, path, of)
+    if found is not value and screen.masker.is_mark(found):
+        return str(found)
+    text = scalar_text(found[:_LONGEST] if isinstance(found, str) else found)
     return text if len(text) < _LONGEST else text[: _LONGEST - 1] + "…"

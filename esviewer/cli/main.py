@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from difflib import get_close_matches
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,18 @@ _COMMANDS = {
     "folds": "Compare what two reducers make of the same events.",
     "report": "Write an aggregate's audit report.",
     "export": "Export events.",
+    "import": "Make a store of a file of events.",
+    "projection": "Make tables by replaying all aggregates, as a projection file says.",
     "demo": "Make a demo store.",
     "reducer": "Check, infer or trust what rebuilds states.",
     "layouts": "List layouts, check one against a store, or propose one.",
+    "audit": "Check all events, snapshots and states of a store.",
+    "schema": "Describe the payloads of all event types.",
+    "seal": "Seal a store, so that every later change can be found.",
+    "activity": "Print what was opened, exported and reported on this machine.",
+    "verify": "Verify a store by its seal, or a proof by itself.",
+    "prove": "Write the proof that one event was sealed.",
+    "case": "Pin answers of a store to a file, and check them later.",
     "completion": "Print the script that completes commands in your shell.",
 }
 
@@ -48,7 +58,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"esviewer.cli.commands.{cmd_name}")
+        module = importlib.import_module(f"esviewer.cli.commands.{cmd_name}{'_' if iskeyword(cmd_name) else ''}")
         command: click.Command = module.command
         return command
 

@@ -14,6 +14,8 @@ from esviewer.cli.secrets import concealed, secrets_in
 from esviewer.work import Progress, Work
 
 _PATIENCE = 1.0
+_MANY = 1_000
+"""Steps from which on it is worth saying how fast they go."""
 _EVERY = {True: 0.2, False: 10.0}
 
 
@@ -69,19 +71,39 @@ def _clear() -> None:
         _Known.shown = 0
 
 
+def _pace(done: int, total: int, seconds: float) -> str:
+    """How fast it goes and how long it will take, where both can be told."""
+    if total < _MANY or done <= 0 or seconds < _PATIENCE:
+        return ""
+    rate = done / seconds
+    if done >= total:
+        return f", {rate:,.0f}/s"
+    left = round((total - done) / rate)
+    minutes, hours = left // 60, left // 3600
+    shown = f"{hours} h {minutes % 60} min" if hours else f"{minutes} min {left % 60} s" if minutes else f"{left} s"
+    return f", {rate:,.0f}/s, {shown} left"
+
+
 def work() -> Work:
-    """A piece of work that tells its progress once it takes longer than a second."""
+    """A piece of work that tells its progress, and how long it will take, once it takes longer than a second."""
     begun = told = time.monotonic()
+    first: tuple[str, int, float] | None = None
     terminal = sys.stderr is not None and sys.stderr.isatty()
 
     def tell(progress: Progress) -> None:
-        nonlocal told
+        nonlocal told, first
         now = time.monotonic()
+        if first is None or first[0] != progress.text:
+            # What was there when it began, as of an interrupted export, says nothing of the pace.
+            first = (progress.text, progress.done, now)
         if now - begun < _PATIENCE or (told != begun and now - told < _EVERY[terminal]):
             return
         told = now
-        of = f" of {progress.total:,}" if progress.total else ""
-        text = visible(f"{progress.text}: {progress.done:,}{of}")
+        text = f"{progress.text}: {progress.done:,}"
+        if progress.total:
+            ahead = progress.total - first[1]
+            text += f" of {progress.total:,}" + _pace(progress.done - first[1], ahead, now - first[2])
+        text = visible(text)
         if not terminal:
             _write(text + "\n")
         elif not speaking_to_a_terminal():

@@ -17,9 +17,12 @@ from esviewer.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from esviewer.app.as_of import AsOf
+    from esviewer.app.evidence import EvidenceWanted
+    from esviewer.app.masking import InForce
     from esviewer.app.session import Session
     from esviewer.app.view import AggregateView
     from esviewer.model.instant import Instant
+    from esviewer.model.masking import Masker
     from esviewer.work import Work
 
 COMPLETION = "_ESVIEWER_COMPLETE"
@@ -45,6 +48,13 @@ def _layouts(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     return named or [CompletionItem(incomplete, type="file")]
 
 
+def _operator(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        from esviewer.app.operator import give
+
+        give(value)
+
+
 def store_argument(function: _Function) -> _Function:
     """The STORE that a command reads."""
     return click.argument("store", type=click.Path())(function)
@@ -60,6 +70,13 @@ def common(*, reducer: bool = False, json: bool = True) -> Callable[[_Function],
 
     def decorate(function: _Function) -> _Function:
         function = click.option("--debug", is_flag=True, help="Show the traceback of an error.")(function)
+        function = click.option(
+            "--operator",
+            metavar="NAME",
+            expose_value=False,
+            callback=_operator,
+            help="Who asks, for reports and the activity log (else ESVIEWER_OPERATOR, else the settings).",
+        )(function)
         if json:
             function = click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
         if reducer:
@@ -78,9 +95,63 @@ def common(*, reducer: bool = False, json: bool = True) -> Callable[[_Function],
     return decorate
 
 
+def masking_options(function: _Function) -> _Function:
+    """`--mask FILE` and `--no-mask`, for what is masked unless it is asked not to be."""
+    function = click.option("--no-mask", is_flag=True, help="Mask nothing; the activity log says so.")(function)
+    return click.option(
+        "--mask", metavar="FILE", type=click.Path(), help="Masking rules (default: those in force for the store)."
+    )(function)
+
+
+def evidence_options(function: _Function) -> _Function:
+    """`--evidence`, `--seal` and `--sign`, for reports that prove themselves."""
+    function = click.option(
+        "--sign", type=click.Path(), metavar="KEY.pem", help="Sign the evidence with this Ed25519 key; as --evidence."
+    )(function)
+    function = click.option(
+        "--seal", type=click.Path(), metavar="SEAL", help="Prove the events by this seal of the store; as --evidence."
+    )(function)
+    return click.option(
+        "--evidence", is_flag=True, help="Write FILE.evidence.json too, by which the report can be verified."
+    )(function)
+
+
+def evidence_wanted(evidence: bool, seal: str | None, sign: str | None) -> EvidenceWanted | None:
+    """What these options ask for."""
+    if not evidence and seal is None and sign is None:
+        return None
+    from esviewer.app.evidence import EvidenceWanted
+
+    return EvidenceWanted(None if seal is None else Path(seal), None if sign is None else Path(sign))
+
+
+def mask_option(function: _Function) -> _Function:
+    """`--mask FILE|usual`, for what is printed as it is unless it is asked to be masked."""
+    return click.option(
+        "--mask", metavar="FILE|usual", type=click.Path(), help="Mask by this file's rules, or by those in force."
+    )(function)
+
+
+def masker_asked(session: Session, mask: str | None) -> Masker | None:
+    """What masks, as `--mask` asks for; None where it was not given. Raises RulesError."""
+    return None if mask is None else masking(session, mask).masker()
+
+
+USUAL = "usual"
+
+
+def masking(session: Session, mask: str | None, no_mask: bool = False) -> InForce:
+    """The rules that `--mask` and `--no-mask` ask for; raises UsageError and RulesError."""
+    from esviewer.app.masking import in_force
+
+    if mask is not None and no_mask:
+        raise UsageError("--mask and --no-mask can't be given together.")
+    return in_force(session.store.label, None if mask == USUAL else mask, off=no_mask)
+
+
 def at_option(function: _Function) -> _Function:
     """`--at V` and `--as-of TIME`: which state is asked about."""
-    function = click.option("--as-of", "as_of", metavar="TIME", help="As of this time (ISO 8601).")(function)
+    function = click.option("--as-of", "as_of", metavar="TIME", help="As of this time: 'yesterday 14:34'.")(function)
     return click.option("--at", "version", type=int, metavar="V", help="After the event with this version.")(function)
 
 
@@ -126,8 +197,10 @@ def asker() -> Callable[[str], str] | None:
 @contextmanager
 def opened(store: str, layout: str | None, reducers: tuple[str, ...] = ()) -> Iterator[tuple[Session, Work]]:
     """A session on a store, and work that tells its progress; the store's remarks go to stderr."""
+    from esviewer.app.activity import on_failure
     from esviewer.app.session import open_session
 
+    on_failure(messages.note)
     work = watch(messages.work())
     session = open_session(store, layout=layout, reducers=reducers, ask=asker(), work=work)
     try:
@@ -140,7 +213,7 @@ def opened(store: str, layout: str | None, reducers: tuple[str, ...] = ()) -> It
 
 def moment(text: str, option: str) -> Instant:
     """The time that an option gives; one without a zone is this machine's, and stderr says so."""
-    from esviewer.app.as_of import typed_instant
+    from esviewer.app.typed_time import typed_instant
 
     try:
         instant, guessed = typed_instant(text)

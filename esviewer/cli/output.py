@@ -91,6 +91,14 @@ def pretty(value: Value) -> str:
     return _visible(dumps(value, indent=2))
 
 
+def text_pieces(pieces: Iterable[bytes]) -> None:
+    """UTF-8 text in pieces, as it is; on a terminal with escapes as in `json_lines`."""
+    escaped = _on_a_terminal()
+    for piece in pieces:
+        text = piece.decode()
+        _write(_visible(text) if escaped else text)
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table: drawn on a terminal, tab-separated where the output goes into a file or another program."""
     if _on_a_terminal():

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from fnmatch import translate
-from functools import lru_cache
 from operator import is_
-from typing import TypeAlias
 
 from esviewer.model.change import Path
+from esviewer.model.path_patterns import Rests, below, rests_of
 from esviewer.model.values import MISSING, Value
 
-_Part: TypeAlias = str | re.Pattern[str]
-"""A part of a pattern: `**`, a text that a path's part is to be, or what it is to be like."""
-_Rest: TypeAlias = tuple[_Part, ...]
-"""What is left of a pattern below a path; nothing is left where the pattern has that path in mind."""
-
-_NONE: frozenset[_Rest] = frozenset()
 _ANY = "\0" * 40
 """Stands for an index of any list: no part of a pattern but one of stars has it in mind."""
 
@@ -28,11 +19,8 @@ class Ignored:
 
     def __init__(self, patterns: Sequence[str] = ()) -> None:
         """Raises ValueError for a pattern that does not start with /."""
-        for pattern in patterns:
-            if not pattern.startswith("/"):
-                raise ValueError(f"{pattern!r} is no pattern of paths; it starts with /, as in /items/*/updated_at")
         self.patterns = tuple(patterns)
-        self._whole = _opened(frozenset(_parts(pattern) for pattern in patterns))
+        self._whole = rests_of(patterns)
 
     def matches(self, path: Path) -> bool:
         """Whether a path, or one above it, is left out."""
@@ -40,7 +28,7 @@ class Ignored:
         for part in path:
             if () in rests:
                 return True
-            rests = _below(rests, str(part))
+            rests = below(rests, str(part))
         return () in rests
 
     def pruned(self, value: Value) -> Value:
@@ -49,7 +37,7 @@ class Ignored:
         return _pruned(value, self._whole - {()})
 
 
-def _pruned(value: Value, rests: frozenset[_Rest]) -> Value:
+def _pruned(value: Value, rests: Rests) -> Value:
     if isinstance(value, dict) and rests:
         return _pruned_object(value, rests)
     if isinstance(value, list) and rests:
@@ -57,12 +45,12 @@ def _pruned(value: Value, rests: frozenset[_Rest]) -> Value:
     return value
 
 
-def _pruned_object(value: dict[str, Value], rests: frozenset[_Rest]) -> dict[str, Value]:
+def _pruned_object(value: dict[str, Value], rests: Rests) -> dict[str, Value]:
     result = value
     for key in _reached(value, rests):
-        below = _below(rests, key)
+        left_below = below(rests, key)
         inner = value[key]
-        left = MISSING if () in below else _pruned(inner, below)
+        left = MISSING if () in left_below else _pruned(inner, left_below)
         if left is inner:
             continue
         if result is value:
@@ -74,17 +62,17 @@ def _pruned_object(value: dict[str, Value], rests: frozenset[_Rest]) -> dict[str
     return result
 
 
-def _pruned_list(value: list[Value], rests: frozenset[_Rest]) -> list[Value]:
-    if () in _below(rests, _ANY):
+def _pruned_list(value: list[Value], rests: Rests) -> list[Value]:
+    if () in below(rests, _ANY):
         return []
     result = []
     for index, inner in enumerate(value):
-        below = _below(rests, str(index))
-        result.append(None if () in below else _pruned(inner, below))
+        left_below = below(rests, str(index))
+        result.append(None if () in left_below else _pruned(inner, left_below))
     return value if all(map(is_, result, value)) else result
 
 
-def _reached(value: dict[str, Value], rests: frozenset[_Rest]) -> Iterable[str]:
+def _reached(value: dict[str, Value], rests: Rests) -> Iterable[str]:
     """The keys that patterns may lead to; where these name them, the others need not be looked at."""
     names: list[str] = []
     for first in {rest[0] for rest in rests if rest}:
@@ -92,39 +80,3 @@ def _reached(value: dict[str, Value], rests: frozenset[_Rest]) -> Iterable[str]:
             return value
         names.append(first)
     return [name for name in names if name in value]
-
-
-def _parts(pattern: str) -> _Rest:
-    return tuple(_part(part.replace("~1", "/").replace("~0", "~")) for part in pattern[1:].split("/"))
-
-
-def _part(text: str) -> _Part:
-    if text == "**" or not any(char in text for char in "*?["):
-        return text
-    return re.compile(translate(text))
-
-
-@lru_cache(maxsize=1024)
-def _opened(rests: frozenset[_Rest]) -> frozenset[_Rest]:
-    """These, and what is left of them where a `**` stands for no part at all."""
-    found = set()
-    for rest in rests:
-        found.add(rest)
-        while rest and rest[0] == "**":
-            rest = rest[1:]
-            found.add(rest)
-    return frozenset(found)
-
-
-def _below(rests: frozenset[_Rest], part: str) -> frozenset[_Rest]:
-    """What is left of the patterns one part further down."""
-    found = set()
-    for rest in rests:
-        if not rest:
-            continue
-        first = rest[0]
-        if first == "**":
-            found.add(rest)
-        elif first == part if isinstance(first, str) else first.match(part):
-            found.add(rest[1:])
-    return _opened(frozenset(found)) if found else _NONE

@@ -1,18 +1,37 @@
-"""The list of aggregates: a type filter, a search, and a list that a million ids don't slow down."""
+"""The list of aggregates: a type filter, a search, and a list that a million ids don't slow down.
+
+A search that begins with ? is a question to all aggregates: an expression over their state, answered as of the moment
+that the window looks at.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QLabel, QLineEdit, QTableView, QVBoxLayout
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+)
 from PySide6.QtWidgets import QWidget as Widget
 
-from esviewer.app.session import Session
-from esviewer.errors import EsviewerError
-from esviewer.gui.tasks import Tasks
-from esviewer.gui.text import status_text, visible
+from esviewer.app.satisfying import Satisfying
+from esviewer.errors import EsviewerError, RulesError
+from esviewer.gui.asking_all import MARK, AskingAll
+from esviewer.gui.machine import Machine
+from esviewer.gui.masked import mark_items
+from esviewer.gui.text import status_text, tip, visible
+from esviewer.gui.work_bar import WorkBar
 from esviewer.model.event import AggregateSummary
 from esviewer.model.instant import Instant
 from esviewer.stores.aggregates import AggregateRef
@@ -34,10 +53,11 @@ class AggregatesModel(QAbstractTableModel):
     """(how many, whether that is all)"""
     failed = Signal(object)
 
-    def __init__(self, session: Session, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(self, machine: Machine, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._tasks = tasks
+        self._machine = machine
+        self._session = machine.session
+        self._tasks = machine.tasks
         self._refs: list[AggregateRef] = []
         self._details: dict[str, AggregateSummary] = {}
         self._wanted: dict[int, None] = {}
@@ -61,6 +81,22 @@ class AggregatesModel(QAbstractTableModel):
         self._wanted.clear()
         self.endResetModel()
         self._load_page()
+
+    def begin_found(self) -> None:
+        """List nothing but what is found from now on."""
+        self._tasks.cancel("aggregates")
+        self.beginResetModel()
+        self._refs = []
+        self._wanted.clear()
+        self.endResetModel()
+
+    def add_found(self, refs: list[AggregateRef]) -> None:
+        """List some more that were found."""
+        refs = refs[: max(0, MOST_ROWS - len(self._refs))]
+        if refs:
+            self.beginInsertRows(QModelIndex(), len(self._refs), len(self._refs) + len(refs) - 1)
+            self._refs.extend(refs)
+            self.endInsertRows()
 
     def show_as_of(self, instant: Instant | None) -> None:
         """Show each aggregate's version as of a moment instead of its number of events; None: the present."""
@@ -122,9 +158,9 @@ class AggregatesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 0:
                 mark = status_text(ref.status)
-                return visible(ref.aggregate_id) + (f" ({mark})" if mark else "")
+                return self._name(ref) + (f" ({mark})" if mark else "")
             if index.column() == 1:
-                return visible(ref.aggregate_type or "")
+                return visible(self._machine.screen.text(ref.aggregate_type or ""))
             details = self._details.get(ref.aggregate_id)
             place = self._places.get(ref.aggregate_id)
             if details is None or (place is None and self._instant is not None):
@@ -148,11 +184,14 @@ class AggregatesModel(QAbstractTableModel):
             details = self._details.get(ref.aggregate_id)
             place = self._places.get(ref.aggregate_id)
             if place is not None:
-                return visible(ref.aggregate_id) + "\n" + self._place_tip(place)
+                return tip(self._name(ref) + "\n" + self._place_tip(place))
             span = f"\n{details.first_event or '?'} – {details.last_event or '?'}" if details else ""
             mark = status_text(ref.status)
-            return visible(ref.aggregate_id) + (f" ({mark})" if mark else "") + span
+            return tip(self._name(ref) + (f" ({mark})" if mark else "") + span)
         return None
+
+    def _name(self, ref: AggregateRef) -> str:
+        return visible(self._machine.screen.aggregate_id(ref.aggregate_id, ref.aggregate_type))
 
     def _placed(self, place: VersionAsOf) -> str:
         if place.version is None:
@@ -211,6 +250,17 @@ class AggregatesModel(QAbstractTableModel):
         return next((row for row, ref in enumerate(self._refs) if ref.aggregate_id == aggregate_id), None)
 
 
+class _List(QTableView):
+    """Getting the focus makes the first row of a table the current one; that is no choice."""
+
+    getting_focus = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.getting_focus = True
+        super().focusInEvent(event)
+        self.getting_focus = False
+
+
 class AggregatesPanel(Widget):
     """Filter, search and list."""
 
@@ -218,9 +268,11 @@ class AggregatesPanel(Widget):
     """The id of the aggregate to show."""
     failed = Signal(object)
 
-    def __init__(self, session: Session, tasks: Tasks, parent: Widget | None = None) -> None:
+    def __init__(self, machine: Machine, parent: Widget | None = None) -> None:
         super().__init__(parent)
-        self.model = AggregatesModel(session, tasks, self)
+        self._machine = machine
+        self._types: list[str] = []
+        self.model = AggregatesModel(machine, self)
         self.types = QComboBox(self)
         self.types.setAccessibleName(self.tr("Aggregate type"))
         self.types.addItem(self.tr("All types"), None)
@@ -229,9 +281,35 @@ class AggregatesPanel(Widget):
         self.search.setPlaceholderText(self.tr("Search ids and types"))
         self.search.setAccessibleName(self.tr("Search aggregates"))
         self.search.setClearButtonEnabled(True)
-        self.view = QTableView(self)
+        self.question = QToolButton(self)
+        self.question.setText(MARK)
+        self.question.setToolTip(
+            self.tr(
+                "Ask which aggregates satisfy an expression over their state, as of the moment on show, such as "
+                "?state.status == 'open'; Enter asks"
+            )
+        )
+        self.question.setAccessibleName(self.tr("Ask all aggregates"))
+        self.question.clicked.connect(self.begin_question)
+        self.asking = AskingAll(machine, self)
+        self._asked = False
+        """Whether the list is an answer, or is to be one."""
+        self._as_of: Instant | None = None
+        self.bar = WorkBar(self)
+        self.bar.bar.setFixedWidth(50)
+        self.bar.cancelled.connect(self._give_up_question)
+        self.asking.progressed.connect(self.bar.show_progress)
+        self.asking.found.connect(self.model.add_found)
+        self.asking.ended.connect(self._answered)
+        self.asking.failed.connect(self._not_answered)
+        self.search.returnPressed.connect(self._entered)
+        self.view = _List(self)
         self.view.setAccessibleName(self.tr("Aggregates"))
         self.view.setModel(self.model)
+        mark_items(self.view, machine.theme)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._menu)
+        machine.screen_changed.connect(self._screen_changed)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setShowGrid(False)
@@ -249,11 +327,18 @@ class AggregatesPanel(Widget):
         header.setMinimumSectionSize(30)
         self.count = QLabel(self)
         self.count.setObjectName("dim")
+        self.count.setTextFormat(Qt.TextFormat.PlainText)
+        self.count.setWordWrap(True)
+        beside = QHBoxLayout()
+        beside.setSpacing(4)
+        beside.addWidget(self.search, 1)
+        beside.addWidget(self.question)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.types)
-        layout.addWidget(self.search)
+        layout.addLayout(beside)
+        layout.addWidget(self.bar)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.count)
         self._timer = QTimer(self)
@@ -275,31 +360,147 @@ class AggregatesPanel(Widget):
         """Show versions as of a moment; `dim` is the colour of aggregates that did not exist yet."""
         self.model.dim = QColor(dim)
         self.model.show_as_of(instant)
+        other, self._as_of = instant != self._as_of, instant
+        if other and self._asked:
+            self._ask()
 
     def reload(self) -> None:
         """List anew with the filters as they are."""
         self._timer.stop()
-        kind = self.types.currentData()
+        if self._is_question and not self.search.text().strip().strip(MARK):
+            return  # the question is still to be written
+        if self._is_question:
+            self._ask()
+            return
+        self._leave_question()
+        self.model.load(self._type_glob, self.search.text().strip())
+
+    @property
+    def _type_glob(self) -> str | None:
         # The names come from the store; what a glob would read into them is meant literally.
-        glob = None if kind is None else "".join(f"[{char}]" if char in "*?[" else char for char in kind)
-        self.model.load(glob, self.search.text().strip())
+        kind = self.chosen_type
+        return None if kind is None else "".join(f"[{char}]" if char in "*?[" else char for char in kind)
+
+    # A question to all
+
+    @property
+    def _is_question(self) -> bool:
+        return self.search.text().lstrip().startswith(MARK)
+
+    def begin_question(self) -> None:
+        """Have a question written."""
+        if not self._is_question:
+            self.search.setText(MARK)
+        self.search.setFocus()
+        self.search.setCursorPosition(len(self.search.text()))
+
+    def _entered(self) -> None:
+        if self._is_question:
+            self.reload()
+
+    def _ask(self) -> None:
+        self.asking.cancel()
+        try:
+            self.asking.ask(self.search.text().strip().removeprefix(MARK).strip(), self._as_of, self._type_glob)
+        except RulesError as error:
+            self.bar.end()
+            self.count.setText(visible(str(error)))
+            return
+        self._asked = True
+        self.model.begin_found()
+        self.count.setText("")
+        self.count.setToolTip("")
+        self.bar.begin(self.tr("Rebuilding"))
+
+    def _leave_question(self) -> None:
+        if self._asked:
+            self._asked = False
+            self.asking.cancel()
+            self.bar.end()
+            self.count.setToolTip("")
+
+    def _give_up_question(self) -> None:
+        self.asking.cancel()
+        self.bar.end()
+        self.count.setText(
+            self.tr("Cancelled: {0} aggregates until then, not all.").format(f"{self.model.rowCount():,}")
+        )
+
+    def _answered(self, said: Satisfying) -> None:
+        self.bar.end()
+        text = self.tr("{0} of {1} aggregates satisfy it").format(f"{said.found:,}", f"{said.aggregates:,}")
+        if self._as_of is not None:
+            text += self.tr(" as of {0}").format(self._as_of.isoformat())
+        if said.unsure:
+            text += self.tr("; {0} of them were rebuilt with gaps").format(f"{said.unsure:,}")
+        if said.untold:
+            text += self.tr("; of {0} it can't be told").format(f"{said.untold:,}")
+        self.count.setText(text + ".")
+        screen = self._machine.screen
+        lines = [
+            f"{screen.aggregate_id(each or '', kind)}: {screen.reason(why)}" for each, kind, why in said.reasons
+        ]
+        self.count.setToolTip(tip("\n".join(map(visible, lines))))
+
+    def _not_answered(self, error: EsviewerError) -> None:
+        self.bar.end()
+        self.failed.emit(error)
+
+    def close_store(self) -> None:
+        """End all work."""
+        self.asking.close()
 
     def offer_types(self, names: list[str]) -> None:
         """Fill the type filter, keeping the choice."""
-        chosen = self.types.currentData()
+        chosen = self.chosen_type
+        self._types = sorted(names)
         self.types.blockSignals(True)
         while self.types.count() > 1:
             self.types.removeItem(1)
-        for name in sorted(names):
-            self.types.addItem(visible(name), name)
-        self.types.setCurrentIndex(max(0, self.types.findData(chosen)))
+        for name in self._types:
+            self.types.addItem(visible(self._machine.screen.text(name)))
+        self.types.setCurrentIndex(self._types.index(chosen) + 1 if chosen in self._types else 0)
         self.types.blockSignals(False)
 
+    @property
+    def chosen_type(self) -> str | None:
+        """The type that is listed alone; None: all are."""
+        index = self.types.currentIndex()
+        return self._types[index - 1] if index > 0 else None
+
+    def _screen_changed(self) -> None:
+        self.offer_types(self._types)
+        self.view.viewport().update()
+
+    def _menu(self, place: QPoint) -> None:
+        index = self.view.indexAt(place)
+        if index.isValid():
+            menu = self.menu(index)
+            if menu.isEmpty():
+                menu.deleteLater()
+            else:
+                menu.popup(self.view.viewport().mapToGlobal(place))
+
+    def menu(self, index: QModelIndex) -> QMenu:
+        """What can be done with a row; the menu goes when it is closed."""
+        ref, menu = self.model.ref(index.row()), QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._machine.screen.aggregate_id(ref.aggregate_id, ref.aggregate_type) != ref.aggregate_id:
+            menu.addAction(self.tr("Reveal this id"), partial(self._machine.reveal_id, ref.aggregate_id))
+        return menu
+
     def _typed(self) -> None:
-        self._timer.start()
+        if self._is_question:
+            # It takes a while to answer, so that it is asked when somebody says so.
+            self._timer.stop()
+            self.asking.cancel()
+            self.bar.end()
+            self.count.setText(self.tr("An expression over state, version, aggregate_id; Enter asks all aggregates."))
+        else:
+            self._timer.start()
 
     def _picked(self, current: QModelIndex) -> None:
-        if current.isValid():
+        if current.isValid() and not self.view.getting_focus:
             self.chosen.emit(self.model.ref(current.row()).aggregate_id)
 
     def select(self, aggregate_id: str) -> None:
@@ -314,6 +515,8 @@ class AggregatesPanel(Widget):
 
     def _count(self, counted: tuple[int, bool]) -> None:
         count, complete = counted
+        if self._is_question:
+            return
         if complete:
             self.count.setText(self.tr("{0} aggregates").format(f"{count:,}"))
         else:

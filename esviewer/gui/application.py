@@ -10,6 +10,7 @@ from types import TracebackType
 from PySide6.QtWidgets import QApplication
 
 from esviewer import __version__
+from esviewer.app import activity
 from esviewer.app.settings import Settings
 from esviewer.gui.main_window import MainWindow
 from esviewer.gui.theme import Theme
@@ -47,6 +48,7 @@ def run(
         (window.start if page is None else page).messages.say(f"A fault of esviewer: {kind.__name__}: {error}")
 
     sys.excepthook = report
+    activity.on_failure(window.not_logged.emit)
     window.show()
     if target is not None:
         window.open_target(target, layout, reducers, aggregate, at)

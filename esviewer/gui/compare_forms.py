@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from esviewer.app.comparison import Comparison
+from esviewer.app.screen import Screen
 from esviewer.diff.patch import json_patch
 from esviewer.diff.side_by_side import Row, uncut
 from esviewer.diff.text import listing
@@ -50,8 +51,8 @@ class Made:
     """What is not shown, in a sentence."""
 
 
-def made(comparison: Comparison, form: str, work: Work) -> Made:
-    """Make a form; its comparison's changes have been found then too."""
+def made(comparison: Comparison, form: str, screen: Screen, work: Work) -> Made:
+    """Make a form, texts as they are shown; its comparison's changes have been found then too."""
     changes = comparison.changes
     work.check()
     comparison.ignored_changes  # noqa: B018 - computed here, off the GUI thread
@@ -59,14 +60,15 @@ def made(comparison: Comparison, form: str, work: Work) -> Made:
     if form == "tree":
         return Made(form, comparison, marks=Marks(changes))
     if form == "sides":
-        rows = folded(comparison.rows())
+        rows = folded(comparison.masked(screen).rows())
         rest = _tr("{0} more rows are not shown; Copy and Save take all.")
         return Made(form, comparison, rows=rows[:ROWS], left_out=_left_out(rest, len(rows) - ROWS))
     if form == "inline":
-        text, left = beginning(comparison.text())
+        text, left = beginning(comparison.masked(screen).text())
     elif form == "patch":
         # Those beyond the last line that is shown are not even written.
-        text, left = beginning(dumps(json_patch(changes[:LINES]), indent=2) if changes else "")
+        shown = [comparison.masked_change(change, screen) for change in changes[:LINES]]
+        text, left = beginning(dumps(json_patch(shown), indent=2) if shown else "")
         if left and len(changes) > LINES // 4:
             rest = _tr("Only the beginning of {0} operations is shown; Copy and Save take all.")
             return Made(form, comparison, text=text, left_out=_left_out(rest, len(changes)))
@@ -78,8 +80,9 @@ def made(comparison: Comparison, form: str, work: Work) -> Made:
     return Made(form, comparison, text=text, left_out=_left_out(rest, left))
 
 
-def whole(comparison: Comparison, form: str) -> str:
-    """All of a form, as text to be copied or saved."""
+def whole(comparison: Comparison, form: str, screen: Screen) -> str:
+    """All of a form as it is shown, as text to be copied or saved."""
+    comparison = comparison.masked(screen)
     if form == "patch":
         return dumps(comparison.patch(), indent=2) + "\n"
     if form == "inline":

@@ -12,9 +12,10 @@ from esviewer.diff.side_by_side import Row
 from esviewer.diff.text import SIGNS
 from esviewer.gui.compare_forms import WIDEST
 from esviewer.gui.field_log import glimpse
+from esviewer.gui.masked import MARK, ScreenNow, marks_format
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme, monospace
-from esviewer.model.change import Change, pointer
+from esviewer.model.change import Change
 from esviewer.model.values import MISSING, Value
 
 _GLIMPSE = 200
@@ -25,15 +26,21 @@ _Index = QModelIndex | QPersistentModelIndex
 class ChangesModel(QAbstractTableModel):
     """Columns: path with the sign of what happened to it, old value, new value."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, screen: ScreenNow, parent: QObject | None = None) -> None:
+        """`screen` says what shows of masked values."""
         super().__init__(parent)
         self._theme = theme
+        self._screen = screen
+        self._of: tuple[str | None, str | None] = None, None
+        self.names = ("A", "B")
+        """What the two sides are called."""
         self._changes: Sequence[Change] = ()
         self._font = monospace()
 
-    def show_changes(self, changes: Sequence[Change]) -> None:
-        """Show other changes."""
+    def show_changes(self, changes: Sequence[Change], of: tuple[str | None, str | None] = (None, None)) -> None:
+        """Show other changes, from an aggregate's state to another's."""
         self.beginResetModel()
+        self._of = of
         self._changes = changes
         self.endResetModel()
 
@@ -49,7 +56,7 @@ class ChangesModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (self.tr("Path"), self.tr("A"), self.tr("B"))[section]
+            return (self.tr("Path"), *self.names)[section]
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
@@ -69,9 +76,10 @@ class ChangesModel(QAbstractTableModel):
 
     def _text(self, change: Change, column: int, limit: int) -> str:
         if column == 0:
-            return f"{SIGNS[change.op]} {visible(pointer(change.path)[:limit]) or self.tr('(all of it)')}"
+            place = self._screen().pointer(change.path, self._of[0 if change.op == "remove" else 1])
+            return f"{SIGNS[change.op]} {visible(place[:limit]) or self.tr('(all of it)')}"
         value: Value = change.old if column == 1 else change.new
-        return "" if value is MISSING else glimpse(value, limit)
+        return "" if value is MISSING else glimpse(self._screen(), value, change.path, self._of[column - 1], limit)
 
 
 class SidesModel(QAbstractTableModel):
@@ -150,6 +158,8 @@ class DiffColours(QSyntaxHighlighter):
             shade.setBackground(QBrush(QColor(colours.added)))
         elif text.startswith("-"):
             shade.setBackground(QBrush(QColor(colours.removed)))
-        else:
-            return
         self.setFormat(0, len(text), shade)
+        for match in MARK.finditer(text) if "‹masked " in text else ():
+            mark = marks_format(self._theme)
+            mark.setBackground(shade.background())
+            self.setFormat(match.start(), match.end() - match.start(), mark)

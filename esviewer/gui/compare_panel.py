@@ -34,21 +34,25 @@ from esviewer.app.comparison import Comparison
 from esviewer.app.files import not_of_the_store, write_whole
 from esviewer.app.ignored_paths import IgnoredPaths, pattern_of
 from esviewer.app.last_writer import last_writer
+from esviewer.app.screen import Screen
 from esviewer.app.sides import Placed, Places, Side, place_of
 from esviewer.diff.ignoring import Ignored
 from esviewer.errors import EsviewerError, NotFoundError, StoreError, UsageError
 from esviewer.gui.as_of_bar import doubts
+from esviewer.gui.case.asking import diff_to_pin
 from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
 from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_side import SideRow
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.masked import MarkedText, mark_items, offer_reveal
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
 from esviewer.gui.value_tree import ValueTree
-from esviewer.model.change import Change, pointer
+from esviewer.model.change import Change, value_at
 from esviewer.model.change import Path as ValuePath
+from esviewer.model.values import MISSING
 from esviewer.work import Work
 
 REST_MS = 60
@@ -128,6 +132,7 @@ class ComparePanel(QWidget):
         machine.grown.connect(self._grown)
         machine.moving.connect(self._moving)
         machine.theme.changed.connect(self._recolour)
+        machine.screen_changed.connect(self._screen_changed)
         self.first.changed.connect(lambda: self._set_pinned(None))
         for row in (self.first, self.second):
             row.changed.connect(lambda: self._start(TYPED_MS))
@@ -140,8 +145,8 @@ class ComparePanel(QWidget):
 
     def _build(self) -> None:
         theme = self._machine.theme
-        self.first = SideRow("A", self)
-        self.second = SideRow("B", self)
+        self.first = SideRow("A", self._machine.screen_now, self)
+        self.second = SideRow("B", self._machine.screen_now, self)
         self.swap = QToolButton(self)
         self.swap.setText("⇅")
         self.swap.setToolTip(self.tr("Swap A and B"))
@@ -191,11 +196,11 @@ class ComparePanel(QWidget):
         self.save_button = QPushButton(self.tr("Save …"), self)
         self.save_button.setToolTip(self.tr("Write all of it in this form to a file"))
         self.save_button.clicked.connect(self.save)
-        self.model = ChangesModel(theme, self)
+        self.model = ChangesModel(theme, self._machine.screen_now, self)
         self.table = self._table(self.model, self.tr("Differences"))
         self.table.setToolTip(self.tr("Enter goes to the event that wrote this last; the context menu ignores a path"))
         self.table.activated.connect(self._activated)
-        self.tree = ValueTree(theme, self)
+        self.tree = ValueTree(theme, self._machine.screen_now, self)
         self.tree.setAccessibleName(self.tr("Differences as a tree"))
         for view in (self.table, self.tree):
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -215,6 +220,7 @@ class ComparePanel(QWidget):
         self.patch.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.patch.setAccessibleName(self.tr("JSON Patch"))
         DiffColours(theme, self.text.document())
+        MarkedText(theme, self.patch.document())
         self.nothing = QLabel(self)
         self.nothing.setObjectName("dim")
         self.nothing.setTextFormat(Qt.TextFormat.PlainText)
@@ -255,6 +261,7 @@ class ComparePanel(QWidget):
     def _table(self, model: ChangesModel | SidesModel, name: str) -> QTableView:
         table = QTableView(self)
         table.setModel(model)
+        mark_items(table, self._machine.theme)
         table.setAccessibleName(name)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -301,6 +308,12 @@ class ComparePanel(QWidget):
         self.first.show_side(Side())
         self._look()
 
+    def show_sides(self, first: tuple[str, int], second: tuple[str, int]) -> None:
+        """Compare two versions, each with its aggregate's id."""
+        for row, (name, version) in ((self.first, first), (self.second, second)):
+            row.show_side(Side(place_of(version), name))
+        self._look()
+
     def _set_pinned(self, version: int | None) -> None:
         if version != self._pinned:
             self._pinned = version
@@ -329,6 +342,15 @@ class ComparePanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._cancel()
+
+    def _screen_changed(self) -> None:
+        """Other things are masked than in the texts that were made."""
+        self._cancel()
+        self._on_show = self._found = None
+        self._say_empty()
+        for row in (self.first, self.second):
+            row.show_id()
+        self._start(0)
 
     def _cancel(self) -> None:
         self._under_way = None
@@ -406,9 +428,11 @@ class ComparePanel(QWidget):
     def _shape(self, shown: Shown, asked: _Asked, form: str, sides: Sides) -> None:
         """Compare, and make the form: on a thread of its own, so that the playhead's states need not wait for it."""
 
+        screen = self._machine.screen.beside()
+
         def shape(work: Work) -> Found:
             begun = time.monotonic()
-            shaped = made(sides.comparison, form, work)
+            shaped = made(sides.comparison, form, screen, work)
             return Found(sides.first, sides.second, sides.comparison, sides.seconds + time.monotonic() - begun, shaped)
 
         self._shaping.run(
@@ -445,8 +469,11 @@ class ComparePanel(QWidget):
         comparison = found.comparison
         self._tell(self.problem, "")
         self._tell(self.summary, self._summary(shown, found))
-        self.summary.setToolTip(tip("\n".join(f"{letter}: {_origin(placed)}" for letter, placed in _both(found))))
-        self._tell(self.warning, " ".join(_doubts(letter, placed) for letter, placed in _both(found)).strip())
+        screen = self._machine.screen
+        origins = (f"{letter}: {_origin(placed, screen)}" for letter, placed in _both(found))
+        self.summary.setToolTip(tip("\n".join(origins)))
+        doubtful = " ".join(_doubts(letter, placed) for letter, placed in _both(found)).strip()
+        self._tell(self.warning, screen.text(doubtful))
         self._tell(self.left_out, found.made.left_out)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(True)
@@ -466,10 +493,10 @@ class ComparePanel(QWidget):
             self._bring(self.nothing)
             return
         if form == "changes":
-            self.model.show_changes(shown.changes)
+            self.model.show_changes(shown.changes, self._of(comparison))
             self._bring(self.table)
         elif form == "tree":
-            self.tree.show_value(comparison.new.state, shown.marks or ())
+            self.tree.show_value(comparison.new.state, shown.marks or (), comparison.new.aggregate_id)
             self._bring(self.tree)
         elif form == "sides":
             self.sides.show_rows(shown.rows)
@@ -480,6 +507,9 @@ class ComparePanel(QWidget):
             text = self.text if form == "inline" else self.patch
             text.setPlainText(shown.text)
             self._bring(text)
+
+    def _of(self, comparison: Comparison) -> tuple[str, str]:
+        return comparison.old.aggregate_id, comparison.new.aggregate_id
 
     def _summary(self, shown: Shown, found: Found) -> str:
         comparison = found.comparison
@@ -501,7 +531,7 @@ class ComparePanel(QWidget):
         if placed.guessed:
             text += self.tr(" (this machine's zone)")
         if state.aggregate_id != shown.view.summary.aggregate_id:
-            name = visible(state.aggregate_id)
+            name = visible(self._machine.screen.aggregate_id(state.aggregate_id, state.aggregate_type))
             name = name if len(name) <= _NAME_SHOWN else f"{name[: _NAME_SHOWN - 1]}…"
             text = self.tr("{0}, {1}").format(name, text)
         return text
@@ -511,7 +541,7 @@ class ComparePanel(QWidget):
             return
         self._on_show = self._found = self._under_way = None
         self._say_nothing(self.tr("There is nothing to compare."))
-        self._tell(self.problem, visible(str(error)))
+        self._tell(self.problem, visible(self._machine.screen.text(str(error))))
         if not isinstance(error, _SideError):
             self._machine.failed.emit(error)
 
@@ -530,6 +560,7 @@ class ComparePanel(QWidget):
     def _say_nothing(self, text: str) -> None:
         for label in (self.problem, self.summary, self.warning, self.left_out):
             self._tell(label, "")
+        self.summary.setToolTip("")
         for button in (self.copy_button, self.save_button):
             button.setEnabled(False)
         self.model.show_changes(())
@@ -622,6 +653,16 @@ class ComparePanel(QWidget):
                 self._memory.put(self._machine.session.key, self._ignored.patterns)
         self._shaping.close()
 
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The patterns of paths that are left out."""
+        return tuple(self._ignored.patterns)
+
+    def ignore_only(self, patterns: Sequence[str]) -> None:
+        """Leave these paths out of comparisons from now on, and no others."""
+        self.patterns.setPlainText("\n".join(patterns))
+        self._take_patterns()
+
     def ignore_path(self, path: ValuePath, *, any_element: bool = False) -> None:
         """Leave a path, and what is below it, out of comparisons from now on."""
         text = self.patterns.toPlainText()
@@ -662,10 +703,36 @@ class ComparePanel(QWidget):
             menu.addAction(
                 self.tr("Ignore this path in all elements"), lambda: self.ignore_path(path, any_element=True)
             )
+        screen, found = self._machine.screen, self._found
+        of = None if found is None else self._of(found.comparison)[0 if change and change.op == "remove" else 1]
+        menu.addAction(self.tr("Add this difference to the case"), self.pin_to_case)
         menu.addAction(
-            self.tr("Copy path"), lambda: QGuiApplication.clipboard().setText(visible(pointer(path)))
+            self.tr("Copy path"), lambda: QGuiApplication.clipboard().setText(visible(screen.pointer(path, of)))
         )
+        if found is not None:
+            self._offer_reveal(menu, path, change, found.comparison)
         return menu
+
+    def _offer_reveal(self, menu: QMenu, path: ValuePath, change: Change | None, comparison: Comparison) -> None:
+        """Reveal a value on the side that has it, or on both."""
+        first, second = self._of(comparison)
+        old, new = (MISSING, MISSING) if change is None else (change.old, change.new)
+        if change is None:
+            new = value_at(comparison.new.state, path)
+        there = new is not MISSING
+        offer_reveal(menu, self._machine, path, new if there else old, second if there else first)
+        if first != second and old is not MISSING and new is not MISSING:
+            offer_reveal(menu, self._machine, path, old, first)
+
+    def pin_to_case(self) -> None:
+        """Have the difference on show pinned to the case."""
+        found = self._found
+        if found is None:
+            self._machine.said.emit(self.tr("Nothing is compared yet; give A or B a version or a date."))
+            return
+        old, new = found.comparison.old, found.comparison.new
+        first, second = (old.aggregate_id, old.version), (new.aggregate_id, new.version)
+        self._machine.pin_wanted.emit(diff_to_pin(first, second, self.ignored))
 
     # Going to an event
 
@@ -704,8 +771,9 @@ class ComparePanel(QWidget):
         found = self._found
         if found is not None:
             comparison, form = found.made.comparison, found.made.form
+            screen = self._machine.screen.beside()
             self._shaping.run(
-                lambda _: whole(comparison, form), self._copied, self._machine.failed.emit, slot="compare-copy"
+                lambda _: whole(comparison, form, screen), self._copied, self._machine.failed.emit, slot="compare-copy"
             )
 
     def _copied(self, text: str) -> None:
@@ -723,7 +791,9 @@ class ComparePanel(QWidget):
         if found is None:
             return
         comparison, form = found.made.comparison, found.made.form
-        proposal = f"{comparison.old.aggregate_id}-{comparison.old.version}-to-{comparison.new.version}"
+        screen = self._machine.screen.beside()
+        named = screen.aggregate_id(comparison.old.aggregate_id, comparison.old.aggregate_type)
+        proposal = f"{named}-{comparison.old.version}-to-{comparison.new.version}"
         name = self.ask_file(visible(proposal).replace("/", "_")[:100] + ENDINGS[form])
         if not name:
             return
@@ -731,7 +801,7 @@ class ComparePanel(QWidget):
 
         def write(work: Work) -> Path:
             path = not_of_the_store(name, label)
-            text = whole(comparison, form)
+            text = whole(comparison, form, screen)
             work.check()
             try:
                 write_whole(path, text.encode("utf-8", "surrogatepass"))
@@ -769,13 +839,14 @@ def _doubts(letter: str, placed: Placed) -> str:
     return visible(f"{letter}: {' '.join(said)}") if said else ""
 
 
-def _origin(placed: Placed) -> str:
+def _origin(placed: Placed, screen: Screen) -> str:
     """How a state came to be."""
     rebuilt = placed.state.rebuilt
     start = "from nothing" if rebuilt.snapshot_version is None else f"from the snapshot at {rebuilt.snapshot_version}"
     guessed = " (inferred)" if rebuilt.inferred else ""
     skipped = f", {len(rebuilt.skipped):,} skipped" if rebuilt.skipped else ""
+    name = screen.aggregate_id(placed.state.aggregate_id, placed.state.aggregate_type)
     return visible(
-        f"{placed.state.aggregate_id} version {placed.state.version}: {rebuilt.events_applied:,} events replayed"
+        f"{name} version {placed.state.version}: {rebuilt.events_applied:,} events replayed"
         f" {start}{skipped}, reducer “{rebuilt.reducer}”{guessed}"
     )

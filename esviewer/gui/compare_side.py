@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from esviewer.app.sides import Side
+from esviewer.gui.masked import ScreenNow
 from esviewer.gui.text import visible
 
 
@@ -17,10 +18,15 @@ class SideRow(QWidget):
     entered = Signal()
     """Enter: what was typed counts at once."""
 
-    def __init__(self, letter: str, parent: QWidget) -> None:
+    def __init__(self, letter: str, screen: ScreenNow, parent: QWidget) -> None:
+        """`screen` says what shows of masked ids."""
         super().__init__(parent)
+        self._screen = screen
         self._exact: str | None = None
-        """The id that the field stands for, where it was not typed: it may have characters that don't show."""
+        """The id that the field stands for, where it was not typed: it may have characters that don't show, or be
+        masked."""
+        self._written = ""
+        """What stands in the field for it."""
         self.label = QLabel(letter, self)
         self.label.setObjectName("heading")
         self.label.setFixedWidth(self.label.fontMetrics().horizontalAdvance("M"))
@@ -52,7 +58,7 @@ class SideRow(QWidget):
         self._name_nothing()
 
     def _changed(self) -> None:
-        if self._exact is not None and self.aggregate.text() != visible(self._exact):
+        if self._exact is not None and self.aggregate.text() != self._written:
             self._exact = None
         self._name_nothing()
         self.changed.emit()
@@ -69,12 +75,18 @@ class SideRow(QWidget):
         name = self.aggregate.text() if self._exact is None else self._exact
         return Side(self.place.text().strip(), name)
 
+    def show_id(self) -> None:
+        """Show the id anew, where it was not typed: other things are masked."""
+        if self._exact is not None:
+            self.show_side(self.side)
+
     def show_side(self, side: Side) -> None:
         """Fill the fields in."""
         self.blockSignals(True)
         self.place.setText(side.place)
-        self.aggregate.setText(visible(side.aggregate_id))
         self._exact = side.aggregate_id or None
+        self._written = visible(self._screen().aggregate_id(side.aggregate_id))
+        self.aggregate.setText(self._written)
         for field in (self.place, self.aggregate):
             field.setCursorPosition(0)
         self.blockSignals(False)

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from esviewer.app.session import Session
+from esviewer.app.screen import Screen
+from esviewer.gui.data_tree import DataTree
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import shown_time
-from esviewer.gui.tasks import Tasks
+from esviewer.gui.machine import Machine
+from esviewer.gui.masked import MarkedText
 from esviewer.gui.text import visible, visible_lines
-from esviewer.gui.theme import Theme, monospace
-from esviewer.gui.value_tree import ValueTree
+from esviewer.gui.theme import monospace
 from esviewer.model.event import Event
 from esviewer.model.exactjson import NotJsonError, dumps, loads
+from esviewer.model.values import Value
+from esviewer.work import Work
 
 _RAW_SHOWN = 200_000
+_VALUES_SHOWN = 10_000
+"""How many values of a payload are shown at most where it has to be masked before."""
 
 
 class DetailsPanel(QWidget):
     """Reads the event from the store each time another one is asked for."""
 
-    def __init__(self, session: Session, tasks: Tasks, theme: Theme, parent: QWidget | None = None) -> None:
+    case_wanted = Signal()
+    """The event on show is to be pinned to the case."""
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._tasks = tasks
+        self._machine = machine
+        self._asked: tuple[str, int] | None = None
+        self._event: Event | None = None
         self.title = ElidedLabel(self)
         self.title.setObjectName("heading")
-        self.data = ValueTree(theme, self)
+        self.data = DataTree(machine, self)
         self.data.setAccessibleName(self.tr("Event data"))
-        self.metadata = ValueTree(theme, self)
+        self.metadata = DataTree(machine, self)
         self.metadata.setAccessibleName(self.tr("Event metadata"))
         for tree in (self.data, self.metadata):
             tree.hideColumn(2)
@@ -37,46 +47,100 @@ class DetailsPanel(QWidget):
         self.raw.setReadOnly(True)
         self.raw.setFont(monospace())
         self.raw.setAccessibleName(self.tr("Payload as stored"))
+        MarkedText(machine.theme, self.raw.document())
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self.data, self.tr("Data"))
         self.tabs.addTab(self.metadata, self.tr("Metadata"))
         self.tabs.addTab(self.raw, self.tr("Raw"))
+        self.to_case = QPushButton(self.tr("Add to case"), self)
+        self.to_case.setObjectName("small")
+        self.to_case.setToolTip(self.tr("Pin this event to the case (Ctrl+D while it has the focus)"))
+        self.to_case.clicked.connect(self.case_wanted)
+        self.tabs.setCornerWidget(self.to_case)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.title)
         layout.addWidget(self.tabs, 1)
+        self.tabs.currentChanged.connect(self._show_raw)
+        machine.screen_changed.connect(self._screen_changed)
 
     def show_event(self, aggregate_id: str, version: int) -> None:
         """Fetch and show one event."""
-        store = self._session.store
-        self._tasks.run(lambda work: store.event(aggregate_id, version, work=work), self._show, slot="event")
+        store = self._machine.session.store
+        self._machine.tasks.run(lambda work: store.event(aggregate_id, version, work=work), self._show, slot="event")
 
     def clear(self) -> None:
         """Show nothing."""
-        self._tasks.cancel("event")
+        self._machine.tasks.cancel("event")
+        self._machine.tasks.cancel("raw")
+        self._event = None
         self.title.show_text("")
         self.data.show_value({})
         self.metadata.show_value({})
         self.raw.clear()
 
+    def _screen_changed(self) -> None:
+        if self._event is not None:
+            self._show_texts(self._event)
+        self._show_raw()
+
     def _show(self, event: Event) -> None:
+        self._event = event
+        self._show_texts(event)
+        if event.error is None:
+            self.data.show_value(event.data, of=event.aggregate_id)
+        self.data.expand_some()
+        self.metadata.show_value({} if event.metadata is None else event.metadata, of=event.aggregate_id)
+        self.metadata.expand_some()
+        self._show_raw()
+
+    def _show_raw(self) -> None:
+        """Write the payload as stored down, on the worker, where somebody looks at it."""
+        event, screen = self._event, self._machine.screen.beside()
+        self._machine.tasks.cancel("raw")
+        self.raw.clear()
+        if event is None or self.tabs.currentWidget() is not self.raw:
+            return
+        masked = self.tr(
+            "{0}\n\nThe payload as stored is masked as a whole: it is more, or other, than the event's data. "
+            "View > Reveal masked values shows it."
+        )
+
+        def write(work: Work) -> str:
+            work.check()
+            return _raw_text(event, screen, masked)
+
+        self._machine.tasks.run(write, self.raw.setPlainText, slot="raw")
+
+    def _show_texts(self, event: Event) -> None:
+        screen = self._machine.screen
         schema = "" if event.schema_version is None else self.tr(" · schema {0}").format(event.schema_version)
         position = "" if event.position is None else self.tr(" · position {0}").format(event.position)
-        line = visible(f"{event.version} {event.type} · {shown_time(event.timestamp)}{schema}{position}")
-        self.title.show_text(line, line + "\n" + visible(self.tr("Event id {0}").format(event.event_id or "–")))
-        if event.error is None:
-            self.data.show_value(event.data)
-        else:
-            self.data.show_value({self.tr("not decoded"): event.error})
-        self.data.expand_some()
-        self.metadata.show_value({} if event.metadata is None else event.metadata)
-        self.metadata.expand_some()
-        self.raw.setPlainText(_raw_text(event))
+        line = screen.text(f"{event.version} {event.type} · {shown_time(event.timestamp)}{schema}{position}")
+        about = screen.text(self.tr("Event id {0}").format(event.event_id or "–"))
+        self.title.show_text(visible(line), visible(line) + "\n" + visible(about))
+        if event.error is not None:
+            self.data.show_value({self.tr("not decoded"): screen.event(event).error})
 
 
-def _raw_text(event: Event) -> str:
+def _raw_text(event: Event, screen: Screen, masked: str) -> str:
+    """The payload as stored, as it is shown: masked by its paths where it is the event's data, else as a whole."""
     raw = event.raw or b""
+    if not screen.masks or not raw:
+        return _whole(raw)
+    try:
+        value: Value = loads(raw)
+    except NotJsonError:
+        value = None
+    if event.error is None and value is not None and value == event.data:
+        part, left_out = beginning(value, _VALUES_SHOWN)
+        text = dumps(screen.shown(part, (), event.aggregate_id), indent=2)
+        return visible_lines(text[:_RAW_SHOWN]) + ("\n…" if left_out or len(text) > _RAW_SHOWN else "")
+    return masked.format(screen.masker.mark(raw))
+
+
+def _whole(raw: bytes) -> str:
     cut = raw[:_RAW_SHOWN]
     try:
         text = cut.decode("utf-8")
@@ -89,3 +153,19 @@ def _raw_text(event: Event) -> str:
             f"{start:08x}  {cut[start : start + 16].hex(' ')}" for start in range(0, min(len(cut), 16_384), 16)
         )
     return visible_lines(text) + ("\n…" if len(raw) > len(cut) else "")
+
+
+def beginning(value: Value, most: int) -> tuple[Value, bool]:
+    """As much of a value as there are some values in it, and whether anything is left out."""
+    left = [most]
+
+    def taken(inner: Value) -> Value:
+        left[0] -= 1
+        if isinstance(inner, dict):
+            return {key: taken(each) for key, each in inner.items() if left[0] > 0}
+        if isinstance(inner, list):
+            return [taken(each) for each in inner if left[0] > 0]
+        return inner
+
+    part = taken(value)
+    return part, left[0] <= 0

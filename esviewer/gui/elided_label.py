@@ -24,6 +24,10 @@ class ElidedLabel(QLabel):
     def show_text(self, text: str, tip: str = "") -> None:
         """Show a line; `tip` replaces it in the tooltip."""
         self._full = text
+        font, slanted = self.font(), "‹masked " in text
+        if font.italic() != slanted:
+            font.setItalic(slanted)  # as marks look wherever they stand
+            self.setFont(font)
         self.setToolTip(tip or text)
         self._elide()
 

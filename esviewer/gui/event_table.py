@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
-from esviewer.gui.text import short, tip, visible
+from esviewer.gui.machine import Machine
+from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
+from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme
 from esviewer.model.change import Change
 from esviewer.model.instant import Instant
 from esviewer.model.values import MISSING
 
+_CHANGES = 3
+"""The column of what events changed."""
+_UNKNOWN = "…"
+_KEPT = 2000
+"""Rows whose texts are remembered: many more than are ever in sight."""
 _FAINT = 110
 """How opaque, of 255, the events are that are not what is looked for."""
 
@@ -33,15 +42,15 @@ def shown_time(instant: Instant | None) -> str:
     return f"{day} {rest[:8]}{' ' if zone and zone != 'Z' else ''}{zone}"
 
 
-def summary(changes: list[Change]) -> str:
-    """What a step did, in a few words."""
+def summary(changes: list[Change], screen: Screen, of: str) -> str:
+    """What a step of an aggregate did, in a few words, as it is shown."""
     parts = []
     for change in changes[:3]:
-        place = ".".join(str(part) for part in change.path) or "state"
+        place = ".".join(str(part) for part in screen.path(change.path, of)) or "state"
         if change.new is MISSING:
             parts.append(f"−{place}")
         else:
-            parts.append(f"{place}: {short(change.new, 40)}")
+            parts.append(f"{place}: {shown(screen, change.new, change.path, of, 40)}")
     more = f" +{len(changes) - 3}" if len(changes) > 3 else ""
     return visible(", ".join(parts) + more)
 
@@ -49,18 +58,27 @@ def summary(changes: list[Change]) -> str:
 class EventsModel(QAbstractTableModel):
     """Reads from a view that is in memory whole."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, screen: ScreenNow, parent: QObject | None = None) -> None:
+        """`screen` says what shows of masked values."""
         super().__init__(parent)
         self._theme = theme
+        self._screen = screen
         self._view: AggregateView | None = None
         self._rows = 0
         self._skipped: Mapping[int, str] = {}
         self._as_of: Instant | None = None
         self._touched: np.ndarray | None = None
+        self._slanted = QFont()
+        self._slanted.setItalic(True)
+        self._texts: dict[int, str] = {}
+        """What the events that were looked at changed, by row."""
+        self._epoch: tuple[Screen, int] | None = None
+        """What these texts were made by."""
 
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate's events."""
         self.beginResetModel()
+        self._texts.clear()
         self._view = view
         self._touched = None
         self._rows = 0 if view is None else len(view)
@@ -112,7 +130,7 @@ class EventsModel(QAbstractTableModel):
         version = int(view.versions[row])
         if role == Qt.ItemDataRole.ToolTipRole:
             if version in self._skipped:
-                return tip(visible(self.tr("Skipped: {0}").format(self._skipped[version])))
+                return tip(visible(self.tr("Skipped: {0}").format(self._screen().reason(self._skipped[version]))))
             return tip(self._text(view, row, index.column()))
         if role == Qt.ItemDataRole.ForegroundRole and self._beside(row):
             faint = QColor(self._theme.colours.dim)
@@ -120,10 +138,10 @@ class EventsModel(QAbstractTableModel):
             return faint
         if role == Qt.ItemDataRole.ForegroundRole and self._later(view, row):
             return QColor(self._theme.colours.dim)
-        if role == Qt.ItemDataRole.FontRole and self._later(view, row):
-            font = QFont()
-            font.setItalic(True)
-            return font
+        if role == Qt.ItemDataRole.FontRole and (self._later(view, row) or self._is_masked(view, row, index.column())):
+            return self._slanted
+        if role == Qt.ItemDataRole.ForegroundRole and self._is_masked(view, row, index.column()):
+            return QColor(self._theme.colours.dim)
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == 1:
             types = self._theme.colours.types
             return QColor(types[int(view.type_codes[row]) % len(types)])
@@ -138,13 +156,39 @@ class EventsModel(QAbstractTableModel):
         if column == 0:
             return str(version)
         if column == 1:
-            return visible(view.type_at(row))
+            return visible(self._screen().text(view.type_at(row)))
         if column == 2:
             return shown_time(view.instant(row))
+        screen = self._screen()
+        if self._epoch is None or self._epoch[0] is not screen or self._epoch[1] != screen.epoch:
+            self._epoch = screen, screen.epoch
+            self._texts.clear()
+        known = self._texts.get(row)
+        if known is None:
+            known = self._made(view, version)
+            if len(self._texts) > _KEPT:
+                self._texts.clear()
+            if known != _UNKNOWN:
+                self._texts[row] = known
+        return known
+
+    def _is_masked(self, view: AggregateView, row: int, column: int) -> bool:
+        return column == _CHANGES and MASKED in self._text(view, row, column)
+
+    def _made(self, view: AggregateView, version: int) -> str:
         if version in self._skipped:
-            return visible(self.tr("skipped: {0}").format(self._skipped[version]))
+            return visible(self.tr("skipped: {0}").format(self._screen().reason(self._skipped[version])))
         changes = view.known_changes(version)
-        return "…" if changes is None else summary(changes)
+        return _UNKNOWN if changes is None else summary(changes, self._screen(), view.summary.aggregate_id)
+
+    def changes_at(self, row: int) -> list[Change]:
+        """What the event in a row did, as far as it is in memory."""
+        return [] if self._view is None else self._view.known_changes(int(self._view.versions[row])) or []
+
+    @property
+    def of(self) -> str | None:
+        """The aggregate whose events these are."""
+        return None if self._view is None else self._view.summary.aggregate_id
 
 
 class EventTable(QTableView):
@@ -152,11 +196,17 @@ class EventTable(QTableView):
 
     picked = Signal(object)
     """The row."""
+    event_to_case = Signal(object)
+    """The event of a row is to be pinned to the case: the row."""
+    state_to_case = Signal(object)
+    """The state after the event of a row is to be pinned to the case: the row."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.shown = EventsModel(theme, self)
+        self._machine = machine
+        self.shown = EventsModel(machine.theme, machine.screen_now, self)
         self.setModel(self.shown)
+        machine.screen_changed.connect(self.viewport().update)
         self.setAccessibleName(self.tr("Events"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -168,7 +218,8 @@ class EventTable(QTableView):
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((62, 140, 176)):
+        time = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 20
+        for column, width in enumerate((62, 140, max(176, time), 60)):
             header.resizeSection(column, width)
         self.selectionModel().currentRowChanged.connect(self._picked)
         self._moving = False
@@ -203,6 +254,22 @@ class EventTable(QTableView):
         super().resizeEvent(event)
         if shown:
             self.scrollTo(self.currentIndex())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            place = self.visualRect(index).bottomLeft() if by_key else event.pos()
+            self.menu(index).popup(self.viewport().mapToGlobal(place))
+
+    def menu(self, index: QModelIndex) -> QMenu:
+        """What can be done with the event in a row; the menu goes when it is closed."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Add this event to the case"), partial(self.event_to_case.emit, index.row()))
+        menu.addAction(self.tr("Add the state after it to the case"), partial(self.state_to_case.emit, index.row()))
+        offer_reveal_changes(menu, self._machine, self.shown.changes_at(index.row()), self.shown.of)
+        return menu
 
     def _picked(self, current: QModelIndex) -> None:
         if current.isValid() and not self._moving:

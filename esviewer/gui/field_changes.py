@@ -6,16 +6,19 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.field_collector import FieldCollector
 from esviewer.gui.field_log import OPS, FieldLog
+from esviewer.gui.machine import Machine
+from esviewer.gui.masked import ScreenNow, mark_items, offer_reveal_rows
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme, monospace
-from esviewer.model.change import Path, pointer
+from esviewer.model.change import Path
 
 FIELD = 1
 ROWS = 20_000_000
@@ -27,17 +30,19 @@ _LOOK_MS = 40
 _Index = QModelIndex | QPersistentModelIndex
 
 
-def field_name(path: Path) -> str:
-    """A field as the window names it: its JSON Pointer."""
-    return visible(pointer(path)) or "/"
+def field_name(path: Path, screen: Screen, of: str | None) -> str:
+    """A field of an aggregate as the window names it: its JSON Pointer."""
+    return visible(screen.pointer(path, of)) or "/"
 
 
 class FieldChangesModel(QAbstractTableModel):
     """Columns: version, field, op, old, new, event, time."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, screen: ScreenNow, parent: QObject | None = None) -> None:
+        """`screen` says what shows of masked values."""
         super().__init__(parent)
         self._theme = theme
+        self._screen = screen
         self._font = monospace()
         self._view: AggregateView | None = None
         self._log = FieldLog(())
@@ -58,6 +63,10 @@ class FieldChangesModel(QAbstractTableModel):
     def event_row(self, row: int) -> int:
         """The event of a change, as its row in the view."""
         return int(self._log.rows[row])
+
+    def path_at(self, row: int) -> Path:
+        """The field that a change is of."""
+        return self._log.paths[self._log.codes[row]]
 
     def place_of(self, event_row: int) -> int | None:
         """The first change by an event, if it changed any of the fields."""
@@ -107,11 +116,11 @@ class FieldChangesModel(QAbstractTableModel):
         if column == 0:
             return str(int(view.versions[at]))
         if column == FIELD:
-            return field_name(log.paths[log.codes[row]])
+            return field_name(log.paths[log.codes[row]], self._screen(), view.summary.aggregate_id)
         if column == 2:
             return OPS[log.ops[row]]
         if column == 5:
-            return visible(view.type_at(at))
+            return visible(self._screen().text(view.type_at(at)))
         if column == 6:
             return shown_time(view.instant(at))
         return log.texts.get(row, ("…", "…"))[column - 3]
@@ -123,11 +132,14 @@ class FieldChanges(QTableView):
     picked = Signal(object)
     """The row of the event."""
 
-    def __init__(self, collector: FieldCollector, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, collector: FieldCollector, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        theme = machine.theme
+        self._machine = machine
         self._collector = collector
-        self.shown = FieldChangesModel(theme, self)
+        self.shown = FieldChangesModel(theme, machine.screen_now, self)
         self.setModel(self.shown)
+        mark_items(self, theme)
         self.setAccessibleName(self.tr("Changes of the followed fields"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -172,6 +184,18 @@ class FieldChanges(QTableView):
             first = max(0, self.rowAt(0))
             last = self.rowAt(self.viewport().height() - 1)
             self._collector.ask_texts(range(first, count if last < 0 else last + 1))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index, view = self.indexAt(event.pos()), self._machine.view
+        if not index.isValid() or view is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        offer_reveal_rows(menu, self._machine, self.shown, index.row(), self.shown.path_at(index.row()))
+        if menu.isEmpty():
+            menu.deleteLater()
+        else:
+            menu.popup(self.viewport().mapToGlobal(event.pos()))
 
     def _picked(self, index: QModelIndex) -> None:
         self.picked.emit(self.shown.event_row(index.row()))

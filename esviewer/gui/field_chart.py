@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from esviewer.app.view import AggregateView
 from esviewer.gui.field_log import FieldLog
 from esviewer.gui.theme import Theme
+from esviewer.gui.version_axis import VersionAxis
 
 BLOCK = 64
 """How many points are summed up as their least and greatest."""
@@ -126,7 +127,7 @@ class FieldChart(pg.PlotWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._drawing: Drawing | None = None
-        super().__init__(parent, axisItems={"left": _Values("left")})
+        super().__init__(parent, axisItems={"left": _Values("left"), "bottom": VersionAxis("bottom")})
         self._theme = theme
         self._axis: pg.AxisItem = self.getPlotItem().getAxis("bottom")
         self._curves: list[pg.PlotCurveItem] = []
@@ -159,9 +160,11 @@ class FieldChart(pg.PlotWidget):
         while self._curves:
             plot.removeItem(self._curves.pop())
         if drawing is None:
+            plot.setYRange(0, 1)  # the axis would go on telling what was drawn
+            plot.enableAutoRange("y")
             return
         if isinstance(self._axis, pg.DateAxisItem) != drawing.by_time:
-            self._axis = pg.DateAxisItem("bottom", utcOffset=0) if drawing.by_time else pg.AxisItem("bottom")
+            self._axis = pg.DateAxisItem("bottom", utcOffset=0) if drawing.by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": self._axis})
             self._recolour_axes()
         for code, line in enumerate(drawing.lines):

@@ -55,7 +55,9 @@ class FieldCollector(QObject):
             self._machine.tasks.cancel(slot)
         self._view = view
         self.log = FieldLog(paths)
-        self._reader = None if view is None or not paths else Reader(view.history, paths)
+        self._reader = None
+        if view is not None and paths:
+            self._reader = Reader(view.history, paths, self._machine.screen.beside(), view.summary.aggregate_id)
         self._running = False
         self._told = 0.0
         self.grew.emit()

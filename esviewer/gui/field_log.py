@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from esviewer.gui.text import preview, short
+from esviewer.app.screen import Screen
+from esviewer.gui.text import preview, shown
 from esviewer.model.change import Path, pointer, resolve, value_at
 from esviewer.model.values import MISSING, Value
 from esviewer.questions.field_history import FieldChange, field_history, numbers
@@ -26,6 +27,7 @@ _LARGEST = 262_144
 _DRAWABLE = 1e200
 _LIMIT = 160
 _SMALL = 40
+_LONG = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,10 @@ class Chunk:
     ops: np.ndarray
     numbers: np.ndarray
     """The new values as floats; NaN where there is no number that can be drawn."""
+    hidden: frozenset[int]
+    """The fields of which numbers are masked, and not in `numbers`."""
     texts: list[tuple[str, str]]
-    """Old and new, in a line; perhaps only of the first changes."""
+    """Old and new, in a line as they are shown; perhaps only of the first changes."""
 
 
 class FieldLog:
@@ -56,6 +60,8 @@ class FieldLog:
         """The fields before the first event, as floats."""
         self.texts: dict[int, tuple[str, str]] = {}
         """Old and new of changes, by their place in the log."""
+        self.hidden: frozenset[int] = frozenset()
+        """The fields of which numbers are masked, and therefore not drawn."""
         self._count = 0
         self._rows: np.ndarray = np.zeros(256, np.int64)
         self._codes: np.ndarray = np.zeros(256, np.uint8)
@@ -104,6 +110,7 @@ class FieldLog:
         self._numbers[start:end] = chunk.numbers
         self._touched = _room(self._touched, chunk.last)
         self._touched[chunk.rows] = True
+        self.hidden |= chunk.hidden
         if len(self.texts) < TEXTS:
             self.texts.update(enumerate(chunk.texts, start))
         self._count, self.seen = end, chunk.last
@@ -124,7 +131,11 @@ def _room(column: np.ndarray, count: int) -> np.ndarray:
 class Reader:
     """Reads a history's changes of some fields in portions that take about as long as is asked for."""
 
-    def __init__(self, history: History, paths: Sequence[Path]) -> None:
+    def __init__(self, history: History, paths: Sequence[Path], screen: Screen, of: str) -> None:
+        """`screen` says what shows of values of the aggregate `of`; nobody else uses it meanwhile."""
+        self._screen = screen
+        self._of = of
+        self._hidden: set[int] = set()
         self._history = history
         self._paths = tuple(paths)
         self._size = _FIRST
@@ -132,7 +143,7 @@ class Reader:
     def initial(self) -> np.ndarray:
         """The fields before the first event, as floats."""
         state = self._history.state_after(0)
-        return _floats([FieldChange(0, path, MISSING, value_at(state, path)) for path in self._paths])
+        return np.array([self._float(FieldChange(0, path, MISSING, value_at(state, path))) for path in self._paths])
 
     def read(self, first: int, seconds: float, with_texts: bool, work: Work) -> list[Chunk]:
         """The changes from an event on, for about so long."""
@@ -166,9 +177,9 @@ class Reader:
             rows.append(change.index)
             codes.append(code_of[change.path])
             ops.append(OPS.index(change.op))
-            values.append(_float(change))
+            values.append(self._float(change))
             if with_texts and len(texts) < TEXTS:
-                texts.append(texts_of(change))
+                texts.append(self._texts_of(change))
         return Chunk(
             first,
             last,
@@ -176,7 +187,24 @@ class Reader:
             np.array(codes, np.uint8),
             np.array(ops, np.uint8),
             np.array(values, float),
+            frozenset(self._hidden),
             texts,
+        )
+
+    def _float(self, change: FieldChange) -> float:
+        number = numbers([change])[0]
+        if number is None or abs(number) > _DRAWABLE:
+            return math.nan
+        if not self._screen.draws(change.new, change.path, self._of):
+            self._hidden.add(self._paths.index(change.path))
+            return math.nan
+        return number
+
+    def _texts_of(self, change: FieldChange) -> tuple[str, str]:
+        """Old and new in a line each, exact as far as there is room; large containers only as their size."""
+        return (
+            glimpse(self._screen, change.old, change.path, self._of),
+            glimpse(self._screen, change.new, change.path, self._of),
         )
 
     def texts(self, log: FieldLog, places: Sequence[int], work: Work) -> dict[int, tuple[str, str]]:
@@ -192,40 +220,27 @@ class Reader:
             for change in field_history(self._history, self._paths, first=first, last=last, work=work):
                 place = wanted.get((change.index, change.path))
                 if place is not None:
-                    found[place] = texts_of(change)
+                    found[place] = self._texts_of(change)
             at = end
         return found
 
 
-def _float(change: FieldChange) -> float:
-    number = numbers([change])[0]
-    return math.nan if number is None or abs(number) > _DRAWABLE else number
-
-
-def _floats(changes: list[FieldChange]) -> np.ndarray:
-    return np.array([_float(change) for change in changes], float)
-
-
-def texts_of(change: FieldChange) -> tuple[str, str]:
-    """Old and new in a line each, exact as far as there is room; large containers only as their size."""
-    return glimpse(change.old), glimpse(change.new)
-
-
-def glimpse(value: Value, limit: int = _LIMIT) -> str:
-    """A value in a line: small containers as JSON, large ones as their size, nothing where there is nothing."""
+def glimpse(screen: Screen, value: Value, path: Path, of: str | None, limit: int = _LIMIT) -> str:
+    """A value at a path of an aggregate in a line, as it is shown: small containers as JSON, large ones as their size,
+    nothing where there is nothing."""
     if value is MISSING:
         return "–"
-    if isinstance(value, (dict, list, tuple)) and _count(value) > _SMALL:
-        return short(value)
-    return preview(value, limit)
+    if not isinstance(value, (dict, list, tuple)) or _count(value) > _SMALL:
+        return shown(screen, value, path, of, limit)
+    return preview(screen.shown(value, path, of), limit)
 
 
 def _count(value: Value) -> int:
-    """How many values there are inside, as far as they are more than a few."""
+    """How many values there are inside, as far as they are more than a few; a long text is like many."""
     total, todo = 0, [value]
     while todo and total <= _SMALL:
         item = todo.pop()
-        total += 1
+        total += 1 if not isinstance(item, str) or len(item) < _LONG else _SMALL
         if isinstance(item, (dict, list, tuple)):
             total += len(item)
             if total <= _SMALL:

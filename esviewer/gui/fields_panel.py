@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from PySide6.QtCore import Qt, Signal
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.field_csv import save_field_csv
 from esviewer.app.view import AggregateView
+from esviewer.gui.case.asking import history_to_pin
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_changes import FieldChanges, field_name
 from esviewer.gui.field_chart import Drawing, FieldChart
@@ -31,7 +33,7 @@ from esviewer.gui.field_log import glimpse, typed_path
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.text import visible
 from esviewer.gui.theme import monospace
-from esviewer.model.change import Path, value_at
+from esviewer.model.change import Path, pointer, resolve, value_at
 from esviewer.model.values import MISSING, Value
 from esviewer.work import Work
 
@@ -83,13 +85,13 @@ class Pins(QScrollArea):
             dot = QLabel("●", inside)
             name = ElidedLabel(inside)
             name.setFont(monospace())
-            name.show_text(field_name(path))
+            name.show_text(self._name(path))
             value = ElidedLabel(inside)
             value.setFont(monospace())
             button = QToolButton(inside)
             button.setText("×")
             button.setToolTip(self.tr("Follow this field no longer"))
-            button.setAccessibleName(self.tr("Follow {0} no longer").format(field_name(path)))
+            button.setAccessibleName(self.tr("Follow {0} no longer").format(self._name(path)))
             button.setFixedSize(28, _PIN_HEIGHT - 4)
             button.setProperty("place", row)
             button.clicked.connect(self._remove_clicked)
@@ -112,7 +114,17 @@ class Pins(QScrollArea):
         """Show the fields' values in a state."""
         for path, label in zip(self.paths, self.values, strict=True):
             value = value_at(state, path)
-            label.show_text(self.tr("not there") if value is MISSING else glimpse(value))
+            label.show_text(
+                self.tr("not there") if value is MISSING else glimpse(self._machine.screen, value, path, self._of)
+            )
+
+    @property
+    def _of(self) -> str | None:
+        view = self._machine.view
+        return None if view is None else view.summary.aggregate_id
+
+    def _name(self, path: Path) -> str:
+        return field_name(path, self._machine.screen, self._of)
 
     def _recolour(self) -> None:
         types = self._machine.theme.colours.types
@@ -154,7 +166,7 @@ class FieldsPanel(QWidget):
         self.chart = FieldChart(machine.theme, self)
         self.chart.setMinimumHeight(70)
         self.chart.picked.connect(self._go)
-        self.changes = FieldChanges(self.collector, machine.theme, self)
+        self.changes = FieldChanges(self.collector, machine, self)
         self.changes.picked.connect(self._go)
         self.split = QSplitter(Qt.Orientation.Vertical, self)
         self.split.addWidget(self.chart)
@@ -174,6 +186,9 @@ class FieldsPanel(QWidget):
         self.body.addWidget(self.split)
         self.line = ElidedLabel(self)
         self.line.setObjectName("dim")
+        self.masked = ElidedLabel(self)
+        self.masked.setObjectName("dim")
+        self.masked.hide()
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.field, 1)
@@ -186,11 +201,13 @@ class FieldsPanel(QWidget):
         layout.addWidget(self.pins)
         layout.addWidget(self.body, 1)
         layout.addWidget(self.line)
+        layout.addWidget(self.masked)
         self.collector.grew.connect(self._grew)
         self.collector.drawn.connect(self._drawn)
         machine.view_changed.connect(self._start_anew)
         machine.shown.connect(self._show_values)
         machine.grown.connect(self._say)
+        machine.screen_changed.connect(self._screen_changed)
         self._start_anew(machine.view)
 
     def _button(self, text: str, what: str) -> QToolButton:
@@ -214,12 +231,16 @@ class FieldsPanel(QWidget):
         if view is None:
             self._machine.said.emit(self.tr("Choose an aggregate first; a field is one of its state."))
         elif path in paths:
-            self._machine.said.emit(self.tr("{0} is followed already.").format(field_name(path)))
+            self._machine.said.emit(self.tr("{0} is followed already.").format(self._name(path)))
         elif len(paths) >= MOST:
             self._machine.said.emit(self.tr("{0} fields are followed; let one go first.").format(MOST))
         else:
             self._remembered[view.summary.aggregate_type] = [*paths, path]
             self._start_anew(view)
+
+    def _name(self, path: Path) -> str:
+        view = self._machine.view
+        return field_name(path, self._machine.screen, None if view is None else view.summary.aggregate_id)
 
     def unfollow(self, path: Path) -> None:
         """Follow a field no longer."""
@@ -253,17 +274,54 @@ class FieldsPanel(QWidget):
 
         self._machine.tasks.run(look, self._found_path, slot="field-typed")
 
+    def follow_pointers(self, pointers: Sequence[str]) -> None:
+        """Follow the fields that JSON Pointers name, in the state on show or, if they are not there, in the newest."""
+        shown = self._machine.current
+        if shown is None:
+            return
+
+        def look(work: Work) -> tuple[Shown, list[Path]]:
+            work.check()
+            history = shown.view.history
+            here, newest = shown.state.state, history.state_after(len(history))
+            found = []
+            for text in pointers:
+                path, later = resolve(here, text), resolve(newest, text)
+                only_later = value_at(here, path) is MISSING and value_at(newest, later) is not MISSING
+                found.append(later if only_later else path)
+            return shown, found
+
+        self._machine.tasks.run(look, self._found_paths, slot="fields-wanted")
+
+    def _found_paths(self, found: tuple[Shown, list[Path]]) -> None:
+        if found[0].view is self._machine.view:
+            for path in found[1]:
+                if path not in self.paths:
+                    self.follow(path)
+
     def _found_path(self, found: tuple[Shown, Path]) -> None:
         if found[0].view is self._machine.view:
             self.field.clear()
             self.follow(found[1])
 
-    # Saving
+    # Pinning and saving
+
+    def pin_to_case(self) -> None:
+        """Have the history of the followed fields, up to the playhead, pinned to the case."""
+        shown, paths = self._machine.current, self.paths
+        if shown is None or not paths:
+            self._machine.said.emit(self.tr("Follow a field first; its history is what is pinned."))
+            return
+        drawn = not self.chart.isHidden()
+        pointers = [pointer(path) for path in paths]
+        wanted = history_to_pin(shown.view.summary.aggregate_id, pointers, shown.version, chart=drawn)
+        self._machine.pin_wanted.emit(wanted)
 
     def _save_clicked(self) -> None:
         view = self._machine.view
         if view is not None:
-            name = self.ask_file(f"{view.summary.aggregate_id}-fields.csv".replace("/", "_"))
+            shown = self._machine.screen.aggregate_id(view.summary.aggregate_id, view.summary.aggregate_type)
+            name = self.ask_file(f"{shown}-fields.csv".replace("/", "_"))
             if name:
                 self.save_csv(FilePath(name))
 
@@ -272,13 +330,13 @@ class FieldsPanel(QWidget):
         return QFileDialog.getSaveFileName(self, self.tr("Save as CSV"), proposal, self.tr("CSV (*.csv)"))[0]
 
     def save_csv(self, file: FilePath) -> None:
-        """Write every change of the followed fields to a file."""
-        view, paths = self._machine.view, self.paths
+        """Write every change of the followed fields to a file, as they are shown."""
+        view, paths, screen = self._machine.view, self.paths, self._machine.screen.beside()
         if view is None:
             return
 
         def write(work: Work) -> tuple[FilePath, int]:
-            return file, save_field_csv(view, paths, file, work=work)
+            return file, save_field_csv(view, paths, file, screen, work=work)
 
         self._machine.tasks.run(write, self._saved, self._machine.failed.emit, slot="field-csv")
 
@@ -299,6 +357,9 @@ class FieldsPanel(QWidget):
         if self._machine.current is not None:
             self._show_values(self._machine.current)
         self._say()
+
+    def _screen_changed(self) -> None:
+        self._start_anew(self._machine.view)
 
     def _want(self) -> None:
         seen = self.isVisible()
@@ -344,6 +405,9 @@ class FieldsPanel(QWidget):
 
     def _say(self) -> None:
         log, view = self.collector.log, self._machine.view
+        hidden = ", ".join(self._name(log.paths[code]) for code in sorted(log.hidden))
+        self.masked.setVisible(bool(hidden))
+        self.masked.show_text(self.tr("Masked, so not drawn: {0}").format(hidden) if hidden else "")
         if view is None or not log.paths:
             self.line.show_text("")
         elif self.collector.complete:

@@ -110,6 +110,7 @@ class FindBar(QFrame):
         self._build()
         machine.view_changed.connect(self._view_changed)
         machine.grown.connect(self._grown)
+        machine.screen_changed.connect(self._offer)
         playhead.moved.connect(self._moved)
         self.hide()
 
@@ -187,7 +188,7 @@ class FindBar(QFrame):
         ]  # fmt: skip
 
     def _remember(self, mode: str, text: str) -> None:
-        if self._settings is not None:
+        if self._settings is not None and not self._machine.screen.hides_in(text):
             recent = [(mode, text), *(entry for entry in self._recent() if entry != (mode, text))]
             self._settings.put(_SETTING, [list(entry) for entry in recent[:_REMEMBERED]])
             self._offer()
@@ -197,7 +198,10 @@ class FindBar(QFrame):
         typed = self.edit.text()
         self.field.blockSignals(True)
         self.field.clear()
-        self.field.addItems([text for mode, text in self._recent() if mode == self.mode.currentData()])
+        # What tells of masked values is not offered, nor even remembered.
+        screen = self._machine.screen
+        wanted = self.mode.currentData()
+        self.field.addItems([text for mode, text in self._recent() if mode == wanted and not screen.hides_in(text)])
         self.field.setCurrentIndex(-1)
         self.field.setEditText(typed)
         self.field.blockSignals(False)
@@ -342,7 +346,7 @@ class FindBar(QFrame):
     # What is shown
 
     def _say_error(self, text: str) -> None:
-        self.error.setText(visible(text))
+        self.error.setText(visible(self._machine.screen.text(text)))
         self.error.setVisible(bool(text))
 
     def _show(self) -> None:

@@ -35,16 +35,19 @@ from esviewer.app.session import Session
 from esviewer.assets import config_dir
 from esviewer.diff.text import listing
 from esviewer.errors import ConsentNeededError, EsviewerError
+from esviewer.gui.field_log import glimpse
 from esviewer.gui.machine import Machine
+from esviewer.gui.masked import MarkedText, mark_items
 from esviewer.gui.message_bar import MessageBar
-from esviewer.gui.text import preview, tip, visible, visible_lines
-from esviewer.gui.theme import Theme, monospace
-from esviewer.model.change import Change, pointer
+from esviewer.gui.text import tip, visible, visible_lines
+from esviewer.gui.theme import monospace
+from esviewer.model.change import Change
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import MISSING
 from esviewer.work import Progress, Work
 
 _BETWEEN_DRAWINGS_MS = 250
+_GLIMPSE = 120
 _WIDEST = 1000
 """Characters of a difference that are shown."""
 _IN_USE, _FILE, _MERGE = 0, 1, 2
@@ -55,9 +58,10 @@ _Index = QModelIndex | QPersistentModelIndex
 class FoldsModel(QAbstractTableModel):
     """One row for each aggregate."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
+    def __init__(self, machine: Machine, parent: QObject) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._machine = machine
+        self._theme = machine.theme
         self._rows: list[ComparedFolds] = []
 
     def add(self, found: list[ComparedFolds]) -> None:
@@ -118,7 +122,7 @@ class FoldsModel(QAbstractTableModel):
     def _text(self, found: ComparedFolds, column: int) -> str:
         result = found.result
         if column == 0:
-            return visible(found.aggregate_id)
+            return visible(self._machine.screen.aggregate_id(found.aggregate_id, found.aggregate_type))
         if column == 1:
             return f"{result.events:,}"
         if column == 2:
@@ -136,9 +140,12 @@ class FoldsModel(QAbstractTableModel):
         change = result.changes[0]
         if column == 5:
             more = f" + {len(result.changes) - 1:,}" if len(result.changes) > 1 else ""
-            return visible(pointer(change.path) or self.tr("(the state)")) + more
+            place = self._machine.screen.pointer(change.path, found.aggregate_id)
+            return visible(place or self.tr("(the state)")) + more
         value = change.old if column == 6 else change.new
-        return self.tr("(nothing)") if value is MISSING else preview(value)
+        if value is MISSING:
+            return self.tr("(nothing)")
+        return glimpse(self._machine.screen, value, change.path, found.aggregate_id, _GLIMPSE)
 
 
 class FoldsDialog(QDialog):
@@ -156,6 +163,8 @@ class FoldsDialog(QDialog):
         self._aggregate = aggregate
         self._aside = machine.aside.twin(self)
         self._files: list[str | None] = [None, None]
+        self._choices: list[tuple[str, str | None] | str | None] = []
+        """What can be compared over: an aggregate, a type, or all types."""
         self._all: list[ComparedFolds] = []
         self._arrived: deque[ComparedFolds] = deque()
         self._run = 0
@@ -169,10 +178,10 @@ class FoldsDialog(QDialog):
         self.over = QComboBox(self)
         self.over.setAccessibleName(self.tr("Compared over"))
         if self._aggregate is not None:
-            self.over.addItem(visible(self.tr("this aggregate: {0}").format(self._aggregate[0])), self._aggregate)
-        for kind in types:
-            self.over.addItem(visible(self.tr("a sample of {0}").format(kind)), kind)
-        self.over.addItem(self.tr("a sample of all types"), None)
+            self._choices.append(self._aggregate)
+        self._choices += [*types, None]
+        self.over.addItems([""] * len(self._choices))
+        self._name_choices()
         self.over.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.over.setMinimumContentsLength(22)
         self.over.currentIndexChanged.connect(self._enable)
@@ -199,7 +208,7 @@ class FoldsDialog(QDialog):
         choice.addLayout(amount, 1, 3)
         choice.setColumnStretch(1, 1)
         choice.setColumnStretch(3, 1)
-        self.messages = MessageBar(self)
+        self.messages = MessageBar(self, self._machine.screen_now)
         self.headline = QLabel(self)
         self.headline.setObjectName("heading")
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
@@ -207,9 +216,10 @@ class FoldsDialog(QDialog):
         self.headline.setText(self.tr("Choose two reducers; the same events are folded with both."))
         self.only = QCheckBox(self.tr("Only those that differ"), self)
         self.only.toggled.connect(self._filter)
-        self.model = FoldsModel(self._machine.theme, self)
+        self.model = FoldsModel(self._machine, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
+        mark_items(self.table, self._machine.theme)
         self.table.setAccessibleName(self.tr("Aggregates and how the reducers compare"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -237,6 +247,7 @@ class FoldsDialog(QDialog):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("What differs first"))
+        MarkedText(self._machine.theme, self.text.document())
         self.text.setPlaceholderText(self.tr("Pick an aggregate to see where its states part first."))
         lower = QWidget(self)
         under = QVBoxLayout(lower)
@@ -282,6 +293,7 @@ class FoldsDialog(QDialog):
         self._aside.tasks.progressed.connect(self._progressed)
         self._aside.tasks.failed.connect(self._failed_beside)
         self._machine.rebuild_wanted.connect(self._other_reducers)
+        self._machine.screen_changed.connect(self._screen_changed)
         self._enable()
 
     def _button(self, text: str, slot: Callable[[], object], tip: str) -> QPushButton:
@@ -353,8 +365,8 @@ class FoldsDialog(QDialog):
         if first == against:
             self.messages.say(self.tr("Choose two different reducers: these are the same."))
             return
-        over = self.over.currentData()
-        aggregate = over[0] if isinstance(over, (tuple, list)) else None
+        over = self._over
+        aggregate = over[0] if isinstance(over, tuple) else None
         pattern = glob.escape(over) if isinstance(over, str) else None
         sample = self.sample.value()
         self.messages.clear()
@@ -433,7 +445,7 @@ class FoldsDialog(QDialog):
             self._tell(visible(self.tr("{0} ({1} events of the next) …").format(progress.text, f"{progress.done:,}")))
 
     def _enable(self) -> None:
-        self.sample.setEnabled(not isinstance(self.over.currentData(), (tuple, list)))
+        self.sample.setEnabled(not isinstance(self._over, tuple))
         self.bar.setVisible(self.running)
         self.stop_button.setEnabled(self.running)
         self.copy_button.setEnabled(bool(self._all) and not self.running)
@@ -441,6 +453,27 @@ class FoldsDialog(QDialog):
 
     def _filter(self, only: bool) -> None:
         self.model.show_only([each for each in self._all if each.result.differing or not only])
+        self._picked()
+
+    @property
+    def _over(self) -> tuple[str, str | None] | str | None:
+        return self._choices[max(0, self.over.currentIndex())]
+
+    def _name_choices(self) -> None:
+        screen = self._machine.screen
+        for number, choice in enumerate(self._choices):
+            if choice is None:
+                text = self.tr("a sample of all types")
+            elif isinstance(choice, tuple):
+                text = self.tr("this aggregate: {0}").format(screen.aggregate_id(*choice))
+            else:
+                text = self.tr("a sample of {0}").format(screen.text(choice))
+            self.over.setItemText(number, visible(text))
+
+    def _screen_changed(self) -> None:
+        self._name_choices()
+        self.messages.refresh()
+        self.table.viewport().update()
         self._picked()
 
     # One aggregate
@@ -457,7 +490,7 @@ class FoldsDialog(QDialog):
             self.about.clear()
             self.text.clear()
             return
-        found = self.model.found_at(row)
+        found, screen = self.model.found_at(row), self._machine.screen
         result = found.result
         skipped = self.tr("“{0}” skipped {1} events, “{2}” {3}.").format(
             found.first, f"{result.skipped[0]:,}", found.second, f"{result.skipped[1]:,}"
@@ -475,7 +508,8 @@ class FoldsDialog(QDialog):
             result.first_version, found.first, found.second, end, skipped
         )
         self.about.setText(visible(text))
-        self.text.setPlainText(visible_lines("\n".join(_shown(change) for change in result.changes)))
+        lines = [_shown(screen.change(change, found.aggregate_id)) for change in result.changes]
+        self.text.setPlainText(visible_lines("\n".join(lines)))
 
     def _go_to(self) -> None:
         row = self._row
@@ -489,9 +523,9 @@ class FoldsDialog(QDialog):
 
     def copy(self) -> None:
         """Put all rows into the clipboard, as JSON Lines."""
-        found = [*self._all]
+        found, screen = [*self._all], self._machine.screen.beside()
         self._aside.tasks.run(
-            lambda _: "".join(dumps(each.as_json()) + "\n" for each in found),
+            lambda _: "".join(dumps(each.masked(screen).as_json()) + "\n" for each in found),
             self._copied,
             self._failed_beside,
             slot="folds-copy",

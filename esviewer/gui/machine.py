@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from PySide6.QtCore import QObject, Signal
 
+from esviewer.app.cases.case import Pin
+from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.gui.aside import Aside
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.theme import Theme
-from esviewer.model.change import Change
+from esviewer.model.change import Change, Path
+from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
+from esviewer.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,35 @@ class Assignment:
     """A reducer's file (None: `merge`) for an aggregate type; `taken_back`: the type is left to what is found."""
 
     aggregate_type: str | None
-    file: Path | None = None
+    file: FilePath | None = None
     taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToPin:
+    """Something that is to be pinned to a case."""
+
+    what: str
+    """In words, such as `state of order-1042 at version 17`."""
+    pin: Callable[[Session, str, Work], Pin]
+    """Asks the store for it, on a worker: (session, note, work)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something that the time machine can show again."""
+
+    aggregate_id: str
+    version: int | None = None
+    """None: the newest."""
+    show: str = ""
+    """What is to be at the front: state, event, compare, fields, or what is there."""
+    sides: tuple[tuple[str, int], tuple[str, int]] | None = None
+    """Both sides of a comparison, each an aggregate's id and a version."""
+    ignored: tuple[str, ...] = ()
+    """Patterns that the comparison left out."""
+    pointers: tuple[str, ...] = ()
+    """The fields to be followed, as JSON Pointers."""
 
 
 class Machine(QObject):
@@ -57,17 +89,28 @@ class Machine(QObject):
     """The session's reducers have changed: the aggregate is to be rebuilt."""
     assign_wanted = Signal(object)
     """A type is to be rebuilt with another reducer: an Assignment."""
+    pin_wanted = Signal(object)
+    """A panel asks for what it shows to be pinned to the case: a ToPin."""
     file_saved = Signal(object)
     """A reducer's file has been written, which may be in use: its Path."""
+    screen_changed = Signal()
+    """Other things are masked than before: whatever shows data of the store is to be drawn anew."""
 
-    def __init__(self, session: Session, tasks: Tasks, theme: Theme, aside: Aside, parent: QObject) -> None:
-        """`aside` is for what takes long."""
+    def __init__(
+        self, session: Session, tasks: Tasks, theme: Theme, aside: Aside, screen: Screen, parent: QObject
+    ) -> None:
+        """`aside` is for what takes long; `screen` says what shows of masked values."""
         super().__init__(parent)
         self.aside = aside
+        self.screen = screen
+        """What shows of masked values, for the GUI thread; ask here each time, since other rules bring another one.
+        What works on another thread takes a `beside()` of it along."""
         self.session = session
         self.tasks = tasks
         """Runs work on the store's thread, the only one that may ask the session or a view's history for states."""
         self.theme = theme
+        self.as_of: Instant | None = None
+        """The moment that the whole window looks at; None: the present."""
         self.view: AggregateView | None = None
         self.current: Shown | None = None
         """The last that was shown of this view."""
@@ -82,6 +125,30 @@ class Machine(QObject):
         """The playhead's state is there."""
         self.current = shown
         self.shown.emit(shown)
+
+    def screen_now(self) -> Screen:
+        """The screen, for whoever asks again each time."""
+        return self.screen
+
+    def mask_by(self, screen: Screen) -> None:
+        """Other rules are in force; what was revealed is masked again."""
+        self.screen = screen
+        self.screen_changed.emit()
+
+    def reveal(self, path: Path | None = None, why: str = "", aggregate_id: str | None = None) -> None:
+        """Show what is at a path of an aggregate's states and events, or everything; that is logged."""
+        self.screen.reveal(path, why, aggregate_id)
+        self.screen_changed.emit()
+
+    def reveal_id(self, aggregate_id: str) -> None:
+        """Show an aggregate's id; that is logged."""
+        self.screen.reveal_id(aggregate_id)
+        self.screen_changed.emit()
+
+    def hide(self) -> None:
+        """Mask everything again."""
+        self.screen.hide()
+        self.screen_changed.emit()
 
     def go_to(self, version: int) -> None:
         """Ask for the playhead to go to a version."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtCore import QByteArray, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -34,20 +34,30 @@ from esviewer import __version__
 from esviewer.app.connections import Resolved, resolve
 from esviewer.app.credentials import PasswordNeededError
 from esviewer.app.demo import make_demo
+from esviewer.app.screen import Screen, rules_for
 from esviewer.app.session import Session, open_session
 from esviewer.app.settings import RecentStore, Settings
 from esviewer.assets import data_dir
 from esviewer.errors import AmbiguousLayoutError, EsviewerError, UnknownLayoutError
+from esviewer.gui.activity_window import ActivityWindow
 from esviewer.gui.connections.colours import PAINTS
 from esviewer.gui.connections.dialog import ConnectionsDialog
 from esviewer.gui.connections.password import PasswordDialog
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.mapping.choice import ChoiceDialog
 from esviewer.gui.mapping.dialog import MappingDialog
+from esviewer.gui.masking_badge import MaskingBadge
+from esviewer.gui.masking_dialog import MaskingDialog
+from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.operator_dialog import OperatorDialog
 from esviewer.gui.reducers_dialog import ReducersDialog
+from esviewer.gui.report_dialog import ReportDialog
+from esviewer.gui.reveal_dialog import RevealDialog
+from esviewer.gui.room import Room
 from esviewer.gui.rules_editor import RulesEditor
 from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
+from esviewer.gui.store_rooms import StoreRooms, titles
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
@@ -58,6 +68,7 @@ _SHORTCUTS = (
     ("← →", "one version back or forward"),
     ("Home End", "first and newest version"),
     ("P", "pin or unpin the version to compare with"),
+    ("Ctrl+D", "add what is on show to the case"),
     ("T", "timeline by version or by true time"),
     ("Space Shift+Space", "play forward or backward"),
     ("Ctrl+G /", "find a condition"),
@@ -93,12 +104,18 @@ class _Request:
 class MainWindow(QMainWindow):
     """One window with at most one open store."""
 
+    not_logged = Signal(object)
+    """Something can't be written to the activity log: the sentence, from whatever thread."""
+
     def __init__(self, settings: Settings, theme: Theme) -> None:
         super().__init__()
+        self.not_logged.connect(self._say, Qt.ConnectionType.QueuedConnection)
         self.settings = settings
         self.theme = theme
         self.page: StorePage | None = None
-        """The open store's page."""
+        """The open store's time machine."""
+        self.rooms: StoreRooms | None = None
+        """The time machine and what else can be done with the open store."""
         self.mapping: MappingDialog | None = None
         """The dialog that maps tables by hand, while it is open."""
         self.choice: ChoiceDialog | None = None
@@ -109,9 +126,21 @@ class MainWindow(QMainWindow):
         """The rules editor, once it has been shown; it outlives stores."""
         self.reducers: ReducersDialog | None = None
         """The dialog of reducers in use, while it is open."""
+        self.report_dialog: ReportDialog | None = None
+        """The dialog that asks for a report of the aggregate, while it is open."""
+        self.operator: OperatorDialog | None = None
+        """The dialog of the operator's name, while it is open."""
+        self.activity: ActivityWindow | None = None
+        """The activity log, while it is open."""
         self.password: PasswordDialog | None = None
         """The dialog that asks for a password, while it is open."""
+        self.masking: MaskingDialog | None = None
+        """The dialog of masking rules, while it is open."""
+        self.revealing: RevealDialog | None = None
+        """The question whether to reveal everything, while it is open."""
         self._frame: str | None = None
+        self._name = ""
+        """What the open store is called."""
         self._request: _Request | None = None
         self._garbage = GarbageCollector(self)
         self.opening = Tasks(self)
@@ -155,11 +184,14 @@ class MainWindow(QMainWindow):
         self.map_action = self._action(file, self.tr("&Map tables by hand …"), self.map_tables, "Ctrl+M")
         file.addSeparator()
         self.export_action = self._action(file, self.tr("&Export report …"), self.export_report, "Ctrl+E")
+        self._action(file, self.tr("Op&erator …"), self.show_operator)
+        file.addSeparator()
         self.close_action = self._action(file, self.tr("&Close store"), self.close_store, "Ctrl+W")
         file.addSeparator()
         self._action(file, self.tr("&Quit"), self.close, QKeySequence.StandardKey.Quit)
         self._history_menu()
         self._reducers_menu()
+        self._store_menu()
         view = self.menuBar().addMenu(self.tr("&View"))
         group = QActionGroup(self)
         self.theme_actions: dict[str, QAction] = {}
@@ -174,8 +206,13 @@ class MainWindow(QMainWindow):
             action.setChecked(name == self.theme.chosen)
             group.addAction(action)
             self.theme_actions[name] = action
+        view.addSeparator()
+        self.reveal_action = self._action(view, self.tr("&Reveal masked values …"), self.ask_reveal)
+        self.hide_action = self._action(view, self.tr("Mask &again"), self.mask_again)
+        self.masking_action = self._action(view, self.tr("&Masking rules …"), self.show_masking)
         help_menu = self.menuBar().addMenu(self.tr("&Help"))
         self._action(help_menu, self.tr("&Keys"), self._show_keys)
+        self._action(help_menu, self.tr("A&ctivity …"), self.show_activity)
         self._action(help_menu, self.tr("&About esviewer"), self._show_about)
         self.export_button = QPushButton(self.tr("Export report"), self)
         self.export_button.clicked.connect(self.export_report)
@@ -190,6 +227,59 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
         self._enable()
 
+    # Masked values
+
+    def ask_reveal(self) -> None:
+        """Ask whether to show everything that is masked."""
+        if self.page is None:
+            return
+        self._close_reveal()
+        self.revealing = RevealDialog(self)
+        self.revealing.agreed.connect(self._reveal)
+        self.revealing.finished.connect(self._close_reveal)
+        self.revealing.open()
+
+    def _reveal(self, why: str) -> None:
+        if self.page is not None:
+            self.page.machine.reveal(None, why)
+
+    def mask_again(self) -> None:
+        """Mask everything again."""
+        if self.page is not None:
+            self.page.machine.hide()
+
+    def show_masking(self) -> None:
+        """Show the masking rules of the open store."""
+        if self.page is None:
+            return
+        self._close_masking()
+        self.masking = MaskingDialog(self.page.machine, self)
+        self.masking.finished.connect(self._close_masking)
+        self.masking.show()
+
+    def _close_masking(self) -> None:
+        dialog, self.masking = self.masking, None
+        if dialog is not None:
+            dialog.done(0)
+            dialog.deleteLater()
+
+    def _close_reveal(self) -> None:
+        dialog, self.revealing = self.revealing, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+    def _screen_changed(self) -> None:
+        page = self.page
+        if page is None:
+            return
+        screen = page.machine.screen
+        self.setWindowTitle(visible(screen.text(f"{self._name} – esviewer")))
+        store = page.session.store
+        about = f"{store.label} · {store.layout.title} · {store.database} · read-only"
+        self.store_label.setText(visible(screen.text(about)))
+        self.reveal_action.setEnabled(screen.masks)
+        self.hide_action.setEnabled(screen.reveals)
+
     def _history_menu(self) -> None:
         """What moves the playhead; others add what asks about an aggregate's history."""
         self.history = self.menuBar().addMenu(self.tr("&History"))
@@ -197,10 +287,43 @@ class MainWindow(QMainWindow):
         self._action(self.history, self.tr("&As of …"), self._ask_as_of, "Ctrl+T")
         self._action(self.history, self.tr("&Play or pause"), self._play)
         self._action(self.history, self.tr("&Go to version …"), self._ask_version, "Ctrl+J")
+        self._action(self.history, self.tr("A&dd to the case"), self._pin_to_case, "Ctrl+D")
         self.history.addSeparator()
         self._action(self.history, self.tr("&What if …"), self._what_if, "Ctrl+I")
         self._action(self.history, self.tr("&Roll back to here …"), self._roll_back)
         self._action(self.history, self.tr("&Compare reducers …"), self._compare_reducers)
+
+    def _store_menu(self) -> None:
+        """The rooms of a store."""
+        self.store_menu = self.menuBar().addMenu(self.tr("&Store"))
+        for number, (name, title) in enumerate(titles().items(), 1):
+            self._action(self.store_menu, title, self._room_chosen, f"Ctrl+{number}").setData(name)
+
+        self.store_menu.addSeparator()
+        self._action(self.store_menu, self.tr("&Seal …"), self._seal)
+        self._action(self.store_menu, self.tr("&Verify …"), self._verify)
+
+    def _seal(self) -> None:
+        if self.rooms is not None:
+            self.rooms.seals.seal()
+
+    def _verify(self) -> None:
+        if self.rooms is not None:
+            self.rooms.seals.verify()
+
+    def _room_chosen(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.enter(action.data())
+
+    def enter(self, room: str) -> None:
+        """Bring one of the open store's rooms to the front."""
+        if self.rooms is not None:
+            self.rooms.enter(room)
+
+    def _pin_to_case(self) -> None:
+        if self.rooms is not None:
+            self.rooms.pin_to_case()
 
     def _what_if(self) -> None:
         if self.page is not None:
@@ -270,10 +393,13 @@ class MainWindow(QMainWindow):
 
     def _enable(self) -> None:
         there = self.page is not None
-        for action in self.history.actions():
+        for action in (*self.history.actions(), *self.store_menu.actions()):
             action.setEnabled(there)
-        for action in (self.export_action, self.close_action, self.reducers_action):
+        for action in (self.export_action, self.close_action, self.reducers_action, self.masking_action):
             action.setEnabled(there)
+        for action in (self.reveal_action, self.hide_action):
+            action.setEnabled(False)
+        self._screen_changed()
         self.export_button.setVisible(there)
         self.map_action.setEnabled(self._request is not None)
 
@@ -288,8 +414,10 @@ class MainWindow(QMainWindow):
         self.progress_bar.setMaximumHeight(12)
         self.progress_bar.setTextVisible(False)
         self.progress_bar.hide()
+        self.masked = MaskingBadge(self.theme, self)
+        self.masked.rules_wanted.connect(self.show_masking)
         self.statusBar().addWidget(self.store_label, 1)
-        for widget in (self.progress_label, self.progress_bar, self.count_label):
+        for widget in (self.progress_label, self.progress_bar, self.count_label, self.masked):
             self.statusBar().addPermanentWidget(widget)
 
     def _progressed(self, progress: Progress | None) -> None:
@@ -297,7 +425,8 @@ class MainWindow(QMainWindow):
         if progress is None:
             self.progress_label.clear()
             return
-        self.progress_label.setText(visible(progress.text) + (f" {progress.done:,}" if progress.done else ""))
+        text = progress.text if self.page is None else self.page.machine.screen.text(progress.text)
+        self.progress_label.setText(visible(text) + (f" {progress.done:,}" if progress.done else ""))
         # A bar's range is a C int: thousandths fit where the numbers themselves may not.
         self.progress_bar.setRange(0, 1000 if progress.total else 0)
         if progress.total:
@@ -314,8 +443,15 @@ class MainWindow(QMainWindow):
         self.theme_actions[self.theme.chosen].setChecked(True)
         self.settings.put("theme", self.theme.chosen)
 
+    @property
+    def _messages(self) -> MessageBar:
+        """The bar that a person looks at."""
+        if self.rooms is None:
+            return self.start.messages
+        return (self.rooms.room or self.rooms.page).messages
+
     def _say(self, text: str) -> None:
-        (self.start if self.page is None else self.page).messages.say(text)
+        self._messages.say(text)
 
     def _show_keys(self) -> None:
         self._say("   ".join(f"{keys}: {what}" for keys, what in _SHORTCUTS))
@@ -392,14 +528,15 @@ class MainWindow(QMainWindow):
                 work=work,
             )
 
-        def open_both(work: Work) -> tuple[_Request, Session, Session, Callable[[Work], Session]]:
+        def open_both(work: Work) -> tuple[_Request, Session, Session, Callable[[Work], Session], Screen]:
             first = open_one(work)
             try:
                 second = open_one(work)
             except BaseException:
                 first.close()
                 raise
-            return request, first, second, open_one
+            label = first.store.label
+            return request, first, second, open_one, Screen(*rules_for(label), label)
 
         self.opening.run(open_both, self._opened, self._not_opened, slot="open")
 
@@ -450,7 +587,7 @@ class MainWindow(QMainWindow):
             painter.end()
 
     def _not_opened(self, error: EsviewerError) -> None:
-        messages = (self.start if self.page is None else self.page).messages
+        messages = self._messages
         request = self._request
         if isinstance(error, AmbiguousLayoutError) and request is not None:
             messages.say(str(error), {choice: _Opener(self, request, choice) for choice in error.choices[:8]})
@@ -519,11 +656,11 @@ class MainWindow(QMainWindow):
         answers = request.answers if layout != request.layout else {}
         self._open(replace(request, layout=layout, answers=answers, resolved=None))
 
-    def _opened(self, result: tuple[_Request, Session, Session, Callable[[Work], Session]]) -> None:
-        request, session, counting, open_another = result
+    def _opened(self, result: tuple[_Request, Session, Session, Callable[[Work], Session], Screen]) -> None:
+        request, session, counting, open_another, screen = result
         self.close_store()
         self.start.messages.clear()
-        page = StorePage(session, counting, open_another, self.theme, self)
+        page = StorePage(session, counting, open_another, screen, self.theme, self)
         self.page = page
         page.find_bar.remember_in(self.settings)
         page.tasks.progressed.connect(self._progressed)
@@ -532,14 +669,16 @@ class MainWindow(QMainWindow):
         if self.rules is not None:
             self.rules.attach(page.machine)
         self._restore(page)
-        self.stack.addWidget(page)
-        self.stack.setCurrentWidget(page)
+        self.rooms = StoreRooms(page, self)
+        self.stack.addWidget(self.rooms)
+        self.stack.setCurrentWidget(self.rooms)
         store = session.store
         connection = None if request.resolved is None else request.resolved.connection
         name = store.name if connection is None else connection.name
-        self.setWindowTitle(visible(f"{name} – esviewer"))
+        self._name = name
         self._show_frame(request.resolved)
-        self.store_label.setText(visible(f"{store.label} · {store.layout.title} · {store.database} · read-only"))
+        self.masked.attach(page.machine)
+        page.machine.screen_changed.connect(self._screen_changed)
         self._enable()
         if connection is not None:
             target = connection.name
@@ -548,8 +687,9 @@ class MainWindow(QMainWindow):
         else:
             target = str(Path(request.target).resolve())
         self.settings.add_recent(RecentStore(target, name, store.layout.name))
-        if session.warnings:
-            page.messages.say(" ".join(session.warnings))
+        warnings = [*([screen.problem] if screen.problem else []), *session.warnings]
+        if warnings:
+            page.messages.say(" ".join(warnings))
         if request.aggregate is not None:
             page.show_aggregate(request.aggregate, request.at)
 
@@ -562,18 +702,22 @@ class MainWindow(QMainWindow):
 
     def close_store(self) -> None:
         """Close what is open and show the start page."""
-        page = self.page
-        if page is None:
+        page, rooms = self.page, self.rooms
+        if page is None or rooms is None:
             return
         self._remember(page)
         self._close_reducers()
+        self._close_masking()
+        self._close_reveal()
+        self.masked.attach(None)
+        self._close_report_dialog()
         if self.rules is not None:
             self.rules.attach(None)
-        self.page = None
+        self.page = self.rooms = None
         self.stack.setCurrentWidget(self.start)
-        self.stack.removeWidget(page)
-        page.close_store()
-        page.deleteLater()
+        self.stack.removeWidget(rooms)
+        rooms.close_store()
+        rooms.deleteLater()
         self._garbage.collect_all_soon()
         self.setWindowTitle("esviewer")
         self._show_frame(None)
@@ -586,21 +730,61 @@ class MainWindow(QMainWindow):
     # Reports
 
     def export_report(self) -> None:
-        """Ask where to, and write the chosen aggregate's report there."""
-        if self.page is None:
+        """Ask where to, and write a report of what is on show there: of the chosen aggregate, or of the room."""
+        if self.page is None or self.rooms is None:
+            return
+        if self.rooms.room is not None:
+            self._export_room(self.rooms.room)
             return
         if self.page.aggregate_id is None:
             self._say(self.tr("Choose an aggregate first; the report is about one."))
             return
-        name = self.ask_report_file(f"{self.page.aggregate_id}.html".replace("/", "_"))
-        if name:
-            self.page.export_report(Path(name))
+        self._close_report_dialog()
+        proposal = visible(f"{self.page.machine.screen.unknown_id(self.page.aggregate_id)}.html").replace("/", "_")
+        self.report_dialog = ReportDialog(self.tr("Report of the aggregate"), proposal, self)
+        self.report_dialog.wanted.connect(self.page.write_report)
+        self.report_dialog.finished.connect(self._close_report_dialog)
+        self.report_dialog.open()
 
-    def ask_report_file(self, proposal: str) -> str:
-        """The file a person picks for a report, empty for none."""
-        return QFileDialog.getSaveFileName(
-            self, self.tr("Export report"), proposal, self.tr("HTML (*.html);;JSON (*.json)")
-        )[0]
+    def _close_report_dialog(self) -> None:
+        dialog, self.report_dialog = self.report_dialog, None
+        if dialog is not None:
+            dialog.reject()
+            dialog.deleteLater()
+
+    # Who asks, and what was done
+
+    def show_operator(self) -> None:
+        """Show and set who reports, cases and the activity log name."""
+        self._close_operator()
+        self.operator = OperatorDialog(self.settings, self)
+        self.operator.finished.connect(self._close_operator)
+        self.operator.open()
+
+    def _close_operator(self) -> None:
+        dialog, self.operator = self.operator, None
+        if dialog is not None:
+            dialog.reject()
+            dialog.deleteLater()
+
+    def show_activity(self) -> None:
+        """Show what was opened, revealed, exported and reported on this computer."""
+        self._close_activity()
+        self.activity = ActivityWindow(self)
+        self.activity.finished.connect(self._close_activity)
+        self.activity.show()
+
+    def _close_activity(self) -> None:
+        window, self.activity = self.activity, None
+        if window is not None:
+            window.done(0)
+            window.deleteLater()
+
+    def _export_room(self, room: Room) -> None:
+        if room.report_name():
+            room.ask_report()
+        else:
+            self._say(self.tr("There is nothing to report here yet."))
 
     # Drag and drop
 
@@ -639,6 +823,8 @@ class MainWindow(QMainWindow):
         if self.mapping is not None:
             self.mapping.reject()
         self._close_choice()
+        self._close_operator()
+        self._close_activity()
         self.close_store()
         if self.rules is not None:
             self.rules.end()

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from esviewer.errors import EsviewerError
+from esviewer.app.screen import Screen
+from esviewer.errors import EsviewerError, ForeignError
 from esviewer.gui.text import visible
 
 
 class MessageBar(QFrame):
     """Hidden until there is something to say."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, screen: Callable[[], Screen] | None = None) -> None:
+        """`screen` says what shows of masked values; without, there is no store that any could be of."""
         super().__init__(parent)
+        self._screen = screen
+        self._said = ""
+        self._quotes = self._said_quotes = False
+        """Whether what is said may quote values without saying where they are from."""
         self.setObjectName("messages")
         self.setAccessibleName(self.tr("Message"))
         self._text = QLabel(self)
@@ -24,6 +30,7 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._choices = QHBoxLayout()
+        self._actions: dict[QObject, Callable[[], None]] = {}
         close = QPushButton(self.tr("Dismiss"), self)
         close.clicked.connect(self.clear)
         layout = QHBoxLayout(self)
@@ -41,6 +48,8 @@ class MessageBar(QFrame):
     def clear(self) -> None:
         """Say nothing."""
         self.hide()
+        self._actions = {}
+        self._said = ""
         self._text.clear()
         while self._choices.count():
             item = self._choices.takeAt(0)
@@ -49,16 +58,33 @@ class MessageBar(QFrame):
                 widget.deleteLater()
 
     def say(self, text: str, actions: dict[str, Callable[[], None]] | None = None) -> None:
-        """Show text, with a button for each action."""
+        """Show text as far as it may be shown, with a button for each action."""
+        quotes, self._quotes = self._quotes, False
         self.clear()
-        self._text.setText(visible(text))
+        self._said, self._said_quotes = text, quotes
+        self.refresh()
         for label, action in (actions or {}).items():
             button = QPushButton(visible(label), self)
-            button.clicked.connect(action)
-            button.clicked.connect(self.clear)
+            button.clicked.connect(self._chosen)
+            self._actions[button] = action
             self._choices.addWidget(button)
         self.show()
 
+    def _chosen(self) -> None:
+        # Called from here, since an action may be anything that takes nothing, and may say something itself.
+        action = self._actions[self.sender()]
+        self.clear()
+        action()
+
+    def refresh(self) -> None:
+        """Say the same as far as it may be shown now."""
+        text = self._said
+        if self._screen is not None:
+            screen = self._screen()
+            text = screen.reason(text) if self._said_quotes else screen.text(text)
+        self._text.setText(visible(text))
+
     def say_error(self, error: EsviewerError, retry: Callable[[], None] | None = None) -> None:
         """Show an error, with a button to try again where that makes sense."""
+        self._quotes = isinstance(error, ForeignError)
         self.say(str(error), {self.tr("Try again"): retry} if retry is not None else None)

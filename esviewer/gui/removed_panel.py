@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableView, QVBoxLayout, QWidget
 
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_log import glimpse
 from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.masked import mark_items, offer_reveal
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
 from esviewer.gui.writers import Names, Writer
-from esviewer.model.change import Path, pointer
+from esviewer.model.change import Path
 from esviewer.model.values import Value
 from esviewer.questions.removed import removed
 from esviewer.work import Work
@@ -44,8 +45,9 @@ class Removal:
 class RemovedModel(QAbstractTableModel):
     """Columns: path, last value, version, event, time, actor."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, machine: Machine, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._machine = machine
         self._removals: list[Removal] = []
         self._writers: dict[int, Writer] = {}
         self._font = monospace()
@@ -99,10 +101,12 @@ class RemovedModel(QAbstractTableModel):
         return None
 
     def _text(self, removal: Removal, column: int, limit: int) -> str:
+        screen, view = self._machine.screen, self._machine.view
+        of = None if view is None else view.summary.aggregate_id
         if column == 0:
-            return visible(pointer(removal.path)[:limit])
+            return visible(screen.pointer(removal.path, of)[:limit])
         if column == 1:
-            return glimpse(removal.value, limit)
+            return glimpse(screen, removal.value, removal.path, of, limit)
         writer = self._writers[removal.row]
         if column == 2:
             return str(writer.version)
@@ -123,9 +127,13 @@ class RemovedPanel(QWidget):
         self._on_show: Shown | None = None
         """What the list was made for."""
         self.line = ElidedLabel(self)
-        self.model = RemovedModel(self)
+        self.model = RemovedModel(machine, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
+        mark_items(self.table, machine.theme)
+        machine.screen_changed.connect(self._screen_changed)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._menu)
         self.table.setAccessibleName(self.tr("Removed values"))
         self.table.setToolTip(self.tr("A click goes to the event that removed it"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -168,11 +176,17 @@ class RemovedPanel(QWidget):
 
     def _start_anew(self, view: AggregateView | None) -> None:
         self._cancel()
-        self._names = None if view is None else Names(view, self._machine.session.store)
+        self._names = None
+        if view is not None:
+            self._names = Names(view, self._machine.session.store, self._machine.screen.beside())
         self._on_show = None
         self.model.show_removals([], {})
         self.line.show_text("")
         self.more.hide()
+
+    def _screen_changed(self) -> None:
+        self._start_anew(self._machine.view)
+        self._restart()
 
     def _cancel(self) -> None:
         self._machine.tasks.cancel("removed")
@@ -244,6 +258,15 @@ class RemovedPanel(QWidget):
     def _named(self, found: tuple[Names, dict[int | None, Writer]]) -> None:
         if found[0] is self._names:
             self.model.show_writers({row: writer for row, writer in found[1].items() if row is not None})
+
+    def _menu(self, place: QPoint) -> None:
+        index, view = self.table.indexAt(place), self._machine.view
+        if index.isValid() and view is not None:
+            removal = self.model.removal(index.row())
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            offer_reveal(menu, self._machine, removal.path, removal.value, view.summary.aggregate_id)
+            menu.popup(self.table.viewport().mapToGlobal(place))
 
     def _go(self, index: QModelIndex) -> None:
         view = self._machine.view

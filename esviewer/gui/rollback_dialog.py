@@ -34,6 +34,7 @@ from esviewer.app.session import Session
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
+from esviewer.gui.masked import MarkedText, mark_items
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme, monospace
@@ -132,8 +133,9 @@ class RollbackDialog(QDialog):
         self._aside = machine.aside.twin(self)
         self._found: Rollback | None = None
         self._ended = False
-        self.setWindowTitle(visible(self.tr("Roll back {0}?").format(aggregate_id)))
         self._build(parent)
+        self._name_window()
+        machine.screen_changed.connect(self._screen_changed)
         self.version.setText(str(version))
         self.ask()
 
@@ -150,10 +152,11 @@ class RollbackDialog(QDialog):
         note.setWordWrap(True)
         self.how = ElidedLabel(self)
         self.how.setObjectName("dim")
-        self.messages = MessageBar(self)
+        self.messages = MessageBar(self, self._machine.screen_now)
         self.model = UndoneModel(self._machine.theme, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
+        mark_items(self.table, self._machine.theme)
         self.table.setAccessibleName(self.tr("Events that would be undone"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -192,6 +195,7 @@ class RollbackDialog(QDialog):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Document"))
+        MarkedText(self._machine.theme, self.text.document())
         self.copy_button = self._button(self.tr("Copy"), self.copy, self.tr("Copy the whole document"))
         self.save_button = self._button(self.tr("Save …"), self.save, self.tr("Write the whole document to a file"))
         close = self._button(self.tr("Close"), self.reject, "")
@@ -255,11 +259,25 @@ class RollbackDialog(QDialog):
         button.clicked.connect(slot)
         return button
 
+    @property
+    def _name(self) -> str:
+        return self._machine.screen.aggregate_id(self.aggregate_id)
+
+    def _name_window(self) -> None:
+        self.setWindowTitle(visible(self.tr("Roll back {0}?").format(self._name)))
+
+    def _screen_changed(self) -> None:
+        """Other things are masked than in what is on show."""
+        self._name_window()
+        self.messages.refresh()
+        if not self._ended:
+            self.ask()
+
     # Asking
 
     @property
     def found(self) -> Rollback | None:
-        """What is on show."""
+        """What is on show, masked."""
         return self._found
 
     def ask(self) -> None:
@@ -268,12 +286,12 @@ class RollbackDialog(QDialog):
         if not typed.lstrip("-").isdecimal() or len(typed) > 19:
             self.messages.say(self.tr("A version is a whole number."))
             return
-        target, name = int(typed), self.aggregate_id
+        target, name, screen = int(typed), self.aggregate_id, self._machine.screen.beside()
         self.messages.clear()
         self._show_nothing(self.tr("Looking at the way back to version {0} …").format(target))
 
         def act(session: Session, work: Work) -> Rollback:
-            return ask_rollback(session, whole_view(session, name, work), target, work=work)
+            return ask_rollback(session, whole_view(session, name, work), target, screen=screen, work=work)
 
         self._aside.run(act, self._show, self._not_found, slot="rollback")
 
@@ -386,7 +404,7 @@ class RollbackDialog(QDialog):
         found, form = self._found, self.form.currentData()
         if found is None:
             return
-        proposal = f"rollback-{self.aggregate_id}-to-{found.target.version}".replace("/", "_") + ENDINGS[form]
+        proposal = f"rollback-{self._name}-to-{found.target.version}".replace("/", "_") + ENDINGS[form]
         name = self.ask_file(proposal)
         if not name:
             return

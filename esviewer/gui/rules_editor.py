@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esviewer.app.masked_rules import shown_rules
 from esviewer.app.reducers import Choice
 from esviewer.app.rules_text import blank_rules, checked, read_text, save_text
 from esviewer.app.view import AggregateView
@@ -181,9 +182,11 @@ class RulesEditor(QWidget):
         """Follow another store's page; None when it is being closed. The text stays."""
         if self._machine is not None:
             self._machine.view_changed.disconnect(self._view_changed)
+            self._machine.screen_changed.disconnect(self._screen_changed)
         self._machine = machine
         if machine is not None:
             machine.view_changed.connect(self._view_changed)
+            machine.screen_changed.connect(self._screen_changed)
         self.preview.attach(machine)
         self.search.attach(machine)
         self._tell()
@@ -215,6 +218,15 @@ class RulesEditor(QWidget):
             return
         if self._follows and not self.modified and view.summary.aggregate_type != self._type:
             self._load_in_use()
+
+    def _screen_changed(self) -> None:
+        """Rules that were found while values were revealed may hold some of them."""
+        machine, text = self._machine, self.text.written()
+        if machine is None or self.file is not None:
+            return
+        shown = shown_rules(text, machine.screen)
+        if shown != text:
+            self._show_text(_Loaded(shown, None, self._note, self.score.text()), unsaved=self.modified)
 
     def _load_in_use(self) -> None:
         """Show the file that rebuilds the type on show; where none does, what `merge` does, and then a proposal."""

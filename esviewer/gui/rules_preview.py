@@ -16,14 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esviewer.app.screen import Screen
 from esviewer.app.trial import SNAPSHOTS_TRIED, Trial
 from esviewer.app.view import AggregateView
 from esviewer.diff.compare import compare
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
+from esviewer.gui.masked import NO_STORE, mark_items
 from esviewer.gui.snapshots_panel import headline
-from esviewer.gui.text import visible
+from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.value_tree import Marks, ValueTree
 from esviewer.model.values import Value
@@ -69,7 +71,7 @@ class RulesPreview(QWidget):
         self.title.setAccessibleName(self.tr("What the rules change"))
         self.hint = ElidedLabel(self)
         self.hint.setObjectName("dim")
-        self.tree = ValueTree(theme, self)
+        self.tree = ValueTree(theme, self._screen_now, self)
         self.tree.setAccessibleName(self.tr("State by these rules"))
         self.tree.shown.before = self.tr("In use")
         self.bar = QProgressBar(self)
@@ -90,6 +92,7 @@ class RulesPreview(QWidget):
         self.kinds = QTreeWidget(self)
         self.kinds.setAccessibleName(self.tr("Why events are skipped"))
         self.kinds.setRootIsDecorated(False)
+        mark_items(self.kinds, theme)
         self.kinds.setUniformRowHeights(True)
         self.kinds.setHeaderLabels([self.tr("Reason"), self.tr("Events"), self.tr("First at")])
         self.kinds.header().setStretchLastSection(False)
@@ -119,6 +122,13 @@ class RulesPreview(QWidget):
         self._rest.timeout.connect(self._look)
         self._clear()
 
+    def _screen_now(self) -> Screen:
+        return NO_STORE if self._machine is None else self._machine.screen
+
+    def _screen_changed(self) -> None:
+        self.tree.viewport().update()
+        self._list_kinds()
+
     def attach(self, machine: Machine | None) -> None:
         """Follow another store's page, None for none."""
         former, self._machine = self._machine, machine
@@ -126,12 +136,14 @@ class RulesPreview(QWidget):
             former.view_changed.disconnect(self._view_changed)
             former.grown.disconnect(self._grown)
             former.shown.disconnect(self._shown)
+            former.screen_changed.disconnect(self._screen_changed)
             former.tasks.cancel("trial")
             former.tasks.cancel("trial-state")
         if machine is not None:
             machine.view_changed.connect(self._view_changed)
             machine.grown.connect(self._grown)
             machine.shown.connect(self._shown)
+            machine.screen_changed.connect(self._screen_changed)
         self._begin()
 
     def show_rules(self, reducer: Reducer | None) -> None:
@@ -212,7 +224,7 @@ class RulesPreview(QWidget):
 
     def _failed(self, error: EsviewerError) -> None:
         self._stopped = True
-        self._problem = visible(str(error))
+        self._problem = visible(self._screen_now().reason(str(error)))
         self._tell()
 
     def _stop_or_go_on(self) -> None:
@@ -257,7 +269,7 @@ class RulesPreview(QWidget):
             return
         first = self._tried is None
         self._tried = found
-        self.tree.show_value(found.state, found.changes)
+        self.tree.show_value(found.state, found.changes, trial.view.summary.aggregate_id)
         if first:
             self.tree.expand_some()
         self._tell()
@@ -343,8 +355,9 @@ class RulesPreview(QWidget):
             return
         rows = []
         for kind in trial.skipped[:_KINDS_SHOWN]:
-            row = QTreeWidgetItem([visible(kind.reason), f"{kind.count:,}", str(kind.first)])
-            row.setToolTip(0, visible(kind.reason))
+            reason = visible(self._screen_now().reason(kind.reason))
+            row = QTreeWidgetItem([reason, f"{kind.count:,}", str(kind.first)])
+            row.setToolTip(0, tip(reason))
             row.setData(0, Qt.ItemDataRole.UserRole, str(kind.first))
             for column in (1, 2):
                 row.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from esviewer.app.inferring import infer_rules
+from esviewer.app.masked_rules import shown_rules
 from esviewer.app.session import Session
 from esviewer.app.starting_rules import starting_rules
 from esviewer.errors import EsviewerError, NotFoundError
@@ -102,11 +103,17 @@ class RulesSearch(QWidget):
     def _run(self, doing: str, act: Callable[[Session, Work], FoundRules]) -> None:
         if self._machine is None:
             return
+        screen = self._machine.screen.beside()
+
+        def masked(session: Session, work: Work) -> FoundRules:
+            found = act(session, work)
+            return replace(found, text=shown_rules(found.text, screen), score=screen.text(found.score))
+
         self._doing = doing
         self.label.show_text(doing)
         self.bar.setRange(0, 0)
         self.show()
-        self._machine.aside.run(act, self._done, self._failed, slot=SLOT)
+        self._machine.aside.run(masked, self._done, self._failed, slot=SLOT)
 
     def stop(self) -> None:
         """Give the search up."""
@@ -122,7 +129,8 @@ class RulesSearch(QWidget):
         if not self._doing or progress is None:
             return
         done = f" · {progress.text} {progress.done:,}" if progress.done else f" · {progress.text}"
-        self.label.show_text(visible(self._doing + done))
+        text = self._doing + done
+        self.label.show_text(visible(text if self._machine is None else self._machine.screen.text(text)))
         self.bar.setRange(0, 1000 if progress.total else 0)
         if progress.total:
             self.bar.setValue(min(1000, progress.done * 1000 // progress.total))

@@ -23,12 +23,13 @@ from PySide6.QtWidgets import (
 )
 
 from esviewer.app.checking import AggregateCheck, Totals, check_snapshots
+from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.snapshot_comparison import difference
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.machine import Machine
-from esviewer.gui.text import visible
-from esviewer.gui.theme import Theme
+from esviewer.gui.masked import mark_items
+from esviewer.gui.text import tip, visible
 from esviewer.model.change import Change
 from esviewer.work import Work
 
@@ -41,9 +42,10 @@ _Index = QModelIndex | QPersistentModelIndex
 class ChecksModel(QAbstractTableModel):
     """One row for each aggregate that has snapshots."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
+    def __init__(self, machine: Machine, parent: QObject) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._machine = machine
+        self._theme = machine.theme
         self._rows: list[AggregateCheck] = []
 
     def add(self, checks: list[AggregateCheck]) -> None:
@@ -93,25 +95,28 @@ class ChecksModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and 1 <= index.column() <= 5:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 6:
-            return _paths(check, 20).replace(" · ", "\n") or None
+            return tip(_paths(check, 20, self._machine.screen).replace(" · ", "\n")) or None
         if role == Qt.ItemDataRole.BackgroundRole and check.differ:
             return QColor(self._theme.colours.removed)
         return None
 
     def _text(self, check: AggregateCheck, column: int) -> str:
         if column == 0:
-            return visible(check.aggregate_id)
+            return visible(self._machine.screen.aggregate_id(check.aggregate_id, check.aggregate_type))
         if column == 5:
             return "" if check.first_diverging_version is None else str(check.first_diverging_version)
         if column == 6:
-            return _paths(check, 2)
+            return _paths(check, 2, self._machine.screen)
         number = (check.snapshots, check.agree, check.differ, check.unreadable + check.beyond_head)[column - 1]
         return f"{number:,}"
 
 
-def _paths(check: AggregateCheck, limit: int) -> str:
-    shown = [difference(Change(each.path, each.replayed, each.stored)) for each in check.paths[:limit]]
-    parts = [visible(f"{each.path or '/'}: {each.replayed or '–'} → {each.stored or '–'}") for each in shown]
+def _paths(check: AggregateCheck, limit: int, screen: Screen) -> str:
+    parts = []
+    for each in check.paths[:limit]:
+        found = difference(Change(each.path, each.replayed, each.stored))
+        path, replayed, stored = found.texts(screen, check.aggregate_id)
+        parts.append(visible(f"{path or '/'}: {replayed or '–'} → {stored or '–'}"))
     if check.paths_in_all > len(parts):
         parts.append(f"+ {check.paths_in_all - len(parts):,}")
     return " · ".join(parts)
@@ -145,9 +150,11 @@ class SnapshotsCheck(QDialog):
         self.stop = QPushButton(self.tr("Stop"), self)
         self.stop.setAutoDefault(False)
         self.stop.clicked.connect(self._stop)
-        self.model = ChecksModel(machine.theme, self)
+        self.model = ChecksModel(machine, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
+        mark_items(self.table, machine.theme)
+        machine.screen_changed.connect(self.table.viewport().update)
         self.table.setAccessibleName(self.tr("Aggregates and their snapshots"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -254,7 +261,8 @@ class SnapshotsCheck(QDialog):
 
     def _failed(self, run: int, error: EsviewerError) -> None:
         if run == self._run:
-            self._end(error.message if not isinstance(error, ConsentNeededError) else str(error))
+            text = error.message if not isinstance(error, ConsentNeededError) else str(error)
+            self._end(self._machine.screen.reason(text))
 
     def _stop(self) -> None:
         self._machine.aside.cancel(SLOT)

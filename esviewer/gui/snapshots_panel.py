@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QMenu,
     QPushButton,
     QSplitter,
     QTableView,
@@ -24,10 +25,12 @@ from esviewer.app.snapshot_comparison import SnapshotComparison, SnapshotResult,
 from esviewer.app.view import AggregateView
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
+from esviewer.gui.masked import mark_items, offer_reveal
 from esviewer.gui.snapshots_check import SnapshotsCheck
-from esviewer.gui.text import visible
-from esviewer.gui.theme import Theme, monospace
+from esviewer.gui.text import tip, visible
+from esviewer.gui.theme import monospace
 from esviewer.model.change import Change
+from esviewer.model.values import MISSING
 
 SLICE = 0.08
 """Seconds for which snapshots are compared before other questions have their turn."""
@@ -41,9 +44,10 @@ _Index = QModelIndex | QPersistentModelIndex
 class SnapshotsModel(QAbstractTableModel):
     """Columns: version, verdict, what differs first."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
+    def __init__(self, machine: Machine, parent: QObject) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._machine = machine
+        self._theme = machine.theme
         self._rows: list[SnapshotResult] = []
         self._words = {
             "agrees": self.tr("agrees"),
@@ -86,7 +90,7 @@ class SnapshotsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (str(result.version), self._words[result.verdict], self._detail(result, 1))[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._detail(result, 3).replace(" · ", "\n") or None
+            return tip(self._detail(result, 3).replace(" · ", "\n")) or None
         if role == Qt.ItemDataRole.BackgroundRole and result.verdict != "agrees":
             colours = self._theme.colours
             return QColor(colours.removed if result.verdict == "differs" else colours.warning)
@@ -94,11 +98,13 @@ class SnapshotsModel(QAbstractTableModel):
 
     def _detail(self, result: SnapshotResult, paths: int) -> str:
         if result.verdict == "unreadable":
-            return visible(result.reason)
-        shown = [
-            visible(f"{each.path or '/'}: {each.replayed or '–'} → {each.stored or '–'}")
-            for each in result.first[:paths]
-        ]
+            return visible(self._machine.screen.reason(result.reason))
+        view = self._machine.view
+        of = None if view is None else view.summary.aggregate_id
+        shown = []
+        for each in result.first[:paths]:
+            path, replayed, stored = each.texts(self._machine.screen, of)
+            shown.append(visible(f"{path or '/'}: {replayed or '–'} → {stored or '–'}"))
         if result.count > len(shown):
             shown.append(self.tr("{0} more").format(f"{result.count - len(shown):,}"))
         return " · ".join(shown)
@@ -114,6 +120,8 @@ class SnapshotsPanel(QWidget):
         super().__init__(parent)
         self._machine = machine
         self._comparison: SnapshotComparison | None = None
+        self._told: tuple[str, list[Change]] = "", []
+        """What is said of the snapshot that is picked, and what differs."""
         self._picked: int | None = None
         self._drawn = 0.0
         self.check: SnapshotsCheck | None = None
@@ -125,9 +133,10 @@ class SnapshotsPanel(QWidget):
         self.all.setObjectName("small")
         self.all.setToolTip(self.tr("Compare the snapshots of all aggregates of this type with the replay"))
         self.all.clicked.connect(self.check_all)
-        self.model = SnapshotsModel(machine.theme, self)
+        self.model = SnapshotsModel(machine, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
+        mark_items(self.table, machine.theme)
         self.table.setAccessibleName(self.tr("Stored snapshots"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -148,6 +157,9 @@ class SnapshotsPanel(QWidget):
         self.compared = ElidedLabel(self)
         self.differences = QTreeWidget(self)
         self.differences.setAccessibleName(self.tr("What differs"))
+        mark_items(self.differences, machine.theme)
+        self.differences.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.differences.customContextMenuRequested.connect(self._menu)
         self.differences.setRootIsDecorated(False)
         self.differences.setUniformRowHeights(True)
         self.differences.setFont(monospace())
@@ -175,6 +187,7 @@ class SnapshotsPanel(QWidget):
         machine.view_changed.connect(self._changed)
         machine.grown.connect(self._grown)
         machine.theme.changed.connect(self.table.viewport().update)
+        machine.screen_changed.connect(self._screen_changed)
         self._changed(machine.view)
 
     # Comparing
@@ -296,17 +309,35 @@ class SnapshotsPanel(QWidget):
         else:
             self._show_differences(self.tr("The snapshot at {0} agrees with the replay.").format(version), [])
 
+    def _screen_changed(self) -> None:
+        self.table.viewport().update()
+        self._show_differences(*self._told)
+
+    def _menu(self, place: QPoint) -> None:
+        row, view = self.differences.indexAt(place).row(), self._machine.view
+        changes = self._told[1]
+        if view is not None and 0 <= row < min(len(changes), _PATHS_SHOWN):
+            change = changes[row]
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            value = change.old if change.new is MISSING else change.new
+            offer_reveal(menu, self._machine, change.path, value, view.summary.aggregate_id)
+            menu.popup(self.differences.viewport().mapToGlobal(place))
+
     def _show_differences(self, text: str, changes: list[Change]) -> None:
-        self.compared.show_text(visible(text))
+        self._told = text, changes
+        view, screen = self._machine.view, self._machine.screen
+        of = None if view is None else view.summary.aggregate_id
+        self.compared.show_text(visible(screen.reason(text) if not changes else text))
         self.differences.clear()
         self.differences.setVisible(bool(changes))
         rows = []
         for change in changes[:_PATHS_SHOWN]:
-            each = difference(change)
-            cells = [visible(each.path or "/"), visible(each.replayed) or "–", visible(each.stored) or "–"]
+            path, replayed, stored = difference(change).texts(screen, of)
+            cells = [visible(path or "/"), visible(replayed) or "–", visible(stored) or "–"]
             row = QTreeWidgetItem(cells)
             for column, cell in enumerate(cells):
-                row.setToolTip(column, cell)
+                row.setToolTip(column, tip(cell))
             rows.append(row)
         if len(changes) > _PATHS_SHOWN:
             rows.append(QTreeWidgetItem([self.tr("and {0} more").format(f"{len(changes) - _PATHS_SHOWN:,}")]))

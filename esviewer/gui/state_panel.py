@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
+from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.gui.compare_panel import ComparePanel
 from esviewer.gui.elided_label import ElidedLabel
@@ -14,12 +16,17 @@ from esviewer.gui.text import visible
 from esviewer.model.change import Change
 from esviewer.model.rebuilt import RebuiltState
 
+_ROOM_BESIDE = 640
+"""Pixels of width from which on a line has room beside the buttons."""
+
 
 class StatePanel(QWidget):
     """Shows the states that it is given; the page asks for them."""
 
     pin_wanted = Signal()
     unpin_wanted = Signal()
+    case_wanted = Signal()
+    """What is on show is to be pinned to the case."""
     rules_wanted = Signal()
     """The rules that make this state are to be edited."""
     snapshots_wanted = Signal()
@@ -27,6 +34,10 @@ class StatePanel(QWidget):
 
     def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._machine = machine
+        self._line: tuple[RebuiltState, AggregateView] | None = None
+        """What the line is about."""
+        machine.screen_changed.connect(self._tell)
         self.rebuilt = ElidedLabel(self)
         self.rebuilt.setObjectName("dim")
         self.rebuilt.setAccessibleName(self.tr("How this state came to be"))
@@ -38,6 +49,10 @@ class StatePanel(QWidget):
         self.pin = QPushButton(self)
         self.pin.setObjectName("small")
         self.pin.clicked.connect(self._pin_clicked)
+        self.to_case = QPushButton(self.tr("Add to case"), self)
+        self.to_case.setObjectName("small")
+        self.to_case.setToolTip(self.tr("Pin what this tab shows to the case (Ctrl+D)"))
+        self.to_case.clicked.connect(self.case_wanted)
         self.tree = StateTree(machine, self)
         self.tree.setAccessibleName(self.tr("State"))
         self.compare = ComparePanel(machine, self)
@@ -46,21 +61,38 @@ class StatePanel(QWidget):
         self.tabs.addTab(self.tree, self.tr("State"))
         self.tabs.addTab(self.compare, self.tr("Compare"))
         self.tabs.tabBar().setObjectName("close")
-        row = QHBoxLayout()
         self.rules = QPushButton(self.tr("Rules …"), self)
         self.rules.setObjectName("small")
         self.rules.setToolTip(self.tr("Edit the rules that make this state (Ctrl+R)"))
         self.rules.clicked.connect(self.rules_wanted)
-        row.addWidget(self.rebuilt, 1)
-        row.addWidget(self.pin)
-        row.addWidget(self.rules)
-        row.addWidget(self.from_snapshot)
+        self._above = QHBoxLayout()
+        self._below = QHBoxLayout()
+        self._below.addStretch()
+        for button in (self.pin, self.to_case, self.rules):
+            self._below.addWidget(button)
+        self._place_line()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.tabs, 1)
-        layout.addLayout(row)
+        layout.addLayout(self._above)
+        layout.addLayout(self._below)
         self._name_pin()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_line()
+
+    def _place_line(self) -> None:
+        """Put how the state came to be beside the buttons where there is room, else above them."""
+        beside = self.width() >= _ROOM_BESIDE
+        for widget, stretch, place in ((self.rebuilt, 1, 0), (self.from_snapshot, 0, -1)):
+            for row in (self._above, self._below):
+                row.removeWidget(widget)
+            if beside:
+                self._below.insertWidget(place, widget, stretch)
+            else:
+                self._above.addWidget(widget, stretch)
 
     def _snapshots_toggled(self, on: bool) -> None:
         self.compare.use_snapshots = on
@@ -75,8 +107,8 @@ class StatePanel(QWidget):
     def _name_pin(self) -> None:
         version = self.compare.pinned
         if version is None:
-            self.pin.setText(self.tr("Pin"))
-            self.pin.setToolTip(self.tr("Keep this version to compare others with (P)"))
+            self.pin.setText(self.tr("Pin to compare"))
+            self.pin.setToolTip(self.tr("Keep this version to compare others with (P); it is not added to the case"))
         else:
             self.pin.setText(self.tr("Unpin {0}").format(version))
             self.pin.setToolTip(
@@ -91,20 +123,25 @@ class StatePanel(QWidget):
     def show_state(self, found: RebuiltState, changes: list[Change], view: AggregateView) -> None:
         """Show a state with the changes of its step."""
         first = self.tree.shown.rowCount() == 0
-        self.tree.show_value(found.state, changes)
+        self.tree.show_value(found.state, changes, found.aggregate_id)
         if first:
             self.tree.expand_some()
-        line, tip = rebuilt_line(found, view)
-        self.rebuilt.show_text(line, tip)
+        self._line = found, view
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._line is not None:
+            self.rebuilt.show_text(*rebuilt_line(*self._line, self._machine.screen))
 
     def clear(self) -> None:
         """Show nothing."""
+        self._line = None
         self.rebuilt.show_text("")
         self.tree.show_value({})
 
 
-def rebuilt_line(found: RebuiltState, view: AggregateView) -> tuple[str, str]:
-    """How a state came to be, in a line and in full."""
+def rebuilt_line(found: RebuiltState, view: AggregateView, screen: Screen) -> tuple[str, str]:
+    """How a state came to be, in a line and in full, as it is shown."""
     rebuilt = found.rebuilt
     start = "from nothing" if rebuilt.snapshot_version is None else f"from the snapshot at {rebuilt.snapshot_version}"
     parts = [
@@ -120,7 +157,7 @@ def rebuilt_line(found: RebuiltState, view: AggregateView) -> tuple[str, str]:
         word = "agrees" if agrees else "can't be read" if agrees is None else "disagrees"
         parts.append(f"stored snapshot at {earlier[-1]} {word}")
     tip = [*parts, rebuilt.reducer_digest]
-    tip += [f"skipped version {item.version}: {item.reason}" for item in rebuilt.skipped[:20]]
+    tip += [f"skipped version {item.version}: {screen.reason(item.reason)}" for item in rebuilt.skipped[:20]]
     if len(rebuilt.skipped) > 20:
         tip.append(f"and {len(rebuilt.skipped) - 20:,} more")
     return visible(" · ".join(parts)), "\n".join(visible(part) for part in tip)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
+from esviewer.gui.case.asking import history_to_pin, state_to_pin
+from esviewer.gui.data_tree import DataTree
 from esviewer.gui.machine import Machine, Shown
-from esviewer.gui.value_tree import BEFORE, WRITTEN_BY, Marks, ValueTree
+from esviewer.gui.value_tree import BEFORE, WRITTEN_BY, Marks
 from esviewer.gui.writers import Writer, WriterFinder
 from esviewer.model.change import Change, Path, pointer
-from esviewer.model.exactjson import dumps
 from esviewer.model.values import Value
-from esviewer.work import Work
 
 REST_MS = 60
 """Milliseconds for which the playhead rests before the writers are looked for."""
@@ -23,15 +23,14 @@ _ROOM_FOR_BEFORE = 640
 """Pixels below which the column of former values makes room for that of the writers."""
 
 
-class StateTree(ValueTree):
+class StateTree(DataTree):
     """Looks for the writers of the rows in sight, on the worker, once the playhead rests."""
 
     follow_wanted = Signal(object)
     """A field is to be followed: its path."""
 
     def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
-        super().__init__(machine.theme, parent, written_by=True)
-        self._machine = machine
+        super().__init__(machine, parent, written_by=True)
         self._finder = WriterFinder(machine, "writers", self)
         self._going = WriterFinder(machine, "writer-wanted", self)
         self._timer = QTimer(self)
@@ -54,6 +53,7 @@ class StateTree(ValueTree):
         self.expanded.connect(self._restart)
         self.collapsed.connect(self._restart)
         machine.shown.connect(self._restart)
+        machine.screen_changed.connect(self._screen_changed)
         self.fit_columns()
 
     def _toggle(self, text: str, on: bool) -> QAction:
@@ -90,13 +90,17 @@ class StateTree(ValueTree):
 
     # Who wrote what
 
-    def show_value(self, value: Value, changes: Sequence[Change] | Marks = ()) -> None:
+    def show_value(self, value: Value, changes: Sequence[Change] | Marks = (), of: str | None = None) -> None:
         self._finder.cancel()
-        super().show_value(value, changes)
+        super().show_value(value, changes, of)
         self._restart()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._restart()
+
+    def _screen_changed(self) -> None:
+        self.shown.forget_writers()
         self._restart()
 
     def _restart(self) -> None:
@@ -171,26 +175,25 @@ class StateTree(ValueTree):
 
     # The menu
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        index = self.currentIndex() if by_key else self.indexAt(event.pos())
-        if index.isValid():
-            self.setCurrentIndex(index)
-            place = self.visualRect(index).bottomLeft() if by_key else event.pos()
-            self.menu(index).popup(self.viewport().mapToGlobal(place))
-
     def menu(self, index: QModelIndex) -> QMenu:
         """What can be done with a row; the menu goes when it is closed."""
         row = self.shown.row_of(index)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        go = menu.addAction(self.tr("Go to the event that wrote this"), self._go_clicked)
+        menu = super().menu(index)
+        first = menu.actions()[0]
+        go = QAction(self.tr("Go to the event that wrote this"), menu)
+        go.triggered.connect(self._go_clicked)
         go.setEnabled(row.leaf and not row.removed)
-        follow = menu.addAction(self.tr("Follow this field"), self._follow_clicked)
-        follow.setData(row.path)
-        menu.addSeparator()
-        menu.addAction(self.tr("Copy value"), self._copy_value)
-        menu.addAction(self.tr("Copy path (JSON Pointer)"), self._copy_path)
+        follow = QAction(self.tr("Follow this field"), menu)
+        follow.triggered.connect(self._follow_clicked)
+        menu.insertActions(first, [go, follow])
+        menu.insertSeparator(first)
+        pin = QAction(self.tr("Add this state to the case"), menu)
+        pin.triggered.connect(self._pin_state)
+        history = QAction(self.tr("Add this field’s history to the case"), menu)
+        history.triggered.connect(self._pin_history)
+        history.setEnabled(not row.removed)
+        menu.insertActions(first, [pin, history])
+        menu.insertSeparator(first)
         menu.addSeparator()
         menu.addActions([self.written_by, self.before])
         return menu
@@ -201,21 +204,14 @@ class StateTree(ValueTree):
     def _follow_clicked(self) -> None:
         self.follow_wanted.emit(self.shown.row_of(self.currentIndex()).path)
 
-    def _copy_path(self) -> None:
-        QGuiApplication.clipboard().setText(pointer(self.shown.row_of(self.currentIndex()).path))
+    def _pin_state(self) -> None:
+        shown = self._machine.current
+        if shown is not None:
+            self._machine.pin_wanted.emit(state_to_pin(shown.view.summary.aggregate_id, shown.version))
 
-    def _copy_value(self) -> None:
-        value = self.shown.value_of(self.currentIndex())
-        if isinstance(value, str) and value.isprintable():
-            QGuiApplication.clipboard().setText(value)
-            return
-
-        def write(work: Work) -> str:
-            del work
-            return dumps(value, indent=2)
-
-        self._machine.tasks.run(write, self._copied, slot="copy")
-
-    def _copied(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self._machine.said.emit(self.tr("Copied {0} characters of JSON.").format(f"{len(text):,}"))
+    def _pin_history(self) -> None:
+        shown = self._machine.current
+        if shown is not None:
+            place = pointer(self.shown.row_of(self.currentIndex()).path)
+            wanted = history_to_pin(shown.view.summary.aggregate_id, [place], shown.version, chart=True)
+            self._machine.pin_wanted.emit(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,20 +21,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esviewer.app.as_of import typed_instant
-from esviewer.app.reporting import aggregate_report
+from esviewer.app.files import not_of_the_store
+from esviewer.app.reporting import report_to_file
+from esviewer.app.screen import Screen
 from esviewer.app.session import Session
+from esviewer.app.typed_time import typed_instant
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError, ForeignError, NotFoundError
 from esviewer.gui.aggregates_panel import AggregatesPanel
 from esviewer.gui.as_of_bar import AsOfBanner, AsOfField, place_text
 from esviewer.gui.aside import Aside
+from esviewer.gui.case.asking import event_to_pin, state_to_pin
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
-from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.machine import Machine, Place, Shown, ToPin
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.play import Play
 from esviewer.gui.playhead import Playhead
@@ -41,6 +45,7 @@ from esviewer.gui.questions import Questions
 from esviewer.gui.reducer_choice import ReducerChoice
 from esviewer.gui.removed_panel import RemovedPanel
 from esviewer.gui.repeatability import Repeatability
+from esviewer.gui.report_dialog import ReportWanted
 from esviewer.gui.snapshots_panel import SnapshotsPanel
 from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.tasks import Tasks
@@ -49,7 +54,6 @@ from esviewer.gui.theme import Theme
 from esviewer.gui.timeline import Timeline
 from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
-from esviewer.report.write import write_report
 from esviewer.stores.counting import StoreInfo
 from esviewer.work import Work
 
@@ -73,12 +77,13 @@ class StorePage(QWidget):
         session: Session,
         counting: Session,
         open_another: Callable[[Work], Session],
+        screen: Screen,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         """`counting` is a second session on the same store, whose long counts keep nobody waiting.
 
-        `open_another` opens one more, for other long work.
+        `open_another` opens one more, for other long work. `screen` says what shows of masked values.
         """
         super().__init__(parent)
         self.session = session
@@ -86,7 +91,7 @@ class StorePage(QWidget):
         self.tasks = Tasks(self)
         self.counting_tasks = Tasks(self)
         self.aside = Aside(session, open_another, self)
-        self.machine = Machine(session, self.tasks, theme, self.aside, self)
+        self.machine = Machine(session, self.tasks, theme, self.aside, screen, self)
         self.reducers = ReducerChoice(self.machine, self)
         self.questions = Questions(self.machine, self)
         self.questions.aggregate_wanted.connect(self._aggregate_wanted)
@@ -96,6 +101,8 @@ class StorePage(QWidget):
         self._types: list[str] = []
         self._aggregate_id: str | None = None
         self._wanted_version: int | None = None
+        self._wanted_place: Place | None = None
+        """What is to come to the front once the playhead is there."""
         self.as_of: Instant | None = None
         """The moment that the whole window looks at; None: the present."""
         self._as_of_guessed = False
@@ -109,11 +116,22 @@ class StorePage(QWidget):
         self.aggregates.reload()
         self.aggregates.view.setFocus()
         self._count()
+        self.machine.screen_changed.connect(self._screen_changed)
+
+    @property
+    def _screen(self) -> Screen:
+        return self.machine.screen
+
+    def _screen_changed(self) -> None:
+        """Other things are masked: what has been said and drawn may say too much, or too little."""
+        self.messages.refresh()
+        self._show_title()
+        self.timeline.name_lanes()
 
     def _build(self, theme: Theme) -> None:
-        self.messages = MessageBar(self)
+        self.messages = MessageBar(self, self.machine.screen_now)
         self.repeatability = Repeatability(self.machine, self.messages, self)
-        self.aggregates = AggregatesPanel(self.session, self.tasks, self)
+        self.aggregates = AggregatesPanel(self.machine, self)
         self.title = ElidedLabel(self)
         self.title.setObjectName("heading")
         self.title.show_text(self.tr("Choose an aggregate on the left."))
@@ -126,12 +144,12 @@ class StorePage(QWidget):
         self.fit = QToolButton(self)
         self.fit.setText(self.tr("Whole life"))
         self.fit.setToolTip(self.tr("Show the whole timeline again"))
-        self.timeline = Timeline(theme, self)
+        self.timeline = Timeline(theme, self.machine.screen_now, self)
         self.playhead = Playhead(self)
         self.play = Play(self.playhead, self.machine, self)
         self.find_bar = FindBar(self.machine, self.playhead, self)
-        self.events = EventTable(theme, self)
-        self.details = DetailsPanel(self.session, self.tasks, theme, self)
+        self.events = EventTable(self.machine, self)
+        self.details = DetailsPanel(self.machine, self)
         self.state = StatePanel(self.machine, self)
         self.fields = FieldsPanel(self.machine, self)
         self.fields.touched.connect(self.events.show_touched)
@@ -235,6 +253,10 @@ class StorePage(QWidget):
         self.state.pin_wanted.connect(self.pin)
         self.state.unpin_wanted.connect(self.unpin)
         self.state.snapshots_wanted.connect(self._show_row)
+        self.state.case_wanted.connect(self._pin_tab)
+        self.details.case_wanted.connect(self._pin_event)
+        self.events.event_to_case.connect(self._pin_event)
+        self.events.state_to_case.connect(self._pin_state)
         for keys, slot in (
             (Qt.Key.Key_Left, self.playhead.step_back),
             (Qt.Key.Key_Right, self.playhead.step_forward),
@@ -298,11 +320,12 @@ class StorePage(QWidget):
         """Read one aggregate and put the playhead on a version (the newest, without one)."""
         self._aggregate_id = aggregate_id
         self._wanted_version = version
+        self._wanted_place = None
         self._placed_row = None
         self._to_be_placed = version is None
         self.play.stop()
         self._stop_building()
-        self.title.show_text(self.tr("Reading {0} …").format(visible(aggregate_id)))
+        self.title.show_text(self.tr("Reading {0} …").format(visible(self._name(aggregate_id))))
         self.aggregates.select(aggregate_id)
         session = self.session
 
@@ -318,6 +341,34 @@ class StorePage(QWidget):
 
         self.tasks.run(begin, self._loaded, self._not_loaded, slot="view")
 
+    def show_place(self, place: Place) -> None:
+        """Show again what was on show before: an aggregate at a version, and the panel that is to be at the front."""
+        self.show_aggregate(place.aggregate_id, place.version)
+        self._wanted_place = place
+
+    def _arrive(self, shown: Shown) -> None:
+        """Bring the wanted panel to the front, once the playhead is at the wanted version."""
+        place = self._wanted_place
+        if place is None or place.version not in (None, shown.version):
+            return
+        self._wanted_place = None
+        if place.show == "event":
+            self.details.tabs.setCurrentWidget(self.details.data)
+        elif place.show == "state":
+            self.state.tabs.setCurrentWidget(self.state.tree)
+        elif place.show == "compare" and place.sides is not None:
+            self.state.tabs.setCurrentWidget(self.state.compare)
+            self.state.compare.show_sides(*place.sides)
+            if tuple(place.ignored) != self.state.compare.ignored:
+                then = ", ".join(place.ignored) or self.tr("nothing")
+                self.messages.say(
+                    self.tr("When this was pinned, other paths were ignored: {0}.").format(then),
+                    {self.tr("Ignore them now"): partial(self.state.compare.ignore_only, place.ignored)},
+                )
+        elif place.show == "fields":
+            self.state.tabs.setCurrentWidget(self.fields)
+            self.fields.follow_pointers(place.pointers)
+
     def _aggregate_wanted(self, wanted: tuple[str, int | None]) -> None:
         self.show_aggregate(*wanted)
 
@@ -330,7 +381,7 @@ class StorePage(QWidget):
             self.view.stop()
 
     def _not_loaded(self, error: EsviewerError) -> None:
-        self.title.show_text(self.tr("{0} could not be read").format(visible(self._aggregate_id or "")))
+        self.title.show_text(self.tr("{0} could not be read").format(visible(self._name(self._aggregate_id or ""))))
         self.view = None
         self.current = None
         self.timeline.show_view(None)
@@ -360,6 +411,13 @@ class StorePage(QWidget):
         else:
             self._failed(failure)
 
+    def _name(self, aggregate_id: str) -> str:
+        """An id as it is shown, of an aggregate that has perhaps not been read yet."""
+        row = self.aggregates.model.row_of(aggregate_id)
+        if row is None:
+            return self._screen.unknown_id(aggregate_id)
+        return self._screen.aggregate_id(aggregate_id, self.aggregates.model.ref(row).aggregate_type)
+
     def _show_title(self) -> None:
         view = self.view
         if view is None:
@@ -371,7 +429,8 @@ class StorePage(QWidget):
         if not view.complete:
             count = self.tr("{0} of {1} events so far").format(f"{len(view):,}", f"{view.summary.events:,}")
         span = f"{shown_time(view.instant(0))} – {shown_time(view.instant(len(view) - 1))}" if len(view) else ""
-        self.title.show_text(visible(f"{view.summary.aggregate_id}{kind} · {count} · {span}"))
+        name = self._screen.aggregate_id(view.summary.aggregate_id, view.summary.aggregate_type)
+        self.title.show_text(visible(f"{name}{self._screen.text(kind)} · {count} · {span}"))
 
     def _find_wanted(self) -> None:
         """Go to the version that was asked for once it is there."""
@@ -489,6 +548,7 @@ class StorePage(QWidget):
         self.current = shown.state
         self.state.show_state(shown.state, shown.changes, self.view)
         self.machine.show(shown)
+        self._arrive(shown)
 
     def _asked(self, text: str) -> None:
         view = self.view
@@ -554,7 +614,7 @@ class StorePage(QWidget):
 
     def _set_as_of(self, instant: Instant | None) -> None:
         self.play.stop()
-        self.as_of = instant
+        self.as_of = self.machine.as_of = instant
         self._placed_row = None
         self._to_be_placed = True
         self._wanted_version = None
@@ -606,17 +666,55 @@ class StorePage(QWidget):
         """Compare with that version no longer."""
         self.state.compare.unpin()
 
+    # What goes to the case
+
+    def pin_to_case(self) -> None:
+        """Have pinned what fits the panel that has the focus: the event, the comparison, the fields, or the state."""
+        focused = self.window().focusWidget()  # an open menu has the application's
+        if focused is not None and self.left.isAncestorOf(focused):
+            self._pin_event()
+        elif focused is not None and self.state.isAncestorOf(focused):
+            self._pin_tab()
+        else:
+            self._pin_state()
+
+    def _pin_tab(self) -> None:
+        """Have pinned what the tab at the front shows."""
+        tab = self.state.tabs.currentWidget()
+        if tab is self.state.compare:
+            self.state.compare.pin_to_case()
+        elif tab is self.fields:
+            self.fields.pin_to_case()
+        else:
+            self._pin_state()
+
+    def _pin_event(self, row: int | None = None) -> None:
+        self._pin_row(event_to_pin, row)
+
+    def _pin_state(self, row: int | None = None) -> None:
+        self._pin_row(state_to_pin, row)
+
+    def _pin_row(self, to_pin: Callable[[str, int], ToPin], row: int | None) -> None:
+        view = self.view
+        if view is None or not len(view):
+            self.messages.say(self.tr("Choose an aggregate first; what is pinned is of one."))
+            return
+        version = int(view.versions[self.playhead.row if row is None else row])
+        self.machine.pin_wanted.emit(to_pin(view.summary.aggregate_id, version))
+
     # Reports
 
-    def export_report(self, path: Path) -> None:
+    def write_report(self, wanted: ReportWanted) -> None:
         """Write the chosen aggregate's report to a file; the form is its ending."""
         if self._aggregate_id is None:
             self.messages.say(self.tr("Choose an aggregate first; the report is about one."))
             return
-        session, aggregate_id = self.session, self._aggregate_id
+        session, aggregate_id, label = self.session, self._aggregate_id, self.session.store.label
 
         def write(work: Work) -> Path:
-            write_report(aggregate_report(session, aggregate_id, work=work), path)
+            path = not_of_the_store(str(wanted.file), label)
+            rules = wanted.rules_for(label)
+            report_to_file(session, aggregate_id, path, rules=rules, evidence=wanted.evidence, work=work)
             return path
 
         self.tasks.run(write, self._written, slot="report")
@@ -632,6 +730,7 @@ class StorePage(QWidget):
     def close_store(self) -> None:
         """End all work and close the store; nothing is shown afterwards."""
         self.play.stop()
+        self.aggregates.close_store()
         self.snapshots.close_check()
         self.state.compare.end()
         self.questions.close()

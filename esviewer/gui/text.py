@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import Qt
 
+from esviewer.app.screen import Screen
+from esviewer.model.change import Path
 from esviewer.model.exactjson import dumps, scalar_text
 from esviewer.model.values import MISSING, Value
+
+_MARK = re.compile("‹masked [0-9a-f]+›")
 
 
 def visible(text: str) -> str:
@@ -59,6 +64,16 @@ def short(value: Value, limit: int = 200) -> str:
         text = f'"{text}"'
     text = visible(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def shown(screen: Screen, value: Value, path: Path = (), of: str | None = None, limit: int = 200) -> str:
+    """What is shown of a value at a path of an aggregate, in one line; a mark stands without quotes."""
+    if isinstance(value, (dict, list, tuple)):
+        return short(value, limit)
+    found = screen.glance(value, path, of, limit)
+    if found is not value and isinstance(found, str) and _MARK.fullmatch(found):
+        return found
+    return short(found, limit)
 
 
 def preview(value: Value, limit: int = 120) -> str:

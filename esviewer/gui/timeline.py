@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from esviewer.app.view import AggregateView
 from esviewer.gui.event_table import shown_time, summary
+from esviewer.gui.masked import ScreenNow
 from esviewer.gui.shading import Shading, merged
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
+from esviewer.gui.version_axis import VersionAxis
 from esviewer.model.instant import Instant
 
 SINGLE_MARKS = 3000
@@ -35,8 +37,10 @@ class Timeline(pg.PlotWidget):
 
     _view: AggregateView | None = None  # the base class resizes itself before this one is made
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        self._axis = pg.AxisItem("bottom")
+    def __init__(self, theme: Theme, screen: ScreenNow, parent: QWidget | None = None) -> None:
+        """`screen` says what shows of masked values."""
+        self._screen = screen
+        self._axis = VersionAxis("bottom")
         super().__init__(parent, axisItems={"bottom": self._axis})
         self._theme = theme
         self._by_time = False
@@ -176,7 +180,7 @@ class Timeline(pg.PlotWidget):
         plot, view = self.getPlotItem(), self._view
         self._line.setVisible(view is not None)
         if isinstance(self._axis, pg.DateAxisItem) != self._by_time:
-            self._axis = pg.DateAxisItem("bottom", utcOffset=0) if self._by_time else pg.AxisItem("bottom")
+            self._axis = pg.DateAxisItem("bottom", utcOffset=0) if self._by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": self._axis})
             self._recolour_axes()
         if view is None or not len(view):
@@ -209,14 +213,19 @@ class Timeline(pg.PlotWidget):
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
+        self.name_lanes()
+
+    def name_lanes(self) -> None:
+        """Name the lanes anew."""
         if self._view is not None:
             self._label_lanes(self._view)
 
     def _label_lanes(self, view: AggregateView) -> None:
         """Name the lanes, leaving names out evenly where there is no room for all."""
         metrics = QFontMetrics(self.font())
+        screen = self._screen()
         names = [
-            metrics.elidedText(visible(name), Qt.TextElideMode.ElideRight, 150) for name in view.types
+            metrics.elidedText(visible(screen.text(name)), Qt.TextElideMode.ElideRight, 150) for name in view.types
         ]
         room = max(1, int(self.height() - 40) // _LABEL)
         step = -(-len(names) // room)
@@ -245,10 +254,11 @@ class Timeline(pg.PlotWidget):
             pen=None,
             brush=[brushes[int(lane) % len(brushes)] for lane in lanes],
         )
-        positions = np.searchsorted(view.versions, np.array(view.snapshots, dtype=np.int64))
+        snapshots = list(view.snapshots)  # the worker may add some meanwhile
+        positions = np.searchsorted(view.versions, np.array(snapshots, dtype=np.int64))
         found = [
             int(row)
-            for row, version in zip(positions, view.snapshots, strict=True)
+            for row, version in zip(positions, snapshots, strict=True)
             if row < len(self._x) and view.versions[row] == version
         ]
         agree = [view.snapshot_agrees.get(int(view.versions[row])) for row in found]
@@ -308,9 +318,9 @@ class Timeline(pg.PlotWidget):
         view = self._view
         version = int(view.versions[row])
         lines = [
-            self.tr("Version {0}: {1}").format(version, visible(view.type_at(row))),
+            self.tr("Version {0}: {1}").format(version, visible(self._screen().text(view.type_at(row)))),
             shown_time(view.instant(row)),
-            summary(view.known_changes(version) or []),
+            summary(view.known_changes(version) or [], self._screen(), view.summary.aggregate_id),
         ]
         if version in view.snapshot_agrees:
             agrees = view.snapshot_agrees[version]

@@ -11,7 +11,9 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
-from esviewer.gui.text import short, tip, visible
+from esviewer.app.screen import Screen
+from esviewer.gui.masked import MASKED, ScreenNow
+from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme, monospace
 from esviewer.model.change import Change, Path
 from esviewer.model.values import MISSING, Value
@@ -48,7 +50,7 @@ class Marks:
 
 
 class _Node:
-    __slots__ = ("children", "coming", "due", "key", "mark", "old", "parent", "path", "row", "value")
+    __slots__ = ("children", "coming", "due", "key", "mark", "old", "parent", "path", "row", "texts", "value")
 
     def __init__(
         self, parent: _Node | None, row: int, key: str | int, path: Path, value: Value, mark: str, old: Value
@@ -64,6 +66,8 @@ class _Node:
         self.coming: Iterator[tuple[str | int, Value, str, Value]] | None = None
         """Children not made yet, as many as `due`; None before the first look."""
         self.due = 0
+        self.texts: dict[int, str] = {}
+        """What its cells show, by column, as far as they have been looked at."""
 
     def release(self) -> None:
         """Undo the circles of parents and children, so that the nodes go at once and not by a collection."""
@@ -89,27 +93,40 @@ class Row:
 class ValueModel(QAbstractItemModel):
     """Columns: key, value, what was there before, and, if it is to have that, who wrote the value."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None, *, written_by: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, screen: ScreenNow, parent: QObject | None = None, *, written_by: bool = False
+    ) -> None:
+        """`screen` says what shows of masked values."""
         super().__init__(parent)
         self._theme = theme
+        self._screen = screen
+        self.of: str | None = None
+        """The aggregate whose values these are."""
         self._columns = 4 if written_by else 3
         self.before = self.tr("Before")
         """What the column of former values is called."""
+        self._epoch: tuple[Screen, int] | None = None
+        """What the texts of the cells were made by."""
         self._writers: dict[Path, tuple[str, str]] = {}
         self._remover = ("", "")
         self._marks = Marks()
         self._font = monospace()
         self._struck = QFont(self._font)
         self._struck.setStrikeOut(True)
+        self._slanted = QFont(self._font)
+        self._slanted_plain = QFont()
+        for font in (self._slanted, self._slanted_plain):
+            font.setItalic(True)
         self._root = _Node(None, 0, "", (), {}, "", MISSING)
 
-    def show_value(self, value: Value, changes: Sequence[Change] | Marks = ()) -> None:
-        """Show another value; `changes` are marked in it, many of them better given as Marks made elsewhere."""
+    def show_value(self, value: Value, changes: Sequence[Change] | Marks = (), of: str | None = None) -> None:
+        """Show another value, of an aggregate; `changes` are marked in it, many of them better given as Marks made
+        elsewhere."""
         self.beginResetModel()
+        self.of = of
         former = self._root
         self._marks = changes if isinstance(changes, Marks) else Marks(changes)
-        self._writers = {}
-        self._remover = ("", "")
+        self.forget_writers()
         if isinstance(value, (dict, list)):
             self._root = _Node(None, 0, "", (), value, "", MISSING)
         else:
@@ -129,6 +146,11 @@ class ValueModel(QAbstractItemModel):
         self._writers.update(writers)
         if remover is not None:
             self._remover = remover
+
+    def forget_writers(self) -> None:
+        """Say of nothing who wrote it, until that is said again."""
+        self._writers = {}
+        self._remover = ("", "")
 
     @property
     def marks(self) -> Marks:
@@ -229,32 +251,60 @@ class ValueModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == WRITTEN_BY:
                 return tip(self._writer(node)[1])
-            value = node.old if column == BEFORE else node.value
-            text = visible(value) if isinstance(value, str) else self._text(node, column)
-            return tip(text[:2000])
+            return tip(self._tip(node, column)[:2000])
         if role == Qt.ItemDataRole.BackgroundRole and node.mark:
             colours = self._theme.colours
             return QColor(
                 {"add": colours.added, "replace": colours.replaced, "remove": colours.removed}[node.mark]
             )
         if role == Qt.ItemDataRole.ForegroundRole:
-            if column >= BEFORE or node.mark == "remove":
+            if column >= BEFORE or node.mark == "remove" or MASKED in self._text(node, column):
                 return QColor(self._theme.colours.dim)
             if node.mark:
                 return QColor(self._theme.colours.text)
-        if role == Qt.ItemDataRole.FontRole and column != WRITTEN_BY:
-            return self._struck if node.mark == "remove" and column < 2 else self._font
+        if role == Qt.ItemDataRole.FontRole:
+            if MASKED in self._text(node, column):
+                return self._slanted if column != WRITTEN_BY else self._slanted_plain
+            if column != WRITTEN_BY:
+                return self._struck if node.mark == "remove" and column < 2 else self._font
         return None
 
     def _text(self, node: _Node, column: int) -> str:
-        if column == 0:
-            sign = {"add": "+ ", "remove": "− ", "replace": "~ "}.get(node.mark, "")
-            return sign + visible(str(node.key))
-        if column == 1:
-            return short(node.value)
         if column == WRITTEN_BY:
             return self._writer(node)[0]
-        return short(node.old) if node.mark in ("replace", "remove") else ""
+        screen = self._screen()
+        if self._epoch is None or self._epoch[0] is not screen or self._epoch[1] != screen.epoch:
+            self._epoch = screen, screen.epoch
+            self._forget_texts()
+        text = node.texts.get(column)
+        if text is None:
+            text = node.texts[column] = self._made(node, column)
+        return text
+
+    def _forget_texts(self) -> None:
+        todo = [self._root]
+        while todo:
+            node = todo.pop()
+            node.texts.clear()
+            todo += node.children
+
+    def _made(self, node: _Node, column: int) -> str:
+        if column == 0:
+            sign = {"add": "+ ", "remove": "− ", "replace": "~ "}.get(node.mark, "")
+            key = self._screen().key(node.path, self.of) if node.path else node.key
+            return sign + visible(str(key))
+        if column == 1:
+            return shown(self._screen(), node.value, node.path, self.of)
+        return shown(self._screen(), node.old, node.path, self.of) if node.mark in ("replace", "remove") else ""
+
+    def _tip(self, node: _Node, column: int) -> str:
+        if column == 0:
+            return self._text(node, column)
+        value = node.old if column == BEFORE else node.value
+        if not isinstance(value, str):
+            return self._text(node, column)
+        found = self._screen().glance(value, node.path, self.of)
+        return visible(str(found)[:2000])
 
     def _writer(self, node: _Node) -> tuple[str, str]:
         # A removed list element may bear the path of the one that took its place.
@@ -294,9 +344,12 @@ class ValueModel(QAbstractItemModel):
 class ValueTree(QTreeView):
     """Shows a ValueModel; what was expanded stays so from one value to the next, and changed places open."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, written_by: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, screen: ScreenNow, parent: QWidget | None = None, *, written_by: bool = False
+    ) -> None:
+        """`screen` says what shows of masked values."""
         super().__init__(parent)
-        self._shown = ValueModel(theme, self, written_by=written_by)
+        self._shown = ValueModel(theme, screen, self, written_by=written_by)
         self.setModel(self._shown)
         self.setUniformRowHeights(True)
         self.setAlternatingRowColors(False)
@@ -321,10 +374,10 @@ class ValueTree(QTreeView):
         """The model."""
         return self._shown
 
-    def show_value(self, value: Value, changes: Sequence[Change] | Marks = ()) -> None:
-        """Show a value with changes marked, keeping what was open and opening what changed."""
+    def show_value(self, value: Value, changes: Sequence[Change] | Marks = (), of: str | None = None) -> None:
+        """Show a value, of an aggregate, with changes marked, keeping what was open and opening what changed."""
         position = self.verticalScrollBar().value()
-        self._shown.show_value(value, changes)
+        self._shown.show_value(value, changes, of)
         self._restoring = True
         opened = sorted(self._open, key=len)[: _EXPANDED_AT_ONCE * 4]
         changed = sorted(self._shown.marks.above - {()}, key=len)[:_EXPANDED_AT_ONCE]

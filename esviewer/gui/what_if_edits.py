@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QL
 from esviewer.app.view import AggregateView
 from esviewer.errors import NotFoundError
 from esviewer.gui.code_editor import MAX_TEXT, CodeEditor
+from esviewer.gui.masked import ScreenNow
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.what_if_steps import Steps
@@ -23,8 +24,10 @@ _LOOK_AFTER_MS = 150
 class EditsModel(QAbstractListModel):
     """One row for each edit, in the order in which they are done."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, screen: ScreenNow, parent: QObject) -> None:
+        """`screen` says what shows of masked values."""
         super().__init__(parent)
+        self._screen = screen
         self._steps: Steps = ()
         self._view: AggregateView | None = None
 
@@ -39,9 +42,9 @@ class EditsModel(QAbstractListModel):
 
     def data(self, index: _Index, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
-            return visible(self.sentence(self._steps[index.row()]))
+            return visible(self._screen().text(self.sentence(self._steps[index.row()])))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(visible(self.sentence(self._steps[index.row()])))
+            return tip(visible(self._screen().text(self.sentence(self._steps[index.row()]))))
         return None
 
     def _named(self, version: int) -> str:

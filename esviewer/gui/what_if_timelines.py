@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont
 from esviewer.app.imagined import Imagined
 from esviewer.app.view import AggregateView
 from esviewer.gui.event_table import shown_time, summary
+from esviewer.gui.masked import ScreenNow
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Colours, Theme
 from esviewer.model.change import Change
@@ -212,9 +213,11 @@ class TimelinesModel(QAbstractTableModel):
 
     MIDDLE = 3
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
+    def __init__(self, theme: Theme, screen: ScreenNow, parent: QObject) -> None:
+        """`screen` says what shows of masked values."""
         super().__init__(parent)
         self._theme = theme
+        self._screen = screen
         self._lines: Timelines | None = None
         self._bold = QFont()
         self._bold.setBold(True)
@@ -289,16 +292,16 @@ class TimelinesModel(QAbstractTableModel):
         if column == 0:
             return str(int(lines.view.versions[index]))
         if column == 1:
-            return visible(lines.view.type_at(index))
+            return visible(self._screen().text(lines.view.type_at(index)))
         if column == 4:
             return str(index + 1)
         if column == 5:
-            return visible(lines.imagined_type(row))
+            return visible(self._screen().text(lines.imagined_type(row)))
         reason = lines.skip_reason(row, real=real)
         if reason is not None:
-            return visible(self.tr("skipped by the reducer: {0}").format(reason))
+            return visible(self.tr("skipped by the reducer: {0}").format(self._screen().reason(reason)))
         changes = lines.known_changes(row, real=real)
-        return "…" if changes is None else summary(changes)
+        return "…" if changes is None else summary(changes, self._screen(), lines.view.summary.aggregate_id)
 
     def sign_text(self, lines: Timelines, row: int) -> str:
         """What is done to the event of a row, in words."""

@@ -27,18 +27,21 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.asking import whole_view
 from esviewer.app.files import not_of_the_store, write_whole
-from esviewer.app.imagined import Imagined, edits_in, imagine
+from esviewer.app.imagined import Imagined, edits_in, imagine, shown_edits
 from esviewer.app.reporting import aggregate_report
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.diff.compare import compare
 from esviewer.errors import ConsentNeededError, EsviewerError, UsageError
 from esviewer.gui.code_editor import MAX_TEXT
+from esviewer.gui.data_tree import DataTree
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
+from esviewer.gui.masked import mark_items
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.text import visible
-from esviewer.gui.value_tree import BEFORE, ValueTree
+from esviewer.gui.unmasking import Unmasking
+from esviewer.gui.value_tree import BEFORE
 from esviewer.gui.what_if_edits import EditsModel, EventDialog
 from esviewer.gui.what_if_steps import (
     Steps,
@@ -111,8 +114,8 @@ class WhatIfWindow(QWidget):
         """The editor for one event, while it is open."""
         self.asking: QInputDialog | None = None
         """The question where to move an event, while it is open."""
-        self.setWindowTitle(visible(self.tr("WHAT IF – not what happened: {0}").format(aggregate_id)))
         self._build(parent)
+        self._name_window()
         self._connect()
         self._paint()
         self.read()
@@ -124,17 +127,11 @@ class WhatIfWindow(QWidget):
         self.banner = QLabel(self)
         self.banner.setTextFormat(Qt.TextFormat.PlainText)
         self.banner.setWordWrap(True)
-        self.banner.setText(
-            visible(
-                self.tr("WHAT IF – not what happened. {0}, imagined in memory; the store is not written.").format(
-                    self.aggregate_id
-                )
-            )
-        )
-        self.messages = MessageBar(self)
-        self.edits = EditsModel(self)
+        self.messages = MessageBar(self, self._machine.screen_now)
+        self.edits = EditsModel(self._machine.screen_now, self)
         self.list = QListView(self)
         self.list.setModel(self.edits)
+        mark_items(self.list, theme)
         self.list.setUniformItemSizes(True)
         self.list.setAccessibleName(self.tr("Edits, in the order in which they are done"))
         self.undo_button = self._button(self.tr("Undo"), self.undo, self.tr("Take the last step back (Ctrl+Z)"))
@@ -190,9 +187,10 @@ class WhatIfWindow(QWidget):
         for button in self.actions_:
             tools.addWidget(button)
         tools.addStretch(1)
-        self.model = TimelinesModel(theme, self)
+        self.model = TimelinesModel(theme, self._machine.screen_now, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
+        mark_items(self.table, theme)
         self.table.setAccessibleName(self.tr("The real timeline and the imagined one"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -221,10 +219,10 @@ class WhatIfWindow(QWidget):
         self.real_label = ElidedLabel(self)
         self.imagined_label = ElidedLabel(self)
         self.imagined_label.setObjectName("imagined")
-        self.real_tree = ValueTree(theme, self)
+        self.real_tree = DataTree(self._machine, self)
         self.real_tree.setAccessibleName(self.tr("The real state"))
         self.real_tree.setColumnHidden(BEFORE, True)
-        self.imagined_tree = ValueTree(theme, self)
+        self.imagined_tree = DataTree(self._machine, self)
         self.imagined_tree.setAccessibleName(self.tr("The imagined state"))
         self.imagined_tree.shown.before = self.tr("Really")
         states = QSplitter(Qt.Orientation.Horizontal, self)
@@ -286,8 +284,33 @@ class WhatIfWindow(QWidget):
         button.clicked.connect(slot)
         return button
 
+    @property
+    def _name(self) -> str:
+        return self._machine.screen.aggregate_id(self.aggregate_id)
+
+    def _name_window(self) -> None:
+        self.setWindowTitle(visible(self.tr("WHAT IF – not what happened: {0}").format(self._name)))
+        self.banner.setText(
+            visible(
+                self.tr("WHAT IF – not what happened. {0}, imagined in memory; the store is not written.").format(
+                    self._name
+                )
+            )
+        )
+
+    def _screen_changed(self) -> None:
+        """Other things are masked than before."""
+        self._name_window()
+        self.messages.refresh()
+        self._other_view(self._machine.view)
+        self._close_editor()  # what stands in it may show too much
+        self.edits.show_steps(self._steps, None if self._made is None else self._made.view)
+        for view in (self.table, self.list):
+            view.viewport().update()
+
     def _connect(self) -> None:
         machine = self._machine
+        machine.screen_changed.connect(self._screen_changed)
         machine.theme.changed.connect(self._paint)
         machine.grown.connect(self._grown)
         machine.view_changed.connect(self._other_view)
@@ -303,6 +326,7 @@ class WhatIfWindow(QWidget):
             (QKeySequence(QKeySequence.StandardKey.Undo), self, self.undo),
             (QKeySequence("Ctrl+Shift+Z"), self, self.redo),
             (QKeySequence(QKeySequence.StandardKey.Save), self, self.save),
+            (QKeySequence("Ctrl+D"), self, self.pin_to_case),
             (QKeySequence(Qt.Key.Key_Delete), self.table, self.skip),
             (QKeySequence(Qt.Key.Key_F2), self.table, self.edit),
             (QKeySequence(Qt.Key.Key_Return), self.table, self.edit),
@@ -627,24 +651,26 @@ class WhatIfWindow(QWidget):
         title = self.tr("An inserted event")
         if isinstance(step, Edit):
             title = self.tr("Version {0}").format(step.version)
-        self._write(title, kind or "", lambda _: dumps(step.data, indent=2), take)
+        way, name = Unmasking(self._machine.screen.beside()), self.aggregate_id
+        self._write(title, kind or "", lambda _: dumps(way.shown(step.data, (), name), indent=2), way, take)
 
     def _edit_real(self, version: int) -> None:
-        name = self.aggregate_id
+        name, way = self.aggregate_id, Unmasking(self._machine.screen.beside())
 
-        def read(session: Session, work: Work) -> tuple[Event, str]:
+        def read(session: Session, work: Work) -> tuple[Event, Unmasking, str]:
             event = session.store.event(name, version, work=work)
-            return event, _document({} if event.error is not None else event.data)
+            return event, way, _document({} if event.error is not None else way.shown(event.data, (), name))
 
         self._aside.run(read, self._read_event, self._failed, slot="what-if-event")
 
-    def _read_event(self, found: tuple[Event, str]) -> None:
-        event, text = found
-        note = "" if event.error is None else self.tr("It can't be decoded: {0}.").format(event.error)
+    def _read_event(self, found: tuple[Event, Unmasking, str]) -> None:
+        event, way, text = found
+        screen = self._machine.screen
+        note = "" if event.error is None else self.tr("It can't be decoded: {0}.").format(screen.event(event).error)
 
         def take(written: tuple[str, Value]) -> None:
             kind = None if written[0] == event.type else written[0]
-            self._take((*self._steps, Edit(event.version, written[1], kind)), event.version)
+            self._take((*self._steps, Edit(event.version, way.true(written[1]), kind)), event.version)
 
         self._open_editor((self.tr("Version {0}").format(event.version), event.type, note), text, take)
 
@@ -676,11 +702,18 @@ class WhatIfWindow(QWidget):
         self._open_editor((self.tr("A new event"), kind, ""), "{}", take)
 
     def _write(
-        self, title: str, kind: str, text: Callable[[Work], str], take: Callable[[tuple[str, Value]], None]
+        self,
+        title: str,
+        kind: str,
+        text: Callable[[Work], str],
+        way: Unmasking,
+        take: Callable[[tuple[str, Value]], None],
     ) -> None:
         self._aside.tasks.run(
             lambda work: _bounded(text(work)),
-            lambda written: self._open_editor((title, kind, ""), written, take),
+            lambda written: self._open_editor(
+                (title, kind, ""), written, lambda found: take((found[0], way.true(found[1])))
+            ),
             self._failed,
             slot="what-if-event",
         )
@@ -690,6 +723,8 @@ class WhatIfWindow(QWidget):
     ) -> None:
         self._close_editor()
         title, kind, note = about
+        if "‹masked " in text:
+            note = f"{note} {self.tr('Masked values stand as marks; what is left as it is keeps its value.')}".strip()
         dialog = EventDialog(self._machine.theme, title, kind, text, self, note)
         self.editor = dialog
         dialog.written.connect(take)
@@ -711,21 +746,26 @@ class WhatIfWindow(QWidget):
         name = self.ask_save_file()
         if not name:
             return
-        document = Edits(self._steps)
+        document, screen, of = Edits(self._steps), self._machine.screen.beside(), self.aggregate_id
 
-        def write(session: Session, work: Work) -> Path:
+        def write(session: Session, work: Work) -> tuple[Path, bool]:
             del work
+            shown = shown_edits(document, screen, of)
             path = not_of_the_store(name, session.store.label)
             try:
-                write_whole(path, (dumps(document.as_json(), indent=2) + "\n").encode("utf-8", "surrogatepass"))
+                write_whole(path, (dumps(shown.as_json(), indent=2) + "\n").encode("utf-8", "surrogatepass"))
             except OSError as error:
                 raise EsviewerError(f"{name} can't be written: {error.strerror}.") from None
-            return path
+            return path, screen.masker.counts.total() > 0
 
         self._aside.run(write, self._saved, self._failed, slot="what-if-file")
 
-    def _saved(self, path: Path) -> None:
-        self.messages.say(self.tr("Edits written to {0}.").format(path))
+    def _saved(self, saved: tuple[Path, bool]) -> None:
+        path, masked = saved
+        text = self.tr("Edits written to {0}.").format(path)
+        if masked:
+            text += " " + self.tr("Masked values stand in it as marks: to write them as they are, reveal them before.")
+        self.messages.say(text)
 
     def load(self) -> None:
         """Ask for a file and take the edits in it in the place of these."""
@@ -751,9 +791,12 @@ class WhatIfWindow(QWidget):
             self.messages.say(self.tr("Nothing is imagined yet."))
             return
 
+        screen, of = self._machine.screen.beside(), self.aggregate_id
+
         def write(work: Work) -> str:
             del work
-            return f"{answer.text()}\nThe edits:\n{dumps(answer.made.edits.as_json(), indent=2)}\n"
+            edits = shown_edits(answer.made.edits, screen, of)
+            return f"{answer.text(screen)}\nThe edits:\n{dumps(edits.as_json(), indent=2)}\n"
 
         self._aside.tasks.run(write, self._copied, self._failed, slot="what-if-copy")
 
@@ -764,6 +807,12 @@ class WhatIfWindow(QWidget):
     @property
     def _answer(self) -> Imagined | None:
         return None if self._made is None else self._made.lines.answer
+
+    def pin_to_case(self) -> None:
+        """Refuse to pin: a case is evidence of what happened."""
+        self.messages.say(
+            self.tr("A what if is hypothetical: it can't be pinned to a case, which is evidence of what happened.")
+        )
 
     def export(self) -> None:
         """Ask for a report, which is refused: this is no evidence."""
@@ -805,8 +854,9 @@ class WhatIfWindow(QWidget):
         if made is not self._made or found.row != self._row:
             return
         first = self.real_tree.shown.rowCount() == 0
-        self.real_tree.show_value(found.real, found.back)
-        self.imagined_tree.show_value(found.imagined, found.changes)
+        of = made.view.summary.aggregate_id
+        self.real_tree.show_value(found.real, found.back, of)
+        self.imagined_tree.show_value(found.imagined, found.changes, of)
         if first:
             self.real_tree.expand_some()
             self.imagined_tree.expand_some()
@@ -859,7 +909,11 @@ class WhatIfWindow(QWidget):
         self.about.show_text(
             ""
             if shown is None or shown == own
-            else visible(self.tr("The main window shows {0} now; this one stays with {1}.").format(shown, own))
+            else visible(
+                self.tr("The main window shows {0} now; this one stays with {1}.").format(
+                    self._machine.screen.aggregate_id(shown), self._machine.screen.aggregate_id(own)
+                )
+            )
         )
 
     def _other_reducers(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError
 from esviewer.gui.event_table import shown_time
@@ -26,7 +27,7 @@ _NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """The event that wrote or removed a value; `version` is None for what the initial state holds."""
+    """The event that wrote or removed a value, as it is shown; `version` is None for what the initial state holds."""
 
     version: int | None
     type: str = ""
@@ -60,9 +61,11 @@ class Writer:
 class Names:
     """Makes writers out of rows of a view, and remembers the actors it has read; works on the worker."""
 
-    def __init__(self, view: AggregateView, store: Store) -> None:
+    def __init__(self, view: AggregateView, store: Store, screen: Screen) -> None:
+        """`screen` says what shows of types and actors; nobody else uses it meanwhile."""
         self._view = view
         self._store = store
+        self._screen = screen
         self._actors: dict[int, str | None] = {}
 
     def writers(self, rows: Iterable[int | None], work: Work) -> dict[int | None, Writer]:
@@ -76,14 +79,14 @@ class Names:
             if row not in self._actors:
                 version = int(view.versions[row])
                 event = self._store.event(view.summary.aggregate_id, version, work=work)
-                self._actors[row] = actor_of(event.metadata)
+                self._actors[row] = actor_of(self._screen.shown(event.metadata, (), view.summary.aggregate_id))
             found[row] = replace(self.without_actor(row), actor=self._actors[row])
         return found
 
     def without_actor(self, row: int) -> Writer:
         """The writer at a row as far as the view knows it."""
         view = self._view
-        return Writer(int(view.versions[row]), view.type_at(row), view.instant(row))
+        return Writer(int(view.versions[row]), self._screen.text(view.type_at(row)), view.instant(row))
 
 
 class WriterFinder(QObject):
@@ -96,12 +99,18 @@ class WriterFinder(QObject):
         self._names: Names | None = None
         self._known: dict[tuple[int, Path], Writer] = {}
         machine.view_changed.connect(self._start_anew)
+        machine.screen_changed.connect(self._screen_changed)
         machine.moving.connect(self.cancel)
+
+    def _screen_changed(self) -> None:
+        self._start_anew(self._machine.view)
 
     def _start_anew(self, view: AggregateView | None) -> None:
         self.cancel()
         self._known = {}
-        self._names = None if view is None else Names(view, self._machine.session.store)
+        self._names = None
+        if view is not None:
+            self._names = Names(view, self._machine.session.store, self._machine.screen.beside())
 
     def cancel(self) -> None:
         """What was asked for is not wanted any longer."""

@@ -62,6 +62,44 @@ class EventBatch:
         return [self._make(index).timestamp for index in range(len(self))]
 
 
+class ColumnBatch(EventBatch):
+    """Events of several aggregates, of which any part can be asked for as a column."""
+
+    __slots__ = ("_column",)
+
+    def __init__(self, batch: EventBatch, column: Callable[[str], Sequence[Value]]) -> None:
+        """`column` gives one part of all events, as `column` says."""
+        super().__init__(batch.versions, batch.types, batch.data, batch.event, batch.times)
+        self._column = column
+
+    def column(self, name: str) -> Sequence[Value]:
+        """One part of all events.
+
+        That is `position`, `event_id`, `aggregate_type`, `metadata`, `schema_version` or `microseconds`: the time in
+        microseconds since 1970, or None where it is missing or can't be read.
+        """
+        return self._column(name)
+
+
+class StoreBatch(ColumnBatch):
+    """Events of several aggregates, those of each together and by version."""
+
+    __slots__ = ("runs",)
+
+    def __init__(
+        self,
+        batch: EventBatch,
+        runs: Sequence[tuple[int, str, str | None]],
+        column: Callable[[str], Sequence[Value]],
+    ) -> None:
+        """`column` gives one part of all events, as `ColumnBatch.column` says."""
+        super().__init__(batch, column)
+        self.runs = runs
+        """The index of each aggregate's first event here, its id, and the type as that event says.
+
+        An aggregate may go on from the batch before."""
+
+
 def batch_of(events: Sequence[Event]) -> EventBatch:
     """A batch of ready-made events."""
     return EventBatch(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -41,6 +42,13 @@ _INEXACT = re.compile(
 _DEPTH_MATTERS_FROM = 2 * MAX_DEPTH
 _LARGE = 10_000_000
 """Bytes of a text that is read by itself."""
+
+
+_BETWEEN_VALUE = "".join(secrets.choice("abcdfghijklmnopqrstuvwxyz") for _ in range(24))
+_BETWEEN = f',"{_BETWEEN_VALUE}",'
+_BETWEEN_BYTES = _BETWEEN.encode()
+"""Stands between texts that are read as one list. Nobody can know it and write it into a text, so that where the list
+has it at every second place, each of the texts is one value by itself."""
 
 
 class NotJsonError(ValueError):
@@ -134,11 +142,16 @@ def loads_many(raws: Sequence[bytes | str]) -> list[Value] | None:
     from esviewer.model.inexact import inexact
 
     try:
-        if type(raws[0]) is str and not all(map(str.isascii, raws)):  # type: ignore[arg-type]
-            raws = [raw.encode() for raw in raws]  # type: ignore[union-attr]
-        values = list(map(orjson.loads, raws))
-        joined = ",".join(raws).encode() if type(raws[0]) is str else b",".join(raws)  # type: ignore[arg-type]
-        for index in inexact(raws, joined):
+        if type(raws[0]) is str:
+            joined = _BETWEEN.join(raws).encode()  # type: ignore[arg-type]
+        else:
+            joined = _BETWEEN_BYTES.join(raws)  # type: ignore[arg-type]
+        parsed = orjson.loads(b"[%b]" % joined)
+        between = parsed[1::2]
+        if len(parsed) != 2 * len(raws) - 1 or between.count(_BETWEEN_VALUE) != len(between):
+            return None
+        values: list[Value] = parsed[::2]
+        for index in inexact(raws, joined, len(_BETWEEN)):
             values[index] = loads(raws[index])
     except (NotJsonError, orjson.JSONDecodeError, TypeError, UnicodeEncodeError):  # TypeError: texts and bytes mixed
         return None

@@ -17,18 +17,23 @@ _DIGITS_KEPT = 15
 _END = b",,,,,"
 
 
-def inexact(texts: Sequence[bytes | str], joined: bytes) -> list[int]:
+def inexact(texts: Sequence[bytes | str], joined: bytes, between: int = 1) -> list[int]:
     """Which of `texts` hold a number that would not print as it is written.
 
-    `joined` is all of them with commas between, each as long as it is in `texts`. Errs on the safe side: some that are
-    named hold no such number.
+    `joined` is all of them in UTF-8 with `between` bytes between two, which begin and end with a comma and hold no
+    digit. Errs on the safe side: some that are named hold no such number.
     """
     found = _places(b"," + joined + _END)
     if not len(found):
         return []
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    sizes = map(_size, texts)
+    ends = np.cumsum(np.fromiter(sizes, np.int64, len(texts)) + between)
     indexes: list[int] = np.unique(np.searchsorted(ends, found - 1, side="right")).tolist()
     return indexes
+
+
+def _size(text: bytes | str) -> int:
+    return len(text) if isinstance(text, bytes) or text.isascii() else len(text.encode())
 
 
 def _places(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 _NS = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = datetime(1970, 1, 1)
 _ISO = re.compile(
     r"\s*([+-]?\d{4,6})-?(\d\d)-?(\d\d)"
     r"(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?"
@@ -40,7 +41,7 @@ class Instant:
         local = self.ns + (self.offset or 0) * _NS
         whole, fraction = divmod(local, _NS)
         try:
-            text = (_EPOCH + timedelta(seconds=whole)).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
+            text = (_NAIVE_EPOCH + timedelta(seconds=whole)).isoformat()
         except OverflowError:
             return f"{self.ns} ns since 1970"
         if fraction:
@@ -95,14 +96,6 @@ def parse(text: str, default_offset: int | None = None) -> Instant:
         if zone[0] == "-":
             offset = -offset
     return Instant(ns - (offset or 0) * _NS, offset)
-
-
-def local_offset(text: str) -> int:
-    """This machine's distance from UTC in seconds at the wall-clock time that `text` (ISO 8601, no zone) names."""
-    wall = parse(text)
-    naive = (_EPOCH + timedelta(microseconds=wall.ns // 1000)).replace(tzinfo=None)
-    distance = naive.astimezone().utcoffset()
-    return int(distance.total_seconds()) if distance is not None else 0
 
 
 def now() -> Instant:

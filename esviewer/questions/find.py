@@ -58,6 +58,7 @@ class Condition:
         """Whether it asks about the events themselves, not only about the state."""
         self.needs_state = "state" in names
         self._needs_view = bool(names & {"meta", "event"})
+        self._needs_payload = bool(names & {"data", "meta"})
 
     def paths(self) -> list[Path]:
         """The places of a state that it reads: some keys of the root, or the root itself."""
@@ -71,7 +72,9 @@ class Condition:
         if batch is not None:
             data = batch.data[index]
             if data.__class__ is Undecodable:
-                return None
+                if self._needs_payload:
+                    return None
+                data = None
             if self._needs_view:
                 event = batch.event(index)
                 meta, view = event.metadata, event_view(event)

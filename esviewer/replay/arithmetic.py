@@ -181,13 +181,13 @@ def equal(left: Value, right: Value) -> bool:
     """Whether two values are equal, numbers by their value; true is not 1."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
-    if {type(left), type(right)} in ({float, Decimal}, {float, Number}):
-        return _as_decimal(left) == _as_decimal(right)
     if type(left) is list and type(right) is list:
         return len(left) == len(right) and all(map(equal, left, right))
     if type(left) is dict and type(right) is dict:
         return left.keys() == right.keys() and all(equal(value, right[key]) for key, value in left.items())
     try:
+        if {type(left), type(right)} in ({float, Decimal}, {float, Number}):
+            return _as_decimal(left) == _as_decimal(right)
         return bool(left == right)
     except decimal.InvalidOperation:  # a signalling NaN equals nothing
         return False

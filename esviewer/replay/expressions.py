@@ -57,6 +57,7 @@ HELPERS: Mapping[str, Any] = MappingProxyType(
         "__builtins__": MappingProxyType({}),
         "dict": dict,
         "int": int,
+        "str": str,
         "_EMPTY": MappingProxyType({}),
         "_PLAIN": frozenset({int, str}),
         "_look_up": arithmetic.look_up,
@@ -186,15 +187,20 @@ class _Writer:
                 parts.append(self._compared(function.__name__, left, f"({shared} := {right})"))
                 left = shared
             else:
-                parts.append(self._compared(function.__name__, left, right))
+                plain = operand if isinstance(operand, ast.Constant) and type(operand.value) in (int, str) else None
+                parts.append(self._compared(function.__name__, left, right, plain))
         return f"({' and '.join(parts)})"
 
-    def _compared(self, name: str, left: str, right: str) -> str:
+    def _compared(self, name: str, left: str, right: str, plain: ast.Constant | None = None) -> str:
+        """The code of a comparison; `plain` is what is on the right where that is an integer or a text."""
         sign = _DIRECT.get(name)
         if sign is None:
             return f"_{name}({left}, {right})"
         # Two integers or two texts, the commonest case, are compared without a call.
         first, second = self._temporary(), self._temporary()
+        if plain is not None:
+            kind = type(plain.value).__name__
+            return f"({first} {sign} {right} if ({first} := {left}).__class__ is {kind} else _{name}({first}, {right}))"
         return (
             f"({first} {sign} {second} if ({first} := {left}).__class__ is ({second} := {right}).__class__"
             f" and {first}.__class__ in _PLAIN else _{name}({first}, {second}))"
@@ -310,6 +316,35 @@ def keys_read(text: str, name: str) -> frozenset[str] | None:
     return None if uses else frozenset(keys)
 
 
+def paths_read(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The names that an expression reads with the keys behind them, as `state` and `a`, `b` in `state.a['b'][0]`.
+
+    An index that is no text ends the keys. The text is one that `translate` takes.
+    """
+    found: list[tuple[str, tuple[str, ...]]] = []
+
+    def look(node: ast.AST) -> None:
+        keys: list[str] = []
+        here = node
+        while isinstance(here, ast.Attribute | ast.Subscript):
+            if isinstance(here, ast.Attribute):
+                keys.append(here.attr)
+            elif isinstance(here.slice, ast.Constant) and type(here.slice.value) is str:
+                keys.append(here.slice.value)
+            else:
+                keys = []
+                look(here.slice)
+            here = here.value
+        if isinstance(here, ast.Name):
+            found.append((here.id, tuple(reversed(keys))))
+            return
+        for child in ast.iter_child_nodes(here):
+            look(child)
+
+    look(ast.parse(_with_quoted_keywords(text.strip()), mode="eval").body)
+    return found
+
+
 KEYS = "keys = data if data.__class__ is dict else _EMPTY"
 """The line that has to come before an expression which `uses_keys`."""
 
@@ -350,15 +385,16 @@ def compile_expression(text: str, names: Sequence[str] = NAMES) -> Callable[...,
 def compile_condition(text: str) -> Callable[[Event], bool | None]:
     """A condition on single events over `data`, `meta` and `event`; raises RulesError.
 
-    The function gives None where it can't be told: the data is unreadable, null is compared and the like.
+    The function gives None where it can't be told: data that it reads is unreadable, null is compared and the like.
     """
     try:
         compute = compile_expression(text, ("data", "meta", "event"))
+        needs_payload = bool(translate(text).names & {"data", "meta"})
     except RulesError as error:
         raise RulesError(f"The condition {text[:80]!r} can't be used: {error.message}.", error.hint) from None
 
     def holds(event: Event) -> bool | None:
-        if event.error is not None:
+        if event.error is not None and needs_payload:
             return None
         try:
             return bool(compute(event.data, event.metadata, event_view(event)))

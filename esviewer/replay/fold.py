@@ -11,7 +11,7 @@ from esviewer.model.batch import EventBatch, Undecodable
 from esviewer.model.change import undo
 from esviewer.model.rebuilt import Skipped
 from esviewer.model.values import Value
-from esviewer.replay.reducer import RawChange, Reducer, Step, StepError
+from esviewer.replay.reducer import NO_RULE, PlainStep, RawChange, Reducer, Step, StepError
 from esviewer.work import Work
 
 _BETWEEN_CHECKS = 256
@@ -50,6 +50,7 @@ class Folding:
         self.skipped: list[Skipped] = []
         self._reducer = reducer
         self._steps: dict[str, tuple[Step | None, bool]] = {}
+        self._plain_steps = _PlainSteps(reducer)
         self._between_checks = _BETWEEN_CHECKS
         if reducer.meter is not None:
             reducer.meter.begin()
@@ -57,12 +58,14 @@ class Folding:
 
     def feed(self, batch: EventBatch, *, work: Work | None = None, on_event: OnEvent | None = None) -> None:
         """Apply the events of a batch; when it is cancelled in the midst, those before are applied and counted."""
-        reducer, steps, skipped = self._reducer, self._steps, self.skipped
+        if self._reducer.prepare is not None:
+            self._reducer.prepare(batch, work)
+        if on_event is None:
+            self._feed_plainly(batch, work)
+            return
         state, version = self.state, self.version
         changes: list[RawChange] = []
         index = -1
-        if reducer.prepare is not None:
-            reducer.prepare(batch, work)
         columns = zip(range(len(batch)), batch.versions, batch.types, batch.data, strict=True)
         try:
             for _ in range(0, len(batch), self._between_checks):
@@ -70,36 +73,86 @@ class Folding:
                     work.check()
                 for index, version, event_type, data in islice(columns, self._between_checks):
                     try:
-                        step, needs_event = steps[event_type]
-                    except KeyError:
-                        step = reducer.step_for(event_type)
-                        needs_event = step is not None and reducer.needs_event(event_type)
-                        steps[event_type] = step, needs_event
-                    if data.__class__ is Undecodable:
-                        skipped.append(Skipped(version, data.reason))
-                    elif step is None:
-                        skipped.append(Skipped(version, f"no rule for {event_type}"))
-                    else:
-                        try:
-                            state = step(state, data, batch.event(index) if needs_event else None, changes)
-                        except StepError as error:
-                            skipped.append(Skipped(version, str(error)))
-                            # A step that began with a fresh root has not touched the state itself.
-                            if changes and changes[0][0] != ():
-                                state = undo(state, changes)
-                            changes.clear()
-                        except BaseException:
-                            # Cancelled, or the user's own code failed: this event has not been applied.
-                            index -= 1
-                            version = batch.versions[index] if index >= 0 else self.version
-                            raise
-                    if on_event is not None:
-                        on_event(version, changes, state)
+                        state = self._stepped(state, batch, index, event_type, data, changes)
+                    except BaseException:
+                        # Cancelled, or the user's own code failed: this event has not been applied.
+                        index -= 1
+                        version = batch.versions[index] if index >= 0 else self.version
+                        raise
+                    on_event(version, changes, state)
                     if changes:
                         changes.clear()
         finally:
             self.state, self.version = state, version
             self.seen += index + 1
+
+    def _feed_plainly(self, batch: EventBatch, work: Work | None) -> None:
+        """Apply the events of a batch when nobody asks what each of them changes."""
+        plain_steps, skipped = self._plain_steps, self.skipped
+        state = self.state
+        changes: list[RawChange] = []
+        index = -1
+        columns = zip(range(len(batch)), batch.types, batch.data, strict=True)
+        try:
+            for _ in range(0, len(batch), self._between_checks):
+                if work is not None:
+                    work.check()
+                for index, event_type, data in islice(columns, self._between_checks):
+                    plain = plain_steps[event_type]
+                    try:
+                        if plain is not None and data.__class__ is dict:
+                            state = plain(state, data)
+                        else:
+                            state = self._stepped(state, batch, index, event_type, data, changes)
+                            changes.clear()
+                    except StepError as error:
+                        skipped.append(Skipped(batch.versions[index], str(error)))
+                    except BaseException:
+                        index -= 1
+                        raise
+        finally:
+            self.state = state
+            if index >= 0:
+                self.version = batch.versions[index]
+            self.seen += index + 1
+
+    def _stepped(
+        self, state: Value, batch: EventBatch, index: int, event_type: str, data: Value, changes: list[RawChange]
+    ) -> Value:
+        """The state after one event, whose changes go into the empty list; or as it was, with the event skipped."""
+        try:
+            step, needs_event = self._steps[event_type]
+        except KeyError:
+            step = self._reducer.step_for(event_type)
+            needs_event = step is not None and self._reducer.needs_event(event_type)
+            self._steps[event_type] = step, needs_event
+        if data.__class__ is Undecodable:
+            self.skipped.append(Skipped(batch.versions[index], data.reason))
+            return state
+        if step is None:
+            self.skipped.append(Skipped(batch.versions[index], f"{NO_RULE} {event_type}"))
+            return state
+        try:
+            return step(state, data, batch.event(index) if needs_event else None, changes)
+        except StepError as error:
+            self.skipped.append(Skipped(batch.versions[index], str(error)))
+            # A step that began with a fresh root has not touched the state itself.
+            if changes and changes[0][0] != ():
+                state = undo(state, changes)
+            changes.clear()
+            return state
+
+
+class _PlainSteps(dict[str, PlainStep | None]):
+    """A reducer's plain steps by event type, asked for once each."""
+
+    def __init__(self, reducer: Reducer) -> None:
+        super().__init__()
+        self._reducer = reducer
+
+    def __missing__(self, event_type: str) -> PlainStep | None:
+        found = self[event_type] = self._reducer.plain_step_for(event_type)
+        return found
 
 
 def fold(

@@ -40,7 +40,6 @@ Source: TypeAlias = Callable[[int, int], Iterable[EventBatch]]
 _BYTES_A_CHANGE = 400
 """A keyframe that takes many bytes is followed by as many changes as pay for it: one for so many bytes."""
 _SCALAR = 64
-_FEW_KEYFRAMES = 6
 
 
 class History:
@@ -160,15 +159,12 @@ class History:
             self._thin_keyframes()
 
     def _thin_keyframes(self) -> None:
-        """Let every third keyframe go, of few every second one, and wait longer for the next ones in proportion."""
-        few = len(self._keyed) < _FEW_KEYFRAMES
-        for kept in (self._keyed, self._keyframes):
-            if few:
-                del kept[1::2]
-            else:
-                del kept[2::3]
+        """Let a quarter of the keyframes go, the others as evenly apart as they can be, and space the next ones out."""
+        kept = _evenly(self._keyed, max(1, len(self._keyed) * 3 // 4))
+        self._spacing *= len(self._keyed) / len(kept)
+        self._keyed = [self._keyed[index] for index in kept]
+        self._keyframes = [self._keyframes[index] for index in kept]
         self._costs = _bytes_beyond(self._keyframes)
-        self._spacing *= 2 if few else 1.5
 
     def _give_up_changes(self) -> None:
         while self._packed_bytes > self._budget // 2 and len(self._used) > 1:
@@ -381,6 +377,21 @@ def _version(item: Skipped) -> int:
     return item.version
 
 
+def _evenly(places: list[int], wanted: int) -> list[int]:
+    """The indices of so many of these ascending places, the first among them, about evenly apart up to the last one.
+
+    The longest walk between two of them is what a user waits for, so their distance counts, not their number.
+    """
+    indices = [0]
+    for number in range(1, wanted):
+        ideal = places[0] + (places[-1] - places[0]) * number // (wanted - 1)
+        after = bisect_left(places, ideal)
+        nearest = after if after == 0 or places[after] - ideal < ideal - places[after - 1] else after - 1
+        if nearest > indices[-1]:
+            indices.append(nearest)
+    return indices
+
+
 def _bytes_beyond(states: list[Value]) -> list[int]:
     """The memory that each state takes beyond those before it."""
     seen: set[int] = set()
@@ -389,15 +400,15 @@ def _bytes_beyond(states: list[Value]) -> list[int]:
         total = 0
         todo = [state]
         while todo:
-            item = todo.pop()
-            if id(item) in seen:
-                continue
-            seen.add(id(item))
-            total += sys.getsizeof(item)
-            if type(item) is dict:
-                todo.extend(item.values())
-            elif type(item) is list:
-                todo.extend(item)
+            inside = [item for item in todo if id(item) not in seen]
+            seen.update(map(id, inside))
+            total += sum(map(sys.getsizeof, inside))
+            todo = []
+            for item in inside:
+                if type(item) is dict:
+                    todo += item.values()
+                elif type(item) is list:
+                    todo += item
         costs.append(total)
     return costs
 

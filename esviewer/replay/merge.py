@@ -6,7 +6,7 @@ import hashlib
 
 from esviewer.model.event import Event
 from esviewer.model.values import MISSING, SCALARS, Value, copied, same
-from esviewer.replay.reducer import RawChange, Step, StepError
+from esviewer.replay.reducer import PlainStep, RawChange, Step, StepError
 
 
 class MergeReducer:
@@ -27,6 +27,11 @@ class MergeReducer:
         """The same step for every type."""
         del event_type
         return merge_into_root
+
+    def plain_step_for(self, event_type: str) -> PlainStep | None:
+        """The same plain step for every type."""
+        del event_type
+        return merged_into_root
 
     def needs_event(self, event_type: str) -> bool:
         """Data is all it reads."""
@@ -52,4 +57,18 @@ def merge_into_root(state: Value, data: Value, event: Event | None, changes: lis
         if old is MISSING or not same(old, value):
             state[key] = value if type(value) in SCALARS else copied(value)
             changes.append(((key,), old, value))
+    return state
+
+
+def merged_into_root(state: Value, data: dict[str, Value]) -> Value:
+    """The state that `merge_into_root` comes to."""
+    if type(state) is not dict:
+        state = {}
+    for key, value in data.items():
+        if type(value) in SCALARS:
+            state[key] = value
+        else:
+            old = state.get(key, MISSING)
+            if old is MISSING or not same(old, value):
+                state[key] = copied(value)
     return state

@@ -22,6 +22,16 @@ applied; what it did before is in `changes` then, for the caller to undo. `event
 `needs_event` says so.
 """
 
+PlainStep: TypeAlias = Callable[[Value, dict[str, Value]], Value]
+"""(state, data) → state, as a Step for data that is an object, without a list of changes.
+
+It alters `state` only when nothing can fail any more, so that there is nothing to undo when it raises StepError.
+"""
+
+
+NO_RULE = "no rule for"
+"""How the reason begins why an event was skipped whose type the reducer does not know."""
+
 
 class StepError(Exception):
     """An event can't be applied; the text says why."""
@@ -90,6 +100,9 @@ class Reducer(Protocol):
 
     def step_for(self, event_type: str) -> Step | None:
         """The step for an event type, or None when there is no rule for it."""
+
+    def plain_step_for(self, event_type: str) -> PlainStep | None:
+        """What comes to the same state as the step for an event type; None where only that does."""
 
     def needs_event(self, event_type: str) -> bool:
         """Whether the step for an event type reads more of an event than its data."""

@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import inf
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from esviewer.errors import RulesError
 from esviewer.model.values import Number, Value, copied, depth_within
 from esviewer.replay.expressions import run_source
-from esviewer.replay.reducer import Meter, Step
+from esviewer.replay.plain_steps import plain_step
+from esviewer.replay.reducer import Meter, PlainStep, Step
 from esviewer.replay.step_writer import HELPERS, MisplacedError, Writer, at_keys, path_list, table
-from esviewer.replay.toml_lines import Table, line_of_error, tables
+from esviewer.replay.toml_lines import line_of_error, tables
 from esviewer.replay.upcast import KEYS as UPCASTER
 from esviewer.replay.upcast import Credit, Upcaster, Upcasters, upcaster
 
@@ -40,6 +41,10 @@ _LATER = {
 }
 _TABLES: Final = {"on": "rule", "upcast": "upcast"}
 _Made = TypeVar("_Made")
+LineOf: TypeAlias = Callable[[int, tuple[str, ...]], int | None]
+"""The line of a key in the table with an index; None where that is not known."""
+LinesOf: TypeAlias = Callable[[str], LineOf]
+"""The same, by the name of the tables."""
 _DIFFERS = (
     "if old.__class__ is not value.__class__ or (old != value if value.__class__ in _PLAIN else not _same(old, value)):"
 )
@@ -50,6 +55,7 @@ _DIFFERS = (
 class _Rule:
     pattern: str
     step: Step
+    plain: PlainStep | None
     needs_event: bool
 
 
@@ -99,6 +105,11 @@ class RulesReducer:
         rule = self._rule(event_type)
         return None if rule is None else rule.step
 
+    def plain_step_for(self, event_type: str) -> PlainStep | None:
+        """The plain step of that rule, where it has one and no upcaster comes before it."""
+        rule = None if self._upcasters.concern(event_type) else self._rule(event_type)
+        return None if rule is None else rule.plain
+
     def needs_event(self, event_type: str) -> bool:
         """Whether that rule reads `meta` or `event`, or an upcaster has to see the event's schema version."""
         rule = self._rule(event_type)
@@ -107,6 +118,11 @@ class RulesReducer:
 
 def load_rules(file: Path) -> RulesReducer:
     """Read a rules file; raises RulesError naming the file, the rule and what is wrong."""
+    return parse_rules(read_rules(file), str(file))
+
+
+def read_rules(file: Path) -> str:
+    """The text of a rules file; raises RulesError."""
     try:
         raw = file.read_bytes()
     except OSError as error:
@@ -114,36 +130,47 @@ def load_rules(file: Path) -> RulesReducer:
     if len(raw) > MAX_FILE_BYTES:
         raise RulesError(f"The rules file {file} is larger than {MAX_FILE_BYTES:,} bytes.")
     try:
-        text = raw.decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise RulesError(f"The rules file {file} is not UTF-8 text.") from None
-    return parse_rules(text, str(file))
 
 
 def parse_rules(text: str, origin: str) -> RulesReducer:
     """Compile the text of a rules file; `origin` names it in errors. Raises RulesError."""
+    document = read_document(text, origin, "rules file")
+    try:
+        check_keys(document, _TOP, "the file")
+        return rules_in(document, text, lambda name: _found_lines(text, name, document))
+    except RulesError as error:
+        raise RulesError(f"{origin}: {error.message}.", error.hint, error.line) from None
+
+
+def read_document(text: str, origin: str, what: str) -> dict[str, Any]:
+    """The tables of a stranger's TOML text, whose numbers are exact; `what` it should be is named in errors.
+
+    Raises RulesError, also for what would take long to read.
+    """
     if len(text) > MAX_FILE_BYTES:
         raise RulesError(f"{origin} is larger than {MAX_FILE_BYTES:,} bytes.")
     if max((line.count(".") for line in text.splitlines()), default=0) > MAX_DOTS:
         # Reading a key of many dotted parts takes a time that grows with their square.
         raise RulesError(f"{origin} has a line with more than {MAX_DOTS} dots.")
     try:
-        document = tomllib.loads(text, parse_float=_decimal)
+        return tomllib.loads(text, parse_float=_decimal)
     except tomllib.TOMLDecodeError as error:
         line = line_of_error(str(error), text)
-        raise RulesError(f"{origin} is not a rules file: {error}.", "Rules files are TOML.", line) from None
+        raise RulesError(f"{origin} is not a {what}: {error}.", f"{what.capitalize()}s are TOML.", line) from None
     except ValueError:
-        raise RulesError(f"{origin} is not a rules file: a number in it has thousands of digits.") from None
+        raise RulesError(f"{origin} is not a {what}: a number in it has thousands of digits.") from None
     except RecursionError:
-        raise RulesError(f"{origin} is not a rules file: it nests too deeply.") from None
-    try:
-        return _reducer(document, text)
-    except RulesError as error:
-        raise RulesError(f"{origin}: {error.message}.", error.hint, error.line) from None
+        raise RulesError(f"{origin} is not a {what}: it nests too deeply.") from None
 
 
-def _reducer(document: dict[str, Any], text: str) -> RulesReducer:
-    _check_keys(document, _TOP, "the file")
+def rules_in(document: dict[str, Any], text: str, lines: LinesOf) -> RulesReducer:
+    """The reducer of a document's `name`, `aggregate_type`, `initial`, `on` and `upcast`; `text` is what is hashed.
+
+    `lines` says where the tables [[name]] stand. Raises RulesError, which does not name the file.
+    """
     name = _text(document.get("name", "rules"), "name")
     pattern = document.get("aggregate_type")
     if pattern is not None:
@@ -155,15 +182,15 @@ def _reducer(document: dict[str, Any], text: str) -> RulesReducer:
         raise RulesError("initial nests too deeply")
     meter = Meter()
     credit = Credit(meter)
-    rules, rules_build = _compiled(document, "on", text, lambda entry: _rule(entry, initial, meter))
-    upcasters, upcasters_build = _compiled(document, "upcast", text, lambda entry: _upcaster(entry, credit))
+    rules, rules_build = _compiled(document, "on", lines, lambda entry: _rule(entry, initial, meter))
+    upcasters, upcasters_build = _compiled(document, "upcast", lines, lambda entry: _upcaster(entry, credit))
     digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
     builds = rules_build or upcasters_build
     return RulesReducer(name, digest, pattern, initial, rules, meter if builds else None, upcasters, credit)
 
 
 def _compiled(
-    document: dict[str, Any], name: str, text: str, compiled: Callable[[dict[str, Any]], tuple[_Made, bool]]
+    document: dict[str, Any], name: str, lines: LinesOf, compiled: Callable[[dict[str, Any]], tuple[_Made, bool]]
 ) -> tuple[list[_Made], bool]:
     """All tables [[name]] compiled, and whether any of them builds values; raises RulesError with the line."""
     word = _TABLES[name]
@@ -178,7 +205,8 @@ def _compiled(
         try:
             one, one_builds = compiled(entry)
         except RulesError as error:
-            line = _line(tables(text, name), len(entries), index, error)
+            keys = error.keys if isinstance(error, MisplacedError) else ()
+            line = lines(name)(index, keys)
             event = entry.get("event")
             place = "" if line is None else f", line {line}"
             where = f"{word} {index + 1} ({event[:80] if isinstance(event, str) else 'no event'}{place})"
@@ -188,21 +216,22 @@ def _compiled(
     return made, builds
 
 
-def _line(found: Sequence[Table], expected: int, index: int, error: RulesError) -> int | None:
-    """Where a mistake is; None where the tables are written in a way that hides their lines."""
-    if len(found) != expected:
-        return None
-    return found[index].line_of(*(error.keys if isinstance(error, MisplacedError) else ()))
+def _found_lines(text: str, name: str, document: dict[str, Any]) -> LineOf:
+    """Where the tables [[name]] of a text stand; None where they are written in a way that hides their lines."""
+    found = tables(text, name)
+    hidden = len(found) != len(document.get(name, []))
+    return lambda index, keys: None if hidden else found[index].line_of(*keys)
 
 
 def _upcaster(entry: dict[str, Any], credit: Credit) -> tuple[Upcaster, bool]:
-    _check_keys(entry, UPCASTER, "it")
+    check_keys(entry, UPCASTER, "it")
     with at_keys("event"):
         _text(entry.get("event"), "event")
     return upcaster(entry, credit)
 
 
-def _check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+def check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+    """Raise RulesError for a key that is not known, with the nearest that is."""
     for key in table:
         if key in known:
             continue
@@ -227,7 +256,7 @@ def _decimal(text: str) -> Value:
 
 
 def _rule(entry: dict[str, Any], initial: Value, meter: Meter) -> tuple[_Rule, bool]:
-    _check_keys(entry, _RULE, "it")
+    check_keys(entry, _RULE, "it")
     with at_keys("event"):
         pattern = _text(entry.get("event"), "event")
     writer = _StepWriter()
@@ -244,7 +273,7 @@ def _rule(entry: dict[str, Any], initial: Value, meter: Meter) -> tuple[_Rule, b
     writer.line("return state")
     scope = {**HELPERS, "_meter": meter, "_initial": lambda: copied(initial)}
     step: Step = run_source(writer.source("def step(state, data, event, changes):"), scope)["step"]
-    return _Rule(pattern, step, writer.needs_event), writer.builds
+    return _Rule(pattern, step, plain_step(entry, initial), writer.needs_event), writer.builds
 
 
 class _StepWriter(Writer):

@@ -59,6 +59,41 @@ def tables(text: str, name: str) -> list[Table]:
     return [Table(line, tuple(keys)) for line, keys in found]
 
 
+class Lines:
+    """Where every key of a valid TOML text stands, by its path, in which the tables of an array count from 0."""
+
+    def __init__(self, text: str) -> None:
+        lines = text.split("\n")
+        self._found: dict[tuple[str | int, ...], int] = {}
+        counts: dict[tuple[str | int, ...], int] = {}
+        above: tuple[str | int, ...] = ()
+        for number, (shown, plain) in enumerate(zip(lines, _plain(text, len(lines)), strict=True), 1):
+            if not plain:
+                continue
+            header = _HEADER.match(shown)
+            if header is not None:
+                above = ()
+                parts = _path(header.group(2))
+                for index, part in enumerate(parts):
+                    above += (part,)
+                    if index == len(parts) - 1 and header.group(1) == "[[":
+                        counts[above] = counts.get(above, -1) + 1
+                    if above in counts:
+                        above += (counts[above],)
+                self._found.setdefault(above, number)
+            elif (key := _KEY.match(shown)) is not None:
+                self._found.setdefault(above + _path(key.group(1)), number)
+
+    def of(self, *path: str | int) -> int | None:
+        """The line of what is at a path, else of what it is in; None where that is not to be seen."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self._found:
+                return self._found[path[:length]]
+        # What dotted keys made has no line of its own.
+        inside = [line for found, line in self._found.items() if path and found[: len(path)] == path]
+        return min(inside, default=None)
+
+
 def _plain(text: str, lines: int) -> list[bool]:
     """Of each line whether it begins outside of strings."""
     plain = [True] * lines

@@ -20,7 +20,7 @@ from esviewer.replay import arithmetic
 from esviewer.replay.arithmetic import kind
 from esviewer.replay.expressions import run_source
 from esviewer.replay.paths import assign, found_at, parse_path, remove
-from esviewer.replay.reducer import Meter, RawChange, Step, StepError
+from esviewer.replay.reducer import NO_RULE, Meter, RawChange, Step, StepError
 from esviewer.replay.step_writer import HELPERS, Writer, at_keys, path_list, table
 
 KEYS: Final = ("event", "from", "to", "rename", "move", "default", "set", "drop", "type")
@@ -140,7 +140,7 @@ class Upcasters:
             if plan.chain:
                 data = _upcast(plan, data, event, credit)
             if plan.step is None:
-                raise StepError(f"no rule for {plan.event_type}")
+                raise StepError(f"{NO_RULE} {plan.event_type}")
             if not plan.needs_event:
                 return plan.step(state, data, None, changes)
             if plan.chain:

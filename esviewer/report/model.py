@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from esviewer.errors import UsageError
 from esviewer.model.actor import actor_of
+from esviewer.model.asker import Asker
 from esviewer.model.change import Change
 from esviewer.model.event import Event
 from esviewer.model.exactjson import canonical
@@ -104,14 +105,59 @@ class Counts:
     applied: int
     skipped: int
     snapshots: int
+    first_position: int | str | None = None
+    """The first event's, as the last one's: None without one."""
+    last_position: int | str | None = None
 
     def as_json(self) -> dict[str, Value]:
-        """`{events, applied, skipped, snapshots}`."""
+        """`{events, applied, skipped, snapshots, first_position, last_position}`."""
         return {
             "events": self.events,
             "applied": self.applied,
             "skipped": self.skipped,
             "snapshots": self.snapshots,
+            "first_position": self.first_position,
+            "last_position": self.last_position,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """What was masked in a report, by which rules."""
+
+    rules: str
+    """Where the rules are from, such as a file."""
+    counts: tuple[tuple[str, int], ...]
+    """How many values each rule masked."""
+    state_digest: str | None
+    """The digest of the true state; None where the rules keep it back."""
+
+    @property
+    def values(self) -> int:
+        """How many values were masked in all."""
+        return sum(count for _, count in self.counts)
+
+    @property
+    def sentence(self) -> str:
+        """What a reader must know."""
+        if not self.values:
+            return f"Nothing in this report had to be masked by {self.rules}."
+        digest = (
+            "of the state as masked here"
+            if self.state_digest is None
+            else "of the true state, so whoever guesses all that is masked in it can check the guess"
+        )
+        return (
+            f"Masked: {self.values:,} value{'s' if self.values != 1 else ''}, by {self.rules}. Equal values have equal "
+            f"marks within this report, and only there. The state’s digest is {digest}."
+        )
+
+    def as_json(self) -> dict[str, Value]:
+        """`{rules, values: {rule: count}, state_digest_of}`, the last `true state` or `masked state`."""
+        return {
+            "rules": self.rules,
+            "values": dict(self.counts),
+            "state_digest_of": "masked state" if self.state_digest is None else "true state",
         }
 
 
@@ -137,6 +183,10 @@ class AggregateReport:
     snapshots: Sequence[SnapshotFacts] = ()
     remarks: Sequence[str] = ()
     """What the store had to say, such as that its order is reconstructed."""
+    masked: Masked | None = None
+    """What was masked; None where nothing was looked at for that."""
+    asker: Asker | None = None
+    """Who asked for the report."""
 
     def __post_init__(self) -> None:
         if self.end.rebuilt.hypothetical:
@@ -146,7 +196,8 @@ class AggregateReport:
     def counts(self) -> Counts:
         """How many events there are, were applied and were skipped, and how many snapshots are stored."""
         skipped = sum(1 for _ in self.skipped())
-        return Counts(len(self.steps), len(self.steps) - skipped, skipped, len(self.snapshots))
+        first, last = (self.steps[end].event.position if self.steps else None for end in (0, -1))
+        return Counts(len(self.steps), len(self.steps) - skipped, skipped, len(self.snapshots), first, last)
 
     def skipped(self) -> Iterator[Step]:
         """The steps whose events were skipped."""
@@ -154,13 +205,19 @@ class AggregateReport:
 
     @property
     def state_digest(self) -> str:
-        """`sha256:` and hex digits of the state as canonical JSON (UTF-8, sorted keys, no white space)."""
+        """`sha256:` and hex digits of the state as canonical JSON (UTF-8, sorted keys, no white space).
+
+        In a masked report it is the true state's, unless `masked` says otherwise.
+        """
+        if self.masked is not None and self.masked.state_digest is not None:
+            return self.masked.state_digest
         return "sha256:" + hashlib.sha256(canonical(self.end.state)).hexdigest()
 
     @property
     def warnings(self) -> list[str]:
         """What a reader must know before trusting the report: the store's remarks, and what the steps show."""
-        return [*self.remarks, *self._doubts()]
+        masked = [] if self.masked is None else [self.masked.sentence]
+        return [*self.remarks, *masked, *self._doubts()]
 
     def _doubts(self) -> Iterator[str]:
         rebuilt = self.end.rebuilt
@@ -209,9 +266,11 @@ class AggregateReport:
             "tool": {"name": "esviewer", "version": self.tool_version},
             "made": _time(self.made),
             "asked": self.asked.as_json(),
+            **({} if self.asker is None else {"asker": self.asker.as_json()}),
             "store": self.store.as_json(),
             "counts": self.counts.as_json(),
             "warnings": self.warnings,
+            **({} if self.masked is None else {"masked": self.masked.as_json()}),
             **self.end.as_json(),
             "state_digest": self.state_digest,
             "initial_state": self.initial,
@@ -225,10 +284,11 @@ class AggregateReport:
     def as_json(self) -> dict[str, Value]:
         """The report as one JSON object, whose `form_version` grows when a key changes its meaning or goes.
 
-        `form`, `form_version`; `tool` {name, version}; `made` (ISO 8601 with zone); `asked`, `store`, `counts` and
-        `snapshots` as their classes say; `warnings` (texts); aggregate_id, aggregate_type, version, timestamp, state
-        and rebuilt as `esviewer state --json` prints them; `state_digest`; `initial_state`; `skipped`
-        [{version, type, reason}]; `timeline`: one `Step.as_json` an event, in version order.
+        `form`, `form_version`; `tool` {name, version}; `made` (ISO 8601 with zone); `asker` (who asked, where that is
+        known); `asked`, `store`, `counts` and `snapshots` as their classes say; `warnings` (texts); `masked` where
+        values are, as its class says; aggregate_id, aggregate_type, version, timestamp, state and rebuilt as
+        `esviewer state --json` prints them; `state_digest`; `initial_state`; `skipped` [{version, type, reason}];
+        `timeline`: one `Step.as_json` an event, in version order.
         """
         return {**self.head_as_json(), "timeline": [step.as_json() for step in self.steps]}
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import base64
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 
-from esviewer.model.batch import EventBatch, Undecodable
+from esviewer.model.batch import ColumnBatch, EventBatch, StoreBatch, Undecodable
 from esviewer.model.event import Event
-from esviewer.model.exactjson import dumps
+from esviewer.model.exactjson import NotJsonError, dumps, loads
 from esviewer.model.instant import Instant
-from esviewer.model.values import Value
-from esviewer.stores.binding import COUNT, POSITION, EventTable, Part, key_text, whole
+from esviewer.model.kinds import restored
+from esviewer.model.scanned import Place, Scanned
+from esviewer.model.values import MISSING, Value
+from esviewer.stores.binding import COUNT, ERROR, KINDS, POSITION, RAW, EventTable, Part, key_text, whole
 from esviewer.stores.codecs import DecodeError, as_bytes
 from esviewer.stores.collecting import collector_paused
 from esviewer.stores.databases.database import Row
@@ -51,16 +56,29 @@ class Batches:
 
         Not `unfold`: a row with several events stays one, with the version of its last.
         """
-        return Rows(self, rows, fields, aggregate_id, unfold)
+        return Rows(self, columns_of(rows, fields), aggregate_id, unfold)
+
+    def make_parts(self, columns: Mapping[str, Sequence[Any]], aggregate_id: str | None, size: int) -> Iterator[Rows]:
+        """Batches of at most `size` rows out of columns."""
+        for start in range(0, len(columns["version"]), size):
+            part = {name: values[start : start + size] for name, values in columns.items()}
+            yield Rows(self, part, aggregate_id, True)
 
     def unreadable(self, versions: Sequence[int], reason: str, aggregate_id: str | None) -> Rows:
         """A batch of events of which only the versions are known."""
         fields = [name for name in self.table.fields if name != "aggregate_id"]
         place = fields.index("version")
         rows = [tuple(version if index == place else None for index in range(len(fields))) for version in versions]
-        made = Rows(self, rows, fields, aggregate_id, False)
+        made = Rows(self, columns_of(rows, fields), aggregate_id, False)
         made.columns[_PARSED] = [Undecodable(reason)] * len(made)
         return made
+
+
+def columns_of(rows: Sequence[Row], fields: Sequence[str]) -> dict[str, Sequence[Any]]:
+    """Rows as columns, by the names of their fields."""
+    if not rows:
+        return dict.fromkeys(fields, ())
+    return {name: list(map(itemgetter(index), rows)) for index, name in enumerate(fields)}
 
 
 def follow(value: Value, path: Sequence[str]) -> Value:
@@ -72,23 +90,31 @@ def follow(value: Value, path: Sequence[str]) -> Value:
     return value
 
 
+class _Envelopes:
+    """What some keys of values hold, which are taken out of them; an item of it is that of one value."""
+
+    def __init__(self, values: Sequence[Value], keys: Sequence[str]) -> None:
+        holders = [value if type(value) is dict else {} for value in values]
+        self._columns = {key: [holder.pop(key, MISSING) for holder in holders] for key in keys}
+
+    def __getitem__(self, index: int) -> dict[str, Value]:
+        return {key: column[index] for key, column in self._columns.items() if column[index] is not MISSING}
+
+
 class Rows:
     """Some rows, column by column; what has no aggregate or version is dropped and noted."""
 
     def __init__(
-        self, batches: Batches, rows: Sequence[Row], fields: Sequence[str], aggregate_id: str | None, unfold: bool
+        self, batches: Batches, columns: dict[str, Sequence[Any]], aggregate_id: str | None, unfold: bool
     ) -> None:
         self._batches = batches
         self._table = batches.table
         self._aggregate_id = aggregate_id
-        columns: dict[str, Sequence[Any]] = dict.fromkeys(fields, ())
-        if rows:
-            columns = {name: list(map(itemgetter(index), rows)) for index, name in enumerate(fields)}
         self.columns = self._numbered(columns)
         if unfold and COUNT in self.columns and "data" in self.columns:
             self.columns = self._unfolded()
         self.versions: Sequence[int] = self.columns["version"]
-        self._envelopes: list[dict[str, Value]] | None = None
+        self._envelopes: Sequence[dict[str, Value]] | _Envelopes | None = None
         self._variants: list[str | None] = []
         self.data: list[Value] = []
         self._decoded = False
@@ -131,10 +157,18 @@ class Rows:
         return {**columns, "version": versions, _PARSED: parsed}
 
     def only(self, keep: Sequence[int]) -> None:
-        """Drop all rows but these, before anything is decoded."""
-        if len(keep) < len(self.versions):
-            self.columns = {name: [values[i] for i in keep] for name, values in self.columns.items()}
-            self.versions = self.columns["version"]
+        """Drop all rows but these."""
+        if len(keep) == len(self.versions):
+            return
+        self.columns = {name: [values[i] for i in keep] for name, values in self.columns.items()}
+        self.versions = self.columns["version"]
+        if self._decoded:
+            # What decides which rows are kept may itself lie in the payloads.
+            self.data = [self.data[i] for i in keep]
+            if self._envelopes is not None:
+                self._envelopes = [self._envelopes[i] for i in keep]
+            if self._variants:
+                self._variants = [self._variants[i] for i in keep]
 
     def decode(self) -> None:
         """Decode all payloads; doing it twice is fine."""
@@ -154,10 +188,7 @@ class Rows:
         if body.key is not None:
             values, self._envelopes = self._split(values, body.key)
         elif body.envelope:
-            self._envelopes = [
-                {key: value.pop(key) for key in body.envelope if key in value} if type(value) is dict else {}
-                for value in values
-            ]
+            self._envelopes = _Envelopes(values, body.envelope)
         self.data = chain.finish_many(values)
         if body.unwrap or self._table.layout.part("type").variant:
             self._variants = list(map(_variant, self.data))
@@ -167,6 +198,26 @@ class Rows:
                 _unwrapped(value) if variant is not None and variant == kind else value
                 for value, variant, kind in zip(self.data, self._variants, types, strict=True)
             ]
+        self._restore()
+
+    def _restore(self) -> None:
+        """Give payloads what was kept of them beside their JSON: types that it lacks, and that they were unreadable."""
+        for index, text in enumerate(self.columns.get(KINDS, ())):
+            if text is not None and type(self.data[index]) is not Undecodable:
+                self.data[index] = restored(self.data[index], _kinds(text), "/data")
+        for index, reason in enumerate(self.columns.get(ERROR, ())):
+            if reason is not None:
+                self.data[index] = Undecodable(key_text(reason))
+
+    def _raw(self, index: int) -> Any:
+        """The payload's bytes as stored, or as kept of where it was unreadable."""
+        if ERROR in self.columns and RAW in self.columns and self.columns[ERROR][index] is not None:
+            kept = self.columns[RAW][index]
+            try:
+                return base64.b64decode(kept, validate=True) if isinstance(kept, str) else kept
+            except ValueError:
+                return kept
+        return self.columns["data"][index]
 
     def _opened_up(self, elements: list[Value]) -> list[Value]:
         unfold = self._table.layout.unfold
@@ -208,6 +259,8 @@ class Rows:
                 metadata = follow(metadata, inside)
             if metadata == []:
                 metadata = {}  # how PHP writes an empty object
+            if KINDS in self.columns and self.columns[KINDS][index] is not None:
+                metadata = restored(metadata, _kinds(self.columns[KINDS][index]), "/metadata")
         extra: dict[str, Value] = {}
         for name in self._table.also:
             value = self.columns[f"also {name}"][index] if f"also {name}" in self.columns else None
@@ -303,18 +356,14 @@ class Rows:
         shown = self._aggregate_id
         if shown is None:
             shown = self._name(index)
-        kind = self._table.parts.get("aggregate_type")
-        inside = kind is not None and kind.source.inside
-        aggregate_type = self._part("aggregate_type", index) if "aggregate_type" in self.columns or inside else None
-        if aggregate_type is None and self._aggregate_id is not None:
-            aggregate_type = self._typed_by_id(shown)
+        aggregate_type = self._aggregate_type(index, shown)
         event_id = self._part("event_id", index)
         schema = self._part("schema_version", index)
-        payload = self.columns["data"][index]
+        payload = self._raw(index) if raw or error is not None else None
         return Event(
             position=self._position(index),
             aggregate_id=shown,
-            aggregate_type=None if aggregate_type is None else key_text(aggregate_type),
+            aggregate_type=aggregate_type,
             version=self.versions[index],
             event_id=None if event_id is None else key_text(event_id),
             type=self._batches.type_of(self._raw_type(index)),
@@ -323,8 +372,41 @@ class Rows:
             data=None if error is not None else data,
             metadata=self._metadata(index),
             error=error,
-            raw=as_bytes(payload) if (raw or error is not None) and payload is not None else None,
+            raw=None if payload is None else as_bytes(payload),
         )
+
+    def events(self) -> list[Event]:
+        """All events, whole: what `event` gives for each."""
+        self.decode()
+        number = len(self)
+        alone = self._aggregate_id
+        names = [alone] * number if alone is not None else [self._name(index) for index in range(number)]
+        with collector_paused():
+            columns = zip(
+                self._whole_column("position"),
+                names,
+                [self._aggregate_type(index, name) for index, name in enumerate(names)],
+                self.versions,
+                self._whole_column("event_id"),
+                self.types(),
+                self._whole_column("schema_version"),
+                self.times(),
+                self.data,
+                self._whole_column("metadata"),
+                strict=True,
+            )
+            return [
+                self.event(index) if type(parts[8]) is Undecodable else Event(*parts)
+                for index, parts in enumerate(columns)
+            ]
+
+    def _aggregate_type(self, index: int, shown: str) -> str | None:
+        kind = self._table.parts.get("aggregate_type")
+        inside = kind is not None and kind.source.inside
+        found = self._part("aggregate_type", index) if "aggregate_type" in self.columns or inside else None
+        if found is None and self._aggregate_id is not None:
+            found = self._typed_by_id(shown)
+        return None if found is None else key_text(found)
 
     def _name(self, index: int) -> str:
         """The aggregate's id as people see it, with its type or tenant where others have the same."""
@@ -360,10 +442,95 @@ class Rows:
             return None
         return _number_or_text(self.columns[POSITION][index])
 
+    def positions(self) -> Sequence[int | str | None]:
+        """The position of each event."""
+        stored = self.columns.get(POSITION, ())
+        if stored and set(map(type, stored)) <= {int}:
+            return stored
+        return [self._position(index) for index in range(len(self))]
+
     def batch(self) -> EventBatch:
         """The rows as a batch, decoded."""
         self.decode()
         return EventBatch(self.versions, self.types(), self.data, self.event, self.times)
+
+
+    def store_batch(self, names: Mapping[Any, str] | None = None) -> StoreBatch:
+        """The rows of several aggregates, those of each together, as a batch, decoded.
+
+        `names` says what they are called, by their ids as stored, where this table alone doesn't tell.
+        """
+        self.decode()
+        keys = self.columns["aggregate_id"]
+        scope = self.columns.get(self._table.scope[0]) if self._table.scope is not None else None
+        runs: list[tuple[int, str, str | None]] = []
+        typed = "aggregate_type" in self.columns or not self._table.layout.part("aggregate_type").inside
+        for index, key in enumerate(keys):
+            if index and key == keys[index - 1] and (scope is None or scope[index] == scope[index - 1]):
+                continue
+            name = self._name(index) if names is None else names[key]
+            # What lists of aggregates don't know is not said here either: a type inside of payloads.
+            runs.append((index, name, self._aggregate_type(index, name) if typed else None))
+        batch = self.batch()
+        if names is not None:
+            batch = EventBatch(batch.versions, batch.types, batch.data, partial(self._named, names), self.times)
+        return StoreBatch(batch, runs, self._whole_column)
+
+    def single_batch(self) -> StoreBatch:
+        """The rows of one aggregate as a batch, decoded."""
+        first = self.event(0)
+        return StoreBatch(self.batch(), [(0, first.aggregate_id, first.aggregate_type)], self._whole_column)
+
+    def _named(self, names: Mapping[Any, str], index: int) -> Event:
+        return replace(self.event(index), aggregate_id=names[self.columns["aggregate_id"][index]])
+
+    def scanned(self) -> Scanned:
+        """The rows in their order, of which only some parts were read."""
+        if "data" in self.columns:
+            self.decode()  # a part may be inside
+        return Scanned(len(self), self._whole_column, self._place)
+
+    def _place(self, index: int) -> Place:
+        shown = self._name(index)
+        typed = "aggregate_type" in self.columns or not self._table.layout.part("aggregate_type").inside
+        kind = self._aggregate_type(index, shown) if typed else None
+        return Place(shown, kind, self.versions[index], self._position(index))
+
+    def column_batch(self) -> ColumnBatch:
+        """The rows in their order as a batch, decoded."""
+        return ColumnBatch(self.batch(), self._whole_column)
+
+    @property
+    def _has_metadata(self) -> bool:
+        marks = {"archived", "deleted", "tenant"} & set(self._table.parts)
+        return self._table.metadata is not None or bool(self._table.also or marks) or self._envelopes is not None
+
+    def _whole_column(self, name: str) -> Any:
+        if name == "microseconds":
+            found = self._table.timestamps.microseconds(self.values("timestamp"))
+            return [None if each is None else each.ns // 1000 for each in self.times()] if found is None else found
+        if name == "position":
+            return self.positions()
+        if name == "metadata":
+            if not self._has_metadata:
+                return [None] * len(self)
+            return [self._metadata(index) for index in range(len(self))]
+        if name == "aggregate_type":
+            return [self._aggregate_type(index, self._name(index)) for index in range(len(self))]
+        part = self._table.parts.get(name)
+        if part is None or not (part.present or part.source.default is not None or name in self.columns):
+            return [None] * len(self)
+        parts = [self._part(name, index) for index in range(len(self))]
+        if name == "schema_version":
+            return [_number_or_text(value) for value in parts]
+        return [None if value is None else key_text(value) for value in parts]
+
+
+def _kinds(text: Any) -> dict[str, Value]:
+    try:
+        return _mapping(loads(text))
+    except NotJsonError:
+        return {}
 
 
 def marked(value: Any) -> bool:

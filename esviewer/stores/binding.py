@@ -389,6 +389,9 @@ class Order:
 POSITION: Final = "position"
 TIE: Final = "tie"
 COUNT: Final = "count"
+KINDS: Final = "kinds kept"
+ERROR: Final = "error kept"
+RAW: Final = "raw kept"
 
 
 class EventTable(BoundTable):
@@ -519,6 +522,11 @@ class EventTable(BoundTable):
             fields["metadata"] = self.metadata
         for name, expression in self.also.items():
             fields[f"also {name}"] = expression
+        body = self.layout.payload
+        for name, column in ((KINDS, body.kinds), (ERROR, body.error), (RAW, body.raw)):
+            kept = self.relation.find([column]) if column else None
+            if kept is not None:
+                fields[name] = self.selected(kept)
         for name in self.layout.order:
             found = self.relation.find([name])
             if found is not None:
@@ -526,6 +534,19 @@ class EventTable(BoundTable):
         if self.count is not None:
             fields[COUNT] = self.raw(self.count.name)
         return fields
+
+    @cached_property
+    def alike(self) -> dict[str, str]:
+        """The fields that are read from the same as an earlier field, and which that is."""
+        found: dict[str, str] = {}
+        first: list[str] = []
+        for name, expression in self.fields.items():
+            same = next((other for other in first if expression.compare(self.fields[other])), None)
+            if same is None:
+                first.append(name)
+            else:
+                found[name] = same
+        return found
 
     @property
     def versions_indexed(self) -> bool:

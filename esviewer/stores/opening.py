@@ -12,6 +12,7 @@ from sqlalchemy import column, select, table, text
 from esviewer.errors import StoreError
 from esviewer.stores.binding import EventTable, SnapshotTable
 from esviewer.stores.codecs.cipher import cipher_key
+from esviewer.stores.collecting import patient_collector
 from esviewer.stores.databases.catalog import Keys, Table, keys, tables
 from esviewer.stores.databases.connection import connect
 from esviewer.stores.databases.database import Database, Reader
@@ -41,6 +42,7 @@ def open_store(
     layout's name, `NAME:TABLE` where it fits several tables, or a path to a .toml file; without it the one that fits
     is taken. Raises StoreError (UnknownLayoutError, AmbiguousLayoutError), LayoutError for a bad file.
     """
+    patient_collector()
     known, problems = read_layouts()
     asked, named = (None, None) if layout is None else _asked(layout, known)
     database = connect(target, options)
@@ -54,6 +56,8 @@ def open_store(
         fit = _fit(found, known, asked, named, database.label)
         store = _bound(database, fit, notes, tenant, work)
         store.look_for_warnings(work)
+        # A closure, which shows nothing of the target's password.
+        store.opened_by(lambda: open_store(target, layout, options=options, tenant=tenant))
     except BaseException:
         database.close()
         raise

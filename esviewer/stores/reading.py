@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, func, select
 
 from esviewer.errors import DamagedError
-from esviewer.stores.batching import Batches, Rows
-from esviewer.stores.binding import EventTable, Order
+from esviewer.stores.batching import Batches, Rows, columns_of
+from esviewer.stores.binding import POSITION, TIE, EventTable, Order
 from esviewer.stores.collecting import collector_paused
 from esviewer.stores.damage import Gap, after
 from esviewer.stores.databases.database import Database, Row
@@ -17,8 +18,14 @@ from esviewer.stores.relation import bound
 from esviewer.work import Work
 
 FIRST_PAGE: Final = 250
-LARGEST_PAGE: Final = 2_000
-"""Rows of a page; larger ones are slower, because decoded events no longer fit into the processor's cache."""
+LARGEST_PAGE: Final = 4_000
+"""Rows of a page; so many that what a transaction takes by itself does not matter."""
+LARGEST_BATCH: Final = 500
+"""Events decoded at a time: values of so many are still in the processor's cache when they are replayed."""
+Part: TypeAlias = tuple[Any, Any]
+"""The ids, as stored, that a part of the aggregates comes after and ends with; None where nothing bounds it."""
+_SAMPLES: Final = 199
+_WORTH_PARTING: Final = 100_000
 PAGE_BYTES: Final = 16 * 1024 * 1024
 """A page ends when its payloads have this many bytes; at PostgreSQL the size of the next one is set by it."""
 
@@ -53,10 +60,14 @@ class EventReader:
         to_version: int | None,
         more: Sequence[ColumnElement[bool]],
         work: Work | None,
+        parts: Collection[str] | None = None,
     ) -> Iterator[Rows]:
-        """All events in store order; `more` are further conditions."""
+        """All events in store order; `more` are further conditions.
+
+        With `parts` only these are read, and what says where an event is.
+        """
         table = self.table
-        fields = list(table.fields)
+        fields = list(table.fields) if parts is None else self._fields_for(parts)
         order = table.store_order
         where = [*self._within(from_version, to_version), *more]
         if table.position is None or not table.position_nullable:
@@ -67,6 +78,94 @@ class EventReader:
         for part, by in ((table.position.is_not(None), order), (table.position.is_(None), rest)):
             pages = self._pages(fields, [part, *where], by, work)
             yield from _only_within(pages, table, from_version, to_version)
+
+    def _fields_for(self, parts: Collection[str]) -> list[str]:
+        """The fields that some parts need; all, where one of them is inside a payload."""
+        table = self.table
+        inside = any(name not in table.fields and name in table.parts for name in parts)
+        if inside or "metadata" in parts:
+            return list(table.fields)
+        wanted = {"aggregate_id", "aggregate_type", "version", POSITION, TIE, *table.store_order.fields, *parts}
+        if table.scope is not None:
+            wanted.add(table.scope[0])
+        return [name for name in table.fields if name in wanted]
+
+    def by_aggregate(self, work: Work | None, part: Part = (None, None), since: int | None = None) -> Iterator[Rows]:
+        """All events, those of each aggregate together and by version; `part` as `parts` gives them.
+
+        With `since`, all those of aggregates that have an event after this position.
+        """
+        table = self.table
+        own = table.aggregate_order
+        keyset = own.keyset and table.id_field is not None
+        if since is not None and not self._by_position:
+            keyset = False  # each page would look for the new events in the whole table
+        order = Order(("aggregate_id", *own.fields), keyset)
+        fields = list(table.fields)
+        numbered = table.version.is_not(None)
+        after, until = part
+        new = None if since is None else self._newer(since)
+        if table.keeps_nameless and after is None:
+            nameless = table.id.is_(None)
+            there = [] if new is None else [new.where(nameless).correlate(None).exists()]
+            yield from self._pages(fields, [nameless, numbered, *there], own, work)
+        where: list[ColumnElement[bool]] = [table.id.is_not(None), numbered]
+        if new is not None:
+            where.append(table.id.in_(new.where(table.id.is_not(None)).correlate(None)))
+        if after is not None:
+            where.append(table.id > bound(after))
+        if until is not None:
+            where.append(table.id <= bound(until))
+        yield from self._pages(fields, where, order, work)
+
+    def _newer(self, since: int) -> Select[Any]:
+        """The ids of the aggregates of events after a position."""
+        assert self.table.position is not None
+        return select(self.table.id).select_from(self.table.table).where(self.table.position > bound(since))
+
+    @property
+    def _by_position(self) -> bool:
+        """Whether an index leads to the events after a position."""
+        field = self.table.position_field
+        return self.table.relation.plain and (field is None or self.table.keys.ordered_by(field.name))
+
+    def parts(self, number: int, work: Work | None, since: int | None = None) -> list[Part]:
+        """About equal parts of the events by aggregate, for reading side by side; a single one where that can't be.
+
+        With `since` they are for reading the aggregates that have an event after this position.
+        """
+        table = self.table
+        position = table.position_field
+        plain = table.aggregate_order.keyset and table.id_field is not None and table.count is None
+        if not plain or table.relation.joined_id is not None or number < 2:
+            return [(None, None)]
+        if position is None and table.keys.rowid is not None:
+            place = table.raw(table.keys.rowid)
+        elif position is not None and position.column.kind == "integer" and table.keys.ordered_by(position.name):
+            place = table.raw(position.name)
+        else:
+            return [(None, None)]
+        # The aggregates of events here and there in the store, in the order of the index.
+        ends = select(func.min(place), func.max(place)).select_from(table.table)
+        low, high = self.database.read(lambda reader: reader.rows(ends), work)[0]
+        if low is not None and since is not None:
+            low = max(low, since)
+        if low is None or high - low < _WORTH_PARTING:
+            return [(None, None)]
+        found = set()
+        for sample in range(_SAMPLES):
+            at = low + (high - low) * sample // _SAMPLES
+            statement = select(table.shown_id).select_from(table.table).where(place >= bound(at), table.id.is_not(None))
+            statement = statement.order_by(place).limit(1)
+            row = self.database.read(lambda reader, each=statement: reader.row(each), work)  # type: ignore[misc]
+            if row is not None:
+                found.add(row[0])
+        keys = select(table.shown_id).select_from(table.table).where(table.id.in_([bound(key) for key in found]))
+        keys = keys.group_by(table.id).order_by(table.id)
+        ordered = [row[0] for row in self.database.read(lambda reader: reader.rows(keys), work)]
+        between = [ordered[len(ordered) * each // number] for each in range(1, number)]
+        bounds = [None, *dict.fromkeys(between), None]
+        return list(pairwise(bounds))
 
     def _within(self, from_version: int | None, to_version: int | None) -> list[ColumnElement[bool]]:
         version = self.table.version
@@ -87,13 +186,16 @@ class EventReader:
     ) -> Iterator[Rows]:
         table = self.table
         sort = [table.sort_key(name) for name in order.fields]
+        # What several parts come from is read once.
+        alike = {name: other for name, other in table.alike.items() if name in fields and other in fields}
+        fields = [name for name in fields if name not in alike]
         statement = table.select(fields).where(*where).order_by(*sort)
         if not order.keyset:
             for part in self.database.stream(statement, LARGEST_PAGE, work):
-                yield self.batches.make(part, fields, shown)
+                yield from self.batches.make_parts(_columns(part, fields, alike), shown, LARGEST_BATCH)
             return
-        payload = fields.index("data")
-        picked = [fields.index(name) for name in order.fields]
+        payload = fields.index("data" if "data" in fields else "version")
+        picked = [fields.index(alike.get(name, name)) for name in order.fields]
         size = FIRST_PAGE
         last: Row | None = None
         while True:
@@ -119,17 +221,25 @@ class EventReader:
                 number = len(rows)
                 if rows:
                     last = tuple(rows[-1][index] for index in picked)
-                    columns = self.batches.make(rows, fields, shown)
+                    columns = _columns(rows, fields, alike)
                 # Let go of before the collector runs again: it would look at every row.
                 rows = []
             if number:
-                yield columns
+                yield from self.batches.make_parts(columns, shown, LARGEST_BATCH)
+                columns = {}
             if not more and number < size:
                 return
             if work is not None:
                 work.check()
             average = max(1, used // max(1, number))
             size = max(1, min(LARGEST_PAGE, size * 2, PAGE_BYTES // average))
+
+
+def _columns(rows: Sequence[Row], fields: Sequence[str], alike: Mapping[str, str]) -> dict[str, Sequence[Any]]:
+    columns = columns_of(rows, fields)
+    for name, other in alike.items():
+        columns[name] = columns[other]
+    return columns
 
 
 def _only_within(

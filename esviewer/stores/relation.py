@@ -98,6 +98,8 @@ class Relation:
         `cipher` gives the key for encrypted payloads.
         """
         self.cipher = cipher
+        self.only = tuple(only)
+        """The parts, with their values, that its rows were narrowed to."""
         self._name = name
         self.section = section
         self.database = database
@@ -132,6 +134,10 @@ class Relation:
         else:
             self.source = self._subquery(base, id_source, version_source, only)
         self.joined_id = self._joined_id(id_source)
+
+    def clause(self, found: Table) -> TableClause:
+        """One of its tables by itself, with all rows."""
+        return self._table(found)
 
     # Making it
 

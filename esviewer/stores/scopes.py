@@ -56,7 +56,7 @@ class Scopes:
             self._made[scope] = self._within(scope)
         return self._made[scope]
 
-    def _values(self, work: Work | None, *, anew: bool = False) -> list[Any]:
+    def values(self, work: Work | None, *, anew: bool = False) -> list[Any]:
         """All scopes in order, each found by jumping to the next greater value; kept until asked for `anew`."""
         if self._scopes is not None and not anew:
             return self._scopes
@@ -83,11 +83,11 @@ class Scopes:
         if shown in self._known:
             return self._known[shown], shown
         key = self._looked_up(shown, self._likely(shown, work), work)
-        return self._looked_up(shown, self._values(work, anew=True), work) if key is None else key
+        return self._looked_up(shown, self.values(work, anew=True), work) if key is None else key
 
     def _likely(self, shown: str, work: Work | None) -> Sequence[Any]:
         """The scopes to look into: all when they are few, else those that have the id."""
-        scopes = self._values(work)
+        scopes = self.values(work)
         if len(scopes) <= _FEW:
             return scopes
         for value in self.table.key_values(shown):
@@ -117,9 +117,17 @@ class Scopes:
                     return key, self._shown(scope, known[1], self.shared([known[0]], scopes, work))
         return None
 
+    def names(self, scope: Any, keys: Sequence[Any], work: Work | None) -> dict[Any, str]:
+        """What some aggregates of a scope are called, by their ids as stored."""
+        own = list(dict.fromkeys(keys))
+        # Those without an id are called so already.
+        nameless = {str(self.table.id_source.default)} if self.table.keeps_nameless else set()
+        shared = self.shared([key for key in own if key is not None and key not in nameless], None, work)
+        return {key: self._shown(scope, self.table.id_text(key), shared & {key}) for key in own}
+
     def shared(self, keys: Sequence[Any], scopes: Sequence[Any] | None, work: Work | None) -> set[Any]:
         """Those of some ids that are in several scopes."""
-        among = self._values(work) if scopes is None else scopes
+        among = self.values(work) if scopes is None else scopes
         if len(among) < 2 or not keys:
             return set()
         if len(among) > _FEW:
@@ -154,7 +162,7 @@ class Scopes:
             start = self.key(after, work)
             if start is None:
                 raise NotFoundError(f"There is no aggregate {after} any more.", "List the aggregates anew.")
-        scopes = self._values(work, anew=after is None)
+        scopes = self.values(work, anew=after is None)
         for scope in scopes[scopes.index(start[0].scope) if start is not None else 0 :]:
             within = self._of(scope)
             last = None

@@ -20,6 +20,7 @@ from esviewer.stores.relation import bound
 from esviewer.work import Work
 
 _SQLITE_LARGEST = (1 << 63) - 1
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,38 @@ class Snapshots:
             if row is not None and whole(row[0]) is not None:
                 return self._snapshot(shown, int(row[0]), row[1], row[2:])
         return None
+
+    def among(self, shown: Sequence[str], work: Work | None) -> dict[str, list[Snapshot]]:
+        """The snapshots of some aggregates by version, the newest of each version; those without any are left out.
+
+        For stores whose ids are unique by themselves.
+        """
+        table = self.table
+        source = table.layout.part("aggregate_id")
+        if table.id_field is None or source.stored is not None or source.joined:
+            return {each: kept for each in shown if (kept := self._one_by_one(each, work))}
+        names = {value: each for each in shown for value in table.key_values(each) if value is not None}
+        timestamp = table.parts.get("timestamp")
+        picked: list[ColumnElement[Any]] = [table.shown_id, table.version, table.payload]
+        if timestamp is not None and timestamp.expression is not None:
+            picked.append(timestamp.expression)
+        order = [table.version] if table.keys.rowid is None else [table.version, table.raw(table.keys.rowid)]
+        found: dict[str, dict[int, Snapshot]] = {}
+        keys = list(names)
+        for start in range(0, len(keys), _AT_ONCE):
+            statement = select(*picked).select_from(table.table).where(table.version.is_not(None))
+            statement = statement.where(table.id.in_([bound(key) for key in keys[start : start + _AT_ONCE]]))
+            statement = statement.order_by(*order)
+            for row in self.database.read(lambda reader, each=statement: reader.rows(each), work):  # type: ignore[misc]
+                version = whole(row[1])
+                name = names.get(row[0], table.id_text(row[0]))
+                if version is not None:
+                    found.setdefault(name, {})[version] = self._snapshot(name, version, row[2], row[3:])
+        return {name: [each[version] for version in sorted(each)] for name, each in found.items()}
+
+    def _one_by_one(self, shown: str, work: Work | None) -> list[Snapshot]:
+        found = [self.newest(shown, None, version, work) for version in self.versions(shown, None, work)]
+        return [each for each in found if each is not None]
 
     def _snapshot(self, shown: str, version: int, payload: Any, timestamps: Sequence[Any]) -> Snapshot:
         table = self.table

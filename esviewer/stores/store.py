@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, bindparam
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, bindparam, or_
 from sqlalchemy import types as sql
 
-from esviewer.errors import NotFoundError
-from esviewer.model.batch import EventBatch
+from esviewer.errors import NotFoundError, StoreError
+from esviewer.model.batch import ColumnBatch, EventBatch, StoreBatch
 from esviewer.model.event import AggregateSummary, Event, Snapshot
 from esviewer.model.instant import Instant, as_datetime
+from esviewer.model.scanned import Scanned
 from esviewer.stores.aggregates import AggregateRef, Aggregates
 from esviewer.stores.as_of import VersionAsOf
 from esviewer.stores.batching import Batches, Rows
-from esviewer.stores.binding import EventTable, SnapshotTable
+from esviewer.stores.binding import POSITION, EventTable, SnapshotTable, whole
+from esviewer.stores.chain import Link, links
 from esviewer.stores.counting import Counting, StoreInfo
 from esviewer.stores.databases.database import Database
+from esviewer.stores.extent import Extent
 from esviewer.stores.layouts.detection import Fit
 from esviewer.stores.layouts.model import Layout
 from esviewer.stores.notes import Notes
-from esviewer.stores.reading import EventReader
+from esviewer.stores.reading import EventReader, Part
+from esviewer.stores.relation import bound
 from esviewer.stores.scopes import KEPT_SCOPES, ScopedKey, Scopes
 from esviewer.stores.snapshots import InScope, Snapshots
+from esviewer.stores.structure import (
+    Enforced,
+    Numbering,
+    Orphan,
+    enforced,
+    heads_apart,
+    names_heads,
+    numbering,
+    position_before,
+    position_ends,
+    positions,
+    snapshot_owners,
+)
 from esviewer.work import Work
 
 _SAMPLE = 20
+
+StoreOrder: TypeAlias = Literal["position", "rowid", "reconstructed"]
+"""What the order of a store's events comes from; row ids may change when a file is copied or tidied up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +89,31 @@ class Store:
         self.has_snapshots: bool = snapshots is not None
         self._database = database
         self._notes = notes
+        self._again: Callable[[], Store] | None = None
         self._table = events
         self._batches = Batches(events, notes)
         self._reader = EventReader(database, events, self._batches)
         self._within = within
         self._scoped: dict[Any, _Scope] = {}
-        whole = Aggregates(database, events, self._batches)
-        self._aggregates: Aggregates | Scopes = whole
+        self._whole = Aggregates(database, events, self._batches)
+        self._aggregates: Aggregates | Scopes = self._whole
         if events.scope is not None:
             scopes = Scopes(database, events, events.scope[1], lambda value: self._scope(value).aggregates)
             self._aggregates = scopes
             self._batches.shared = lambda keys: scopes.shared(keys, None, None)
         self._snapshots = None if snapshots is None else Snapshots(database, snapshots, notes)
-        self._counting = Counting(database, events, self._batches, whole, snapshots, fit.layout.name)
+        self._extent = Extent(database, events, self._reader)
+        self._counting = Counting(database, events, self._batches, self._whole, snapshots, fit.layout.name)
+
+    def opened_by(self, again: Callable[[], Store]) -> None:
+        """Say how to open the same store once more."""
+        self._again = again
+
+    def another(self) -> Store:
+        """The same store on a connection of its own, for reading in the midst of another read; the caller closes it."""
+        if self._again is None:
+            raise StoreError("This store can't be opened a second time.")
+        return self._again()
 
     def close(self) -> None:
         """Close the store; doing it twice is fine."""
@@ -217,13 +252,16 @@ class Store:
         since: Instant | None = None,
         until: Instant | None = None,
         type_glob: str | None = None,
+        from_position: int | None = None,
+        to_position: int | None = None,
         limit: int | None = None,
         work: Work | None = None,
     ) -> Iterator[Event]:
         """Events in store order, or one aggregate's by version; both ends of a range are included.
 
-        Times without a zone count as UTC; events without a time are outside of any span. An aggregate that is not
-        there has no events.
+        Times without a zone count as UTC; events without a time are outside of any span. Events without a position
+        come last, so they are not before any, and are outside of what ends with one. Positions are for stores that
+        have them (see `positioned`). An aggregate that is not there has no events.
         """
         if limit is not None and limit <= 0:
             return
@@ -233,23 +271,53 @@ class Store:
                 return
             pages = self._of_aggregate(found[0], found[1], from_version, to_version, work)
         else:
-            more = self._in_sql(since, until, type_glob)
+            more = [*self._in_sql(since, until, type_glob), *self._between(from_position, to_position)]
             pages = self._reader.of_store(from_version, to_version, more, work)
-        wanted = _filter(since, until, type_glob)
+            from_position = to_position = None
+        wanted = _filter(since, until, type_glob, from_position, to_position)
         left = limit
         for rows in pages:
             if wanted is not None:
                 rows.only(wanted(rows))
             if left is not None and len(rows) > left:
                 rows.only(range(left))
-            for index in range(len(rows)):
-                yield rows.event(index)
+            yield from rows.events()
             if left is not None:
                 left -= len(rows)
                 if left <= 0:
                     return
             if work is not None:
                 work.check()
+
+    @property
+    def positioned(self) -> bool:
+        """Whether the store orders its events by positions that are whole numbers."""
+        field = self._table.position_field
+        return self.order != "reconstructed" and (field is None or field.column.kind in ("integer", "number"))
+
+    def _between(self, low: int | None, high: int | None) -> list[ColumnElement[bool]]:
+        table = self._table
+        if table.position is None or (low is None and high is None):
+            return []
+        more: list[ColumnElement[bool]] = []
+        if low is not None:
+            after = table.position >= bound(low)
+            more.append(or_(after, table.position.is_(None)) if table.position_nullable else after)
+        if high is not None:
+            more.append(table.position <= bound(high))
+        return more
+
+    @property
+    def divides(self) -> bool:
+        """Whether `after` can say which aggregates come after one."""
+        return not isinstance(self._aggregates, Scopes) and not self._table.keeps_nameless
+
+    def after(self, aggregate_id: str, *, work: Work | None = None) -> Part | None:
+        """The aggregates that `by_aggregate` gives after one, as a part of all; None where that can't be said."""
+        if isinstance(self._aggregates, Scopes) or not self.divides:
+            return None
+        found = self._aggregates.key(aggregate_id, work)
+        return None if found is None else (found[0], None)
 
     def _in_sql(self, since: Instant | None, until: Instant | None, type_glob: str | None) -> list[ColumnElement[bool]]:
         """Conditions the database may check first: those that surely keep all that the exact filter keeps."""
@@ -269,6 +337,192 @@ class Store:
                     value = bindparam(None, moment, sql.DateTime(timezone=True), unique=True)
                     more.append(table.raw(time.name) >= value if above else table.raw(time.name) <= value)
         return more
+
+    def parts(self, number: int, *, since: int | None = None, work: Work | None = None) -> list[Part]:
+        """About equal parts of the aggregates for `by_aggregate`; a single one where it can't be divided."""
+        return [(None, None)] if isinstance(self._aggregates, Scopes) else self._reader.parts(number, work, since)
+
+    def by_aggregate(
+        self, *, part: Part = (None, None), since: int | None = None, work: Work | None = None
+    ) -> Iterator[StoreBatch]:
+        """All events, those of each aggregate together and by version: what a check of everything reads.
+
+        With `since`, all events of the aggregates that have one after this position.
+        """
+        if not isinstance(self._aggregates, Scopes):
+            for rows in self._reader.by_aggregate(work, part, since):
+                if len(rows):
+                    yield rows.store_batch()
+            return
+        for scope in self._aggregates.values(work):
+            for rows in self._scope(scope).reader.by_aggregate(work, since=since):
+                if len(rows):
+                    yield rows.store_batch(self._aggregates.names(scope, rows.columns["aggregate_id"], work))
+
+    def in_any_order(self, *, work: Work | None = None) -> Iterator[ColumnBatch]:
+        """All events in the order in which they are read fastest: as stored where an index leads that way."""
+        if not self._table.store_order.keyset:
+            yield from self.by_aggregate(work=work)
+            return
+        for rows in self._reader.of_store(None, None, (), work):
+            if len(rows):
+                yield rows.column_batch()
+
+    def scan(
+        self, parts: Collection[str], *, after: int | None = None, work: Work | None = None
+    ) -> Iterator[Scanned]:
+        """Some parts of all events (`microseconds`, `event_id`) in store order, without payloads where columns do.
+
+        With `after`, only those after this position.
+        """
+        wanted = {"timestamp" if name == "microseconds" else name for name in parts}
+        position = self._table.position
+        more = [] if after is None or position is None else [position > bound(after)]
+        for rows in self._reader.of_store(None, None, more, work, wanted):
+            if len(rows):
+                yield rows.scanned()
+
+    @property
+    def order(self) -> StoreOrder:
+        """What the order of all events comes from: a position that is stored, row ids, or what else the events say."""
+        table = self._table
+        if table.store_order.fields[0] != POSITION:
+            return "reconstructed"
+        source = table.layout.part("position")
+        stored = table.position_field is not None or source.sql is not None or source.json
+        return "position" if stored or table.keys.rowid_alias is not None else "rowid"
+
+    @property
+    def counts_versions(self) -> bool:
+        """Whether an aggregate's versions are not stored but count its events."""
+        return bool(self._table.version_source.number)
+
+    def has(self, part: str) -> bool:
+        """Whether the store's events have a part such as `event_id` or `timestamp`."""
+        found = self._table.parts.get(part)
+        return found is not None and found.present
+
+    @property
+    def enforced_versions(self) -> Enforced:
+        """Whether the tables keep two events of an aggregate from having the same version."""
+        return enforced(self._table)
+
+    @property
+    def enforces_event_ids(self) -> bool:
+        """Whether a unique index keeps two events from having the same id."""
+        column = self._table.plain_column("event_id")
+        return column is not None and "." not in column.name and self._table.keys.unique_on(column.name)
+
+    @property
+    def names_heads(self) -> bool:
+        """Whether the store says of each aggregate which version its newest event has."""
+        return names_heads(self._table)
+
+    def heads_apart(self, *, work: Work | None = None) -> Iterator[tuple[str, int, int | None]]:
+        """Aggregates whose newest version as the store names it is not their newest event's: id, named, newest.
+
+        The last is None where there are no events. For stores that name heads.
+        """
+        for head in heads_apart(self._database, self._table, work):
+            name = self._table.id_text(head.key)
+            if isinstance(self._aggregates, Scopes):
+                name = self._aggregates.names(head.scope, [head.key], work)[head.key]
+            yield name, head.named, head.newest
+
+    @property
+    def chains(self) -> bool:
+        """Whether the layout says that the store chains its events by hashes."""
+        return self.layout.events.chain is not None
+
+    def links(self, *, work: Work | None = None) -> Iterator[Link]:
+        """All events as links of the store's own chain of hashes; for stores that have one."""
+        return links(self._database, self._table, self._notes, work)
+
+    @property
+    def snapshots_of_others(self) -> bool:
+        """Whether there may be snapshots of other things than aggregates with events."""
+        return self.layout.snapshots is not None and self.layout.snapshots.others
+
+    def snapshots_without_events(self, *, work: Work | None = None) -> Iterator[Orphan]:
+        """The aggregates that have snapshots and no events."""
+        if self._snapshots is None:
+            return
+        scopes = self._aggregates.values(work) if isinstance(self._aggregates, Scopes) else []
+        owners = [self._scope(each).aggregates for each in scopes] if 0 < len(scopes) <= KEPT_SCOPES else [self._whole]
+        for rows in snapshot_owners(self._database, self._snapshots.table, work):
+            names = {self._snapshots.table.id_text(row[0]): row for row in rows}
+            keys = {key: name for name in names for key in self._table.key_values(name)}
+            for aggregates in owners:
+                for key in aggregates.existing(list(keys), work):
+                    names.pop(keys.get(key, self._table.id_text(key)), None)
+            for name, row in names.items():
+                yield Orphan(name, whole(row[1]), int(row[2]))
+
+    @property
+    def numbering(self) -> Numbering:
+        """Whether the store numbers all its events in one row."""
+        return numbering(self._table)
+
+    def positions(self, *, after: int | None = None, work: Work | None = None) -> Iterator[NDArray[np.int64]]:
+        """All positions, ascending; those of rows that are left out too, where the table tells them by itself."""
+        return positions(self._database, self._table, after, work)
+
+    def position_ends(self, *, work: Work | None = None) -> tuple[int, int] | None:
+        """The first and the last event's position; None without events, and where nothing numbers all of them."""
+        numbered = self.numbering in ("yes", "files")
+        return position_ends(self._database, self._table, work) if numbered else None
+
+    def position_before(self, position: int, count: int, *, work: Work | None = None) -> int | None:
+        """The position of the event that is the `count`-th up to a position, counted back; that of the first if fewer.
+
+        For stores whose positions are whole numbers.
+        """
+        return position_before(self._database, self._table, position, count, work)
+
+    @property
+    def names_may_change(self) -> bool:
+        """Whether an aggregate may be called otherwise once another one has the same id."""
+        return isinstance(self._aggregates, Scopes)
+
+    def newest_position(self, up_to: int | None = None, *, work: Work | None = None) -> int | None:
+        """The newest event's position, of those at or before `up_to`.
+
+        None where there is no event, where positions are not the order of all events, and where they are no numbers.
+        """
+        return self._extent.newest(up_to, work)
+
+    def events_up_to(self, position: int, *, work: Work | None = None) -> int:
+        """How many events are at or before a position; for stores with a newest position."""
+        return self._extent.events_up_to(position, work)
+
+    def aggregates_after(self, position: int, *, work: Work | None = None) -> Generator[tuple[str, int]]:
+        """The aggregate and version of each event behind a position, in store order."""
+        for scanned in self._extent.after(position, work):
+            for index in range(len(scanned)):
+                place = scanned.place(index)
+                yield place.aggregate_id, place.version
+
+    def of_aggregate(
+        self, aggregate_id: str, *, from_version: int | None = None, work: Work | None = None
+    ) -> Iterator[StoreBatch]:
+        """One aggregate's events by version, with the columns that `by_aggregate` gives."""
+        found = self._aggregates.key(aggregate_id, work)
+        if found is None:
+            return
+        for rows in self._of_aggregate(found[0], found[1], from_version, None, work):
+            if len(rows):
+                yield rows.single_batch()
+
+    def unambiguous(self, *, work: Work | None = None) -> Iterator[Event]:
+        """All events in store order, their aggregates called so that no event to come changes the names.
+
+        Where ids are unique only within a type or tenant, each aggregate is called TYPE/ID or TENANT/ID.
+        """
+        batches = Batches(self._table, self._notes)
+        batches.shared = set
+        for rows in EventReader(self._database, self._table, batches).of_store(None, None, (), work):
+            for index in range(len(rows)):
+                yield rows.event(index)
 
     def event(self, aggregate_id: str, version: int, *, work: Work | None = None) -> Event:
         """One event with its payload as stored in `raw`; raises NotFoundError."""
@@ -293,6 +547,21 @@ class Store:
             return None
         return self._snapshots.newest(*self._named(aggregate_id, work), at_or_before, work)
 
+    def snapshots_among(
+        self, aggregate_ids: Sequence[str], *, work: Work | None = None
+    ) -> dict[str, list[Snapshot]]:
+        """The snapshots of some aggregates by version; aggregates without any are left out."""
+        if self._snapshots is None:
+            return {}
+        if not isinstance(self._aggregates, Scopes):
+            return self._snapshots.among(aggregate_ids, work)
+        found: dict[str, list[Snapshot]] = {}
+        for each in aggregate_ids:
+            kept = [self.snapshot(each, version, work=work) for version in self.snapshot_versions(each, work=work)]
+            if kept:
+                found[each] = [snapshot for snapshot in kept if snapshot is not None]
+        return found
+
     def _named(self, aggregate_id: str, work: Work | None) -> tuple[str, InScope | None]:
         """An aggregate's id by itself, and what it is unique within."""
         found = self._aggregates.key(aggregate_id, work)
@@ -311,8 +580,14 @@ def _no_aggregate(aggregate_id: str) -> NotFoundError:
     )
 
 
-def _filter(since: Instant | None, until: Instant | None, type_glob: str | None) -> Callable[[Rows], list[int]] | None:
-    if since is None and until is None and type_glob is None:
+def _filter(
+    since: Instant | None,
+    until: Instant | None,
+    type_glob: str | None,
+    from_position: int | None,
+    to_position: int | None,
+) -> Callable[[Rows], list[int]] | None:
+    if since is None and until is None and type_glob is None and from_position is None and to_position is None:
         return None
     fitting: dict[str, bool] = {}
 
@@ -325,15 +600,20 @@ def _filter(since: Instant | None, until: Instant | None, type_glob: str | None)
             keep = [index for index in keep if fitting[types[index]]]
         if keep and (since is not None or until is not None):
             times = rows.times()
-            low = since.ns if since is not None else None
-            high = until.ns if until is not None else None
+            first = since.ns if since is not None else None
+            last = until.ns if until is not None else None
             keep = [
                 index
                 for index in keep
                 if (time := times[index]) is not None
-                and (low is None or time.ns >= low)
-                and (high is None or time.ns <= high)
+                and (first is None or time.ns >= first)
+                and (last is None or time.ns <= last)
             ]
+        if keep and (from_position is not None or to_position is not None):
+            low = -math.inf if from_position is None else from_position
+            high = math.inf if to_position is None else to_position
+            positions = rows.positions()
+            keep = [index for index in keep if type(at := positions[index]) is int and low <= at <= high]
         return keep
 
     return wanted

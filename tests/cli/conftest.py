@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -24,11 +25,15 @@ def demo() -> Path:
     return demo_store()
 
 
+_PROGRESS = re.compile(r"^[^:\n]+: [\d,]+(?: of [\d,]+)?\n", re.MULTILINE)
+"""What is told of work that takes more than a second, as any may on a busy machine."""
+
+
 class Result:
     def __init__(self, done: subprocess.CompletedProcess[bytes]) -> None:
         self.code = done.returncode
         self.out = done.stdout.decode("utf-8")
-        self.err = done.stderr.decode("utf-8")
+        self.err = _PROGRESS.sub("", done.stderr.decode("utf-8"))
 
     @property
     def json(self) -> Any:

@@ -182,13 +182,13 @@ def test_reducer_option(run, small: Path, tmp_path: Path) -> None:
 
 def test_export(run, demo: Path, tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
-    done = run("export", demo, "--format", "jsonl", "--output", file)
+    done = run("export", demo, "--format", "jsonl", "--no-mask", "--output", file)
     lines = file.read_text(encoding="utf-8").splitlines()
 
     assert done.code == 0
     assert len(lines) == run("info", demo, "--json").json["events"]
     assert json.loads(lines[0]) == run("events", demo, "--limit", "1", "--json").json
-    assert run("export", demo, PUZZLING_ORDER, "--output", "-").out == run(
+    assert run("export", demo, PUZZLING_ORDER, "--no-mask", "--output", "-").out == run(
         "events", demo, PUZZLING_ORDER, "--json"
     ).out
 
@@ -199,14 +199,14 @@ def test_an_export_replaces_files_and_writes_into_pipes(run, small: Path, tmp_pa
     kept.write_text("old")
     link = tmp_path / "link.jsonl"
     link.symlink_to(kept)
-    assert run("export", small, "--output", link).code == 0
+    assert run("export", small, "--no-mask", "--output", link).code == 0
     assert link.is_symlink()
     assert kept.read_text(encoding="utf-8") == expected
 
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
-        assert run("export", small, "--output", pipe).code == 0
+        assert run("export", small, "--no-mask", "--output", pipe).code == 0
         assert reader.communicate(timeout=30)[0].decode("utf-8") == expected
     assert pipe.is_fifo()
 
@@ -297,4 +297,4 @@ def test_aggregates_as_of_a_time(run, demo: Path) -> None:
         assert (listed[ident]["version"], listed[ident]["last_event"]) == (state["version"], state["timestamp"])
     assert run("aggregates", demo, "--as-of", "1999-01-01T00:00:00Z", "--json").lines == []
     assert len(run("aggregates", demo, "--as-of", moment, "--limit", "7", "--json").lines) == 7
-    assert run("aggregates", demo, "--as-of", "yesterday").code == 2
+    assert run("aggregates", demo, "--as-of", "soon").code == 2

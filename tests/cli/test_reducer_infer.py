@@ -38,6 +38,17 @@ def test_rules_are_printed_with_their_score_as_comments(run, things: Path) -> No
     assert found.out.startswith("# Inferred from ")
     assert "# Verified on " in found.out
     assert parse_rules(found.out, "stdout").aggregate_type == "thing"
+    assert "--output" not in found.err
+
+
+def test_rules_of_several_types_are_no_single_file_and_that_is_said(run, things: Path) -> None:
+    with sqlite3.connect(things) as connection:
+        connection.execute("UPDATE events SET aggregate_type = 'other' WHERE aggregate_id > 'thing-0020'")
+    connection.close()
+    found = run("reducer", "infer", things)
+
+    assert found.out.count("# Inferred from ") == 2
+    assert "each type's rules are a file of their own; --output FOLDER writes them so" in found.err
 
 
 def test_rules_are_written_to_a_file(run, things: Path, tmp_path: Path) -> None:

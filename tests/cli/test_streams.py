@@ -166,7 +166,10 @@ def test_progress_is_told_after_a_second(monkeypatch: pytest.MonkeyPatch, capsys
         work.report("Reading", int(seconds * 1000), 20_000)
 
     captured = capsys.readouterr()
-    assert captured.err == "Reading: 1,100 of 20,000\nReading: 11,200 of 20,000\n"
+    first, last, *more = captured.err.splitlines()
+    assert first == "Reading: 1,100 of 20,000, 1,099/s, 17 s left"
+    assert last == "Reading: 11,200 of 20,000, 1,009/s, 9 s left"
+    assert not more
     assert captured.out == ""
 
 

@@ -1,9 +1,11 @@
-"""Takes the pictures of the README: start page, dialogs, main page and compare, light and dark, at two sizes.
+"""Takes the pictures of the README: start page, dialogs, main page and compare, light and dark, at two sizes; the
+rooms beside the time machine at one.
 
 Run: python tests/gui/screenshots.py FOLDER
 """
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +25,21 @@ SELECT printf('V-2026-%04d', 17 + a.n), b.n,
 FROM (WITH RECURSIVE a(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM a WHERE n < 3) SELECT n FROM a) a,
      (WITH RECURSIVE b(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM b WHERE n < 5) SELECT n FROM b) b;
 """
+SPOILED = """
+DELETE FROM events WHERE id IN (9000, 27000);
+UPDATE events SET timestamp = '2024-01-01T00:00:00Z' WHERE id = 18000;
+UPDATE events SET timestamp = '2999-01-01T00:00:00Z' WHERE id = 30001;
+UPDATE events SET event_data = '{"amount": 5' WHERE id = 36000;
+UPDATE events SET event_data = '[]' WHERE id = 33333;
+UPDATE events SET event_type = 'MoneyVanished' WHERE id = 45000;
+UPDATE snapshots SET state = json_set(state, '$.balance', 1) WHERE aggregate_id = 'account-00002' AND version = 20;
+INSERT INTO snapshots VALUES ('account-99999', '{}', 20, '2026-01-01T00:00:00Z');
+UPDATE events SET event_data = json_insert(event_data, '$.branch', 17)
+ WHERE event_type = 'MoneyDeposited' AND schema_version = 2 AND id > 33333;
+UPDATE events SET event_data = json_remove(event_data, '$.channel')
+ WHERE event_type = 'MoneyDeposited' AND schema_version = 2 AND id > 45000;
+"""
+"""What is wrong in the store that is audited."""
 CONNECTIONS = (
     ("Shop, live", "production", "red", "postgresql://audit@db.example.org/shop"),
     ("Accounts", "production", "orange", "mysql://audit@db.example.org/accounts"),
@@ -104,9 +121,77 @@ def _take_theme(application, store: Path, theme: str, size: tuple[int, int], fil
     last = int(page.view.versions[-1])
     _wait(application, lambda: f"version {last}" in page.state.compare.summary.text() and not page.tasks.busy)
     _save(window, file.format("compare"))
+    if size == SIZES["1280x800"][:2]:
+        _rooms(application, window, store, file)
     window.close()
     window.deleteLater()
     _wait(application, lambda: True)
+
+
+def _rooms(application, window, store: Path, file: str) -> None:
+    spoiled = store.with_name("spoiled.db")
+    if not spoiled.exists():
+        shutil.copyfile(store, spoiled)
+        shutil.copytree(f"{store}.reducers", f"{spoiled}.reducers")
+        with sqlite3.connect(spoiled) as connection:
+            connection.executescript(SPOILED)
+        connection.close()
+    window.open_target(str(spoiled))
+    _wait(application, lambda: window.page.session.store.label == str(spoiled))
+    window.enter("audit")
+    room = window.rooms.room
+    _wait(application, lambda: not room.model.tasks.busy)
+    room.begin()
+    _wait(application, lambda: not room.running.going, 120)
+    checks = [room.model.finding(room.model.place(row)).check for row in range(room.model.rowCount())]
+    room.table.choose(checks.index("snapshot-drift"))
+    _wait(application, lambda: not window.page.tasks.busy and not window.page.counting_tasks.busy)
+    _save(window, file.format("audit"))
+    window.enter("schema")
+    room = window.rooms.room
+    room.begin()
+    _wait(application, lambda: room.overview is not None and not room.aside.tasks.busy, 120)
+    room.table.selectRow(max(range(len(room.overview.types)), key=lambda row: len(room.overview.types[row].drifts)))
+    _wait(application, lambda: not room.aside.tasks.busy)
+    _save(window, file.format("schema"))
+    _case(application, window, store, file)
+
+
+def _case(application, window, store: Path, file: str) -> None:
+    from esviewer.app.demo import PUZZLING_ORDER
+    from esviewer.gui.case.asking import diff_to_pin, event_to_pin, history_to_pin, state_to_pin
+
+    shop = store.with_name("shop.db")
+    shutil.copyfile(store, shop)
+    shutil.copytree(f"{store}.reducers", f"{shop}.reducers", dirs_exist_ok=True)
+    kept = store.with_name("shop.case.json")
+    kept.unlink(missing_ok=True)
+    window.open_target(str(shop))
+    _wait(application, lambda: window.page.session.store.label == str(shop))
+    window.enter("case")
+    room = window.rooms.room
+    room.desk.begin(kept, "Why was a cancelled order delivered?", "Reported by the customer; see order-00042.")
+    _wait(application, lambda: room.desk.case is not None)
+    for wanted, note in (
+        (state_to_pin(PUZZLING_ORDER, 11), "cancelled here"),
+        (event_to_pin(PUZZLING_ORDER, 12), "and yet it was shipped"),
+        (diff_to_pin((PUZZLING_ORDER, 11), (PUZZLING_ORDER, 16), ()), ""),
+        (history_to_pin("account-00031", ["/balance"], 41, chart=True), "was the refund booked?"),
+    ):
+        room.desk.pin(wanted, note)
+    _wait(application, lambda: len(room.desk.case.pins) == 4 and not room.desk.busy)
+    with sqlite3.connect(shop) as connection:
+        connection.execute(
+            "UPDATE events SET timestamp = '2026-08-01T00:00:00+09:00' WHERE aggregate_id = ? AND version = 12",
+            (PUZZLING_ORDER,),
+        )
+    connection.close()
+    room.desk.check()
+    _wait(application, lambda: not room.desk.checking and not room.desk.busy)
+    room.messages.clear()
+    room.pick(4)
+    _wait(application, lambda: not room.details.busy and not window.page.counting_tasks.busy)
+    _save(window, file.format("case"))
 
 
 def _dialogs(application, window, folder: Path, file: str) -> None:

@@ -150,7 +150,11 @@ def test_unreadable_events_stay_visible(driver, tmp_path: Path) -> None:
     assert '"\\u202e<i>x</i>"' in shown
     page.playhead.move(1)
     driver.shows("a", 2)
-    assert "00 ff 17" in page.details.raw.toPlainText()
+    page.details.tabs.setCurrentWidget(page.details.raw)
+    driver.until(lambda: "masked as a whole" in page.details.raw.toPlainText())
+    assert "00 ff 17" not in page.details.raw.toPlainText()
+    page.machine.reveal()
+    driver.until(lambda: "00 ff 17" in page.details.raw.toPlainText())
     assert model.rowCount() == 1
 
 

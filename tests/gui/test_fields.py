@@ -16,6 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
 from esviewer.app.field_csv import cell
+from esviewer.app.masking import OFF
+from esviewer.app.screen import Screen
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.field_chart import BLOCK, Drawing, in_sight, make_line, row_at
 from esviewer.gui.field_log import FieldLog, Reader, glimpse, typed_path
@@ -27,6 +29,7 @@ from esviewer.questions.removed import removed
 from esviewer.replay.history import build_history
 from esviewer.work import Work
 
+PLAIN = Screen(OFF)
 STEP = Qt.ItemDataRole.DisplayRole
 
 
@@ -370,7 +373,7 @@ def test_nothing_is_looked_for_while_the_tab_is_hidden(driver, store: Path, monk
 def test_portions_make_the_same_log_as_one_pass(story: list, size: int) -> None:
     history = build_history(EVERYTHING, batches(*story))
     paths = [("n",), ("o",), ("l", 0), ("p", "q")]
-    reader = Reader(history, paths)
+    reader = Reader(history, paths, PLAIN, "a")
     reader._size = size
     log = FieldLog(paths)
     while log.seen < len(history):
@@ -383,14 +386,14 @@ def test_portions_make_the_same_log_as_one_pass(story: list, size: int) -> None:
     ]
     assert set(np.flatnonzero(log.touched).tolist()) == {change.index for change in whole}
     assert [log.texts[place] for place in range(len(log))] == [
-        (glimpse(change.old), glimpse(change.new)) for change in whole
+        (glimpse(PLAIN, change.old, (), None), glimpse(PLAIN, change.new, (), None)) for change in whole
     ]
     assert reader.texts(log, range(len(log)), Work()) == log.texts
 
 
 def test_an_initial_number_is_drawn_from_the_first_event_on() -> None:
     history = build_history(one_rule('set = { x = "data" }', initial="{ n = 5 }"), batches(("A", 1), ("B", 2)))
-    assert Reader(history, [("n",), ("x",)]).initial()[0] == 5
+    assert Reader(history, [("n",), ("x",)], PLAIN, "a").initial()[0] == 5
 
 
 _VALUES = some.one_of(some.floats(-1e6, 1e6), some.just(float("nan")))
@@ -470,7 +473,7 @@ def test_anything_may_be_typed(text: str) -> None:
 
 
 def test_large_containers_are_not_written_out() -> None:
-    assert glimpse({str(number): number for number in range(1000)}) == "{1,000}"
-    assert glimpse([{"a": list(range(100))}]) == "[1]"
-    assert glimpse({"a": [1]}) in ('{"a":[1]}', '{"a": [1]}')
-    assert glimpse(MISSING) == "–"
+    assert glimpse(PLAIN, {str(number): number for number in range(1000)}, (), None) == "{1,000}"
+    assert glimpse(PLAIN, [{"a": list(range(100))}], (), None) == "[1]"
+    assert glimpse(PLAIN, {"a": [1]}, (), None) in ('{"a":[1]}', '{"a": [1]}')
+    assert glimpse(PLAIN, MISSING, (), None) == "–"

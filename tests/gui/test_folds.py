@@ -76,9 +76,10 @@ def test_this_aggregate_in_use_against_merge(comparing, demo: Path) -> None:
 def test_a_sample_of_a_type_and_files(comparing, demo: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(RULES)
+    comparing.driver.page.machine.reveal()
     comparing.take_file(0, str(rules))
     comparing.sides[1].setCurrentIndex(0)
-    comparing.over.setCurrentIndex(comparing.over.findData("order"))
+    comparing.over.setCurrentIndex(comparing.over.findText("a sample of order"))
     assert comparing.sample.isEnabled()
     comparing.sample.setValue(7)
     found = compare(comparing)

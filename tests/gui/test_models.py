@@ -9,6 +9,7 @@ from pytestqt.modeltest import ModelTester
 
 from esviewer.app.demo import PUZZLING_ORDER
 from esviewer.gui import text
+from esviewer.gui.masked import NO_STORE
 from esviewer.gui.theme import Theme
 from esviewer.gui.value_tree import CHUNK, ValueModel
 from esviewer.model.change import Change
@@ -25,7 +26,7 @@ def test_the_models_of_a_page_are_sound(at_demo, qtmodeltester: ModelTester) -> 
 
 
 def test_a_tree_shows_values_exactly(qapp, qtmodeltester: ModelTester) -> None:
-    model = ValueModel(Theme(qapp))
+    model = ValueModel(Theme(qapp), lambda: NO_STORE)
     model.show_value({"big": 2**70, "price": Number("1.10"), "text": "a\ud800\nb", "empty": [], "none": None})
     qtmodeltester.check(model)
     shown = [model.data(model.index(row, 1), Qt.ItemDataRole.DisplayRole) for row in range(5)]
@@ -34,7 +35,7 @@ def test_a_tree_shows_values_exactly(qapp, qtmodeltester: ModelTester) -> None:
 
 
 def test_wide_values_are_shown_in_chunks(qapp) -> None:
-    model = ValueModel(Theme(qapp))
+    model = ValueModel(Theme(qapp), lambda: NO_STORE)
     model.show_value({f"k{number}": number for number in range(3 * CHUNK)})
 
     assert model.rowCount() == CHUNK
@@ -44,7 +45,7 @@ def test_wide_values_are_shown_in_chunks(qapp) -> None:
 
 
 def test_removed_paths_stay_as_struck_rows(qapp) -> None:
-    model = ValueModel(Theme(qapp))
+    model = ValueModel(Theme(qapp), lambda: NO_STORE)
     model.show_value({"a": 1}, [Change(("gone",), {"x": 1}, MISSING), Change(("a",), 0, 1)])
 
     rows = [model.data(model.index(row, 0), Qt.ItemDataRole.DisplayRole) for row in range(model.rowCount())]
@@ -54,7 +55,7 @@ def test_removed_paths_stay_as_struck_rows(qapp) -> None:
 
 @pytest.mark.parametrize("value", [None, 7, "text", [1, 2], []])
 def test_roots_that_are_no_objects_are_shown(qapp, value: object) -> None:
-    model = ValueModel(Theme(qapp))
+    model = ValueModel(Theme(qapp), lambda: NO_STORE)
     model.show_value(value, [Change((), {"a": 1}, value)])
 
     assert model.rowCount() == (len(value) if isinstance(value, list) else 1)

@@ -58,6 +58,8 @@ def test_it_says_what_the_questions_say(rolling, demo: Path) -> None:
 
 
 def test_another_version_is_typed(rolling, demo: Path) -> None:
+    rolling.driver.page.machine.reveal()
+    filled(rolling)
     rolling.version.setText("3")
     rolling.driver.qtbot.keyClick(rolling.version, Qt.Key.Key_Return)
     filled(rolling)

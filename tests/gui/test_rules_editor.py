@@ -154,7 +154,7 @@ def test_snapshots_are_witnesses_for_the_text(driver, editor: RulesEditor) -> No
     write(driver, editor, GOOD)
     first = editor.preview.trial.snapshots.first_divergence
     assert first is not None
-    assert str(first) in editor.preview.snapshots.text()
+    assert str(first) in editor.preview.snapshots.full
     editor.preview.to_divergence.click()
     driver.shows(LONG_ACCOUNT, first)
 

@@ -134,7 +134,7 @@ def test_pinning_compares_as_tree_and_text(at_demo, qtbot: QtBot) -> None:
     at_demo.until(lambda: '+  "shipment": {' in compare.text.toPlainText())
     assert '-  "status": "cancelled"' in compare.text.toPlainText()
     qtbot.mouseClick(page.state.pin, Qt.MouseButton.LeftButton)
-    assert page.state.pin.text() == "Pin"
+    assert page.state.pin.text() == "Pin to compare"
 
 
 def test_the_line_says_how_the_state_came_to_be(at_demo, qtbot: QtBot) -> None:
@@ -180,12 +180,13 @@ def test_the_long_account_is_stepped_through(at_demo) -> None:
     assert set(page.view.snapshot_agrees.values()) == {True}
 
 
-def test_a_report_is_exported(at_demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+def test_a_report_is_exported(at_demo, tmp_path: Path, qtbot: QtBot) -> None:
     at_demo.choose(PUZZLING_ORDER)
     for name in ("report.html", "report.json"):
         file = tmp_path / name
-        monkeypatch.setattr(MainWindow, "ask_report_file", lambda self, proposal, file=file: str(file))
         qtbot.mouseClick(at_demo.window.export_button, Qt.MouseButton.LeftButton)
+        at_demo.window.report_dialog.file.show_file(file)
+        qtbot.mouseClick(at_demo.window.report_dialog.write, Qt.MouseButton.LeftButton)
         at_demo.message("Report written", name)
     assert PUZZLING_ORDER in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["state"]["status"] == "delivered"
@@ -197,7 +198,8 @@ def test_the_raw_payload_and_metadata_are_shown(at_demo) -> None:
     page.playhead.to_first()
     at_demo.shows("user-00001", 1)
 
-    assert '"newsletter"' in page.details.raw.toPlainText()
+    page.details.tabs.setCurrentWidget(page.details.raw)
+    at_demo.until(lambda: '"newsletter"' in page.details.raw.toPlainText())
     model = page.details.metadata.shown
     assert model.index_of(("correlation_id",)).isValid()
 

@@ -152,6 +152,10 @@ class TestMany:
             [b"1", b"", b"2"],
             [b"[", b"]"],
             [b"1]", b"[2"],
+            [b'{"a":[{}', b"{}]}", b"{},{}"],
+            [b"1,2", b"[3", b"4]"],
+            [b"1,2,3", b'"a', b'b"', b"4,5"],
+            [b"\xef\xbb\xbf1", b"2"],
             [b"/* */ 1"],
         ],
     )
@@ -195,6 +199,13 @@ class TestMany:
             "1e5",
         ]
         assert inexact(raws, b",".join(raws)) == [0, 2, 3, 5]
+
+    @pytest.mark.parametrize("as_text", [False, True])
+    def test_where_it_is_among_longer_and_wider_texts(self, as_text: bool):
+        raws = ['{"a":"ü€😀"}', '"ü"', "1.50", '["ÿ",1e5]', '"ü"', "7.10", "[9007199254740993]"]
+        values = loads_many(raws if as_text else [raw.encode() for raw in raws])
+        assert values is not None
+        assert list(map(dumps, values)) == ['{"a":"ü€😀"}', *raws[1:3], '["ÿ",1e5]', *raws[4:]]
 
     def test_digits_in_texts_are_no_numbers(self):
         raws = [b'{"at":"2026-01-02T03:04:05.678900Z","id":"7e3","of":"1 of 1.50"}', b'{"a.b:1.50":"12:30.50"}']

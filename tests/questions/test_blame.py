@@ -3,97 +3,19 @@
 from typing import Any
 
 import pytest
+from helpers_naive import naive_blame
 from helpers_replay import batches, event, one_rule
 from helpers_stories import EVERYTHING, stories
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esviewer.diff.compare import compare
 from esviewer.errors import CancelledError
 from esviewer.model.batch import EventBatch, batch_of
-from esviewer.model.values import MISSING, copied
 from esviewer.questions.blame import blame, leaves
 from esviewer.replay.history import History, build_history
 from esviewer.replay.merge import MergeReducer
 from esviewer.replay.reducer import Reducer
 from esviewer.work import Work
-
-
-def _fresh(value: Any, writer: Any) -> Any:
-    """The shape of a value, with the writer at each leaf."""
-    if isinstance(value, dict) and value:
-        return {key: _fresh(inner, writer) for key, inner in value.items()}
-    if isinstance(value, list) and value:
-        return [_fresh(inner, writer) for inner in value]
-    return ("by", writer)
-
-
-def _written(shape: Any, before: Any, after: Any, change: Any, writer: int) -> Any:
-    """The shape after one change; `before` and `after` are the whole values around it."""
-    path, old, new = change
-    if not path:
-        if type(old) is type(new) and type(old) in (dict, list):
-            shape, value = shape, copied(old)
-            for inner in compare(old, new):
-                following = _applied(value, inner)
-                shape = _written(shape, value, following, inner, writer)
-                value = following
-            return shape
-        return _fresh(new, writer) if new is not MISSING else ("by", writer)
-    head, rest = path[0], path[1:]
-    container = after
-    if not container:
-        return ("by", writer)
-    if isinstance(shape, tuple):
-        shape = {} if isinstance(container, dict) else []
-    shape = dict(shape) if isinstance(shape, dict) else list(shape)
-    if rest:
-        shape[head] = _written(shape[head], before[head], after[head], (rest, old, new), writer)
-    elif new is MISSING:
-        del shape[head]
-    elif old is MISSING and isinstance(shape, list):
-        shape.insert(head, _fresh(new, writer))
-    elif old is MISSING:
-        shape[head] = _fresh(new, writer)
-    else:
-        shape[head] = _written(shape[head], before[head], after[head], ((), old, new), writer)
-    return shape
-
-
-def _applied(value: Any, change: Any) -> Any:
-    path, old, new = change
-    if not path:
-        return copied(new)
-    value = copied(value)
-    here = value
-    for part in path[:-1]:
-        here = here[part]
-    if new is MISSING:
-        del here[path[-1]]
-    elif old is MISSING and isinstance(here, list):
-        here.insert(path[-1], copied(new))
-    else:
-        here[path[-1]] = copied(new)
-    return value
-
-
-def _naive(history: History, count: int) -> dict[Any, Any]:
-    value = copied(history.state_after(0))
-    shape = _fresh(value, None)
-    for index in range(count):
-        for change in history.changes(history.versions[index]):
-            following = _applied(value, change)
-            shape = _written(shape, value, following, change, index)
-            value = following
-    return {path: writer for path, (_, writer) in _leaves_of(shape)}
-
-
-def _leaves_of(shape: Any, path: tuple = ()) -> list[Any]:
-    if isinstance(shape, dict):
-        return [leaf for key, inner in shape.items() for leaf in _leaves_of(inner, (*path, key))]
-    if isinstance(shape, list):
-        return [leaf for index, inner in enumerate(shape) for leaf in _leaves_of(inner, (*path, index))]
-    return [(path, shape)]
 
 
 @pytest.mark.parametrize("reducer", [EVERYTHING, MergeReducer()], ids=["rules", "merge"])
@@ -104,7 +26,7 @@ class TestAnyStory:
         history = build_history(reducer, story)
         for count in range(len(history) + 1):
             found = blame(history, count)
-            assert {each.path: each.index for each in found} == _naive(history, count)
+            assert {each.path: each.index for each in found} == naive_blame(history, count)
             state = history.state_after(count)
             assert [(each.path, each.value) for each in found] == list(leaves(state))
 

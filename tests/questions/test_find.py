@@ -1,6 +1,7 @@
 """Find: the stretches of versions in which a condition held, exact at both ends."""
 
 import pytest
+from helpers_naive import naive_find
 from helpers_replay import batches, event, one_rule
 from helpers_stories import EVERYTHING, stories
 from hypothesis import given, settings
@@ -10,9 +11,7 @@ from esviewer.errors import CancelledError, RulesError
 from esviewer.model.batch import EventBatch, batch_of
 from esviewer.model.values import Number
 from esviewer.questions.find import Condition, Interval, find, find_text
-from esviewer.replay.expressions import compile_expression, event_view
 from esviewer.replay.history import History, build_history
-from esviewer.replay.reducer import StepError
 from esviewer.work import Work
 
 CONDITIONS = [
@@ -35,29 +34,6 @@ CONDITIONS = [
 ]
 
 
-def _naive(history: History, story: list[EventBatch], text: str) -> tuple[list[Interval], int]:
-    """By evaluating at every version."""
-    compute = compile_expression(text)
-    events = [batch.event(index) for batch in story for index in range(len(batch))]
-    held: list[bool | None] = []
-    for index, each in enumerate(events):
-        asks_events = any(name in text for name in ("data", "meta", "event"))
-        if asks_events and each.error is not None:
-            held.append(None)
-            continue
-        try:
-            held.append(bool(compute(each.data, each.metadata, event_view(each), history.state_after(index + 1))))
-        except StepError:
-            held.append(None)
-    intervals: list[Interval] = []
-    for index, each in enumerate(held):
-        if each and intervals and intervals[-1].last == index - 1:
-            intervals[-1] = Interval(intervals[-1].first, index)
-        elif each:
-            intervals.append(Interval(index, index))
-    return intervals, held.count(None)
-
-
 class _Small(History):
     EVENTS = 2
 
@@ -69,7 +45,7 @@ def test_agrees_with_evaluating_at_every_version(story: list[EventBatch], text: 
     history.extend(story)
     found = find(history, Condition(text), story)
 
-    intervals, unclear = _naive(history, story, text)
+    intervals, unclear = naive_find(history, story, text)
     assert list(found.intervals) == intervals
     assert found.unclear == unclear
     assert found.events == sum(each.last - each.first + 1 for each in intervals)
@@ -93,6 +69,19 @@ def test_what_is_no_condition_is_refused(text: str):
 def test_a_condition_on_events_needs_them():
     with pytest.raises(ValueError, match="not given"):
         find(build_history(EVERYTHING, []), Condition("data.a > 1"))
+
+
+def test_an_unreadable_event_is_found_by_what_is_known_of_it():
+    story = [batch_of([event(1, "Bad", error="not JSON"), event(2, "Good", {"n": 1})])]
+    history = build_history(EVERYTHING, story)
+    for text, wanted, unclear in (
+        ("event.type == 'Bad'", [Interval(0, 0)], 0),
+        ("event.version == 1 and state.n == 0", [Interval(0, 0)], 0),
+        ("event.type == 'Bad' and data == null", [], 1),
+        ("event.type == 'Bad' and meta == null", [], 1),
+    ):
+        found = find(history, Condition(text), story)
+        assert (list(found.intervals), found.unclear) == (wanted, unclear)
 
 
 def test_text_in_payloads():

@@ -454,7 +454,10 @@ class TestConditions:
         assert compile_condition(text)(self.EVENT) is holds
 
     def test_unreadable_data(self):
-        assert compile_condition("true")(event(1, "X", error="no JSON")) is None
+        bad = event(1, "X", error="no JSON")
+        assert compile_condition("data == null")(bad) is None
+        assert compile_condition("event.type == 'X' and meta == null")(bad) is None
+        assert compile_condition("event.type == 'X'")(bad) is True
 
     @pytest.mark.parametrize("text", ["state.a", "data.", "x", "open('x')"])
     def test_refused(self, text: str):

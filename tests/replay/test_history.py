@@ -1,5 +1,7 @@
 """Replay and history: whatever the events, changes lead from each state to the next and back."""
 
+from itertools import pairwise
+
 import pytest
 from helpers_replay import batches, event, one_rule, rules
 from helpers_stories import EVERYTHING, stories
@@ -316,3 +318,15 @@ def test_what_fails_in_the_midst_leaves_the_events_before():
     assert list(history.versions) == [3, 4, 5, 6, 7]
     assert history.rebuilt_at(7).events_applied == 5
     assert history.state_at(7) == {"key": "e", "a": 3, "b": 4, "c": 5, "d": 6, "e": 7}
+
+
+def test_keyframes_stay_evenly_apart_when_room_is_short():
+    """The longest walk from a keyframe is what a user waits for."""
+    story = [event(number, "Put", {f"k{number % 300}": "text" * 10 + str(number)}) for number in range(20_000)]
+    history = SmallHistory(MergeReducer(), source=_reader([batch_of(story)]), budget=2**21)
+    history.add(batch_of(story))
+    places = [*history._keyed, len(history)]
+    gaps = [after - before for before, after in pairwise(places)]
+    assert history.memory < 2**21 + 2**19
+    assert 10 < len(gaps) < 200
+    assert max(gaps) <= 2.5 * len(history) / len(gaps)

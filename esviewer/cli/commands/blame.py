@@ -5,7 +5,17 @@ from __future__ import annotations
 import click
 
 from esviewer.cli import output
-from esviewer.cli.options import at_option, common, count_wanted, id_argument, opened, store_argument, utf8
+from esviewer.cli.options import (
+    at_option,
+    common,
+    count_wanted,
+    id_argument,
+    mask_option,
+    masker_asked,
+    opened,
+    store_argument,
+    utf8,
+)
 from esviewer.model.change import pointer
 from esviewer.model.exactjson import dumps
 
@@ -15,6 +25,7 @@ from esviewer.model.exactjson import dumps
 @id_argument()
 @click.argument("place", metavar="[POINTER]", required=False, callback=utf8)
 @at_option
+@mask_option
 @common(reducer=True)
 def command(
     store: str,
@@ -22,6 +33,7 @@ def command(
     place: str | None,
     version: int | None,
     as_of: str | None,
+    mask: str | None,
     layout: str | None,
     reducers: tuple[str, ...],
     as_json: bool,
@@ -37,6 +49,9 @@ def command(
 
         view = whole_view(session, aggregate_id, work)
         found = ask_blame(session, view, count_wanted(view, version, as_of), place, work=work)
+        masker = masker_asked(session, mask)
+        if masker is not None:
+            found = [each.masked(masker) for each in found]
         if as_json:
             output.json_lines(each.as_json() for each in found)
             return

@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from esviewer.app.demo import PUZZLING_ORDER, make_demo
-from esviewer.app.reporting import aggregate_report
+from esviewer.app.reporting import report_to_file
 from esviewer.cli import messages, output
 from esviewer.cli.interruption import watch
 from esviewer.cli.options import opened
 from esviewer.cli.window import missing_display, run_window
 from esviewer.errors import StoreError
-from esviewer.report.write import write_report
 from esviewer.stores.embedded import EmbeddedStore
 
 
@@ -69,5 +68,5 @@ def _tour(file: Path) -> None:
         output.line(f"\nWhat happened after it was cancelled (versions {cancelled} to {state.version}):")
         output.coloured_diff(session.diff(PUZZLING_ORDER, cancelled, state.version, work=work).text())
         report = file.with_name(f"{file.stem}-{PUZZLING_ORDER}.html")
-        write_report(aggregate_report(session, PUZZLING_ORDER, work=work), report, work=work)
+        report_to_file(session, PUZZLING_ORDER, report, work=work)
         output.line(f"\nAudit report written to {report}.")

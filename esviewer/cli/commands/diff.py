@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
 
 from esviewer.cli import output
-from esviewer.cli.options import common, id_argument, opened, store_argument, utf8
+from esviewer.cli.options import common, id_argument, mask_option, masker_asked, opened, store_argument, utf8
 from esviewer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def _patterns(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
     help="patch: JSON Patch (RFC 6902).",
 )
 @click.option("--no-snapshots", is_flag=True, help="Replay from nothing.")
+@mask_option
 @common(reducer=True)
 def command(
     store: str,
@@ -54,6 +56,7 @@ def command(
     patterns: tuple[str, ...],
     form: str | None,
     no_snapshots: bool,
+    mask: str | None,
     layout: str | None,
     reducers: tuple[str, ...],
     as_json: bool,
@@ -74,6 +77,10 @@ def command(
             use_snapshots=not no_snapshots,
             work=work,
         )
+        masker = masker_asked(session, mask)
+        if masker is not None:
+            # Equal values have equal marks: masked states differ where the true ones do.
+            found = replace(found, old=masker.state(found.old), new=masker.state(found.new))
         if form == "patch":
             output.json_line(found.patch())
         elif as_json or form == "json":

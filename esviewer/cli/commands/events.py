@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 
 from esviewer.cli import messages, output
-from esviewer.cli.options import common, id_argument, moment, opened, store_argument, utf8
+from esviewer.cli.options import common, id_argument, mask_option, masker_asked, moment, opened, store_argument, utf8
 from esviewer.model.event import Event
 from esviewer.model.exactjson import dumps
 from esviewer.replay.expressions import compile_condition
@@ -18,11 +18,12 @@ from esviewer.replay.expressions import compile_condition
 @id_argument(required=False)
 @click.option("--from", "from_version", type=int, metavar="V", help="From this version on.")
 @click.option("--to", "to_version", type=int, metavar="V", help="Up to this version.")
-@click.option("--since", metavar="TIME", help="Not before this time (ISO 8601).")
-@click.option("--until", metavar="TIME", help="Not after this time (ISO 8601).")
+@click.option("--since", metavar="TIME", help="Not before this time, such as 'yesterday 14:34'.")
+@click.option("--until", metavar="TIME", help="Not after this time, such as 'yesterday 14:34'.")
 @click.option("--type", "type_glob", callback=utf8, metavar="GLOB", help="Only events of a type.")
 @click.option("--where", callback=utf8, metavar="EXPR", help="Only where EXPR over data, meta and event holds.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N.")
+@mask_option
 @common()
 def command(
     store: str,
@@ -34,6 +35,7 @@ def command(
     type_glob: str | None,
     where: str | None,
     limit: int | None,
+    mask: str | None,
     layout: str | None,
     as_json: bool,
     debug: bool,
@@ -58,6 +60,9 @@ def command(
         )
         if condition is not None:
             found = _holding(found, condition, limit)
+        masker = masker_asked(session, mask)
+        if masker is not None:
+            found = map(masker.event, found)
         if as_json:
             output.json_lines(event.as_json() for event in found)
         else:

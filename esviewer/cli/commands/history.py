@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from esviewer.cli import output
-from esviewer.cli.options import common, id_argument, opened, store_argument, utf8
+from esviewer.cli.options import common, id_argument, mask_option, masker_asked, opened, store_argument, utf8
 from esviewer.errors import UsageError
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import MISSING, Value
+
+if TYPE_CHECKING:
+    from esviewer.model.masking import Masker
+    from esviewer.questions.field_history import FieldChange
 
 _HEADS = ("version", "timestamp", "event_type", "path", "op", "old", "new")
 
@@ -26,12 +32,14 @@ def _texts(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 @id_argument()
 @click.argument("places", metavar="POINTER...", nargs=-1, required=True, callback=_texts)
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@mask_option
 @common(reducer=True)
 def command(
     store: str,
     aggregate_id: str,
     places: tuple[str, ...],
     as_csv: bool,
+    mask: str | None,
     layout: str | None,
     reducers: tuple[str, ...],
     as_json: bool,
@@ -46,6 +54,9 @@ def command(
 
         view = whole_view(session, aggregate_id, work)
         found = ask_history(view, places, work=work)
+        masker = masker_asked(session, mask)
+        if masker is not None:
+            found = _masked(found, masker)
 
         def lines() -> Iterator[dict[str, Value]]:
             for place, change in found:
@@ -73,6 +84,12 @@ def command(
             output.csv_lines(heads, rows)
         else:
             output.table(heads, rows)
+
+
+def _masked(found: Iterable[tuple[str, FieldChange]], masker: Masker) -> Iterator[tuple[str, FieldChange]]:
+    for place, change in found:
+        old, new = masker.value(change.old, change.path), masker.value(change.new, change.path)
+        yield masker.pointer(place), replace(change, old=old, new=new)
 
 
 def _cell(head: str, line: dict[str, Value]) -> str:

@@ -181,6 +181,8 @@ def infer(
     with opened(store, layout) as (session, work):
         found = infer_rules(session, type_glob, limit, work=work)
         complete = _shown(found, output_file, session.store.label, as_json)
+        if len(complete) > 1 and output_file is None and not as_json:
+            messages.note("Note: each type's rules are a file of their own; --output FOLDER writes them so.")
         if not complete:
             has = session.store.has_snapshots
             why = "no aggregate that is asked for has one that can be read" if has else "the store has none"

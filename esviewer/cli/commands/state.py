@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 
 from esviewer.cli import output
-from esviewer.cli.options import common, explain_as_of, id_argument, moment, opened, store_argument
+from esviewer.cli.options import (
+    common,
+    explain_as_of,
+    id_argument,
+    mask_option,
+    masker_asked,
+    moment,
+    opened,
+    store_argument,
+)
 from esviewer.errors import UsageError
 from esviewer.model.rebuilt import RebuiltState
 
@@ -14,8 +23,9 @@ from esviewer.model.rebuilt import RebuiltState
 @store_argument
 @id_argument()
 @click.option("--at", "version", type=int, metavar="V", help="The state after the event with this version.")
-@click.option("--as-of", "as_of", metavar="TIME", help="The state at this time (ISO 8601).")
+@click.option("--as-of", "as_of", metavar="TIME", help="The state at this time, such as 'yesterday 14:34'.")
 @click.option("--no-snapshots", is_flag=True, help="Replay from nothing.")
+@mask_option
 @common(reducer=True)
 def command(
     store: str,
@@ -23,6 +33,7 @@ def command(
     version: int | None,
     as_of: str | None,
     no_snapshots: bool,
+    mask: str | None,
     layout: str | None,
     reducers: tuple[str, ...],
     as_json: bool,
@@ -41,6 +52,9 @@ def command(
         found = session.state(
             aggregate_id, version=version, as_of=instant, use_snapshots=not no_snapshots, work=work
         )
+        masker = masker_asked(session, mask)
+        if masker is not None:
+            found = masker.state(found)
         if as_json:
             output.json_line(found.as_json())
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -27,12 +28,14 @@ from PySide6.QtWidgets import (
 )
 
 from esviewer.app.mapping import Check, Draft, Survey, Trial, save, save_own, survey, try_draft
+from esviewer.app.screen import Screen, rules_for
 from esviewer.errors import EsviewerError
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.mapping.form import MappingForm
+from esviewer.gui.masked import NO_STORE, mark_items
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.tasks import Tasks
-from esviewer.gui.text import preview, visible
+from esviewer.gui.text import preview, tip, visible
 from esviewer.gui.theme import Theme
 from esviewer.model.event import Event
 from esviewer.stores.databases.options import ConnectionOptions
@@ -42,6 +45,15 @@ from esviewer.work import Work
 _DEBOUNCE_MS = 250
 _DATA = 3
 """The column of the sample's data."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What came of a trial, and its events as they are shown."""
+
+    trial: Trial
+    screen: Screen
+    masked: tuple[Event, ...]
 
 
 class MappingDialog(QDialog):
@@ -63,11 +75,16 @@ class MappingDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Map tables by hand"))
         self._target = target
+        self._label = ""
         self._options = options
         self._theme = theme
         self.trial: Trial | None = None
         """What is on show."""
         self._tried: Draft | None = None
+        self._screen: Screen | None = None
+        """What shows of the sample, once that has been read."""
+        self._masked: tuple[Event, ...] = ()
+        """The sample as it is shown."""
         self.tasks = Tasks(self)
         self.tasks.failed.connect(self._failed)
         self._timer = QTimer(self)
@@ -112,13 +129,21 @@ class MappingDialog(QDialog):
         above.addWidget(self.reasons_button)
         self.events = _table(self, self.tr("Sample events"))
         self.checks = _table(self, self.tr("Checks"))
+        for table in (self.events, self.checks):
+            mark_items(table, self._theme)
         self.state = QLabel(self)
         self.state.setObjectName("heading")
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         right = QSplitter(Qt.Orientation.Vertical, self)
         right.setChildrenCollapsible(False)
-        right.addWidget(_titled(self.state, self.events))
+        self.reveal_button = QPushButton(self)
+        self.reveal_button.setObjectName("small")
+        self.reveal_button.setAutoDefault(False)
+        self.reveal_button.setToolTip(self.tr("Show masked values of the sample, or mask them again; it is logged"))
+        self.reveal_button.clicked.connect(self.reveal)
+        self.reveal_button.hide()
+        right.addWidget(_titled(self.state, self.events, self.reveal_button))
         heading = QLabel(self.tr("Checks"), self)
         heading.setObjectName("heading")
         right.addWidget(_titled(heading, self.checks))
@@ -177,6 +202,7 @@ class MappingDialog(QDialog):
     # What is proposed
 
     def _surveyed(self, found: Survey) -> None:
+        self._label = found.label
         if not found.tables:
             self._status(self.tr("There are no tables."))
             self.messages.say(self.tr("{0} has no tables.").format(found.label))
@@ -238,21 +264,50 @@ class MappingDialog(QDialog):
             return
         draft, table = self._draft(), self.form.full_name
         target, options = self._target, self._options
+        known, label = self._screen, self._label
         self._tried = self.form.draft("")
         self._enable(False)
         self._status(self.tr("Reading a few events …"))
 
-        def attempt(work: Work) -> Trial:
-            return try_draft(target, draft, table, options=options, work=work)
+        def attempt(work: Work) -> _Tried:
+            trial = try_draft(target, draft, table, options=options, work=work)
+            screen = known or Screen(*rules_for(target), label)
+            return _Tried(trial, screen, tuple(screen.masker.event(event) for event in trial.events))
 
-        self.tasks.run(attempt, self._show, slot="trial")
+        self.tasks.run(attempt, self._show_tried, slot="trial")
 
     def _draft(self) -> Draft:
         return self.form.draft(self.name.text().strip() or self.form.full_name)
 
+    def _show_tried(self, tried: _Tried) -> None:
+        if self._screen is None and tried.screen.problem:
+            self.messages.say(tried.screen.problem)
+        self._screen, self._masked = tried.screen, tried.masked
+        self._show(tried.trial)
+
+    def reveal(self) -> None:
+        """Show the sample as it is, or mask it again; the first is logged."""
+        screen = self._screen
+        if screen is None or self.trial is None:
+            return
+        if screen.revealed:
+            screen.hide()
+        else:
+            screen.reveal()
+        self._show(self.trial)
+
+    def _name_reveal(self) -> None:
+        screen = self._screen
+        events = () if self.trial is None else self.trial.events
+        differ = any(_parts(event) != _parts(masked) for event, masked in zip(events, self._masked, strict=False))
+        self.reveal_button.setVisible(screen is not None and differ)
+        revealed = screen is not None and screen.revealed
+        self.reveal_button.setText(self.tr("Mas&k again") if revealed else self.tr("Re&veal masked values"))
+
     def _show(self, trial: Trial) -> None:
         self.trial = trial
-        self._show_events(trial.events)
+        self._name_reveal()
+        self._show_events(self._masked if self._screen is not None and self._screen.masks else trial.events)
         self._show_checks(trial)
         self._enable(trial.problem is None)
         if trial.problem is not None:
@@ -294,9 +349,10 @@ class MappingDialog(QDialog):
         heads = (self.tr("Outcome"), self.tr("Check"), self.tr("What was found"), self.tr("Looked at"))
         # What has to be looked at stands first.
         found = sorted(trial.checks, key=lambda each: ("failed", "warning", "ok").index(each.outcome))
-        rows = [(words[each.outcome], each.name, each.sentence, f"{each.looked_at:,}") for each in found]
+        screen = self._screen or NO_STORE
+        rows = [(words[each.outcome], each.name, screen.text(each.sentence), f"{each.looked_at:,}") for each in found]
         if trial.problem is not None:
-            rows = [(words["failed"], self.tr("readable"), str(trial.problem), "")]
+            rows = [(words["failed"], self.tr("readable"), screen.text(str(trial.problem)), "")]
         _show_rows(self.checks, heads, rows)
         outcomes = ["failed"] if trial.problem is not None else [each.outcome for each in found]
         colours = {"ok": self._theme.colours.added, "warning": self._theme.colours.warning}
@@ -368,6 +424,11 @@ class MappingDialog(QDialog):
         super().closeEvent(event)
 
 
+def _parts(event: Event) -> tuple[object, ...]:
+    """What the sample shows of an event."""
+    return event.aggregate_id, event.type, event.data, event.metadata, event.error
+
+
 def _colour(item: QTableWidgetItem | None, colour: str) -> None:
     if item is not None:
         item.setBackground(QColor(colour))
@@ -388,11 +449,15 @@ def _table(parent: QWidget, name: str) -> QTableWidget:
     return table
 
 
-def _titled(title: QLabel, table: QTableWidget) -> QWidget:
+def _titled(title: QLabel, table: QTableWidget, beside: QWidget | None = None) -> QWidget:
     holder = QWidget()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(title)
+    head = QHBoxLayout()
+    head.addWidget(title, 1)
+    if beside is not None:
+        head.addWidget(beside)
+    layout.addLayout(head)
     layout.addWidget(table, 1)
     return holder
 
@@ -405,5 +470,5 @@ def _show_rows(table: QTableWidget, heads: tuple[str, ...], rows: Sequence[tuple
     for row, texts in enumerate(rows):
         for column, text in enumerate(texts):
             item = QTableWidgetItem(visible(text))
-            item.setToolTip(visible(text))
+            item.setToolTip(tip(visible(text)))
             table.setItem(row, column, item)

@@ -108,6 +108,10 @@ class ForeignReducer:
         del event_type
         return self.step
 
+    def plain_step_for(self, event_type: str) -> None:
+        """None: what the process says is compared with the state anyway."""
+        del event_type
+
     def needs_event(self, event_type: str) -> bool:
         """The process is sent whole events."""
         del event_type

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -30,6 +31,7 @@ _TEXTS: Final[Mapping[str, Callable[[str], Value]]] = {
     "date_iso": date.fromisoformat,
     "time_iso": time.fromisoformat,
 }
+_DICTS: Final = frozenset({dict})
 _LISTS: Final = frozenset({"tuple_as_list", "set_as_list"})
 
 
@@ -47,6 +49,16 @@ def untagged(value: Value) -> Value:
             if type(inner) is dict or type(inner) is list:
                 value[index] = untagged(inner)
     return value
+
+
+def untagged_many(values: list[Value]) -> list[Value]:
+    """Many values, each `untagged`."""
+    if _DICTS.issuperset(map(type, values)):
+        kinds = set(map(type, chain.from_iterable(map(dict.values, values))))
+        if dict not in kinds and list not in kinds:
+            # Nothing is inside of these, so that only an object of two keys can be tagged.
+            return [untagged(value) if len(value) == 2 else value for value in values]
+    return [untagged(value) for value in values]
 
 
 def _untag(tag: dict[str, Value]) -> Value:

@@ -1,13 +1,15 @@
 """Event files read through DuckDB: Parquet, JSON Lines, JSON (one object or an array of them), CSV.
 
-Each file, or all files that a pattern such as `events-*.parquet` finds, is one table named after the file. It has the
-file's own columns and `file_row`, which counts rows from 0 over all of the files in the order of their names.
+Each file, or all files that a pattern such as `events-*.parquet` finds, or all Parquet files in a folder, is one table
+named after the file. It has the file's own columns and `file_row`, which counts rows from 0 over all of the files in
+the order of their names.
 
 Parquet stays where it is. The others have no index and no order but their own, so they are read once into a private
 DuckDB in memory (with temporary files where it is large), and again when a file changed. The scalars of JSON objects
 become columns, what is nested becomes columns of JSON text, and `line` has each object as it is written; no number
 passes through a double on the way.
-Texts that are whole numbers in every row become numbers, so that versions are in order.
+Texts that are whole numbers in every row become numbers, so that versions are in order. What `esviewer export` wrote
+is told by its keys or its head, and read as it was written.
 """
 
 # ruff: noqa: S608 - statements that make tables take no parameters; _name and _text quote what is put into them
@@ -24,8 +26,10 @@ import duckdb
 
 from esviewer.errors import StoreError
 from esviewer.model.exactjson import dumps, loads
+from esviewer.model.exported import COLUMNS, POSITION
 from esviewer.stores.databases.catalog import FILE_ROW
 from esviewer.stores.databases.duckdb import DuckDbDatabase, settings
+from esviewer.stores.databases.event_lines import OUR_CLOUDEVENTS, OURS, ROWS, first_keys, load_any, load_ours
 
 LINE: Final = "line"
 LARGEST_OBJECT: Final = 64 << 20
@@ -39,17 +43,26 @@ _TEXT = (".csv", ".tsv")
 _PAYLOADS = ("data", "metadata", "eventdata", "event_data", "payload")
 """Keys whose values stay JSON even where none is an object."""
 _PATTERN = re.compile(r"[*?\[]")
+_APOSTROPHE = "^'"
 _WHOLE = r"0|-?[1-9][0-9]{0,17}"
 
 
 def event_files(path: Path) -> tuple[Path, ...]:
     """The event files that a path or pattern names, by name; none where it names something else."""
+    if path.is_dir():
+        # As Spark and Dask do: what begins with a dot or an underscore is none of the data.
+        found = (each for each in path.rglob("*") if each.suffix.lower() in _PARQUET and each.is_file())
+        return tuple(sorted(each.absolute() for each in found if not _hidden(each.relative_to(path))))
     endings = (*_PARQUET, *_JSON, *_TEXT)
     if path.suffix.lower() not in endings:
         return ()
     if path.is_file():
         return (path.absolute(),)
     return tuple(sorted(each.absolute() for each in map(Path, glob(str(path))) if each.is_file()))  # noqa: PTH207
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith((".", "_")) for part in path.parts)
 
 
 class FilesDatabase(DuckDbDatabase):
@@ -92,7 +105,7 @@ class FilesDatabase(DuckDbDatabase):
             made.execute(f"SET allowed_paths = [{', '.join(_text(str(file)) for file in self.files)}]")
             made.execute(f"SET allowed_directories = [{', '.join(map(_text, sorted(odd)))}]")
             made.execute("SET enable_external_access = false")
-            suffix = self.path.suffix.lower()
+            suffix = self.files[0].suffix.lower()
             load = _load_parquet if suffix in _PARQUET else _load_json if suffix in _JSON else _load_text
             load(made, _table_name(self.path), self.files)
             made.execute("SET lock_configuration = true")
@@ -166,6 +179,30 @@ def _wide(kind: str) -> str:
 def _load_json(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[Path]) -> None:
     """A table of the objects as they are written, and their scalars as columns."""
     form = "auto" if all(file.suffix.lower() == ".json" for file in files) else "newline_delimited"
+    if form == "newline_delimited":
+        keys = first_keys(files[0])
+        if keys >= OURS:
+            _settle(connection, table, [], [_name(name) for name in load_ours(connection, files, LARGEST_OBJECT)])
+            return
+        if keys >= OUR_CLOUDEVENTS:
+            _load_lines(connection, table, files)
+            return
+    try:
+        _load_objects(connection, table, files, form)
+    except duckdb.InvalidInputException as error:
+        if form != "newline_delimited" or "surrogate" not in str(error):
+            raise
+        for made in ("objects", ROWS):
+            connection.execute(f"DROP TABLE IF EXISTS {made}")
+        _load_lines(connection, table, files)
+
+
+def _load_lines(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[Path]) -> None:
+    scalars, nested = load_any(connection, files, LARGEST_OBJECT, _PAYLOADS, MOST_COLUMNS, LINE)
+    _settle(connection, table, scalars, [*map(_name, nested), LINE])
+
+
+def _load_objects(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[Path], form: str) -> None:
     connection.execute(
         f"CREATE TEMP TABLE objects AS SELECT json AS {LINE} FROM read_json_objects({_list(files)},"
         f" format = '{form}', maximum_object_size = {LARGEST_OBJECT}) WHERE json_type(json) = 'OBJECT'"
@@ -216,11 +253,33 @@ def _exact_part(line: str, key: str) -> str | None:
 
 def _load_text(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[Path]) -> None:
     """A table of the rows as texts."""
+    if all(map(_is_our_csv, files)):
+        _load_our_csv(connection, table, files)
+        return
     delimiter = ", delim = '\t'" if files[0].suffix.lower() == ".tsv" else ""
     source = f"read_csv({_list(files)}, all_varchar = true, header = true, union_by_name = true{delimiter})"
     columns = [name for name, _ in _described(connection, source) if name.lower() != FILE_ROW]
     connection.execute(f"CREATE TEMP TABLE rows AS SELECT {', '.join(map(_name, columns))} FROM {source}")
     _settle(connection, table, columns, [])
+
+
+def _is_our_csv(file: Path) -> bool:
+    with file.open("rb") as content:
+        head = content.readline(1000).rstrip(b"\r\n").decode("utf-8", "replace").split(",")
+    return head == list(COLUMNS)
+
+
+def _load_our_csv(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[Path]) -> None:
+    """A table of an export's rows: without the apostrophes that keep spreadsheets from taking texts for formulas."""
+    source = (
+        f"read_csv({_list(files)}, all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"',"
+        f" union_by_name = true, max_line_size = {LARGEST_OBJECT}, buffer_size = {2 * LARGEST_OBJECT})"
+    )
+    columns = [name for name, _ in _described(connection, source)]
+    picked = [f"regexp_replace({_name(name)}, {_text(_APOSTROPHE)}, '') AS {_name(name)}" for name in columns]
+    connection.execute(f"CREATE TEMP TABLE {ROWS} AS SELECT {', '.join(picked)} FROM {source}")
+    numbers = [name for name in columns if name in (POSITION, "version")]
+    _settle(connection, table, numbers, [_name(name) for name in columns if name not in numbers])
 
 
 def _settle(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], kept: Sequence[str]) -> None:

@@ -193,30 +193,39 @@ class SqliteDatabase(Database):
             connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
         return connection
 
-    def _connect(self, mode: _Mode) -> tuple[Engine, Connection]:
+    def _engine_for(self, mode: _Mode) -> Engine:
         engine = create_engine(
             "sqlite://", creator=lambda: self._driver_connection(mode), poolclass=NullPool, hide_parameters=True
         )
         engine.dialect.statement_compiler = _Compiler
         guard(engine)
-        return engine, engine.connect()
+        return engine
 
     def _drop(self) -> None:
-        connection, engine = self._connection, self._engine
-        self._connection = self._engine = self._mark = None
-        if connection is not None:
-            connection.close()
+        engine = self._engine
+        self._engine = self._mark = None
+        self._disconnect()
         if engine is not None:
             engine.dispose()
+
+    def _disconnect(self) -> None:
+        """Close the connection; the engine, which takes longer to make, stays for the next one in the same mode."""
+        connection = self._connection
+        self._connection = None
+        if connection is not None:
+            connection.close()
 
     def _ready(self, mark: _Mark) -> Connection:
         current = self._mark
         stale = (
             current is None or current.mode != mark.mode or (mark.mode in ("immutable", "alone") and current != mark)
         )
-        if stale or self._connection is None:
+        if stale:
             self._drop()
-            self._engine, self._connection = self._connect(mark.mode)
+        if self._engine is None:
+            self._engine = self._engine_for(mark.mode)
+        if self._connection is None:
+            self._connection = self._engine.connect()
         self._mark = mark
         return self._connection
 
@@ -242,7 +251,7 @@ class SqliteDatabase(Database):
                 continue
             if mark.mode == "shared":
                 # An open connection would keep the last writer from tidying its -wal away.
-                self._drop()
+                self._disconnect()
             return result
         raise StoreError(f"The store {self.label} changes faster than it can be read.", "Try again in a moment.")
 
@@ -257,7 +266,8 @@ class SqliteDatabase(Database):
         mark = self._look()
         engine = connection = None
         try:
-            engine, connection = self._connect(mark.mode)
+            engine = self._engine_for(mark.mode)
+            connection = engine.connect()
             with _interruptible(connection, work), _transaction(connection):
                 cursor: Any = connection.execute(statement).cursor
                 while part := cursor.fetchmany(rows):

@@ -7,7 +7,10 @@ Both of these name the table: `tables` (likely names, which only help to rank), 
 is another table, `optional` and `absent` ones, `name_with` and `name_without` (a text that the table's name must or
 must not hold), `view` (whether a view will do). `where` is an SQL condition for the rows that count; `left_out` says in
 words what it leaves out. `scope` is the part that an aggregate's id is unique within, `aggregate_type` or `tenant`,
-where no unique index shows it. `order` names columns to sort by where there is no position. Further tables:
+where no unique index shows it. `order` names columns to sort by where there is no position. `others = true` says of
+snapshots that there may be some of other things than aggregates with events, as of process managers. `unique_with` are
+columns that the unique index on aggregate and version has besides; `unique_otherwise` says in words what keeps versions
+unique where it is no index on columns. Further tables:
 
     [[events.join]]       one matching row of another table: `name`, `tables`, `required`, `on = { its = "ours" }`,
                           `optional` (rows without a partner stay); its columns are then called `name.column`
@@ -15,6 +18,13 @@ where no unique index shows it. `order` names columns to sort by where there is 
                           them (`tables`, `required`, `names`, `label`); `label` names the column that tells them apart
     [events.spread]       each column that `required` and `optional` don't name is another aggregate's id: the columns
                           `name` and `value` then hold its name and value, in one row for each that is not null
+    [events.heads]        where the store itself keeps the version of each aggregate's newest event: `version`, a column
+                          of the table that `join` names
+    [events.chain]        where the store itself chains its events by hashes: `hash`, the column with each event's;
+                          `previous`, the column with that of the event before; `within` = "store" or "aggregate";
+                          `algorithm`, sha256 if not said; `of`, the columns that are hashed, as they are stored, one
+                          after the other with `between` between them ("{previous}" stands for the hash of the event
+                          before); `encoding` = "hex" or "base64" of hashes that are texts
     [events.unfold]       several events in one row: `count` column, paths `data` and `metadata` inside each element
 
 `[events.parts]` and `[snapshots.parts]` say where each part comes from:
@@ -40,7 +50,9 @@ where no unique index shows it. `order` names columns to sort by where there is 
 `[events.data]`, `[events.metadata]` and `[snapshots.state]` name a payload's `column` (or `sql`) and its `codec` chain
 (see `codecs`). `key` says where in the payload the data or state is; the rest of an event's payload goes to its
 metadata. `envelope` lists keys of the data that belong to the metadata, `also` columns that do; `unwrap = "variant"`
-takes the value out of `{"Type": value}`; `drop` lists keys of a state that are the framework's own.
+takes the value out of `{"Type": value}`; `drop` lists keys of a state that are the framework's own. Of events from
+elsewhere `kinds` names a column with the types that JSON lacks (see `model.kinds`), `error` one that says why a payload
+was unreadable there, and `raw` one with its bytes.
 Column names are compared without case and underscores.
 """
 
@@ -60,7 +72,11 @@ from esviewer.errors import UsageError
 from esviewer.stores import codecs
 from esviewer.stores.layouts import text_rules, times
 from esviewer.stores.layouts.model import (
+    ALGORITHMS,
+    PREVIOUS,
+    Chain,
     Family,
+    Heads,
     Join,
     Layout,
     Payload,
@@ -298,8 +314,9 @@ def _payload(keys: _Keys, folder: Path | None, *, column_needed: bool, allowed: 
     unwrap = keys.one_of("unwrap", ("", "variant"), "") if "unwrap" in allowed else ""
     key = keys.path("key")
     drop = keys.texts("drop") if "drop" in allowed else ()
+    kept = [keys.text(name, "") if name in allowed else "" for name in ("kinds", "error", "raw")]
     keys.finish()
-    return Payload(columns, sql, codec, key, bool(unwrap), envelope, also, drop)
+    return Payload(columns, sql, codec, key, bool(unwrap), envelope, also, drop, *kept)
 
 
 def _join(keys: _Keys) -> Join:
@@ -338,6 +355,30 @@ def _spread(keys: _Keys) -> Spread:
     return spread
 
 
+def _heads(keys: _Keys, joins: tuple[Join, ...]) -> Heads:
+    heads = Heads(keys.text("join"), keys.text("version"))
+    if heads.join not in {join.name for join in joins}:
+        raise keys.error("join", f"is {heads.join!r}, which is no joined table")
+    keys.finish()
+    return heads
+
+
+def _chain(keys: _Keys) -> Chain:
+    chain = Chain(
+        keys.text("hash"),
+        keys.text("previous", ""),
+        keys.one_of("within", ("store", "aggregate"), "store"),
+        keys.one_of("algorithm", ALGORITHMS, "sha256"),
+        keys.texts("of"),
+        keys.text("between", ""),
+        keys.one_of("encoding", ("hex", "base64"), "hex"),
+    )
+    if not chain.previous and PREVIOUS not in chain.of:
+        raise keys.error("previous", f"must name a column, or `of` hold {PREVIOUS!r}: nothing is chained otherwise")
+    keys.finish()
+    return chain
+
+
 def _unfold(keys: _Keys) -> Unfold:
     unfold = Unfold(keys.text("count"), keys.texts("data"), keys.path("metadata"))
     keys.finish()
@@ -355,11 +396,12 @@ def _table(
     for name in needed:
         if name not in sources:
             raise listed.error(name, "is missing")
-    allowed = ("drop",) if snapshot else ("envelope", "unwrap")
+    allowed = ("drop",) if snapshot else ("envelope", "unwrap", "kinds", "error", "raw")
     body = _payload(keys.table(payload), folder, column_needed=True, allowed=allowed)
     metadata = None
     if not snapshot and "metadata" in keys.values:
         metadata = _payload(keys.table("metadata"), folder, column_needed=False, allowed=("also",))
+    joins = tuple(map(_join, keys.tables("join")))
     table = TableLayout(
         tables=keys.texts("tables"),
         required=keys.texts("required", None),
@@ -374,11 +416,16 @@ def _table(
         where=keys.sql("where"),
         left_out=keys.text("left_out", ""),
         order=keys.texts("order"),
-        joins=tuple(map(_join, keys.tables("join"))),
+        joins=joins,
         family=_family(keys.table("family")) if "family" in keys.values else None,
         spread=_spread(keys.table("spread")) if "spread" in keys.values and not snapshot else None,
         scope=keys.one_of("scope", ("", "aggregate_type", "tenant"), "") if not snapshot else "",
         unfold=_unfold(keys.table("unfold")) if "unfold" in keys.values and not snapshot else None,
+        heads=_heads(keys.table("heads"), joins) if "heads" in keys.values and not snapshot else None,
+        chain=_chain(keys.table("chain")) if "chain" in keys.values and not snapshot else None,
+        unique_with=() if snapshot else keys.texts("unique_with"),
+        unique_otherwise="" if snapshot else keys.text("unique_otherwise", ""),
+        others=snapshot and keys.truth("others"),
         codec_folder="" if folder is None else str(folder),
     )
     keys.finish()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+PREVIOUS: Final = "{previous}"
+"""Stands among what is hashed for the hash of the event before."""
+ALGORITHMS: Final = ("sha256", "sha384", "sha512", "sha3_256", "sha3_512", "blake2b", "blake2s", "sha1", "md5")
+"""Hashes that a chain may be made of; the last two are no protection against someone who means harm."""
 Path = tuple[str, ...]
 """Keys inside a decoded payload, from the outside in."""
 Sql = Mapping[str, str]
@@ -75,6 +79,12 @@ class Payload:
     envelope: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    kinds: str = ""
+    """A column with the types that JSON lacks, as JSON of paths and types (see `model.kinds`)."""
+    error: str = ""
+    """A column that says why a payload was unreadable where it came from; null where it was not."""
+    raw: str = ""
+    """A column with the bytes of an unreadable payload, in base64 where it holds text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,36 @@ class Join:
     on: Mapping[str, str]
     """Columns of the joined table, and the columns they are equal to."""
     optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Where the store keeps the version of each aggregate's newest event."""
+
+    join: str
+    """The joined table that has a row for each aggregate."""
+    version: str
+    """Its column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The hashes by which the store itself chains its events."""
+
+    hash: str
+    """The column with each event's."""
+    previous: str
+    """The column with that of the event before; empty where there is none."""
+    within: str
+    """Whose events make a chain, the `store`'s or an `aggregate`'s."""
+    algorithm: str
+    """One of ALGORITHMS."""
+    of: tuple[str, ...]
+    """What is hashed: columns as stored, or PREVIOUS; empty where nobody says."""
+    between: str
+    """What stands between them."""
+    encoding: str
+    """How hashes are written where they are texts, `hex` or `base64`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +187,14 @@ class TableLayout:
     """The part that an aggregate's id is unique within, `aggregate_type` or `tenant`; empty: indexes show it."""
     unfold: Unfold | None = None
     spread: Spread | None = None
+    heads: Heads | None = None
+    chain: Chain | None = None
+    unique_with: tuple[str, ...] = ()
+    """Further columns of the unique index that keeps each version of an aggregate to one event."""
+    unique_otherwise: str = ""
+    """What else keeps them so, in words, where no index does that can be told."""
+    others: bool = False
+    """For snapshots: whether there may be some of other things than aggregates with events."""
     codec_folder: str = ""
     """Where files that codecs name lie; empty for a packaged layout."""
     first_version: int = 1

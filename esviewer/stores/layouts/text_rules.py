@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
+
+from esviewer.model.exactjson import NotJsonError, loads
+
+_WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,999})", re.ASCII)
 
 
 def before_dash(text: str) -> str:
@@ -21,9 +26,23 @@ def topic_aggregate(text: str) -> str | None:
     return topic_event(text).rpartition(".")[0] or None
 
 
-RULES: Final[Mapping[str, Callable[[str], str | None]]] = {
+def number_or_text(text: str) -> int | str:
+    """The number that whole digits are, and the text that a JSON string is: `1` gives 1, `"1"` the text 1."""
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if text.startswith('"'):
+        try:
+            found = loads(text)
+        except NotJsonError:
+            return text
+        return found if isinstance(found, str) else text
+    return text
+
+
+RULES: Final[Mapping[str, Callable[[str], int | str | None]]] = {
     "before_dash": before_dash,
     "topic_event": topic_event,
     "topic_aggregate": topic_aggregate,
+    "number_or_text": number_or_text,
 }
 """The rules that layouts may name."""

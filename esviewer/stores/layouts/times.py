@@ -8,12 +8,16 @@ milliseconds, below 1e17 microseconds, else nanoseconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from esviewer.model.instant import Instant, from_date, from_datetime, from_number, parse
+from esviewer.stores.layouts.iso_columns import microseconds
 
 FORMS: Final = ("auto", "iso", "s", "ms", "us", "ns", "ticks")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,6 +90,12 @@ class Timestamps:
                 unreadable.append(value)
                 put(None)
         return result
+
+    def microseconds(self, values: Sequence[Any]) -> NDArray[np.int64] | None:
+        """Microseconds since 1970 of many texts at once; None where they are not all of one ISO form."""
+        if self.form not in ("auto", "iso") or set(map(type, values)) != {str}:
+            return None
+        return microseconds(values, self.zone)
 
     def _zoned(self, instant: Instant) -> Instant:
         if instant.offset is None and self.zone is not None:

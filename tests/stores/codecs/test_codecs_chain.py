@@ -1,5 +1,6 @@
 """Chains: what may be named, in which order, and the parsers that need no library."""
 
+import base64
 import json
 import zlib
 from datetime import time
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from esviewer.model.batch import Undecodable
-from esviewer.stores.codecs import DecodeError, chain
+from esviewer.model.exactjson import dumps
+from esviewer.model.values import Value, same
+from esviewer.stores.codecs import Chain, DecodeError, chain
 
 
 @pytest.mark.parametrize(
@@ -137,3 +140,50 @@ def test_sniffing_reads_what_shows_its_format(payload: bytes, value: object) -> 
 def test_sniffing_says_what_the_rest_looks_like(payload: bytes, words: str) -> None:
     with pytest.raises(DecodeError, match=words):
         chain(["sniff"]).decode(payload)
+
+
+def test_tagged_values_in_some_of_many_payloads() -> None:
+    tag = {"_type_": "decimal_str", "_data_": "1.10"}
+    payloads = [
+        {"a": 1},
+        {"a": tag},
+        {"a": [tag]},
+        tag,
+        {"_type_": 1, "_data_": 2},
+        [tag],
+        7,
+        {"a": {"b": {"c": tag}}},
+        {},
+    ]
+    many = chain(["json", "tagged"])
+    for part in (payloads, payloads[:1], payloads[:2], payloads[3:5], payloads[4:]):
+        raws = [dumps(each).encode() for each in part]
+        values = many.finish_many(many.parse_many(raws))
+        assert same(values, [many.decode(raw) for raw in raws])
+
+
+@pytest.mark.parametrize("codec", ["zlib", "gzip", "zstd", "lz4", "aes_gcm", "base64"])
+@pytest.mark.parametrize(
+    "others",
+    [
+        [],
+        [b" 1"],
+        [b""],
+        ['{"a":"ü"}'.encode()],
+        [zlib.compress(b'{"b":2}')],
+        [base64.b64encode(b'{"b":2}')],
+        [b"{", b"}"],
+        [b"\x1f\x8b cut off"],
+    ],
+)
+def test_many_are_unpacked_as_one_by_one(codec: str, others: list[bytes]) -> None:
+    packed = chain([codec, "json"], key=lambda: bytes(16))
+    raws = [b'{"a":1}', *others, b"[1.10]"]
+    assert same(packed.parse_many(raws), [_parsed(packed, raw) for raw in raws])
+
+
+def _parsed(packed: Chain, raw: bytes) -> Value:
+    try:
+        return packed.parse(raw)
+    except DecodeError as error:
+        return Undecodable(str(error))

@@ -2,6 +2,9 @@
 
 import time
 import tracemalloc
+import zlib
+from base64 import b64decode
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import copied, depth_within, same
-from esviewer.stores.codecs import Chain, DecodeError
+from esviewer.stores.codecs import Chain, DecodeError, chain
 
 CODECS = every_codec()
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -64,6 +67,17 @@ def test_valid_payloads_with_changes(name: str, draw: Any) -> None:
     check(chain, bytes(data))
 
 
+def peak_of(codec: Chain, data: bytes) -> int:
+    """Bytes that Python takes at most while decoding."""
+    tracemalloc.start()
+    try:
+        with suppress(DecodeError):
+            codec.decode(data)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
 DEEP = 100_000
 HUGE = 6_000_000
 HOSTILE = {
@@ -86,6 +100,14 @@ HOSTILE = {
     "deep Avro": ("avro", b"\0\0\0\0\0\0\2" * DEEP),
     "deep Protobuf": ("protobuf", b"\x42\x80\x08" * DEEP),
     "huge list claimed, MessagePack": ("msgpack", b"\xdd\xff\xff\xff\xff" * 150),
+    "huge map claimed behind a list, MessagePack": (
+        "msgpack",
+        b64decode(
+            "ktff39/f39/f39/f39/f39/fAAAAAAAAAAAAAAD+ICoAIFt4XQo6IDB4MUZp0dHRMDAwNxYKNkyYIn6qaty6kuq8uuXe16MGAgQCYQzm"
+            "sLCwsJCwsLCwsG1lpuaXpeb4wkkAAAAAAAAAAAAAAAAAAAAAAAAAMDAwQMrI6fXJs2fdfqpq3LqS6ry65d7XowYCBAJhDOaXpeYAbm5u"
+            "bm5ubm5ubu5ubm4CeQYAAA=="
+        ),
+    ),
     "huge text claimed, MessagePack": ("msgpack", b"\xdb\xff\xff\xff\xff"),
     "huge list claimed, CBOR": ("cbor", b"\x9b\x7f" + b"\xff" * 7),
     "huge bytes claimed, CBOR": ("cbor", b"\x5b\x7f" + b"\xff" * 7),
@@ -119,6 +141,20 @@ HOSTILE = {
 }
 
 
+SMALL_BUT_MANY = {
+    "short strings": (["zlib", "json"], b"[" + b'{"":{}},' * 3_000_000 + b"0]"),
+    "JSON in a string": (["zlib", "json", "json_string"], b'"[' + b"[]," * 6_000_000 + b'0]"'),
+}
+
+
+@pytest.mark.parametrize("name", SMALL_BUT_MANY)
+def test_a_bomb_of_values_costs_little_more_than_its_bytes(name: str) -> None:
+    names, text = SMALL_BUT_MANY[name]
+    bomb = zlib.compress(text)
+    assert len(bomb) < 100_000
+    assert peak_of(chain(names), bomb) < 300 << 20  # most of it reserved by orjson, and not touched
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_deep_and_huge_payloads_end_soon_in_little_memory(name: str) -> None:
     codec, data = HOSTILE[name]
@@ -141,11 +177,5 @@ def test_deep_and_huge_payloads_are_refused(name: str) -> None:
 )
 def test_claims_cost_no_memory(name: str) -> None:
     codec, data = HOSTILE[name]
-    chain = CODECS[codec][0]
-    tracemalloc.start()
-    try:
-        check(chain, data)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 700 << 20
+    check(CODECS[codec][0], data)
+    assert peak_of(CODECS[codec][0], data) < 700 << 20

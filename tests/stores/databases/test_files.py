@@ -10,7 +10,8 @@ import pytest
 from helpers_sqlite import Make, Open, row
 from sqlalchemy import text
 
-from esviewer.app.exporting import export_jsonl
+from esviewer.app.exporting.run import Asked, export
+from esviewer.app.masking import OFF
 from esviewer.app.session import open_session
 from esviewer.errors import StoreError, UnknownLayoutError
 from esviewer.stores.databases.catalog import tables
@@ -69,7 +70,7 @@ def test_an_export_reads_back_equal(make: Make, opened: Open, tmp_path: Path) ->
     path = tmp_path / "export.jsonl"
     session = open_session(str(original))
     try:
-        assert export_jsonl(session, None, path) == 15
+        assert export(session, Asked(path), OFF).events == 15
     finally:
         session.close()
     first, again = opened(original), opened(path)

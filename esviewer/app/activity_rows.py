@@ -1,0 +1,25 @@
+"""The activity log's lines as rows that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from esviewer.model.exactjson import dumps
+
+COLUMNS: Final = ("time", "operator", "what", "store", "file", "more")
+_OWN: Final = ("at", "what", "operator", "account", "host", "store", "file", "before", "program", "process")
+
+
+def row_of(entry: Mapping[str, Any]) -> tuple[str, str, str, str, str, str]:
+    """The texts of COLUMNS."""
+    who = entry.get("operator") or f"not given (account {entry.get('account') or 'unknown'})"
+    more = {key: value for key, value in entry.items() if key not in _OWN and value is not None}
+    return (
+        str(entry.get("at", "")),
+        str(who),
+        str(entry.get("what", "")),
+        str(entry.get("store") or ""),
+        str(entry.get("file") or ""),
+        " ".join(f"{key}={value if isinstance(value, str) else dumps(value)}" for key, value in more.items()),
+    )

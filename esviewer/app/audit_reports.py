@@ -1,0 +1,116 @@
+"""Reports of audits, in the form that each file's ending names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from esviewer import __version__
+from esviewer.app import activity
+from esviewer.app.auditing import Audit
+from esviewer.app.evidence import EvidenceWanted, write_proven
+from esviewer.app.files import for_report
+from esviewer.app.masking import InForce
+from esviewer.app.operator import asker
+from esviewer.app.session import Session
+from esviewer.audit.finding import Finding
+from esviewer.model import instant
+from esviewer.report.audit import AuditReport, audit_document
+from esviewer.report.document import Fact
+from esviewer.report.masking import masked_audit
+from esviewer.report.model import StoreFacts
+from esviewer.report.write import FORMS, Form, check_ending, write_report, write_text
+from esviewer.work import Work
+
+
+def audit_report(session: Session, audit: Audit, findings: Sequence[Finding], rules: InForce) -> AuditReport:
+    """What an audit that was run came to, masked by these rules."""
+    store = session.store
+    summary = audit.summary
+    report = AuditReport(
+        StoreFacts(store.name, store.label, store.database, store.layout.name, store.layout.title),
+        __version__,
+        instant.now(),
+        summary.events,
+        summary.aggregates,
+        audit.checks,
+        findings,
+        summary.accepted,
+        not_checked=summary.not_checked,
+        since=summary.since,
+        first_position=summary.first_position,
+        last_position=summary.last_position,
+        remarks=store.warnings,
+        asker=[Fact(*each) for each in asker().facts()],
+    )
+    return masked_audit(report, rules.masker(), rules.origin) if rules.masks else report
+
+
+def check_report_endings(paths: Sequence[Path]) -> None:
+    """Raise UsageError, naming the endings there are, when a report can't be written to one of these files."""
+    for path in paths:
+        check_ending(path, _forms(None))
+
+
+def check_report_files(session: Session, paths: Sequence[Path]) -> None:
+    """Make sure, before an audit, that its reports can be written to these files; raises as `for_report` does."""
+    check_report_endings(paths)
+    for path in paths:
+        for_report(path, session.store.label)
+
+
+def write_audit_reports(
+    session: Session,
+    report: AuditReport,
+    paths: Sequence[Path],
+    *,
+    evidence: EvidenceWanted | None = None,
+    findings: Sequence[Finding] = (),
+    masked: bool = True,
+    work: Work | None = None,
+) -> None:
+    """Write a report in several forms, and log that; raises UsageError and EsviewerError as `write_report` does.
+
+    With `evidence`, the events of the true `findings` are proven; `masked`: without telling their contents.
+    """
+    names = [
+        (each.aggregate_id, each.version)
+        for each in findings
+        if each.aggregate_id is not None and each.version is not None
+    ]
+    check_report_files(session, paths)
+    for path in paths:
+        forms = _forms(report)
+        if evidence is None:
+            write_report(audit_document(report), path, work=work, forms=forms)
+        else:
+            write_proven(
+                session,
+                audit_document(report),
+                names,
+                path,
+                evidence,
+                partial(write_report, path=path, work=work, forms=forms),
+                masked=masked,
+                perhaps=True,
+                work=work,
+            )
+        activity.note("report", store=session.store.label, file=path, findings=len(report.findings))
+
+
+def _forms(report: AuditReport | None) -> Mapping[str, Form]:
+    def sarif(_: object, out: BinaryIO, work: Work | None) -> None:
+        from esviewer.report.forms.sarif import sarif_pieces
+
+        assert report is not None
+        write_text(sarif_pieces(report), out, work)
+
+    def junit(_: object, out: BinaryIO, work: Work | None) -> None:
+        from esviewer.report.forms.junit import junit_pieces
+
+        assert report is not None
+        write_text(junit_pieces(report), out, work)
+
+    return {**FORMS, ".sarif": sarif, ".xml": junit}

@@ -1,0 +1,347 @@
+"""An audit of a whole store: its events shown to all checks, what they find counted and handed on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, TypeVar
+
+from esviewer.app import audit_order, audit_store
+from esviewer.app.audit_parts import New, Walked, walked
+from esviewer.app.session import Session
+from esviewer.audit.absent import Absence
+from esviewer.audit.baseline import read_baseline
+from esviewer.audit.check import Described, PageCheck
+from esviewer.audit.checks.chain_broken import ChainBroken
+from esviewer.audit.checks.correlation_broken import CorrelationBroken
+from esviewer.audit.checks.event_id_duplicate import EventIdDuplicate
+from esviewer.audit.checks.head_mismatch import HeadMismatch
+from esviewer.audit.checks.invariant import Invariant
+from esviewer.audit.checks.position_gap import PositionGap
+from esviewer.audit.checks.position_time_order import PositionTimeOrder
+from esviewer.audit.checks.reducer_nondeterministic import ReducerNondeterministic
+from esviewer.audit.checks.schema_violation import SchemaViolation
+from esviewer.audit.checks.snapshot_orphan import SnapshotOrphan
+from esviewer.audit.checks.time_future import TimeFuture
+from esviewer.audit.checks.unique_constraint_missing import UniqueConstraintMissing
+from esviewer.audit.checks.version_start import VersionStart
+from esviewer.audit.finding import Finding, Severity, is_after
+from esviewer.audit.life import LifeCheck
+from esviewer.audit.registry import LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS
+from esviewer.audit.schemas import Schemas
+from esviewer.audit.settings import AuditSettings, read_settings
+from esviewer.audit.told import Told
+from esviewer.errors import NotFoundError, UsageError
+from esviewer.model.values import Value
+from esviewer.stores.store import Store
+from esviewer.work import Work
+
+Check = TypeVar("Check", bound=Described)
+_CONTEXT: Final = 5_000
+"""How many events before what is new are enough to see what is usual."""
+
+
+@dataclass(slots=True)
+class AuditSummary:
+    """What an audit came to."""
+
+    events: int = 0
+    aggregates: int = 0
+    by_check: Counter[str] = field(default_factory=Counter)
+    by_severity: Counter[Severity] = field(default_factory=Counter)
+    accepted: int = 0
+    """Findings that the baseline knows."""
+    not_checked: dict[str, str] = field(default_factory=dict)
+    """The checks that could not be made of this store, and why."""
+    since: int | None = None
+    """The position after which events were audited; None: all of them."""
+    first_position: int | None = None
+    """The first audited event's position, where whole numbers count all events."""
+    last_position: int | None = None
+    """That of the newest event when the audit began: what an audit of what comes later goes on after."""
+
+    @property
+    def findings(self) -> int:
+        """Those that are not accepted."""
+        return self.by_severity.total()
+
+    def at_least(self, severity: Severity) -> int:
+        """How many findings are so bad, or worse."""
+        return sum(count for each, count in self.by_severity.items() if each >= severity)
+
+    def as_json(self) -> dict[str, Value]:
+        """What it came to.
+
+        `{events, aggregates, since, first_position, last_position, findings, accepted, error, warning, info,
+        checks: {name: findings}, not_checked}`.
+        """
+        return {
+            "events": self.events,
+            "aggregates": self.aggregates,
+            "since": self.since,
+            "first_position": self.first_position,
+            "last_position": self.last_position,
+            "findings": self.findings,
+            "accepted": self.accepted,
+            **{severity.text: self.by_severity[severity] for severity in sorted(Severity, reverse=True)},
+            "checks": dict(sorted(self.by_check.items())),
+            "not_checked": dict(sorted(self.not_checked.items())),
+        }
+
+
+def settings_file(store: Path) -> Path:
+    """Where settings are kept next to a store's file: `FILE.audit.toml`."""
+    return store.with_name(store.name + ".audit.toml")
+
+
+def kept_settings(store: Path) -> AuditSettings:
+    """The settings kept next to a store's file, else the usual ones; raises UsageError."""
+    beside = settings_file(store)
+    return settings_of(beside) if beside.is_file() else AuditSettings()
+
+
+def settings_of(file: Path) -> AuditSettings:
+    """The settings in a file, with its paths as seen from here; raises UsageError."""
+    found = read_settings(file)
+    if found.baseline is not None:
+        found = replace(found, baseline=str(file.parent / found.baseline))
+    return found if found.schemas is None else replace(found, schemas=str(file.parent / found.schemas))
+
+
+class Audit:
+    """One audit; `run` gives the findings as they are made, and `summary` is whole after that.
+
+    An audit of what came after the position `since` tells what is wrong at events after it, and what is wrong at no
+    event at all. It reads all events of the aggregates that have new ones, so that versions, times and states are
+    judged as ever, and of those with one of the last events before: what is usual in the store shows in them.
+    """
+
+    def __init__(self, session: Session, settings: AuditSettings, since: int | None = None) -> None:
+        """Raises UsageError for bad settings, a bad baseline or `since` without numbered events, and RulesError for a
+        bad invariant.
+        """
+        self.summary = AuditSummary(since=since)
+        self._session = session
+        self._new: New | None = None
+        self._positions = _Positions(session.store)
+        if since is not None and session.store.numbering not in ("yes", "files"):
+            why = audit_order.UNNUMBERED[session.store.numbering]
+            raise UsageError(f"What is new can't be told in this store: {why}.", "Audit all of it, without --since.")
+        self._known = frozenset() if settings.baseline is None else read_baseline(Path(settings.baseline))
+        self._page_checks: list[PageCheck] = [settings.made(each) for each in PAGE_CHECKS if settings.runs(each.name)]
+        self._life_checks: list[LifeCheck] = [settings.made(each) for each in LIFE_CHECKS if settings.runs(each.name)]
+        if settings.schemas is not None and settings.runs(SchemaViolation.name):
+            schemas = Schemas(Path(settings.schemas), formats=settings.formats)
+            self._page_checks.append(SchemaViolation(schemas, settings.severity(SchemaViolation.name)))
+        if settings.runs(Invariant.name):
+            self._life_checks += [Invariant(rule) for rule in settings.invariants]
+        self._store_checks = [settings.made(each) for each in STORE_CHECKS if settings.runs(each.name)]
+        if not session.store.chains:
+            self._store_checks = [each for each in self._store_checks if not isinstance(each, ChainBroken)]
+        self._told = Told()
+        for check in self.checks:
+            check.since = since
+
+    @property
+    def checks(self) -> list[Described]:
+        """Those that look."""
+        return [*self._store_checks, *self._page_checks, *self._life_checks]
+
+    def run(self, work: Work | None = None, *, accepted: Callable[[Finding], None] | None = None) -> Iterator[Finding]:
+        """Look at everything; `accepted` is told of findings that the baseline knows.
+
+        Raises StoreError and CancelledError.
+        """
+        self._begin(work)
+        for finding in self._found(work):
+            if not self._told.is_news(finding) or not self._is_wanted(finding):
+                continue
+            if finding.key in self._known:
+                self.summary.accepted += 1
+                if accepted is not None:
+                    accepted(finding)
+                continue
+            self.summary.by_check[finding.check] += 1
+            self.summary.by_severity[finding.severity] += 1
+            yield finding
+
+    def _begin(self, work: Work | None) -> None:
+        """See which events there are."""
+        store, summary = self._session.store, self.summary
+        ends = store.position_ends(work=work)
+        if ends is not None:
+            summary.first_position, summary.last_position = ends
+        since = summary.since
+        if since is None:
+            return
+        summary.last_position = since if ends is None else max(since, ends[1])
+        before = store.position_before(since, _CONTEXT, work=work)
+        self._new = New(since, None if before is None else before - 1)
+        after = next((numbers for numbers in store.positions(after=since, work=work) if len(numbers)), None)
+        summary.first_position = None if after is None else int(after[0])
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        """Whether it is about what is to be audited: events that come meanwhile are left to the next audit."""
+        last = self.summary.last_position
+        if isinstance(finding.position, int) and last is not None and finding.position > last:
+            return False
+        return is_after(finding.position, self.summary.since)
+
+    def _found(self, work: Work | None) -> Iterator[Finding]:
+        """What each phase finds; later ones leave out what earlier ones explain."""
+        with TemporaryDirectory(prefix="esviewer-audit-") as name, closing(self._positions):
+            folder = Path(name)
+            for finding in self._of_store(work):
+                if finding.position is None and finding.aggregate_id is not None and finding.version is not None:
+                    position = self._positions.of(finding.aggregate_id, finding.version, work)
+                    finding = replace(finding, position=position)
+                yield finding
+            yield from self._walked(folder, work)
+            absences = _Absences(self._positions, self._told, self._usual_first, work)
+            yield from self._of_positions(absences, work)
+            yield from self._ordered(folder, absences, work)
+            yield from self._chained(absences, work)
+
+    def _the(self, kind: type[Check]) -> Check | None:
+        """The check of a kind, if it runs and nothing says that it can't."""
+        found = next((each for each in self.checks if isinstance(each, kind)), None)
+        return None if found is None or kind.name in self.summary.not_checked else found
+
+    def _possible(self, kind: type[Check], why_not: Callable[[Store], str | None]) -> Check | None:
+        """The check of a kind, if it runs; where it can't be made of this store, that is noted."""
+        check = self._the(kind)
+        why = None if check is None else why_not(self._session.store)
+        if why is not None:
+            self.summary.not_checked[kind.name] = why
+        return check if why is None else None
+
+    def _of_store(self, work: Work | None) -> Iterator[Finding]:
+        store = self._session.store
+        if (unique := self._possible(UniqueConstraintMissing, audit_store.why_not_unique)) is not None:
+            yield from audit_store.of_uniqueness(unique, store)
+        if (heads := self._possible(HeadMismatch, audit_store.why_no_heads)) is not None:
+            yield from audit_store.of_heads(heads, store, work)
+        if (orphans := self._possible(SnapshotOrphan, audit_store.why_no_orphans)) is not None:
+            yield from audit_store.of_orphans(orphans, store, work)
+        if (repeated := self._the(ReducerNondeterministic)) is not None and self._session.reducers.has_programs:
+            yield from audit_store.of_reducers(repeated, self._session, work)
+
+    def _walked(self, folder: Path, work: Work | None) -> Iterator[Finding]:
+        if not self._page_checks and not self._life_checks:
+            if self._new is None:
+                known = self._session.store.info(exact=False, work=work)
+                self.summary.events, self.summary.aggregates = known.events, known.aggregates or 0
+            return
+        causes = self._possible(CorrelationBroken, _why_no_ids)
+        if causes is not None:
+            causes.keep_in(folder)
+        seen = Walked()
+        yield from walked(self._session, self._page_checks, self._life_checks, seen, work, self._new)
+        self.summary.events, self.summary.aggregates = seen.events, seen.aggregates
+        for check in (*self._page_checks, *self._life_checks):
+            yield from check.finish()
+
+    @property
+    def _context(self) -> int | None:
+        """The position after which there are events to compare new ones with; None: everything is new."""
+        return None if self._new is None else self._new.context
+
+    @property
+    def _usual_first(self) -> int:
+        """The version that aggregates begin with."""
+        check = self._the(VersionStart)
+        return max(self._session.store.layout.version_base, default=1) if check is None else check.usual
+
+    def _of_positions(self, absences: _Absences, work: Work | None) -> Iterator[Finding]:
+        check = self._possible(PositionGap, audit_order.why_no_gaps)
+        if check is None:
+            return
+        audit_order.read_positions(check, self._session.store, self._context, work)
+        if not check.counted:
+            self.summary.not_checked[check.name] = "its positions don't count events: too many numbers are missing"
+        elif self._told.full:
+            self.summary.not_checked[check.name] = "too many versions are missing to tell which gaps follow from that"
+        elif check.count:
+            yield from check.found(absences.all())
+
+    def _chained(self, absences: _Absences, work: Work | None) -> Iterator[Finding]:
+        check = self._the(ChainBroken)
+        if check is not None:
+            yield from audit_order.of_chain(check, self._session.store, self._told.places, absences.all(), work)
+
+    def _ordered(self, folder: Path, absences: _Absences, work: Work | None) -> Iterator[Finding]:
+        store = self._session.store
+        times = self._possible(PositionTimeOrder, audit_order.why_no_order)
+        if times is not None and self._told.full:
+            self.summary.not_checked[times.name] = "too many times are wrong to tell what follows from that"
+            times = None
+        doubles = self._possible(EventIdDuplicate, _why_no_ids)
+        if doubles is not None and store.enforces_event_ids:
+            doubles = None  # an index makes sure of it
+        causes = self._the(CorrelationBroken)
+        if causes is not None and not causes.seen:
+            causes = None
+        # Times in the future are no matter of order, whether they are told or not.
+        future = self._the(TimeFuture) or TimeFuture()
+        scan = audit_order.OrderScan(store, folder, times, doubles is not None or causes is not None, self._context)
+        yield from scan.run(future.latest, self._told.mistimed, work)
+        if doubles is not None:
+            yield from audit_order.of_duplicates(doubles, store, scan.ids, self._told.doubled, work)
+        if causes is not None:
+            named = causes.compare(scan.ids)
+            if named < causes.option["share"]:
+                self.summary.not_checked[causes.name] = f"only {named:.0%} of its causation ids name events"
+            else:
+                yield from audit_order.of_causes(causes, store, absences.all(), self._context, work)
+
+
+def _why_no_ids(store: Store) -> str | None:
+    return None if store.has("event_id") else "its events have no ids"
+
+
+class _Positions:
+    """Positions of single events, on a connection of its own: other reads may be under way."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._beside: Store | None = None
+
+    def of(self, aggregate_id: str, version: int, work: Work | None) -> int | str | None:
+        """One event's position; None where there is no such event."""
+        if self._beside is None:
+            self._beside = self._store.another()
+        try:
+            return self._beside.event(aggregate_id, version, work=work).position
+        except NotFoundError:
+            return None
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._beside is not None:
+            self._beside.close()
+            self._beside = None
+
+
+class _Absences:
+    """The events that are known to be missing, looked up when somebody asks."""
+
+    def __init__(self, positions: _Positions, told: Told, first: int, work: Work | None) -> None:
+        self._positions = positions
+        self._told = told
+        self._first = first
+        self._work = work
+        self._all: list[Absence] | None = None
+
+    def all(self) -> list[Absence]:
+        """All of them."""
+        if self._all is None:
+            self._all = list(self._told.absences(self._first, self._position))
+        return self._all
+
+    def _position(self, aggregate_id: str, version: int) -> int | None:
+        found = self._positions.of(aggregate_id, version, self._work)
+        return found if isinstance(found, int) else None

@@ -1,0 +1,235 @@
+"""Pinning: asking the store for what is to be pinned, and asking it again later.
+
+`asked` of each kind:
+
+    state       {aggregate_id, version}
+    diff        {from: {aggregate_id, version}, to: {aggregate_id, version}, ignore: [patterns]}
+    event       {aggregate_id, version}
+    history     {aggregate_id, version, pointers: [JSON Pointers], chart: true or false}
+    finding     {aggregate_id, version, key}, the last two null where the finding is about more than an event
+
+Versions are always named, so that what was pinned at the newest version stays at that one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import takewhile
+from typing import Any
+
+from esviewer.app.asking import ask_history, whole_view
+from esviewer.app.cases.case import Case, Pin, StandsOn, digest_of
+from esviewer.app.comparison import Comparison
+from esviewer.app.event_facts import event_facts
+from esviewer.app.operator import asker
+from esviewer.app.session import Session
+from esviewer.audit.finding import Finding
+from esviewer.audit.seals.leaf import leaf_of
+from esviewer.diff.compare import compare
+from esviewer.diff.ignoring import Ignored
+from esviewer.errors import NotFoundError, UsageError
+from esviewer.model.change import Change
+from esviewer.model.exactjson import plain
+from esviewer.model.values import MISSING, Value
+from esviewer.work import Work
+
+
+def new_case(session: Session, title: str, note: str = "") -> Case:
+    """A case about a store, without pins."""
+    store = session.store
+    facts: dict[str, Value] = {
+        "name": store.name,
+        "label": store.label,
+        "database": store.database,
+        "layout": store.layout.name,
+        "layout_title": store.layout.title,
+    }
+    return Case(title.strip() or store.name, asker().as_json(), facts, note)
+
+
+def pin_state(
+    session: Session, aggregate_id: str, version: int | None = None, *, note: str = "", work: Work | None = None
+) -> Pin:
+    """An aggregate's state at a version, the newest without one; raises NotFoundError."""
+    summary = session.store.summary(aggregate_id, work=work)
+    chosen = summary.version if version is None else version
+    return _pinned(session, "state", {"aggregate_id": summary.aggregate_id, "version": chosen}, note, work)
+
+
+def pin_event(
+    session: Session, aggregate_id: str, version: int, *, note: str = "", work: Work | None = None
+) -> Pin:
+    """One event; raises NotFoundError."""
+    event = session.store.event(aggregate_id, version, work=work)
+    return _pinned(session, "event", {"aggregate_id": event.aggregate_id, "version": version}, note, work)
+
+
+def pin_diff(
+    session: Session,
+    first: tuple[str, int],
+    second: tuple[str, int],
+    *,
+    ignore: Sequence[str] = (),
+    note: str = "",
+    work: Work | None = None,
+) -> Pin:
+    """What differs between two states, each an aggregate's id and a version; raises NotFoundError."""
+    asked: dict[str, Value] = {
+        "from": {"aggregate_id": first[0], "version": first[1]},
+        "to": {"aggregate_id": second[0], "version": second[1]},
+        "ignore": list(ignore),
+    }
+    return _pinned(session, "diff", asked, note, work)
+
+
+def pin_history(
+    session: Session,
+    aggregate_id: str,
+    pointers: Sequence[str],
+    version: int | None = None,
+    *,
+    chart: bool = False,
+    note: str = "",
+    work: Work | None = None,
+) -> Pin:
+    """Every change of some fields up to a version; `chart` draws the numbers in reports. Raises NotFoundError."""
+    summary = session.store.summary(aggregate_id, work=work)
+    asked: dict[str, Value] = {
+        "aggregate_id": summary.aggregate_id,
+        "version": summary.version if version is None else version,
+        "pointers": list(pointers),
+        "chart": chart,
+    }
+    return _pinned(session, "history", asked, note, work)
+
+
+def pin_finding(session: Session, finding: Finding, *, note: str = "", work: Work | None = None) -> Pin:
+    """What an audit found."""
+    asked = {"aggregate_id": finding.aggregate_id, "version": finding.version, "key": finding.key}
+    stands_on = _stands_on(session, asked, work)
+    return Pin(0, "finding", asked, plain(finding.as_json()), asker().as_json(), stands_on, note)
+
+
+def _pinned(session: Session, kind: str, asked: dict[str, Value], note: str, work: Work | None) -> Pin:
+    content = _answer(session, kind, asked, work)
+    return Pin(0, kind, asked, content, asker().as_json(), _stands_on(session, asked, work), note)
+
+
+def _answer(session: Session, kind: str, asked: Any, work: Work | None) -> Value:
+    """What the store says to what was asked, as JSON has it; raises NotFoundError."""
+    if kind == "state":
+        state = session.state(asked["aggregate_id"], version=asked["version"], use_snapshots=False, work=work)
+        return plain(state.as_json())
+    if kind == "event":
+        return plain(session.store.event(asked["aggregate_id"], asked["version"], work=work).as_json())
+    if kind == "diff":
+        sides = [
+            session.state(side["aggregate_id"], version=side["version"], use_snapshots=False, work=work)
+            for side in (asked["from"], asked["to"])
+        ]
+        return plain(Comparison(sides[0], sides[1], Ignored(asked["ignore"])).as_json())
+    return _history(session, asked, work)
+
+
+def _history(session: Session, asked: Any, work: Work | None) -> Value:
+    view = whole_view(session, asked["aggregate_id"], work)
+    last = view.index_of(asked["version"])
+    lines = list(takewhile(lambda each: each[1].index <= last, ask_history(view, asked["pointers"], work=work)))
+    facts = event_facts(session.store, view, [change.index for _, change in lines], work=work)
+    found: list[Value] = []
+    for place, change in lines:
+        line: dict[str, Value] = {"path": place, **facts[change.index].as_json(), "op": change.op}
+        if change.old is not MISSING:
+            line["old"] = change.old
+        if change.new is not MISSING:
+            line["new"] = change.new
+        found.append(line)
+    return plain(found)
+
+
+def _stands_on(session: Session, asked: Any, work: Work | None) -> tuple[StandsOn, ...]:
+    """The events behind an answer; none where it is about more than one aggregate's life."""
+    places = [asked["from"], asked["to"]] if "from" in asked else [asked]
+    newest: dict[str, int] = {}
+    for place in places:
+        if place["aggregate_id"] is not None and place["version"] is not None:
+            version = max(place["version"], newest.get(place["aggregate_id"], place["version"]))
+            newest[place["aggregate_id"]] = version
+    return tuple(_events(session, aggregate_id, version, work) for aggregate_id, version in newest.items())
+
+
+def _events(session: Session, aggregate_id: str, version: int, work: Work | None) -> StandsOn:
+    digest = hashlib.sha256()
+    count = 0
+    for event in session.store.events(aggregate_id, to_version=version, work=work):
+        digest.update(leaf_of(event, positioned=False).digest)
+        count += 1
+        if work is not None and count % 1000 == 0:
+            work.report("Taking the digest of the events", count)
+    return StandsOn(aggregate_id, version, count, "sha256:" + digest.hexdigest())
+
+
+class Verdict(StrEnum):
+    """How a pin compares with the store of today."""
+
+    SAME = "same"
+    """The answer is the same, and so are the events behind it."""
+    EVENTS_DIFFER = "events-differ"
+    """The events behind it were changed, whatever the answer is now."""
+    ANSWER_DIFFERS = "answer-differs"
+    """The events are the same, but the answer is not: the reducer was changed, or what was asked of the store."""
+    GONE = "gone"
+    """The aggregate, the version or the value is not there any longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """One pin, asked again."""
+
+    pin: Pin
+    verdict: Verdict
+    changes: Sequence[Change] = ()
+    """What leads from the answer of that time to the one of today."""
+    reason: str = ""
+
+    def as_json(self) -> dict[str, Value]:
+        """`{pin, kind, verdict, changes, reason}`."""
+        return {
+            "pin": self.pin.id,
+            "kind": self.pin.kind,
+            "verdict": self.verdict.value,
+            "changes": [change.as_json() for change in self.changes],
+            "reason": self.reason,
+        }
+
+
+def recheck(session: Session, pin: Pin, work: Work | None = None) -> Rechecked:
+    """Ask the store again for what was pinned, and compare."""
+    try:
+        now = pin.content if pin.kind == "finding" else _answer(session, pin.kind, pin.asked, work)
+        events = _stands_on(session, pin.asked, work)
+    except (NotFoundError, UsageError) as error:
+        return Rechecked(pin, Verdict.GONE, reason=str(error))
+    changes = [] if digest_of(now) == pin.digest else compare(pin.content, now)
+    before = {each.aggregate_id: each for each in pin.stands_on}
+    for each in events:
+        known = before.get(each.aggregate_id)
+        if known is not None and known.digest != each.digest:
+            reason = f"The events of {each.aggregate_id} up to version {each.version} are not those of that time."
+            if each.events != known.events:
+                reason += f" There were {known.events:,}, now there are {each.events:,}."
+            return Rechecked(pin, Verdict.EVENTS_DIFFER, changes, reason)
+    if changes:
+        return Rechecked(pin, Verdict.ANSWER_DIFFERS, changes, _why(pin, now))
+    return Rechecked(pin, Verdict.SAME)
+
+
+def _why(pin: Pin, now: Value) -> str:
+    if pin.kind == "state" and isinstance(now, dict) and isinstance(pin.content, dict):
+        digests = [each.get("rebuilt", {}).get("reducer_digest") for each in (pin.content, now)]
+        if digests[0] != digests[1]:
+            return "The events are the same; the reducer is another one."
+    return "The events are the same, but what they come to is not: the reducer was changed."

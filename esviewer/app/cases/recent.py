@@ -1,0 +1,58 @@
+"""Which case files were open with which store: one JSON file in the configuration folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from esviewer.app.files import write_whole
+from esviewer.assets import config_dir
+from esviewer.errors import StoreError
+
+MOST: Final = 10
+"""How many are remembered for a store."""
+
+
+class RecentCases:
+    """Read anew for each change, so that two windows don't undo each other.
+
+    A store is known as in `assignments.store_key`; "" remembers nothing. A damaged file counts as empty.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.file = file or config_dir() / "recent-cases.json"
+
+    def of(self, store: str) -> list[Path]:
+        """A store's case files, the last one first."""
+        return [Path(each) for each in self._read().get(store, [])] if store else []
+
+    def add(self, store: str, file: Path) -> None:
+        """Put a file at the head; raises StoreError when that can't be saved."""
+        name = str(file.expanduser().absolute())
+        self._put(store, [name, *(str(each) for each in self.of(store) if str(each) != name)][:MOST])
+
+    def forget(self, store: str, file: Path) -> None:
+        """Remember a file no longer; raises StoreError when that can't be saved."""
+        name = str(file.expanduser().absolute())
+        self._put(store, [str(each) for each in self.of(store) if str(each) != name])
+
+    def _put(self, store: str, files: list[str]) -> None:
+        if not store:
+            return
+        stores = {**self._read(), store: files}
+        kept = {"version": 1, "stores": {name: each for name, each in stores.items() if each}}
+        try:
+            # In ASCII, because paths may hold what is no text.
+            write_whole(self.file, json.dumps(kept, indent=1).encode("ascii"))
+        except OSError as error:
+            raise StoreError(
+                f"The recent cases can't be saved: {error.strerror}.", f"Look at the folder {self.file.parent}."
+            ) from None
+
+    def _read(self) -> dict[str, list[str]]:
+        try:
+            stores = json.loads(self.file.read_bytes())["stores"]
+            return {store: [str(each) for each in files] for store, files in stores.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return {}

@@ -1,0 +1,1 @@
+"""Writing events to files, in forms that other programs and esviewer itself can read."""

@@ -1,0 +1,344 @@
+"""What events are written into: one file of text, one Parquet file, or a folder of them.
+
+`put` gives a mark: how far the target is. `end` makes what is written up to a mark durable, and `kept` is what a later
+attempt needs to go on from there. All of them raise OSError when they can't write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import pyarrow.parquet as pq
+
+from esviewer.app.exporting.attempt import Attempt, digest_of
+from esviewer.app.exporting.forms import TextForm
+from esviewer.app.exporting.parquet import ROWS, joined, schema, table_of, writer
+from esviewer.app.files import write_whole
+from esviewer.errors import EsviewerError, UsageError
+from esviewer.model.event import Event
+
+MANIFEST: Final = "_esviewer.json"
+"""In a folder of Parquet files: what made it, and how many events each file has."""
+SEGMENT: Final = 250_000
+"""Events after which a Parquet file is closed, so that no more than these are lost when a process is killed."""
+
+WHOLE: Final = 250_000
+"""Events after which a file of a folder ends, with the aggregate that is being written."""
+
+Mark = Any
+Kept = dict[str, Any]
+
+
+class Target(Protocol):
+    """Where events go."""
+
+    anywhere: bool
+    """Whether what is written can end after any event, so that a later attempt goes on from there."""
+    cheap: bool
+    """Whether it may end every few seconds."""
+
+    def put(self, events: Sequence[Event]) -> Mark:
+        """Write some events and say how far that is."""
+
+    def ends_before(self, pending: int, last: Event, event: Event) -> bool:
+        """Whether a piece is to end between two events, `pending` of which were not put yet."""
+
+    def end(self, mark: Mark) -> None:
+        """Make what is written up to the last mark durable."""
+
+    def kept(self) -> Kept:
+        """What tells a later attempt what is durable."""
+
+    def finish(self) -> None:
+        """Give what was written its final name."""
+
+    def close(self) -> None:
+        """Let go of open files."""
+
+
+class TextTarget:
+    """A file of text."""
+
+    anywhere = True
+    cheap = True
+
+    def __init__(self, attempt: Attempt, form: TextForm, kept: Kept | None) -> None:
+        self._attempt = attempt
+        self._form = form
+        self._part = attempt.folder / "part"
+        self._kept = kept
+        if kept is None:
+            self._out = self._part.open("xb", buffering=0)
+            self._size, self._digest = 0, hashlib.sha256()
+            self._write(form.head)
+        else:
+            self._size = kept["bytes"]
+            self._digest = _checked(self._part, kept["bytes"], kept["sha256"])
+            self._out = self._part.open("r+b", buffering=0)
+            self._out.truncate(self._size)
+            self._out.seek(self._size)
+
+    def _write(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:
+            left = left[self._out.write(left) :]
+        digest = self._digest.copy()
+        digest.update(data)
+        self._digest = digest
+        self._size += len(data)
+
+    def put(self, events: Sequence[Event]) -> Mark:
+        """See Target."""
+        self._write(self._form.lines(events))
+        return self._size, self._digest
+
+    def ends_before(self, pending: int, last: Event, event: Event) -> bool:
+        """See Target."""
+        del pending, last, event
+        return False
+
+    def end(self, mark: Mark) -> None:
+        """See Target."""
+        os.fsync(self._out.fileno())
+        self._kept = {"bytes": mark[0], "sha256": mark[1].hexdigest()}
+
+    def kept(self) -> Kept:
+        """See Target."""
+        return self._kept or {"bytes": 0, "sha256": hashlib.sha256().hexdigest()}
+
+    def finish(self) -> None:
+        """See Target."""
+        os.fsync(self._out.fileno())
+        self._out.close()
+        replace_file(self._part, self._attempt.target)
+
+    def close(self) -> None:
+        """See Target."""
+        self._out.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    name: str
+    rows: int
+    sha256: str
+
+
+class ParquetTarget:
+    """A Parquet file, written in segments that are joined when there are several."""
+
+    anywhere = True
+    cheap = False
+
+    def __init__(self, attempt: Attempt, positioned: bool, kept: Kept | None) -> None:
+        self._attempt = attempt
+        self._fields = schema(positioned)
+        self._done = [_Segment(**each) for each in kept["segments"]] if kept is not None else []
+        for each in self._done:
+            _checked(attempt.folder / each.name, None, each.sha256)
+        self._remove_others()
+        self._number = 1 + max((int(each.name.partition(".")[0]) for each in self._done), default=0)
+        self._rows = 0
+        self._out: pq.ParquetWriter | None = None
+
+    def _remove_others(self) -> None:
+        names = {each.name for each in self._done}
+        for file in self._attempt.folder.glob("*.parquet"):
+            if file.name not in names:
+                file.unlink()
+
+    @property
+    def _current(self) -> Path:
+        return self._attempt.folder / f"{self._number:06}.parquet"
+
+    def put(self, events: Sequence[Event]) -> Mark:
+        """See Target."""
+        if self._out is None:
+            self._out = writer(self._current, self._fields)
+        self._out.write_table(table_of(events, self._fields), row_group_size=ROWS)
+        self._rows += len(events)
+        return self._rows
+
+    def ends_before(self, pending: int, last: Event, event: Event) -> bool:
+        """See Target."""
+        del last, event
+        return self._rows + pending >= SEGMENT
+
+    def end(self, mark: Mark) -> None:
+        """See Target."""
+        self._end(mark)
+
+    def _end(self, rows: int) -> None:
+        """Close the segment, of which so many rows count."""
+        if self._out is not None:
+            self._out.close()
+            self._out = None
+            sync(self._current)
+            digest = digest_of(self._current).hexdigest()
+            self._done = [*self._done, _Segment(self._current.name, rows, digest)]
+            self._number += 1
+            self._rows = 0
+
+    def kept(self) -> Kept:
+        """See Target."""
+        return {"segments": list(map(asdict, self._done))}
+
+    def finish(self) -> None:
+        """See Target."""
+        if self._out is None and not self._done:
+            self._out = writer(self._current, self._fields)
+        self._end(self._rows)
+        folder = self._attempt.folder
+        if len(self._done) == 1 and pq.read_metadata(folder / self._done[0].name).num_rows == self._done[0].rows:
+            whole = folder / self._done[0].name
+        else:
+            whole = folder / "whole"
+            joined([(folder / each.name, each.rows) for each in self._done], whole, self._fields)
+            sync(whole)
+        replace_file(whole, self._attempt.target)
+
+    def close(self) -> None:
+        """See Target."""
+        if self._out is not None:
+            with suppress(OSError):
+                self._out.close()
+            self._out = None
+
+
+class FolderTarget:
+    """A folder of Parquet files, each of whole aggregates in the order of their ids.
+
+    A file ends with the first aggregate that makes it reach so many events, so that one of 100,000 aggregates is not
+    one of 100,000 files, and an aggregate is never in two.
+    """
+
+    anywhere = False
+    cheap = False
+
+    def __init__(self, attempt: Attempt, positioned: bool, kept: Kept | None) -> None:
+        self._attempt = attempt
+        self._fields = schema(positioned)
+        self._folder = attempt.folder / "parts"
+        self._done = [_Segment(**each) for each in kept["segments"]] if kept is not None else []
+        self._folder.mkdir(exist_ok=True)
+        for each in self._done:
+            _checked(self._folder / each.name, None, each.sha256)
+        names = {each.name for each in self._done}
+        for file in self._folder.iterdir():
+            if file.name not in names:
+                file.unlink()
+        self._rows = 0
+        self._out: pq.ParquetWriter | None = None
+
+    @property
+    def _current(self) -> Path:
+        return self._folder / f"events-{len(self._done):05}.parquet"
+
+    def put(self, events: Sequence[Event]) -> Mark:
+        """See Target."""
+        if self._out is None:
+            self._out = writer(self._current, self._fields)
+        self._out.write_table(table_of(events, self._fields), row_group_size=ROWS)
+        self._rows += len(events)
+        return self._rows
+
+    def ends_before(self, pending: int, last: Event, event: Event) -> bool:
+        """See Target."""
+        return self._rows + pending >= WHOLE and event.aggregate_id != last.aggregate_id
+
+    def end(self, mark: Mark) -> None:
+        """See Target."""
+        del mark
+        self._end()
+
+    def _end(self) -> None:
+        if self._out is not None:
+            self._out.close()
+            self._out = None
+            sync(self._current)
+            done = _Segment(self._current.name, self._rows, digest_of(self._current).hexdigest())
+            self._done = [*self._done, done]
+            self._rows = 0
+
+    def kept(self) -> Kept:
+        """See Target."""
+        return {"segments": list(map(asdict, self._done))}
+
+    def finish(self) -> None:
+        """See Target."""
+        if self._out is None and not self._done:
+            self._out = writer(self._current, self._fields)
+        self._end()
+        files = {each.name: each.rows for each in self._done}
+        told = {"form": "esviewer.parquet.1", "sorted_by": ["aggregate_id", "version"], "files": files}
+        write_whole(self._folder / MANIFEST, json.dumps(told, indent=2).encode())
+        replace_folder(self._folder, self._attempt.target, self._attempt.folder / "replaced")
+
+    def close(self) -> None:
+        """See Target."""
+        if self._out is not None:
+            with suppress(OSError):
+                self._out.close()
+            self._out = None
+
+
+def check_folder(target: Path) -> None:
+    """Raise UsageError when a folder is there that no export made."""
+    if target.is_dir():
+        if any(target.iterdir()) and not (target / MANIFEST).is_file():
+            raise UsageError(
+                f"{target} is a folder with other files than an export's, which are not replaced.",
+                "Name a new folder, or empty it.",
+            )
+    elif target.exists():
+        raise UsageError(f"{target} is no folder.", "Name a new folder, or remove the file.")
+
+
+def replace_folder(made: Path, target: Path, aside: Path) -> None:
+    """Put a folder in the place of another or of none; raises OSError."""
+    if target.exists():
+        target.replace(aside)
+        made.replace(target)
+        shutil.rmtree(aside, ignore_errors=True)
+    else:
+        made.replace(target)
+
+
+def replace_file(made: Path, target: Path) -> None:
+    """Put a file in the place of another or of none, with its permissions; raises OSError."""
+    try:
+        made.chmod(stat.S_IMODE(target.stat().st_mode))
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        made.chmod(0o666 & ~umask)
+    made.replace(target)
+
+
+def sync(file: Path) -> None:
+    """Have the system write a file out; raises OSError."""
+    with file.open("r+b") as out:
+        os.fsync(out.fileno())
+
+
+def _checked(file: Path, length: int | None, sha256: str) -> hashlib._Hash:
+    """The digest of what an earlier attempt wrote; raises EsviewerError when that is not there any more as it was."""
+    try:
+        found = digest_of(file, length)
+    except (OSError, EOFError):
+        found = hashlib.sha256()
+    if found.hexdigest() != sha256:
+        raise EsviewerError(
+            "What the interrupted export had written was changed since, so it can't be gone on with.",
+            "Export anew, without --resume.",
+        )
+    return found

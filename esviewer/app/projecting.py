@@ -1,0 +1,449 @@
+"""Making projections of a store: from a projection file to a result, on this machine's processes.
+
+`project` writes a file, `preview` shows what a sample of the store makes; `projections.result.Result` reads what was
+written.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from esviewer import __version__
+from esviewer.app import activity
+from esviewer.app.files import not_of_the_store
+from esviewer.app.masking import OFF, InForce
+from esviewer.app.projection_before import AnewError, Earlier, earlier, held, identity
+from esviewer.app.projection_source import LocalOpener, OpenSource, RemoteOpener, remote
+from esviewer.app.reducers import RulesTexts
+from esviewer.app.session import Session
+from esviewer.errors import EsviewerError, UsageError
+from esviewer.model import instant
+from esviewer.model.instant import Instant
+from esviewer.model.values import Value
+from esviewer.projections.building import FORMAT, Before, Building, TableFacts
+from esviewer.projections.cells import plain_text
+from esviewer.projections.cluster import SCHEME, Cluster
+from esviewer.projections.cut import Cut
+from esviewer.projections.definition import ProjectionFile
+from esviewer.projections.forms import form_of, stale_files, write_forms
+from esviewer.projections.local import PARTS_A_PROCESS, run_alone, run_processes
+from esviewer.projections.parts import TableWriter
+from esviewer.projections.passing import Job, Source, job_for, run_batches
+from esviewer.projections.sampling import MOST_EVENTS, Sampled, sample
+from esviewer.projections.shortened import Snapshots, usable
+from esviewer.projections.shortened import batches as shortened
+from esviewer.projections.sink import Counts
+from esviewer.projections.workspace import Workspace
+from esviewer.stores.reading import Part
+from esviewer.work import Work
+
+LOCAL: Final = "local"
+MOST_PROCESSES: Final = 64
+CHANGED: Final = pa.schema([("aggregate_id", pa.string())])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a projection is to be run."""
+
+    as_of: Instant | None = None
+    at_position: int | None = None
+    """Events behind it don't count; for stores whose positions are numbers."""
+    engine: str = LOCAL
+    """`local`, or a Dask scheduler as `dask://HOST:PORT`."""
+    processes: int | None = None
+    """None: as many as the machine has."""
+    use_snapshots: bool = True
+    """Whether states may begin with snapshots, where a sample of them agrees with replay."""
+    full: bool = False
+    """Don't go on from an earlier result."""
+    parts_folder: Path | None = None
+    """Where parts go until the result is whole: for a cluster, a folder that all share. None: beside the output."""
+    masking: InForce = OFF
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """What a run came to."""
+
+    files: tuple[Path, ...]
+    tables: tuple[TableFacts, ...]
+    facts: dict[str, Value] = field(compare=False)
+    masked: str
+    """What was masked; "" where nothing was."""
+
+    @property
+    def rows(self) -> int:
+        """Of all tables."""
+        return sum(each.rows for each in self.tables)
+
+    @property
+    def problems(self) -> int:
+        """Of all tables."""
+        return sum(each.problems for each in self.tables)
+
+    def as_json(self) -> dict[str, Value]:
+        """`{files, projections:[{name, kind, rows, problems, untold}], rows, problems, events, aggregates, …}`."""
+        said = ("name", "kind", "rows", "problems", "untold")
+        return {
+            "files": [str(each) for each in self.files],
+            "projections": [{key: each.as_json()[key] for key in said} for each in self.tables],
+            "rows": self.rows,
+            "problems": self.problems,
+            **{key: self.facts[key] for key in _SUMMARY},
+        }
+
+
+_SUMMARY: Final = (
+    "store",
+    "as_of",
+    "at_position",
+    "last_position",
+    "events",
+    "events_read",
+    "aggregates",
+    "inferred",
+    "without_rule",
+    "snapshots",
+    "incremental",
+    "full_because",
+    "masked",
+    "engine",
+    "processes",
+    "seconds",
+)
+
+
+def project(
+    session: Session, file: ProjectionFile, output: Path, wanted: Wanted | None = None, *, work: Work | None = None
+) -> Projected:
+    """Make a file's projections of a store, write them where `output` says and log that.
+
+    The output appears, or replaces the one that is there, when it is whole; its ending says the form. Raises
+    UsageError, StoreError, CancelledError, and EsviewerError when it can't be written.
+    """
+    return _Run(session, file, output, wanted or Wanted(), work).run()
+
+
+def preview(
+    session: Session,
+    file: ProjectionFile,
+    *,
+    as_of: Instant | None = None,
+    at_position: int | None = None,
+    events: int = MOST_EVENTS,
+    work: Work | None = None,
+) -> list[Sampled]:
+    """What the first aggregates make of a file's projections, until about so many events were looked at.
+
+    Nothing is written, nothing masked. Raises StoreError and CancelledError.
+    """
+    cut = Cut(None if as_of is None else as_of.ns, at_position)
+    source = OpenSource(session.store, session.reducer_for)
+    ordered = session.store.order != "reconstructed"
+    return sample(file, source, cut=cut, by_position=ordered, events=events, work=work)
+
+
+class _Run:
+    """One run, from the cut to the files."""
+
+    def __init__(
+        self, session: Session, file: ProjectionFile, output: Path, wanted: Wanted, work: Work | None
+    ) -> None:
+        form_of(output)
+        if wanted.engine != LOCAL and not wanted.engine.startswith(SCHEME):
+            raise UsageError(f"There is no engine {wanted.engine}.", f"--engine takes {LOCAL} or {SCHEME}HOST:PORT.")
+        self._session = session
+        self._store = session.store
+        self._file = file
+        self._output = Path(os.path.realpath(output))
+        self._wanted = wanted
+        self._work = work
+        self._begun = time.monotonic()
+        self._processes = 1
+        self._masks = wanted.masking.masks
+        self._last: int | None = None
+        self._full_because: str | None = None
+        self._held: dict[str, Value] | None = None
+        self._earlier: Earlier | None = None
+        self._rules: RulesTexts | None = None
+        self._snapshots = Snapshots(False, "all events are read by processes of their own, or only newer ones")
+
+    def run(self) -> Projected:
+        last = self._last = self._newest()
+        wanted = self._wanted
+        self._rules = session_rules(self._session)
+        self._held = self._to_hold()
+        self._earlier = self._before()
+        cut = Cut(None if wanted.as_of is None else wanted.as_of.ns, wanted.at_position if last is None else last)
+        try:
+            with ExitStack() as stack:
+                workspace = stack.enter_context(Workspace(self._output))
+                folder = workspace.folder
+                if wanted.parts_folder is not None:
+                    shared = stack.enter_context(Workspace(self._output, wanted.parts_folder.absolute()))
+                    folder = shared.folder
+                job = job_for(self._file, self._opener(), cut, self._store.order != "reconstructed", folder)
+                before = None
+                if self._earlier is not None:
+                    before = Before(self._earlier.file, workspace.folder / "changed.parquet")
+                counts = self._passed(job) if before is None else self._gone_on(job, before.changed)
+                masker = self._wanted.masking.masker() if self._masks else None
+                keep = self._held is not None
+                building = Building(workspace.folder, folder, self._file, counts, masker, keep, before)
+                made = building.run(lambda: self._facts(counts, building), self._work)
+                written = write_forms(made, self._output, workspace.folder, self._work)
+                stale = stale_files(self._output, written)
+                for place in (*written.values(), *stale):
+                    self._check_place(place)
+                for whole in written:
+                    _settle(whole)
+                for whole, place in written.items():
+                    with suppress(FileNotFoundError):
+                        whole.chmod(stat.S_IMODE(place.stat().st_mode))
+                    whole.replace(place)
+                for place in stale:
+                    place.unlink()
+        except OSError as error:
+            raise EsviewerError(
+                f"{self._output} can't be written: {error.strerror}.",
+                "Choose a folder that exists and that you may write to.",
+            ) from None
+        facts = self._facts(counts, building)
+        activity.note(
+            "export",
+            store=self._store.label,
+            file=next(iter(written.values())),
+            projections=[each.name for each in building.tables],
+            rows=sum(each.rows for each in building.tables),
+            masked=None if masker is None else masker.counts.total(),
+        )
+        said = "" if masker is None or not masker.counts else masker.summary()
+        return Projected(tuple(written.values()), tuple(building.tables), facts, said)
+
+    def _check_place(self, place: Path) -> None:
+        """Raise UsageError for a file that is the store's: with several tables, names come about that nobody gave."""
+        label = self._store.label
+        not_of_the_store(str(place), label)
+        if "://" not in label and fnmatch(str(place), str(Path(label).expanduser().absolute())):
+            raise UsageError(f"{place} would become a part of the store, which is never written.", "Name another file.")
+
+    def _newest(self) -> int | None:
+        """The position up to which the store is read, so that events that arrive meanwhile are in no row."""
+        at = self._wanted.at_position
+        if at is not None and self._store.order == "reconstructed":
+            raise UsageError("The store has no positions, so there is none to stop at.", "Use --as-of TIME.")
+        return self._store.newest_position(at, work=self._work)
+
+    def _opener(self) -> LocalOpener | RemoteOpener | None:
+        opened = self._session.opened
+        if self._wanted.engine != LOCAL:
+            if opened is None:
+                raise UsageError("Nobody else could open this store.", f"Use --engine {LOCAL}.")
+            # Asked again, since it says which program can't go there.
+            return remote(opened, self._session.reducers.texts())
+        if opened is None or self._rules is None:
+            return None
+        return LocalOpener(opened, self._rules)
+
+    def _to_hold(self) -> dict[str, Value] | None:
+        """What a later run asks the store for, to see that it may go on; None where none may."""
+        if self._masks:
+            self._full_because = "a masked result holds nothing to go on from"
+        elif form_of(self._output) != ".duckdb":
+            self._full_because = "only .duckdb holds what a later run goes on from"
+        elif self._rules is None:
+            self._full_because = "a reducer is a program"
+        elif self._last is None or self._store.names_may_change:
+            self._full_because = "the store numbers its events in no way that tells what came after"
+        else:
+            found = held(self._session, self._last, self._work)
+            if found is not None:
+                return found
+            self._full_because = "the newest events share a position"
+        return None
+
+    def _before(self) -> Earlier | None:
+        if not self._output.is_file() or self._held is None:
+            return None
+        if self._wanted.full:
+            self._full_because = "that was asked for"
+            return None
+        assert self._last is not None
+        try:
+            return earlier(self._session, self._output, self._identity(), self._last, self._work)
+        except AnewError as why:
+            self._full_because = str(why)
+            return None
+
+    def _gone_on(self, job: Job, changed: Path) -> Counts:
+        """Make the rows anew of aggregates with newer events, and look at those events."""
+        assert self._earlier is not None
+        after, store = self._earlier.position, self._store
+        newer: dict[str, None] = {}
+        number = 0
+        for aggregate_id, _ in store.aggregates_after(after, work=self._work):
+            newer[aggregate_id] = None
+            number += 1
+            if self._work is not None and number % 10_000 == 0:
+                self._work.report("Looking for newer events", number)
+        ids = TableWriter(changed, CHANGED)
+        for aggregate_id in newer:
+            ids.add((plain_text(aggregate_id),))
+        if not ids.close():
+            pq.write_table(CHANGED.empty_table(), changed)
+        batches = (batch for each in newer for batch in store.of_aggregate(each, work=self._work))
+        pace = Pace(number, self._work)
+        source: Source = OpenSource(store, self._session.reducer_for)
+        return run_batches(job, job.file(), source, 0, lambda _: batches, pace.told, self._work, after)
+
+    def _passed(self, job: Job) -> Counts:
+        pace = Pace(self._store.info(exact=False, work=self._work).events, self._work)
+        if self._wanted.engine != LOCAL:
+            with Cluster(self._wanted.engine) as cluster:
+                self._processes = cluster.threads
+                return cluster.run(job, self._store.parts(cluster.parts, work=self._work), pace.told, self._work)
+        processes = self._wanted.processes or os.cpu_count() or 1
+        processes = max(1, min(processes, MOST_PROCESSES))
+        own: Source = OpenSource(self._store, self._session.reducer_for)
+        self._snapshots = self._usable(own)
+        if self._snapshots.used:
+            work = self._work
+            return run_batches(
+                job, job.file(), own, 0, lambda mapper: shortened(own, job.cut, mapper, work), pace.told, work
+            )
+        parts: list[Part] = [(None, None)]
+        if processes > 1 and job.opener is not None:
+            parts = self._store.parts(processes * PARTS_A_PROCESS, work=self._work)
+        self._processes = min(processes, len(parts))
+        if self._processes == 1:
+            return run_alone(job, own, parts, pace.told, self._work)
+        return run_processes(job, parts, self._processes, pace.told, self._work)
+
+    def _events(self, counts: Counts) -> int:
+        """How many events the result is made of."""
+        if self._earlier is not None:
+            return self._earlier.events + counts.fresh
+        if counts.shortened and self._held is not None:
+            return int(self._held["events"])
+        return counts.events
+
+    def _usable(self, source: Source) -> Snapshots:
+        wanted = self._wanted
+        if not wanted.use_snapshots:
+            return Snapshots(False, "that was asked for")
+        if wanted.as_of is not None or wanted.at_position is not None:
+            return Snapshots(False, "they are newer than what is asked for")
+        if self._rules is None:
+            return Snapshots(False, "a reducer is a program")
+        return usable(self._file, source, self._work)
+
+    def _facts(self, counts: Counts, building: Building) -> dict[str, Value]:
+        masker, before = building.masker, self._earlier
+        own = {
+            each.name: {"name": each.rules.name, "sha256": each.rules.digest}
+            for each in self._file.projections
+            if each.kind == "state" and each.rules is not None
+        }
+        return {
+            **self._identity(),
+            "order": self._store.order,
+            "file": self._file.origin,
+            "reducers": own,
+            "reducers_by_type": {
+                kind: {"name": name, "sha256": digest, "inferred": inferred}
+                for kind, (name, digest, inferred) in sorted(counts.reducers.items())
+            },
+            "last_position": self._last,
+            "held": self._held,
+            "events": self._events(counts),
+            "events_read": counts.events + counts.beyond,
+            "events_left_out": counts.beyond,
+            "inferred": sorted(kind for kind, (_, _, guessed) in counts.reducers.items() if guessed),
+            "aggregates": counts.aggregates if before is None else None,
+            "disordered": counts.disordered,
+            "snapshots": {**self._snapshots.as_json(), "aggregates": counts.shortened},
+            "without_rule": _by_reducer(counts),
+            "incremental": before is not None,
+            "after_position": None if before is None else before.position,
+            "full_because": self._full_because,
+            "masked": None if masker is None else masker.counts.total(),
+            "masked_by": None if masker is None else self._wanted.masking.origin,
+            "engine": self._wanted.engine,
+            "processes": self._processes,
+            "seconds": round(time.monotonic() - self._begun, 3),
+            "made": instant.now().isoformat(),
+        }
+
+    def _identity(self) -> dict[str, Value]:
+        """What has to be the same for a later run to go on."""
+        wanted = self._wanted
+        return {
+            "format": FORMAT,
+            "program": __version__,
+            "store": self._store.label,
+            "source": self._session.key or self._store.label,
+            "layout": identity(self._session),
+            "file_sha256": self._file.digest,
+            "rules_sha256": None if self._rules is None else self._rules.digest,
+            "as_of": None if wanted.as_of is None else wanted.as_of.isoformat(),
+            "at_position": wanted.at_position,
+        }
+
+
+def session_rules(session: Session) -> RulesTexts | None:
+    """The reducers' texts; None where one of them is a program."""
+    return None if session.reducers.has_programs else session.reducers.texts()
+
+
+def _by_reducer(counts: Counts) -> dict[str, Value]:
+    found: dict[str, dict[str, int]] = {}
+    for (reducer, event_type), number in sorted(counts.without_rule.items()):
+        found.setdefault(reducer, {})[event_type] = number
+    return dict(found)
+
+
+class Pace:
+    """Tells how far a pass is, how fast it goes and how long it will take."""
+
+    def __init__(self, total: int, work: Work | None) -> None:
+        self._total = total
+        self._work = work
+        self._begun = time.monotonic()
+
+    def told(self, events: int, aggregates: int) -> None:
+        """So much was looked at."""
+        del aggregates
+        if self._work is None:
+            return
+        seconds = time.monotonic() - self._begun
+        rate = events / seconds if seconds > 0 else 0.0
+        said = ""
+        if seconds > 1 and rate >= 1:
+            left = max(0, self._total - events) / rate
+            said = f", {rate:,.0f} a second" + (f", {_duration(left)} left" if left >= 1 else "")
+        self._work.report(f"Reading events{said}", events, max(self._total, events))
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _settle(file: Path) -> None:
+    """What was written is on the disk."""
+    with file.open("r+b") as out:
+        os.fsync(out.fileno())

@@ -1,0 +1,75 @@
+"""Event ids that several events have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from pathlib import Path
+
+import numpy as np
+
+from esviewer.audit.check import Described
+from esviewer.audit.finding import Finding, Severity
+from esviewer.audit.spool import Spool, hashes
+from esviewer.model.scanned import Place, Scanned
+
+_MOST = 10_000
+
+
+class EventIdDuplicate(Described):
+    """Finds event ids that several events have, each at the second of them."""
+
+    name = "event-id-duplicate"
+    severity = Severity.ERROR
+    looks_for = "Two events with the same event id."
+    why = "Who remembers by their ids which events were handled skips the second; or an event was copied."
+    todo = "Compare both events; give the table a unique index on the event id."
+
+    def __init__(self, *args: object, **named: object) -> None:
+        super().__init__(*args, **named)  # type: ignore[arg-type]
+        self._suspects = np.empty(0, dtype=np.uint64)
+        self._in_all = 0
+        self._places: dict[str, list[Place]] = {}
+
+    def suspect(self, ids: Spool) -> bool:
+        """Take the hashes that come twice out of all ids'; whether there are any, so that a second look is needed."""
+        self._suspects, self._in_all = ids.repeated(_MOST)
+        return len(self._suspects) > 0
+
+    def look_again(self, page: Scanned) -> None:
+        """Compare the ids themselves, all of them once more."""
+        ids = [("" if each is None else str(each)) for each in page.column("event_id")]
+        for index in np.flatnonzero(np.isin(hashes(ids), self._suspects)).tolist():
+            if ids[index]:
+                self._places.setdefault(ids[index], []).append(page.place(index))
+
+    def found(self, owned: Set[tuple[str, int]]) -> Iterator[Finding]:
+        """What both looks came to; copies at one of the places in `owned` are known already."""
+        for event_id, places in self._places.items():
+            first, *others = places
+            others = [each for each in others if each.key != first.key or each.key not in owned]
+            if not others:
+                continue
+            evidence = {
+                "event_id": event_id,
+                "events": len(places),
+                "first": {
+                    "aggregate_id": first.aggregate_id,
+                    "version": first.version,
+                    "position": first.position,
+                },
+            }
+            message = f"The event has the same id as version {first.version} of {first.aggregate_id}."
+            yield self.finding(message, **others[0]._asdict(), evidence=evidence, subject=event_id)
+        if self._in_all > len(self._suspects):
+            message = f"About {self._in_all - len(self._suspects):,} further event ids come more than once."
+            yield self.finding(message, subject="others")
+
+
+def ids_of(page: Scanned) -> list[str]:
+    """The event ids on a page, without those that are missing."""
+    return [str(each) for each in page.column("event_id") if each not in (None, "")]
+
+
+def spool_in(folder: Path) -> Spool:
+    """Where the ids of all events are kept."""
+    return Spool(folder, "ids")

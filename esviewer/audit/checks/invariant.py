@@ -1,0 +1,92 @@
+"""Conditions that must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from esviewer.audit.finding import Finding, Severity
+from esviewer.audit.life import Life, LifeCheck
+from esviewer.model.values import Value, copied
+from esviewer.questions.find import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One condition over states, checked at every version of the aggregates whose type fits."""
+
+    expression: str
+    severity: Severity = Severity.ERROR
+    aggregate_type: str = "*"
+    name: str = ""
+
+
+class Invariant(LifeCheck):
+    """Finds the stretches of versions at which one condition does not hold."""
+
+    name = "invariant"
+    severity = Severity.ERROR
+    looks_for = "A state in which a condition of yours does not hold, such as `state.balance >= 0`."
+    why = "The system promised that this never happens."
+    todo = "Go to the version: the event there is what broke it."
+
+    watches_events = True
+
+    def __init__(self, rule: Rule) -> None:
+        """Raises RulesError for an expression that can't be used."""
+        super().__init__(rule.severity)
+        self._rule = rule
+        self._condition = Condition(rule.expression)
+        if self._condition.needs_events:
+            from esviewer.errors import RulesError
+
+            raise RulesError(
+                f"The invariant {rule.expression!r} asks about events.", 'Use only `state`, or set over = "event".'
+            )
+        self._life: Life | None = None
+        self._fits = False
+        self._broken: tuple[Mapping[str, Any], Value] | None = None
+
+    def __reduce__(self) -> tuple[type[Invariant], tuple[Rule]]:
+        # For another process, which compiles the condition anew; what is seen of an aggregate never leaves its own.
+        return Invariant, (self._rule,)
+
+    def event(self, life: Life, version: int, state: Value) -> Finding | None:
+        if life is not self._life:
+            self._life, self._broken = life, None
+            self._fits = fnmatchcase(life.aggregate_type or "", self._rule.aggregate_type)
+        if not self._fits or state is None:
+            return None
+        if self._condition.holds(state) is False:
+            if self._broken is None:
+                self._broken = life.place(version), self._evidence(state)
+        elif self._broken is not None:
+            return self._told(version)
+        return None
+
+    def _evidence(self, state: Value) -> Value:
+        rule = self._rule
+        keys = sorted(self._condition.keys or ()) if isinstance(state, dict) else []
+        values = {key: copied(state.get(key)) for key in keys}
+        return {"invariant": rule.name or rule.expression, "expression": rule.expression, "state": values}
+
+    def _told(self, before: int | None) -> Finding | None:
+        if self._broken is None:
+            return None
+        place, evidence = self._broken
+        self._broken = None
+        return self.finding(
+            f"{self._rule.name or self._rule.expression} does not hold.",
+            **place,
+            evidence={**evidence, "held_again_at_version": before},
+            subject=self._rule.expression,
+        )
+
+    def end(self, life: Life) -> Iterator[Finding]:
+        if life is self._life:
+            found = self._told(None)
+            if found is not None:
+                yield found
+        self._life = None

@@ -1,0 +1,123 @@
+"""The events that checks look at together, as columns, with what came before them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from esviewer.model.batch import StoreBatch
+from esviewer.model.instant import Instant
+from esviewer.model.values import Value
+
+NO_TIME: Final = np.iinfo(np.int64).min
+"""Stands in `Page.times` for an event without a time."""
+
+TOPICS: Final = ("version", "time", "payload", "actor")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One aggregate's events on a page, from index `first` to the one before `last`."""
+
+    aggregate_id: str
+    aggregate_type: str | None
+    first: int
+    last: int
+    begins: bool
+    """Whether its first event is here; otherwise it goes on from the page before."""
+    ends: bool
+    """Whether its last event is here."""
+
+
+class Page:
+    """Some events of one or several aggregates, those of each together and by version."""
+
+    def __init__(self, batch: StoreBatch, runs: Sequence[Run], before: tuple[int, int] | None) -> None:
+        """`before`: the version and time (as in `times`) of the event before, when the first run goes on from it."""
+        self.batch = batch
+        self.runs = runs
+        self._before = before
+        self.owned: dict[str, set[int]] = {topic: set() for topic in TOPICS}
+        """By topic, the events at which a check has found what explains what others would find; -1: the one before."""
+
+    def __len__(self) -> int:
+        return len(self.batch)
+
+    @cached_property
+    def versions(self) -> NDArray[Any]:
+        """Each event's version: 64-bit integers, or Python's where one is larger."""
+        try:
+            return np.array(self.batch.versions, dtype=np.int64)
+        except OverflowError:
+            return np.array(self.batch.versions, dtype=object)
+
+    @cached_property
+    def versions_before(self) -> NDArray[Any]:
+        """The version of the event before each; of no meaning where `begins`."""
+        return self._shifted(self.versions, 0 if self._before is None else self._before[0])
+
+    @cached_property
+    def begins(self) -> NDArray[np.bool_]:
+        """Whether each event is its aggregate's first."""
+        found = np.zeros(len(self), dtype=np.bool_)
+        found[[run.first for run in self.runs if run.begins]] = True
+        return found
+
+    @cached_property
+    def times(self) -> NDArray[np.int64]:
+        """Each event's time in microseconds since 1970, or NO_TIME."""
+        found = self.batch.column("microseconds")
+        if isinstance(found, np.ndarray):
+            return found
+        return np.array([NO_TIME if each is None else each for each in found], dtype=np.int64)
+
+    def instant(self, index: int) -> Instant | None:
+        """One event's time as the store has it."""
+        return self.batch.event(index).timestamp
+
+    @cached_property
+    def times_before(self) -> NDArray[np.int64]:
+        """The time of the event before each; NO_TIME where `begins`."""
+        before = self._shifted(self.times, NO_TIME if self._before is None else self._before[1])
+        return np.where(self.begins, NO_TIME, before)
+
+    @staticmethod
+    def _shifted(values: NDArray[Any], first: int) -> NDArray[Any]:
+        shifted = np.empty_like(values)
+        shifted[1:] = values[:-1]
+        shifted[:1] = first
+        return shifted
+
+    def run_of(self, index: int) -> Run:
+        """The run that an event is in."""
+        return self.runs[bisect_right(self.runs, index, key=_first) - 1]
+
+    def column(self, name: str) -> Sequence[Value]:
+        """One part of all events, as `StoreBatch.column`; made once."""
+        if name not in self._columns:
+            self._columns[name] = self.batch.column(name)
+        return self._columns[name]
+
+    @cached_property
+    def _columns(self) -> dict[str, Sequence[Value]]:
+        return {}
+
+    def place(self, index: int) -> Mapping[str, Any]:
+        """What says where an event is, as a finding's fields."""
+        run = self.run_of(index)
+        return {
+            "aggregate_id": run.aggregate_id,
+            "aggregate_type": run.aggregate_type,
+            "version": self.batch.versions[index],
+            "position": self.batch.event(index).position,
+        }
+
+
+def _first(run: Run) -> int:
+    return run.first

@@ -1,0 +1,72 @@
+"""All checks, in the order in which they look: what a check finds at an event, those after it don't find again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from esviewer.audit.check import Described, PageCheck
+from esviewer.audit.checks.actor_missing import ActorMissing
+from esviewer.audit.checks.after_deletion import AfterDeletion
+from esviewer.audit.checks.chain_broken import ChainBroken
+from esviewer.audit.checks.correlation_broken import CorrelationBroken
+from esviewer.audit.checks.event_id_duplicate import EventIdDuplicate
+from esviewer.audit.checks.event_type_unknown import EventTypeUnknown
+from esviewer.audit.checks.head_mismatch import HeadMismatch
+from esviewer.audit.checks.invariant import Invariant
+from esviewer.audit.checks.payload_not_object import PayloadNotObject
+from esviewer.audit.checks.payload_undecodable import PayloadUndecodable
+from esviewer.audit.checks.position_gap import PositionGap
+from esviewer.audit.checks.position_time_order import PositionTimeOrder
+from esviewer.audit.checks.reducer_failed import ReducerFailed
+from esviewer.audit.checks.reducer_nondeterministic import ReducerNondeterministic
+from esviewer.audit.checks.schema_drift import SchemaDrift
+from esviewer.audit.checks.schema_violation import SchemaViolation
+from esviewer.audit.checks.snapshot_advice import SnapshotAdvice
+from esviewer.audit.checks.snapshot_beyond_head import SnapshotBeyondHead
+from esviewer.audit.checks.snapshot_drift import SnapshotDrift
+from esviewer.audit.checks.snapshot_orphan import SnapshotOrphan
+from esviewer.audit.checks.snapshot_undecodable import SnapshotUndecodable
+from esviewer.audit.checks.time_backwards import TimeBackwards
+from esviewer.audit.checks.time_future import TimeFuture
+from esviewer.audit.checks.time_missing import TimeMissing
+from esviewer.audit.checks.unique_constraint_missing import UniqueConstraintMissing
+from esviewer.audit.checks.version_duplicate import VersionDuplicate
+from esviewer.audit.checks.version_gap import VersionGap
+from esviewer.audit.checks.version_start import VersionStart
+from esviewer.audit.life import LifeCheck
+
+PAGE_CHECKS: Final[tuple[type[PageCheck], ...]] = (
+    VersionStart,
+    VersionDuplicate,
+    VersionGap,
+    TimeMissing,
+    TimeFuture,
+    TimeBackwards,
+    PayloadUndecodable,
+    PayloadNotObject,
+    SchemaDrift,
+    ActorMissing,
+    CorrelationBroken,
+)
+LIFE_CHECKS: Final[tuple[type[LifeCheck], ...]] = (
+    EventTypeUnknown,
+    ReducerFailed,
+    AfterDeletion,
+    SnapshotUndecodable,
+    SnapshotDrift,
+    SnapshotBeyondHead,
+    SnapshotAdvice,
+)
+STORE_CHECKS: Final[tuple[type[Described], ...]] = (
+    UniqueConstraintMissing,
+    HeadMismatch,
+    SnapshotOrphan,
+    ReducerNondeterministic,
+    PositionGap,
+    PositionTimeOrder,
+    EventIdDuplicate,
+    ChainBroken,
+)
+"""Those that ask for something else than all events of each aggregate."""
+ALL: Final[tuple[type[Described], ...]] = (*STORE_CHECKS, *PAGE_CHECKS, *LIFE_CHECKS, SchemaViolation, Invariant)
+BY_NAME: Final = {check.name: check for check in ALL}

@@ -1,0 +1,106 @@
+"""`esviewer projection`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from esviewer.app.projecting import LOCAL, MOST_PROCESSES, Projected, Wanted, project
+from esviewer.cli import messages, output
+from esviewer.cli.options import common, masking, masking_options, moment, opened, output_file, store_argument
+from esviewer.projections.file import load_projections
+from esviewer.projections.forms import form_of
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@store_argument
+@click.option(
+    "--output", "target", required=True, metavar="FILE", type=click.Path(), help=".duckdb, .parquet, .csv or .sqlite."
+)
+@click.option("--as-of", "as_of", metavar="TIME", help="As of this time (ISO 8601).")
+@click.option("--at-position", "at_position", type=int, metavar="N", help="After the event at this position.")
+@click.option(
+    "--engine", metavar="local|dask://HOST:PORT", default=LOCAL, show_default=True, help="This machine, or a cluster."
+)
+@click.option(
+    "--parts-folder",
+    metavar="FOLDER",
+    type=click.Path(),
+    help="A folder that a cluster's workers share (default: the output's).",
+)
+@click.option("--processes", type=click.IntRange(1, MOST_PROCESSES), metavar="N", help="Default: one for each core.")
+@click.option("--no-snapshots", is_flag=True, help="Replay all states from nothing.")
+@click.option("--full", is_flag=True, help="Make everything anew.")
+@masking_options
+@common(reducer=True)
+def command(
+    file: str,
+    store: str,
+    target: str,
+    as_of: str | None,
+    at_position: int | None,
+    engine: str,
+    parts_folder: str | None,
+    processes: int | None,
+    no_snapshots: bool,
+    full: bool,
+    mask: str | None,
+    no_mask: bool,
+    layout: str | None,
+    reducers: tuple[str, ...],
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Make the tables that the projection FILE (TOML) describes, by replaying all aggregates of STORE.
+
+    What looks sensitive is masked; with --no-mask all is written as it is. With --json a summary is printed.
+    """
+    del debug
+    form_of(Path(target))
+    projections = load_projections(Path(file).expanduser())
+    instant = None if as_of is None else moment(as_of, "--as-of")
+    with opened(store, layout, reducers) as (session, work):
+        wanted = Wanted(
+            as_of=instant,
+            at_position=at_position,
+            engine=engine,
+            parts_folder=None if parts_folder is None else Path(parts_folder).expanduser(),
+            processes=processes,
+            use_snapshots=not no_snapshots,
+            full=full,
+            masking=masking(session, mask, no_mask),
+        )
+        done = project(session, projections, output_file(target, session), wanted, work=work)
+        messages.done()
+        if as_json:
+            output.json_line(done.as_json())
+        _say(done)
+
+
+def _say(done: Projected) -> None:
+    facts = done.facts
+    for table in done.tables:
+        problems = f", {table.problems:,} problems listed in {table.name}_problems" if table.problems else ""
+        untold = f" ({table.untold:,} without a row)" if table.untold else ""
+        messages.note(f"{table.name}: {table.rows:,} rows{problems}{untold}.")
+    for reducer, ruleless in facts["without_rule"].items():
+        names = ", ".join(list(ruleless)[:5]) + (" and others" if len(ruleless) > 5 else "")
+        messages.note(f"The reducer {reducer} has no rule for {sum(ruleless.values()):,} events: {names}.")
+    if facts["inferred"]:
+        types = ", ".join(each or "aggregates without a type" for each in facts["inferred"][:5])
+        messages.note(f"Without rules, states are inferred, of: {types}{' and others' * (len(facts['inferred']) > 5)}.")
+    if facts["disordered"]:
+        messages.note(
+            f"Warning: versions disagree with times or positions in {facts['disordered']:,} aggregates; the highest"
+            " version not after the end is taken."
+        )
+    how = "went on from before" if facts["incremental"] else "made anew"
+    why = f" ({facts['full_because']})" if facts["full_because"] else ""
+    messages.note(
+        f"{done.rows:,} rows and {done.problems:,} problems out of {facts['events']:,} events, {how}{why},"
+        f" in {facts['seconds']:.1f} s, written to {', '.join(map(str, done.files))}."
+    )
+    if done.masked:
+        messages.note(f"Masked by {facts['masked_by']}: {done.masked}.")

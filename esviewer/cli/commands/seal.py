@@ -1,0 +1,53 @@
+"""`esviewer seal`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from esviewer.cli import messages, output
+from esviewer.cli.options import common, opened, store_argument
+
+
+@click.command(
+    epilog="A key: openssl genpkey -algorithm ed25519 -out key.pem; its public half, for those who verify: "
+    "openssl pkey -in key.pem -pubout -out public.pem. A time that others vouch for (RFC 3161): openssl ts -query "
+    "-data FILE -sha256 -cert -out FILE.tsq; send that to a timestamp authority (curl -H "
+    "'Content-Type: application/timestamp-query' --data-binary @FILE.tsq URL -o FILE.tsr) and keep FILE.tsr; "
+    "openssl ts -verify -data FILE -in FILE.tsr -CAfile CA.pem checks it. Keep seals where those who can write the "
+    "store can't write."
+)
+@store_argument
+@click.argument("file", type=click.Path())
+@click.option("--sign", "key", type=click.Path(), metavar="KEY.pem", help="Sign with this Ed25519 key (PKCS #8 PEM).")
+@click.option(
+    "--after", "previous", type=click.Path(), metavar="SEAL", help="Go on after this seal, if it still holds."
+)
+@common()
+def command(
+    store: str, file: str, key: str | None, previous: str | None, layout: str | None, as_json: bool, debug: bool
+) -> None:
+    """Seal a store: write FILE, by which `esviewer verify` finds every later change.
+
+    What was changed before the first seal, no seal can show.
+    """
+    del debug
+    with opened(store, layout) as (session, work):
+        from esviewer.app.sealing import seal_store
+        from esviewer.app.verdicts import sealed
+
+        made = seal_store(
+            session,
+            Path(file),
+            sign=None if key is None else Path(key),
+            after=None if previous is None else Path(previous),
+            work=work,
+        )
+    if as_json:
+        output.json_line(made.as_json())
+        return
+    for line in sealed(made):
+        output.line(output.visible(line))
+    if made.statement.aggregates is None:
+        messages.note("There are too many aggregates to give each a digest of its own; the root covers all of them.")

@@ -1,0 +1,378 @@
+"""The findings of an audit as a table of any length, filtered and sorted beside the window's own work."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from esviewer.audit.finding import Finding, Severity
+from esviewer.gui.audit.arranging import (
+    AGGREGATE,
+    CHECK,
+    MESSAGE,
+    POSITION,
+    SEVERITY,
+    TIME,
+    VERSION,
+    Order,
+    Wanted,
+    arranged,
+    time_of,
+)
+from esviewer.gui.audit.running import Found
+from esviewer.gui.audit.veil import Veil
+from esviewer.gui.event_table import shown_time
+from esviewer.gui.masked import mark_items
+from esviewer.gui.tasks import Tasks
+from esviewer.gui.text import tip, visible
+from esviewer.gui.theme import Theme
+from esviewer.model import instant
+from esviewer.work import Work
+
+_SLOT: Final = "arrange"
+_AGAIN_MS: Final = 700
+"""Milliseconds until findings that arrived while others were sorted are sorted in."""
+_VEILED: Final = 500
+"""Findings whose masked copies are remembered: more than are ever in sight."""
+
+_WIDE: Final = (82, 155, 130, 66, 70, 150)
+_NARROW: Final = (78, 130, 92, 66, 68)
+"""Widths of the columns before the message; the details say the time too."""
+_NARROW_BELOW: Final = 700
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class FindingsModel(QAbstractTableModel):
+    """All findings that are kept, and those of them that are shown."""
+
+    arranging = Signal(object)
+    """Whether rows are being chosen and sorted: a bool."""
+
+    def __init__(self, veil: Veil, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self.tasks = Tasks(self)
+        """Where rows are chosen and sorted."""
+        self._veil = veil
+        self.theme = theme
+        self._all: list[Finding] = []
+        self._accepted = bytearray()
+        self._shown: list[int] = []
+        self._looked_at = 0
+        """How many of all have been considered for `_shown`."""
+        self._busy = False
+        """Whether another `_shown` is being made, to which what arrives meanwhile is appended then."""
+        self._veiled: OrderedDict[int, Finding] = OrderedDict()
+        self.wanted = Wanted()
+        self.order = Order()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self.arrange)
+
+    def clear(self) -> None:
+        """No findings."""
+        self._again.stop()
+        self.tasks.cancel(_SLOT)
+        self._busy = False
+        self.beginResetModel()
+        self._all, self._accepted, self._shown, self._looked_at = [], bytearray(), [], 0
+        self._veiled.clear()
+        self.endResetModel()
+
+    def add(self, found: Sequence[Found]) -> None:
+        """Take in some more; in another order than that of their making they are sorted in a little later."""
+        self._all += [each.finding for each in found]
+        self._accepted += bytes(each.accepted for each in found)
+        if self._busy:
+            return
+        if self.order == Order():
+            self._append()
+        elif not self._again.isActive():
+            self._again.start()
+
+    def _append(self) -> None:
+        fits = self.wanted.test()
+        fresh = [
+            place for place in range(self._looked_at, len(self._all)) if fits(self._all[place], self._accepted[place])
+        ]
+        self._looked_at = len(self._all)
+        if fresh:
+            first = len(self._shown)
+            self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
+            self._shown += fresh
+            self.endInsertRows()
+
+    def show_only(self, wanted: Wanted) -> None:
+        """Show others, as soon as they have been picked out."""
+        if wanted != self.wanted:
+            self.wanted = wanted
+            self.arrange()
+
+    def sort_by(self, order: Order) -> None:
+        """Show them in another order, as soon as they are sorted."""
+        if order != self.order:
+            self.order = order
+            self.arrange()
+
+    def arrange(self) -> None:
+        """Pick out and sort what is to be shown anew."""
+        self._again.stop()
+        findings, accepted, count = self._all, self._accepted, len(self._all)
+        wanted, order = self.wanted, self.order
+        self._busy = True
+
+        def act(work: Work) -> list[int]:
+            return arranged(findings, accepted, count, wanted, order, work)
+
+        self.arranging.emit(True)
+        self.tasks.run(act, partial(self._arranged, findings, count), slot=_SLOT)
+
+    def _arranged(self, findings: list[Finding], count: int, shown: list[int]) -> None:
+        if findings is not self._all:
+            return
+        self._busy = False
+        self.beginResetModel()
+        self._shown, self._looked_at = shown, count
+        self.endResetModel()
+        self.arranging.emit(False)
+        if count < len(self._all):
+            if self.order == Order():
+                self._append()
+            else:
+                self._again.start()
+
+    def mark(self, places: Sequence[int], accepted: bool) -> None:
+        """Findings have been accepted, or are so no longer."""
+        for place in places:
+            self._accepted[place] = accepted
+        self.arrange()
+
+    def redraw(self) -> None:
+        """What may be shown has changed."""
+        self._veiled.clear()
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, MESSAGE))
+
+    @property
+    def kept(self) -> int:
+        """How many there are, shown or not."""
+        return len(self._all)
+
+    def place(self, row: int) -> int:
+        """Which of all findings is in a row."""
+        return self._shown[row]
+
+    def row_of(self, place: int) -> int | None:
+        """The row of one of all findings; None where it is not shown."""
+        try:
+            return self._shown.index(place)
+        except ValueError:
+            return None
+
+    def finding(self, place: int) -> Finding:
+        """One of all findings, as it was made."""
+        return self._all[place]
+
+    def is_accepted(self, place: int) -> bool:
+        """Whether one of all findings is accepted."""
+        return bool(self._accepted[place])
+
+    def open_findings(self) -> list[Finding]:
+        """All findings that are not accepted, in the order in which they were made."""
+        return [finding for finding, accepted in zip(self._all, self._accepted, strict=True) if not accepted]
+
+    def veiled(self, place: int) -> Finding:
+        """One of all findings, as it may be shown."""
+        known = self._veiled.get(place)
+        if known is None:
+            known = self._veiled[place] = self._veil.finding(self._all[place])
+            if len(self._veiled) > _VEILED:
+                self._veiled.popitem(last=False)
+        return known
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 7
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return (
+                self.tr("Severity"),
+                self.tr("Check"),
+                self.tr("Aggregate"),
+                self.tr("Version"),
+                self.tr("Position"),
+                self.tr("Time"),
+                self.tr("Message"),
+            )[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
+            side = Qt.AlignmentFlag.AlignRight if section in (VERSION, POSITION) else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> Any:
+        place, column = self._shown[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(place, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(self.text(place, column)) or None
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in (VERSION, POSITION):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        colours = self.theme.colours
+        if self._accepted[place]:
+            return QColor(colours.dim) if role == Qt.ItemDataRole.ForegroundRole else None
+        if role == Qt.ItemDataRole.BackgroundRole and column == SEVERITY:
+            severity = self._all[place].severity
+            if severity is not Severity.INFO:
+                return QColor(colours.removed if severity is Severity.ERROR else colours.replaced)
+        return None
+
+    def text(self, place: int, column: int) -> str:
+        """What a cell says."""
+        finding = self.veiled(place)
+        if column == SEVERITY:
+            return self.tr("accepted") if self._accepted[place] else severity_text(finding.severity)
+        if column == CHECK:
+            return finding.check
+        if column == AGGREGATE:
+            return self.tr("(the store)") if finding.aggregate_id is None else visible(finding.aggregate_id)
+        if column == VERSION:
+            return "" if finding.version is None else str(finding.version)
+        if column == POSITION:
+            return "" if finding.position is None else visible(str(finding.position))
+        if column == TIME:
+            return _time(time_of(finding))
+        return visible(finding.message)
+
+    def close(self) -> None:
+        """End all work."""
+        self._again.stop()
+        self.tasks.close()
+
+
+def severity_text(severity: Severity) -> str:
+    """A severity with a sign that tells it apart without colour."""
+    return {Severity.ERROR: "✕ error", Severity.WARNING: "! warning", Severity.INFO: "· info"}[severity]
+
+
+def _time(text: str) -> str:
+    try:
+        return shown_time(instant.parse(text)) if text else ""
+    except ValueError:
+        return visible(text)
+
+
+class FindingsTable(QTableView):
+    """Shows them; a click on a head sorts, another turns the order, a third gives the order of their making."""
+
+    chosen = Signal(object)
+    """Another finding is at the cursor: its place, or None."""
+    opened = Signal(object)
+    """A finding's event is to be shown: its place."""
+
+    def __init__(self, model: FindingsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._findings = model
+        self._current: int | None = None
+        self.setModel(model)
+        mark_items(self, model.theme)
+        self.setAccessibleName(self.tr("Findings"))
+        self.setToolTip(self.tr("Enter or a double click goes to the event"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorShown(True)
+        header.sortIndicatorChanged.connect(self._sort)
+        self.doubleClicked.connect(self._open)
+        self.selectionModel().currentRowChanged.connect(self._row_changed)
+        self._scrolled = 0
+        self._asked = model.wanted, model.order
+        model.modelAboutToBeReset.connect(self._note)
+        model.modelReset.connect(self._restore)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.width() != event.oldSize().width():
+            header = self.horizontalHeader()
+            narrow = self.width() < _NARROW_BELOW
+            self.setColumnHidden(TIME, narrow)
+            for column, wide in enumerate(_NARROW if narrow else _WIDE):
+                header.resizeSection(column, wide)
+
+    def _sort(self, column: int, direction: Qt.SortOrder) -> None:
+        descending = direction == Qt.SortOrder.DescendingOrder
+        self._findings.sort_by(Order(column, descending) if column >= 0 else Order())
+
+    def _row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
+        self._current = self._findings.place(current.row()) if current.isValid() else None
+        self.chosen.emit(self._current)
+
+    def _note(self) -> None:
+        self._scrolled = self.verticalScrollBar().value()
+
+    def _restore(self) -> None:
+        """After other rows are shown: the same finding stays chosen where it still is among them.
+
+        It comes into sight where other rows were asked for; else what is in sight stays, such as when more arrived.
+        """
+        wanted, self._current = self._current, None
+        asked, self._asked = self._asked, (self._findings.wanted, self._findings.order)
+        row = self._findings.row_of(wanted) if wanted is not None else None
+        if row is None:
+            self.chosen.emit(None)
+            return
+        index = self._findings.index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(index, flags)
+        if asked == self._asked:
+            self.verticalScrollBar().setValue(self._scrolled)
+        else:
+            self.scrollTo(index)
+
+    def chosen_places(self) -> list[int]:
+        """The places of all findings that are selected."""
+        return [self._findings.place(index.row()) for index in self.selectionModel().selectedRows()]
+
+    def choose(self, row: int) -> None:
+        """Put the cursor on a row."""
+        self.selectRow(row)
+        self.setCurrentIndex(self._findings.index(row, 0))
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(self._findings.place(index.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+            return
+        super().keyPressEvent(event)

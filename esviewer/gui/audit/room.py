@@ -1,0 +1,519 @@
+"""The audit room: start an audit, look at what it finds as it finds it, and do something about it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esviewer.app.accepting import accept, name_baseline, take_back
+from esviewer.app.auditing import Audit, AuditSummary, settings_file, settings_of
+from esviewer.app.cases.case import Pin
+from esviewer.app.cases.pinning import pin_finding
+from esviewer.app.session import Session
+from esviewer.audit.finding import Finding, Severity
+from esviewer.audit.settings import AuditSettings
+from esviewer.errors import EsviewerError
+from esviewer.gui.audit.arranging import Wanted
+from esviewer.gui.audit.checks_panel import ChecksPanel
+from esviewer.gui.audit.filters import Filters
+from esviewer.gui.audit.finding_panel import FindingPanel
+from esviewer.gui.audit.findings import FindingsModel, FindingsTable
+from esviewer.gui.audit.reporting import check, write_audit
+from esviewer.gui.audit.running import KEPT, Ended, Found, Running
+from esviewer.gui.audit.veil import Veil
+from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.machine import Machine, ToPin
+from esviewer.gui.report_dialog import ReportDialog, ReportWanted
+from esviewer.gui.room import Room, Told
+from esviewer.gui.text import visible
+from esviewer.gui.work_bar import WorkBar
+from esviewer.work import Work
+
+_FILES: Final = "audit-files"
+_REPORT: Final = "audit-report"
+_NOTHING, _TABLE = 0, 1
+
+
+class AuditRoom(Room):
+    """One store's audits, one at a time."""
+
+    report_forms = f"{Room.report_forms};;SARIF (*.sarif);;JUnit XML (*.xml)"
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
+        super().__init__(machine, parent)
+        label = machine.session.store.label
+        self._beside = None if "://" in label else settings_file(Path(label))
+        self._file: Path | None = None
+        """The settings file in use."""
+        self._begun = 0.0
+        self._took = 0.0
+        self._audit: Audit | None = None
+        """The last audit that was done to its end."""
+        self._state = ""
+        """What became of the last audit where it was not done to its end, in a sentence."""
+        self._counts: Counter[tuple[str, Severity]] = Counter()
+        """What arrived and is not accepted, by check and severity."""
+        self._accepted = 0
+        self.report_dialog: ReportDialog | None = None
+        self.running = Running(machine, self)
+        self.veil = Veil(machine)
+        self.model = FindingsModel(self.veil, machine.theme, self)
+        self._build()
+        self._connect()
+        self._read_settings(self._beside)
+        self._show_numbers()
+
+    def _build(self) -> None:
+        self.start = QPushButton(self.tr("Start audit"), self)
+        self.start.setObjectName("primary")
+        self.bar = WorkBar(self)
+        self.summary = ElidedLabel(self)
+        self.summary.setObjectName("heading")
+        self.report = QPushButton(self.tr("Report …"), self)
+        self.filters = Filters(self)
+        self.table = FindingsTable(self.model, self)
+        self.nothing = QLabel(self)
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
+        self.nothing.setWordWrap(True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.nothing.setMargin(24)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.nothing)
+        self.stack.addWidget(self.table)
+        self.finding = FindingPanel(self.machine, self)
+        self.checks = ChecksPanel(self.machine.theme, self)
+        self.side = QTabWidget(self)
+        self.side.addTab(self.finding, self.tr("Finding"))
+        self.side.addTab(self.checks, self.tr("Checks"))
+        self.side.setCurrentWidget(self.checks)
+        self.parts = QSplitter(Qt.Orientation.Horizontal, self)
+        self.parts.addWidget(self.stack)
+        self.parts.addWidget(self.side)
+        self.parts.setSizes([800, 440])
+        self.parts.setStretchFactor(0, 9)
+        self.parts.setStretchFactor(1, 5)
+        self.parts.setChildrenCollapsible(False)
+        top = QHBoxLayout()
+        top.addWidget(self.start)
+        top.addWidget(self.summary, 1)
+        top.addWidget(self.bar, 2)
+        top.addWidget(self.report)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.addWidget(self.messages)
+        layout.addLayout(top)
+        layout.addWidget(self.filters)
+        layout.addWidget(self.parts, 1)
+
+    def _connect(self) -> None:
+        self.start.clicked.connect(self.begin)
+        self.bar.cancelled.connect(self.cancel)
+        self.report.clicked.connect(self.ask_report)
+        self.running.arrived.connect(self._arrived)
+        self.running.progressed.connect(self.bar.show_progress)
+        self.running.ended.connect(self._ended)
+        self.filters.changed.connect(self._filter)
+        self.table.chosen.connect(self._chosen)
+        self.table.opened.connect(self._open)
+        self.finding.open_wanted.connect(self._open_chosen)
+        self.finding.pin_wanted.connect(self._pin)
+        self.finding.accept_wanted.connect(self._accept)
+        self.checks.file_wanted.connect(self._pick_settings)
+        self.checks.reload_wanted.connect(self._reload)
+        self.model.arranging.connect(self._arranging)
+        self.model.rowsInserted.connect(self._show_row_count)
+        self.model.modelReset.connect(self._show_row_count)
+        self.machine.screen_changed.connect(self._redraw)
+
+    def entered(self) -> None:
+        (self.table if self.model.rowCount() else self.start).setFocus()
+
+    def close_store(self) -> None:
+        if self.report_dialog is not None:
+            self.report_dialog.reject()
+        self.running.close()
+        self.model.close()
+
+    # Settings
+
+    def _read_settings(self, file: Path | None) -> None:
+        """Take the settings in a file; the usual ones where there is none."""
+
+        def read(work: Work) -> tuple[Path | None, AuditSettings]:
+            del work
+            return (file, settings_of(file)) if file is not None and file.is_file() else (None, AuditSettings())
+
+        self.model.tasks.run(read, self._take_settings, self.messages.say_error, slot=_FILES)
+
+    def _take_settings(self, found: tuple[Path | None, AuditSettings]) -> None:
+        self._file = found[0]
+        self.checks.show_settings(found[1], found[0], self._beside)
+
+    def _reload(self) -> None:
+        self._read_settings(self._file or self._beside)
+
+    def _pick_settings(self) -> None:
+        name = self.ask_settings()
+        if name:
+            self._read_settings(Path(name))
+
+    def ask_settings(self) -> str:
+        """The settings file a person picks, empty for none."""
+        forms = self.tr("Settings (*.toml);;All files (*)")
+        return QFileDialog.getOpenFileName(self, self.tr("Settings of audits"), str(self._beside or ""), forms)[0]
+
+    @property
+    def settings(self) -> AuditSettings:
+        """What the next audit checks."""
+        return self.checks.model.settings
+
+    # An audit
+
+    def begin(self) -> None:
+        """Audit the store with the settings on show; what was found before goes."""
+        self.messages.clear()
+        self.model.clear()
+        self._counts.clear()
+        self._accepted, self._audit, self._state = 0, None, ""
+        self._begun = time.monotonic()
+        self.checks.set_fixed(True)
+        self.checks.model.show_results(None, {})
+        self.start.setEnabled(False)
+        self.bar.begin(self.tr("Reading the store"))
+        self.running.start(self.settings)
+        self._show_numbers()
+
+    def cancel(self) -> None:
+        """End the audit or the report that is under way."""
+        if self.running.going:
+            self._state = self.tr("Cancelled.")
+            self.running.cancel()
+        else:
+            self.running.aside.cancel(_REPORT)
+            self.bar.end()
+            self._show_numbers()
+
+    def _arrived(self, found: Sequence[Found]) -> None:
+        self.model.add(found)
+        for each in found:
+            if each.accepted:
+                self._accepted += 1
+            else:
+                self._counts[each.finding.check, each.finding.severity] += 1
+        self._show_numbers()
+
+    def _ended(self, ended: Ended) -> None:
+        self._took = time.monotonic() - self._begun
+        self.bar.end()
+        self.start.setEnabled(True)
+        self.checks.set_fixed(False)
+        self._audit = ended.audit
+        if ended.error is not None:
+            self._state = self.tr("The audit ended early.")
+            self.messages.say_error(ended.error, self.begin)
+        self._show_numbers()
+        if self.table.isVisible() and self.model.rowCount() and not self.table.currentIndex().isValid():
+            self.table.choose(0)
+        if not self.isVisible():
+            self.told.emit(Told(self.tr("The audit is over. {0}").format(self.summary.full)))
+
+    # What it came to
+
+    @property
+    def _summary(self) -> AuditSummary | None:
+        return None if self._audit is None else self._audit.summary
+
+    def _show_numbers(self) -> None:
+        by_severity: Counter[Severity] = Counter()
+        by_check: Counter[str] = Counter()
+        summary = self._summary
+        if summary is not None:
+            by_severity.update(summary.by_severity)
+            by_check.update(summary.by_check)
+        else:
+            for (check, severity), count in self._counts.items():
+                by_severity[severity] += count
+                by_check[check] += count
+        self.filters.show_counts(by_severity, by_check)
+        over = summary is not None
+        self.checks.model.show_results(by_check if over or by_check else None, summary.not_checked if summary else {})
+        self.report.setEnabled(over and self.bar.isHidden())
+        self.summary.setVisible(not self.running.going)
+        self.summary.show_text(self._told(by_severity))
+        self._show_middle(by_severity.total())
+
+    def _told(self, by_severity: Counter[Severity]) -> str:
+        """The outcome in a line, with the numbers of the command line."""
+        summary = self._summary
+        if summary is None:
+            if self._state:
+                return f"{self._state} {self.tr('Until then: {0}.').format(self._counted(by_severity))}"
+            return ""
+        text = self.tr("{0} events of {1} aggregates checked: {2}.").format(
+            f"{summary.events:,}", f"{summary.aggregates:,}", self._counted(by_severity)
+        )
+        if summary.accepted:
+            text += " " + self.tr("{0} known ones were accepted.").format(f"{summary.accepted:,}")
+        if self.running.beyond:
+            text += " " + self.tr("Only the first {0} are listed.").format(f"{KEPT:,}")
+        return text + " " + self.tr("It took {0} s.").format(f"{self._took:.1f}")
+
+    def _counted(self, by_severity: Counter[Severity]) -> str:
+        names = {
+            Severity.ERROR: (self.tr("{0} error"), self.tr("{0} errors")),
+            Severity.WARNING: (self.tr("{0} warning"), self.tr("{0} warnings")),
+            Severity.INFO: (self.tr("{0} remark"), self.tr("{0} remarks")),
+        }
+        parts = [
+            names[severity][count != 1].format(f"{count:,}")
+            for severity, count in sorted(by_severity.items(), reverse=True)
+            if count
+        ]
+        return ", ".join(parts) or self.tr("no findings")
+
+    def _show_middle(self, found: int) -> None:
+        """The table where there is anything in it, else a sentence on why not."""
+        listed = bool(found) or (self.filters.accepted.isChecked() and self._accepted > 0)
+        self.stack.setCurrentIndex(_TABLE if listed else _NOTHING)
+        if not listed:
+            self.nothing.setText(visible_text(self._why_nothing()))
+
+    def _why_nothing(self) -> list[str]:
+        summary, audit = self._summary, self._audit
+        if self.running.going:
+            return [self.tr("Nothing was found so far.")]
+        if summary is None or audit is None:
+            if self._state:
+                return [self._state, self.tr("Nothing was found until then; that says nothing about the rest.")]
+            return [
+                self.tr("Nothing was checked yet."),
+                self.tr(
+                    "An audit reads all events once and says what is wrong with them. It only reads. "
+                    "The checks on the right say what is looked for."
+                ),
+            ]
+        names = sorted({check.name for check in audit.checks} - set(summary.not_checked))
+        texts = []
+        if summary.accepted:
+            texts.append(self.tr("Nothing new was found."))
+        else:
+            texts.append(self.tr("Nothing was found."))
+        texts.append(
+            self.tr("{0} checks looked at {1} events of {2} aggregates:").format(
+                len(names), f"{summary.events:,}", f"{summary.aggregates:,}"
+            )
+        )
+        texts.append(", ".join(names) or "–")
+        texts += [
+            self.tr("Not checked: {0}, because {1}.").format(*each) for each in sorted(summary.not_checked.items())
+        ]
+        return texts
+
+    def _arranging(self, going: bool) -> None:
+        if going:
+            self.filters.shown.setText(self.tr("Sorting …"))
+        else:
+            self._show_row_count()
+
+    def _show_row_count(self) -> None:
+        rows, kept = self.model.rowCount(), self.model.kept
+        self.filters.shown.setText("" if rows == kept else self.tr("{0} of {1} shown").format(f"{rows:,}", f"{kept:,}"))
+
+    def _filter(self, wanted: Wanted) -> None:
+        self.model.show_only(wanted)
+        self._show_numbers()
+
+    # One finding
+
+    def _redraw(self) -> None:
+        """What may be shown has changed."""
+        self.model.redraw()
+        self._chosen(self._current)
+
+    def pin_to_case(self) -> None:
+        if self._current is None:
+            self.messages.say(self.tr("Choose a finding first."))
+        else:
+            self._pin()
+
+    def _chosen(self, place: int | None) -> None:
+        if place is None:
+            self.finding.clear()
+            return
+        if not self.running.going or self.side.currentWidget() is self.checks:
+            self.side.setCurrentWidget(self.finding)
+        self.finding.show_finding(self.model.finding(place), self.model.veiled(place), self.model.is_accepted(place))
+
+    @property
+    def _current(self) -> int | None:
+        index = self.table.currentIndex()
+        return self.model.place(index.row()) if index.isValid() else None
+
+    def _open_chosen(self) -> None:
+        if self._current is not None:
+            self._open(self._current)
+
+    def _open(self, place: int) -> None:
+        finding = self.model.finding(place)
+        if finding.aggregate_id is None:
+            self.messages.say(self.tr("This finding is about the store as a whole: there is no event to go to."))
+            return
+        self.aggregate_wanted.emit((finding.aggregate_id, finding.version))
+
+    def _pin(self) -> None:
+        place = self._current
+        if place is not None:
+            finding, veiled = self.model.finding(place), self.model.veiled(place)
+            where = self.tr("the store") if veiled.aggregate_id is None else visible(veiled.aggregate_id)
+            what = self.tr("finding {0} of {1}").format(finding.check, where)
+            self.machine.pin_wanted.emit(ToPin(what, partial(_pinned, finding)))
+
+    # Accepting
+
+    def _accept(self) -> None:
+        """Accept the chosen findings, or take them back where the one at the cursor is accepted."""
+        current = self._current
+        if current is None:
+            return
+        if self.running.going:
+            self.messages.say(self.tr("Findings can be accepted when the audit is over."))
+            return
+        back = self.model.is_accepted(current)
+        places = [each for each in self.table.chosen_places() or [current] if self.model.is_accepted(each) == back]
+        self._put(places, back)
+
+    def _put(self, places: Sequence[int], back: bool) -> None:
+        file = self._baseline()
+        if file is None:
+            return
+        findings = [self.model.finding(each) for each in places]
+        label = self.machine.session.store.label
+        # Where the store's own settings name no baseline yet, they are to name this one from now on.
+        named = self.settings.baseline is not None
+        settings = None if named or (self._file or self._beside) is None else self._file or self._beside
+
+        def write(work: Work) -> None:
+            del work
+            if back:
+                take_back([each.key for each in findings], file, label)
+                return
+            accept(findings, file, label)
+            if settings is not None:
+                name_baseline(settings, file, label)
+
+        done = partial(self._put_down, list(places), back, file, settings)
+        self.model.tasks.run(write, done, self.messages.say_error, slot=_FILES)
+
+    def _baseline(self) -> Path | None:
+        """The file of accepted findings, asked for where the settings name none; None for none."""
+        if self.settings.baseline is not None:
+            return Path(self.settings.baseline)
+        name = self.ask_baseline()
+        return Path(name) if name else None
+
+    def ask_baseline(self) -> str:
+        """Where accepted findings are to be kept, empty for nowhere."""
+        store = self.machine.session.store
+        proposal = f"{store.name}.accepted.jsonl" if self._beside is None else f"{store.label}.accepted.jsonl"
+        forms = self.tr("Accepted findings (*.jsonl);;All files (*)")
+        return QFileDialog.getSaveFileName(
+            self,
+            self.tr("Where to keep accepted findings"),
+            proposal,
+            forms,
+            options=QFileDialog.Option.DontConfirmOverwrite,  # it is added to
+        )[0]
+
+    def _put_down(self, places: list[int], back: bool, file: Path, settings: Path | None, _: None) -> None:
+        if self.settings.baseline is None:
+            self.checks.show_settings(replace(self.settings, baseline=str(file)), settings or self._file, self._beside)
+            self._file = settings or self._file
+        summary, sign = self._summary, 1 if back else -1
+        for place in places:
+            finding = self.model.finding(place)
+            self._counts[finding.check, finding.severity] += sign
+            self._accepted -= sign
+            if summary is not None:
+                summary.by_check[finding.check] += sign
+                summary.by_severity[finding.severity] += sign
+                summary.accepted -= sign
+        self.model.mark(places, not back)
+        self._show_numbers()
+        said = self.tr("{0} findings are no longer accepted: {1}") if back else self.tr("{0} findings accepted in {1}")
+        text = said.format(f"{len(places):,}", file)
+        self.messages.say(text, {self.tr("Undo"): partial(self._put, places, not back)})
+
+    # Reports
+
+    def report_name(self) -> str:
+        return "" if self._audit is None or self.running.going else f"audit of {self.machine.session.store.name}"
+
+    def export_report(self, path: Path) -> None:
+        self._write(ReportWanted(path))
+
+    def ask_report(self) -> None:
+        """Ask where a report goes, and how, and write it."""
+        proposal = f"{self.report_name()}.html".replace("/", "_")
+        dialog = ReportDialog(self.tr("Report of the audit"), proposal, self, forms=self.report_forms, check=check)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.wanted.connect(self._write)
+        dialog.finished.connect(self._asked)
+        self.report_dialog = dialog
+        dialog.open()
+
+    def _asked(self) -> None:
+        self.report_dialog = None
+
+    def _write(self, wanted: ReportWanted) -> None:
+        audit = self._audit
+        if audit is None or self.running.going:
+            return
+        act = partial(_written, audit, self.model.open_findings(), self.running.beyond, wanted)
+        self.messages.clear()
+        self.bar.begin(self.tr("Writing the report"))
+        self.report.setEnabled(False)
+        self.running.aside.run(act, self._wrote, self._not_written, slot=_REPORT)
+
+    def _wrote(self, path: Path) -> None:
+        self.bar.end()
+        self._show_numbers()
+        self.messages.say(self.tr("Report written: {0}").format(path))
+
+    def _not_written(self, error: EsviewerError) -> None:
+        self.bar.end()
+        self._show_numbers()
+        self.messages.say_error(error)
+
+
+def visible_text(parts: Sequence[str]) -> str:
+    """Paragraphs, each as it may be shown."""
+    return "\n\n".join(map(visible, parts))
+
+
+def _pinned(finding: Finding, session: Session, note: str, work: Work) -> Pin:
+    return pin_finding(session, finding, note=note, work=work)
+
+
+def _written(
+    audit: Audit, findings: Sequence[Finding], beyond: int, wanted: ReportWanted, session: Session, work: Work
+) -> Path:
+    return write_audit(session, audit, findings, beyond, wanted, work)

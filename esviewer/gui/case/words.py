@@ -1,0 +1,103 @@
+"""How the case room names pins, people and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from esviewer.app.cases.case import Pin
+from esviewer.app.cases.pinning import Rechecked, Verdict
+from esviewer.gui.event_table import shown_time
+from esviewer.gui.machine import Place
+from esviewer.gui.text import visible
+from esviewer.model import instant
+
+
+def kind_of(pin: Pin) -> str:
+    """The kind of a pin."""
+    return {
+        "state": _tr("State"),
+        "diff": _tr("Difference"),
+        "event": _tr("Event"),
+        "history": _tr("History"),
+        "finding": _tr("Finding"),
+    }[pin.kind]
+
+
+def what_of(pin: Pin) -> str:
+    """What a pin is of, without its kind."""
+    asked: Mapping[str, Any] = pin.asked
+    if pin.kind == "diff":
+        first, second = asked["from"], asked["to"]
+        other = "" if first["aggregate_id"] == second["aggregate_id"] else f"{second['aggregate_id']}@"
+        return visible(f"{first['aggregate_id']}@{first['version']} → {other}{second['version']}")
+    place = _tr("the store") if asked["aggregate_id"] is None else str(asked["aggregate_id"])
+    if asked["version"] is not None:
+        place += f"@{asked['version']}"
+    if pin.kind == "history":
+        place = f"{', '.join(asked['pointers'])} · {place}"
+    if pin.kind == "finding" and isinstance(pin.content, dict):
+        place = f"{pin.content.get('check', '')} · {place}"
+    return visible(place)
+
+
+def who_of(asked: Mapping[str, Any]) -> str:
+    """Who pinned something, or began a case."""
+    name = asked.get("operator")
+    return visible(str(name)) if name else _tr("not given (account {0})").format(visible(str(asked.get("account"))))
+
+
+def time_of(asked: Mapping[str, Any]) -> str:
+    """When something was pinned, or a case begun."""
+    try:
+        return shown_time(instant.parse(str(asked.get("at", ""))))
+    except (ValueError, OverflowError):
+        return visible(str(asked.get("at", "")))
+
+
+def verdict_of(found: Rechecked | None) -> str:
+    """What became of a pin, in a few words."""
+    if found is None:
+        return _tr("not checked")
+    return {
+        Verdict.SAME: _tr("the same"),
+        Verdict.EVENTS_DIFFER: _tr("events changed"),
+        Verdict.ANSWER_DIFFERS: _tr("another reducer"),
+        Verdict.GONE: _tr("gone"),
+    }[found.verdict]
+
+
+def summary_of(found: Iterable[Rechecked]) -> str:
+    """What became of all pins, in a sentence."""
+    verdicts = [each.verdict for each in found]
+    parts = [
+        text.format(f"{count:,}")
+        for verdict, text in (
+            (Verdict.SAME, _tr("{0} the same")),
+            (Verdict.EVENTS_DIFFER, _tr("{0} on changed events")),
+            (Verdict.ANSWER_DIFFERS, _tr("{0} with another reducer")),
+            (Verdict.GONE, _tr("{0} gone")),
+        )
+        if (count := verdicts.count(verdict))
+    ]
+    pins = _tr("1 pin checked") if len(verdicts) == 1 else _tr("{0} pins checked").format(f"{len(verdicts):,}")
+    return f"{pins}: {', '.join(parts)}."
+
+
+def place_of_pin(pin: Pin) -> Place | None:
+    """Where the time machine shows a pin; None for what is about the store as a whole."""
+    asked: Mapping[str, Any] = pin.asked
+    if pin.kind == "diff":
+        sides = [(each["aggregate_id"], each["version"]) for each in (asked["from"], asked["to"])]
+        return Place(*sides[1], "compare", sides=(sides[0], sides[1]), ignored=tuple(asked["ignore"]))
+    if asked["aggregate_id"] is None:
+        return None
+    if pin.kind == "history":
+        return Place(asked["aggregate_id"], asked["version"], "fields", pointers=tuple(asked["pointers"]))
+    return Place(asked["aggregate_id"], asked["version"], "state" if pin.kind == "state" else "event")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Case", text)

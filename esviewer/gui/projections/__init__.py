@@ -1,0 +1,1 @@
+"""The projections room: projection files written, tried out and run, and their results looked at."""

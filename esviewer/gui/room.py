@@ -1,0 +1,67 @@
+"""What a room beside the time machine is, and how it speaks to the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from esviewer.gui.machine import Machine
+from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.report_dialog import FORMS
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence, with buttons for what can be done about it."""
+
+    text: str
+    actions: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+
+
+class Room(QWidget):
+    """One of the things beside the time machine; it lives as long as the store is open."""
+
+    aggregate_wanted = Signal(object)
+    """The time machine is to show an aggregate: (its id, a version or None)."""
+    place_wanted = Signal(object)
+    """The time machine is to show something again: a Place."""
+    enter_wanted = Signal()
+    """It is to come to the front."""
+    told = Signal(object)
+    """There is something to say, to whoever looks at whatever room: a Told."""
+
+    report_ending = "html"
+    """The form in which its reports are proposed to be written."""
+    report_forms = FORMS
+    """All forms that they can have, as a file dialog wants them."""
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
+        """`machine` is what it shares with the time machine."""
+        super().__init__(parent)
+        self.machine = machine
+        self.messages = MessageBar(self, machine.screen_now)
+        machine.screen_changed.connect(self.messages.refresh)
+
+    def entered(self) -> None:
+        """It has come to the front."""
+
+    def report_name(self) -> str:
+        """What a report of what is on show would be called, without an ending; empty where there is nothing yet."""
+        return ""
+
+    def export_report(self, path: Path) -> None:
+        """Write a report of what is on show; the form is the file's ending."""
+
+    def ask_report(self) -> None:
+        """Ask where a report of what is on show goes, and how, and write it."""
+
+    def pin_to_case(self) -> None:
+        """Have what is on show pinned to the case; by itself a room has nothing to pin."""
+        self.messages.say(self.tr("There is nothing here that can be pinned to a case."))
+
+    def close_store(self) -> None:
+        """End all work; nothing is shown afterwards."""

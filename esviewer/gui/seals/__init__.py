@@ -1,0 +1,1 @@
+"""Seals in the window: a store is sealed, or held against a seal, a proof or a report."""

@@ -1,0 +1,154 @@
+"""What can be done with an open store, side by side: its time machine, and rooms that are made when first entered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from esviewer.gui.audit.room import AuditRoom
+from esviewer.gui.case.room import CaseRoom
+from esviewer.gui.machine import Machine, Place, ToPin
+from esviewer.gui.room import Room, Told
+from esviewer.gui.schema.room import SchemaRoom
+from esviewer.gui.seals.dialogs import SealDialogs
+from esviewer.gui.store_page import StorePage
+
+
+@dataclass(frozen=True, slots=True)
+class RoomKind:
+    """A room that can be entered."""
+
+    name: str
+    title: str
+    """As a person reads it, in English; translated in the context `StoreRooms`."""
+    make: Callable[[Machine, QWidget], Room]
+
+
+HISTORY: Final = "history"
+CASE: Final = "case"
+def _projections(machine: Machine, parent: QWidget) -> Room:
+    # What results are read and written with takes a while to load, and no window without projections needs it.
+    from esviewer.gui.projections.room import ProjectionsRoom
+
+    return ProjectionsRoom(machine, parent)
+
+
+ROOMS: Final[tuple[RoomKind, ...]] = (
+    RoomKind("audit", "Audit", AuditRoom),
+    RoomKind("schema", "Schema", SchemaRoom),
+    RoomKind("projections", "Projections", _projections),
+    RoomKind(CASE, "Case", CaseRoom),
+)
+"""In the order in which they are offered, after the time machine."""
+
+
+def titles() -> dict[str, str]:
+    """What the rooms are called, by name; the time machine first."""
+    rooms = {HISTORY: "Time machine", **{each.name: each.title for each in ROOMS}}
+    return {name: QCoreApplication.translate("StoreRooms", title) for name, title in rooms.items()}
+
+
+class StoreRooms(QWidget):
+    """A strip of tabs, and below it the one that was chosen."""
+
+    entered = Signal(object)
+    """Another room is at the front: its name."""
+
+    def __init__(self, page: StorePage, parent: QWidget | None = None) -> None:
+        """`page` is the time machine."""
+        super().__init__(parent)
+        self.page = page
+        self.seals = SealDialogs(page.machine, self)
+        self.seals.aggregate_wanted.connect(self.show_aggregate)
+        self._rooms: dict[str, Room] = {}
+        self._names = list(titles())
+        self.tabs = QTabBar(self)
+        self.tabs.setObjectName("rooms")
+        self.tabs.setAccessibleName(self.tr("What to do with the store"))
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for title in titles().values():
+            self.tabs.addTab(title)
+        self.tabs.setVisible(len(self._names) > 1)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self.stack, 1)
+        self.tabs.currentChanged.connect(self._chosen)
+        page.machine.pin_wanted.connect(self.pin)
+
+    @property
+    def current(self) -> str:
+        """The name of the room at the front."""
+        return self._names[max(0, self.tabs.currentIndex())]
+
+    @property
+    def room(self) -> Room | None:
+        """The room at the front; None for the time machine."""
+        return self._rooms.get(self.current)
+
+    def enter(self, name: str) -> Room | None:
+        """Bring a room to the front, made when it is entered for the first time; None for the time machine."""
+        self.tabs.setCurrentIndex(self._names.index(name))
+        return self.room
+
+    def _chosen(self, index: int) -> None:
+        name = self._names[index]
+        if name == HISTORY:
+            self.stack.setCurrentWidget(self.page)
+        else:
+            room = self._made(name)
+            self.stack.setCurrentWidget(room)
+            room.entered()
+        self.entered.emit(name)
+
+    def _made(self, name: str) -> Room:
+        if name not in self._rooms:
+            kind = next(each for each in ROOMS if each.name == name)
+            room = kind.make(self.page.machine, self)
+            room.aggregate_wanted.connect(self.show_aggregate)
+            room.place_wanted.connect(self.show_place)
+            room.told.connect(self.tell)
+            room.enter_wanted.connect(partial(self.enter, name))
+            self._rooms[name] = room
+            self.stack.addWidget(room)
+        return self._rooms[name]
+
+    def show_aggregate(self, wanted: tuple[str, int | None]) -> None:
+        """Show an aggregate at a version (None: the newest) in the time machine."""
+        self.enter(HISTORY)
+        self.page.show_aggregate(*wanted)
+
+    def pin(self, wanted: ToPin) -> None:
+        """Pin something to the case, which need not be at the front."""
+        room = self._made(CASE)
+        if isinstance(room, CaseRoom):
+            room.pin(wanted)
+
+    def pin_to_case(self) -> None:
+        """Have what is on show pinned, whatever room is at the front."""
+        (self.room or self.page).pin_to_case()
+
+    def show_place(self, place: Place) -> None:
+        """Show in the time machine what was on show there before."""
+        self.enter(HISTORY)
+        self.page.show_place(place)
+
+    def tell(self, told: Told) -> None:
+        """Say something where it is looked at."""
+        (self.room or self.page).messages.say(told.text, dict(told.actions))
+
+    def close_store(self) -> None:
+        """End all work and close the store."""
+        self.seals.close()
+        for room in self._rooms.values():
+            room.close_store()
+        self.page.close_store()

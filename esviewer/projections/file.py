@@ -1,0 +1,395 @@
+"""Projection files (TOML): which tables are to be made of a store; safe to open from a stranger.
+
+One projection stands at the top of the file, or several in `[[projection]]` tables with a name each.
+
+    name = "open carts"                   # default: the file's name
+    kind = "state"                        # one row for each aggregate; the default
+    reducer = "cart.toml"                 # rules, beside this file; left out: what rebuilds the aggregates elsewhere
+    aggregate_type = "cart*"              # glob; left out: all
+    where = "state.status == 'Opened'"    # over state, aggregate_id, aggregate_type, version; left out: all
+    [columns]                             # over the same
+    client = "state.clientId"
+    lines = "len(state.items)"
+
+    name = "sales"
+    kind = "event"                        # one row for each key, folded from events of all aggregates in store order
+    key = "data.productId"                # over data, meta, event; or a list of them
+    where = "data.quantity > 0"           # over the same
+    initial = { sold = 0 }
+    [[on]]                                # rules as in reducers; events without one don't count
+    event = "ProductItemAdded"
+    increment = { sold = "data.quantity" }
+    [columns]                             # over state and key
+    sold = "state.sold"
+
+    name = "logins"
+    kind = "log"                          # one row for each event
+    event = "LoggedIn"                    # name or glob, or a list of them; left out: all
+    where = "data.success"                # over data, meta, event
+    [columns]
+    who = "meta.actor"
+
+A table `[key]` names the columns of a key: `[key]` with `actor = "meta.actor"`; `key` in `columns` is then an object of
+them. `aggregate_type` keeps events, too, to those of some aggregates. First come the columns aggregate_id, version
+and timestamp, of an event projection the key, then events, first_position, first_timestamp, last_position and
+last_timestamp; the last column is `problems`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from esviewer.errors import RulesError
+from esviewer.model.values import Number
+from esviewer.projections.definition import (
+    EVENT_NAMES,
+    FOLDED_NAMES,
+    KINDS,
+    PROBLEMS,
+    STATE_NAMES,
+    Expression,
+    Kind,
+    Projection,
+    ProjectionFile,
+)
+from esviewer.replay.expressions import keys_read
+from esviewer.replay.rules import MAX_FILE_BYTES, RulesReducer, check_keys, parse_rules, read_document, rules_in
+from esviewer.replay.step_writer import MisplacedError, at_keys
+from esviewer.replay.toml_lines import Lines
+
+MOST_PROJECTIONS: Final = 100
+MOST_COLUMNS: Final = 500
+LONGEST_NAME: Final = 100
+
+_COMMON: Final = ("name", "kind", "aggregate_type", "where", "columns")
+_KEYS: Final[dict[Kind, tuple[str, ...]]] = {
+    "state": (*_COMMON, "reducer"),
+    "event": (*_COMMON, "key", "initial", "on"),
+    "log": (*_COMMON, "event"),
+}
+_ALL: Final = tuple(dict.fromkeys(key for keys in _KEYS.values() for key in keys))
+_NAME: Final = re.compile(r"[^\x00-\x1f\x7f]+")
+_OURS: Final = re.compile(r"esviewer.*", re.IGNORECASE)
+_SLUG: Final = re.compile(r"\W+")
+
+RulesText = Callable[[str], str]
+"""The text of a rules file by the name that a projection calls it; raises RulesError."""
+
+
+def load_projections(file: Path) -> ProjectionFile:
+    """Read a projection file; raises RulesError naming the file, the projection, what is wrong and its line."""
+    return parse_projections(_text_of(file, "projection file"), str(file), file.parent, default_name=file.stem)
+
+
+def parse_projections(
+    text: str, origin: str, folder: Path | None = None, *, default_name: str = "projection"
+) -> ProjectionFile:
+    """The projections in a text; `origin` names it in errors, rules files are looked for in `folder`.
+
+    Without a folder none can be named. Raises RulesError, whose `line` is where the mistake is.
+    """
+    texts: dict[str, str] = {}
+
+    def rules_text(name: str) -> str:
+        if folder is None:
+            raise RulesError("reducer can be named once the file is saved: its path is relative to that")
+        if Path(name).is_absolute():
+            raise RulesError("reducer must be a path that is relative to this file")
+        if name not in texts:
+            texts[name] = _text_of(folder / name, "rules file")
+        return texts[name]
+
+    return _parsed(text, origin, rules_text, texts, default_name)
+
+
+def again(text: str, origin: str, reducers: dict[str, str], default_name: str) -> ProjectionFile:
+    """What another process has parsed, made anew from texts alone."""
+    return _parsed(text, origin, reducers.__getitem__, dict(reducers), default_name)
+
+
+def _text_of(file: Path, what: str) -> str:
+    try:
+        if file.exists() and not file.is_file():
+            raise RulesError(f"The {what} {file} is no file.")
+        with file.open("rb") as content:
+            raw = content.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise RulesError(f"The {what} {file} can't be read: {error.strerror}.") from None
+    if len(raw) > MAX_FILE_BYTES:
+        raise RulesError(f"The {what} {file} is larger than {MAX_FILE_BYTES:,} bytes.")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RulesError(f"The {what} {file} is not UTF-8 text.") from None
+
+
+def _parsed(text: str, origin: str, rules_text: RulesText, texts: dict[str, str], default_name: str) -> ProjectionFile:
+    document = read_document(text, origin, "projection file")
+    lines = Lines(text)
+    try:
+        found = _projections(document, text, lines, rules_text, default_name)
+    except RulesError as error:
+        where = origin if error.line is None else f"{origin}, line {error.line}"
+        raise RulesError(f"{where}: {error.message}.", error.hint, error.line) from None
+    return ProjectionFile(text, origin, texts, default_name, tuple(found))
+
+
+def _projections(
+    document: dict[str, Any], text: str, lines: Lines, rules_text: RulesText, default_name: str
+) -> list[Projection]:
+    several = document.get("projection")
+    if several is None:
+        return [_one(document, (), text, lines, rules_text, _printable(default_name))]
+    if not isinstance(several, list) or not all(isinstance(each, dict) for each in several) or not several:
+        raise RulesError("several projections are written as [[projection]] tables", "", lines.of("projection"))
+    for key in document:
+        if key != "projection":
+            raise RulesError(
+                f"{key[:80]!r} stands outside of the [[projection]] tables", "Move it into one.", lines.of(key)
+            )
+    if len(several) > MOST_PROJECTIONS:
+        raise RulesError(f"there are more than {MOST_PROJECTIONS} projections")
+    found: list[Projection] = []
+    names: set[str] = set()
+    for index, each in enumerate(several):
+        base = ("projection", index)
+        if "name" not in each:
+            raise RulesError(f"projection {index + 1} has no name", "Each of several needs one.", lines.of(*base))
+        try:
+            made = _one(each, base, text, lines, rules_text, "")
+        except RulesError as error:
+            raise RulesError(f"projection {index + 1}: {error.message}", error.hint, error.line) from None
+        # Names of files and tables that differ only in such a way would be one on some systems.
+        for name in (slug(made.name), slug(made.problems_table)):
+            if name in names:
+                raise RulesError(f"two projections are called {made.name!r}, or nearly so", "", lines.of(*base, "name"))
+            names.add(name)
+        found.append(made)
+    return found
+
+
+def _keys_read(rules: list[dict[str, Any]]) -> frozenset[str] | None:
+    """The keys of events' data that checked rules read; None where any may be."""
+    found: set[str] = set()
+    for rule in rules:
+        paths: list[str] = []
+        texts = [rule.get("when")]
+        for operation in ("set", "merge", "increment", "append", "remove", "remove_value"):
+            value = rule.get(operation)
+            if isinstance(value, dict):
+                paths += value
+                texts += value.values()
+            elif operation == "merge":
+                texts.append(value)
+            elif value is not None:
+                paths += [value] if isinstance(value, str) else value
+        if any("data" in path for path in paths):
+            return None  # as in items[data.id]
+        for text in texts:
+            keys = keys_read(text, "data") if isinstance(text, str) else frozenset()
+            if keys is None:
+                return None
+            found |= keys
+    return frozenset(found)
+
+
+def slug(name: str) -> str:
+    """A projection's name as a part of a file's name, in lower case."""
+    return _SLUG.sub("-", name).strip("-").lower() or "projection"
+
+
+def _printable(name: str) -> str:
+    plain = "".join(char if _NAME.fullmatch(char) else "-" for char in name)[:LONGEST_NAME]
+    return f"my {plain}" if _OURS.fullmatch(plain) else plain or "projection"
+
+
+def _one(
+    document: dict[str, Any],
+    base: tuple[str | int, ...],
+    text: str,
+    lines: Lines,
+    rules_text: RulesText,
+    default_name: str,
+) -> Projection:
+    try:
+        return _Reader(document, base, text, lines, rules_text).projection(default_name)
+    except RulesError as error:
+        keys = error.keys if isinstance(error, MisplacedError) else ()
+        line = error.line if error.line is not None else lines.of(*base, *keys)
+        raise RulesError(error.message, error.hint, line) from None
+
+
+class _Reader:
+    """Takes one projection's table apart; raises RulesError, with the keys that are wrong."""
+
+    def __init__(
+        self,
+        document: dict[str, Any],
+        base: tuple[str | int, ...],
+        text: str,
+        lines: Lines,
+        rules_text: RulesText,
+    ) -> None:
+        self._document = document
+        self._base = base
+        self._text = text
+        self._lines = lines
+        self._rules_text = rules_text
+
+    def projection(self, default_name: str) -> Projection:
+        document = self._document
+        check_keys({key: 0 for key in document if key not in _ALL}, _ALL, "the projection")
+        kind = self._kind()
+        for key in document:
+            if key not in _KEYS[kind]:
+                owners = " or ".join(each for each in KINDS if key in _KEYS[each])
+                raise MisplacedError(
+                    f"a projection of kind {kind!r} has no `{key}`, which is for kind {owners!r}", "", (key,)
+                )
+        name = self._name(document.get("name", default_name), "name", ("name",))
+        if _OURS.fullmatch(name):
+            raise MisplacedError("names that begin with esviewer are the program's own", "", ("name",))
+        names = {"state": STATE_NAMES, "event": FOLDED_NAMES, "log": EVENT_NAMES}[kind]
+        condition_names = STATE_NAMES if kind == "state" else EVENT_NAMES
+        keyed = document.get("key")
+        keys = self._keys() if kind == "event" else ()
+        made = Projection(
+            name,
+            kind,
+            self._glob("aggregate_type"),
+            self._globs("event"),
+            None if "where" not in document else self._expression(document["where"], "where", condition_names, "where"),
+            keys,
+            "list" if isinstance(keyed, list) else "object" if isinstance(keyed, dict) else "one",
+            self._columns(names),
+            self._rules(kind),
+            _keys_read(document["on"]) if kind == "event" and isinstance(document.get("on"), list) else None,
+        )
+        self._distinct(made)
+        return made
+
+    def _kind(self) -> Kind:
+        found = self._document.get("kind", "state")
+        for kind in KINDS:
+            if found == kind:
+                if kind == "state" and "kind" not in self._document and {"key", "on"} & self._document.keys():
+                    raise MisplacedError('a projection with a key says kind = "event"', "", ("key",))
+                return kind
+        raise MisplacedError(f"kind must be one of {', '.join(KINDS)}", "", ("kind",))
+
+    def _name(self, value: Any, what: str, keys: tuple[str, ...]) -> str:
+        if not isinstance(value, str) or not _NAME.fullmatch(value) or value != value.strip():
+            raise MisplacedError(f"{what} must be a text in one line", "", keys)
+        if len(value) > LONGEST_NAME:
+            raise MisplacedError(f"{what} is longer than {LONGEST_NAME} characters", "", keys)
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise MisplacedError(f"{what} is no text", "", keys) from None
+        return value
+
+    def _glob(self, key: str) -> str | None:
+        found = self._document.get(key)
+        if found is not None and (not isinstance(found, str) or not found):
+            raise MisplacedError(f"{key} must be text", "", (key,))
+        return found
+
+    def _globs(self, key: str) -> tuple[str, ...]:
+        found = self._document.get(key, [])
+        listed = [found] if isinstance(found, str) else found
+        if not isinstance(listed, list) or not all(isinstance(each, str) and each for each in listed):
+            raise MisplacedError(f"{key} must be a name or glob, or a list of them", "", (key,))
+        return tuple(listed)
+
+    def _expression(self, value: Any, what: str, names: tuple[str, ...], *keys: str) -> Expression:
+        with at_keys(*keys):
+            if isinstance(value, (bool, int, float)) and not isinstance(value, Number):
+                # A bare number or boolean in TOML can only mean itself.
+                value = repr(value)
+            if not isinstance(value, str):
+                raise RulesError(f"{what} must be an expression in quotes")
+            made = Expression(value, names)
+            try:
+                _ = made.compute, made.used
+            except RulesError as error:
+                raise RulesError(f"{what} = {value[:80]!r}: {error.message}", error.hint) from None
+            return made
+
+    def _columns(self, names: tuple[str, ...]) -> tuple[tuple[str, Expression], ...]:
+        found = self._document.get("columns", {})
+        if not isinstance(found, dict):
+            raise MisplacedError('columns must be a table [columns] of expressions', "", ("columns",))
+        if len(found) > MOST_COLUMNS:
+            raise MisplacedError(f"there are more than {MOST_COLUMNS} columns", "", ("columns",))
+        made = []
+        for name, value in found.items():
+            self._name(name, "a column's name", ("columns", name))
+            made.append((name, self._expression(value, f"column {name}", names, "columns", name)))
+        return tuple(made)
+
+    def _keys(self) -> tuple[tuple[str, Expression], ...]:
+        found = self._document.get("key")
+        if isinstance(found, str):
+            named = {"key": found}
+        elif isinstance(found, list) and found:
+            named = {f"key_{number}": each for number, each in enumerate(found, 1)}
+        elif isinstance(found, dict) and found:
+            named = found
+        else:
+            raise MisplacedError(
+                'an event projection needs a key, as in key = "data.productId"; a list of expressions,'
+                " or a table [key] of them, makes several columns",
+                "",
+                ("key" if "key" in self._document else "kind",),
+            )
+        if len(named) > MOST_COLUMNS:
+            raise MisplacedError(f"the key has more than {MOST_COLUMNS} columns", "", ("key",))
+        made = []
+        for name, value in named.items():
+            self._name(name, "a key's name", ("key", name))
+            made.append((name, self._expression(value, f"key {name}", EVENT_NAMES, "key", name)))
+        return tuple(made)
+
+    def _rules(self, kind: Kind) -> RulesReducer | None:
+        document = self._document
+        if kind == "event":
+            if not document.get("on"):
+                raise MisplacedError("an event projection needs rules [[on]]", "", ("kind",))
+            own = {key: document[key] for key in ("initial", "on") if key in document}
+            try:
+                return rules_in(own | {"name": "rules"}, self._text, self._lines_of)
+            except RulesError as error:
+                if error.line is not None:
+                    raise
+                key = "initial" if error.message.startswith("initial") else "on"
+                raise MisplacedError(error.message, error.hint, (key,)) from None
+        if "reducer" not in document:
+            return None
+        name = document["reducer"]
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise MisplacedError("reducer must be a path", "", ("reducer",))
+        with at_keys("reducer"):
+            text = self._rules_text(name)
+            try:
+                return parse_rules(text, name)
+            except RulesError as error:
+                # The line is one of that file.
+                raise RulesError(error.message.rstrip("."), error.hint) from None
+
+    def _lines_of(self, name: str) -> Callable[[int, tuple[str, ...]], int | None]:
+        return lambda index, keys: self._lines.of(*self._base, name, index, *keys)
+
+    def _distinct(self, made: Projection) -> None:
+        taken = {PROBLEMS: ""}
+        for name in made.fixed[len(made.keys) :]:
+            taken[name] = ""
+        for where, named in (("key", made.keys), ("columns", made.columns)):
+            for name, _ in named:
+                if name.casefold() in taken:
+                    other = taken[name.casefold()]
+                    why = "is there already" if not other else f"is the same as {other!r} to a database"
+                    raise MisplacedError(f"a column {name!r} {why}", "Name it otherwise.", (where, name))
+                taken[name.casefold()] = name

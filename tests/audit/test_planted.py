@@ -1,0 +1,129 @@
+"""A clean store with one planted defect for each check: found by its name, exactly once, and nothing else accused."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from helpers_planted import (
+    DEFECTS,
+    UNENFORCED,
+    Defect,
+    Planted,
+    Where,
+    audited,
+    clean,
+    places,
+    spoilt,
+    write,
+)
+from helpers_postgres import Database
+
+from esviewer.app import auditing
+from esviewer.audit.checks.invariant import Rule
+from esviewer.audit.registry import ALL
+from esviewer.audit.settings import AuditSettings
+
+OTHER_TABLES = {"head-mismatch", "chain-broken"}
+"""Checks that other layouts' tables give reason for: their defects are planted in test_heads.py and test_chain.py."""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> AuditSettings:
+    """An invariant, and a schema."""
+    folder = tmp_path / "schemas"
+    folder.mkdir()
+    schema = {"type": "object", "properties": {"amount": {"type": ["integer", "string"]}}}
+    (folder / "Deposited.json").write_text(json.dumps(schema))
+    return AuditSettings(invariants=(Rule("state.balance >= 0"),), schemas=str(folder))
+
+
+def defects() -> list[object]:
+    return [pytest.param(each, id=each.check) for each in DEFECTS]
+
+
+def spoilt_by(defect: Defect) -> tuple[Planted, list[Where]]:
+    store = clean()
+    expected = [defect.plant(store, 11)]
+    if defect.unenforced:
+        store.unique_versions = store.unique_ids = False
+        expected.append(UNENFORCED)
+    return store, sorted(expected, key=str)
+
+
+def test_every_check_has_a_planted_defect() -> None:
+    assert {each.check for each in DEFECTS} | OTHER_TABLES == {check.name for check in ALL}
+
+
+def test_a_clean_store_is_silent(tmp_path: Path, settings: AuditSettings) -> None:
+    findings, audit = audited(*write(clean(), tmp_path), settings)
+    assert findings == []
+    assert (audit.summary.events, audit.summary.aggregates) == (300, 30)
+    assert audit.summary.as_json()["not_checked"] == {
+        "head-mismatch": "the store names no newest version beside the events"
+    }
+
+
+@pytest.mark.parametrize("defect", defects())
+def test_each_defect_is_found_once_and_nothing_else(defect: Defect, tmp_path: Path, settings: AuditSettings) -> None:
+    store, expected = spoilt_by(defect)
+    findings, _ = audited(*write(store, tmp_path), settings)
+    assert places(findings) == expected
+    assert len({each.key for each in findings}) == len(findings)
+
+
+@pytest.mark.parametrize("defect", defects())
+def test_each_defect_is_found_on_postgresql(
+    defect: Defect, tmp_path: Path, settings: AuditSettings, postgres: Database
+) -> None:
+    store, expected = spoilt_by(defect)
+    findings, _ = audited(*write(store, tmp_path, postgres), settings)
+    assert places(findings) == expected
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_defects_at_once_are_found_each_at_its_place(seed: int, tmp_path: Path, settings: AuditSettings) -> None:
+    store, expected, rows = spoilt(30, 30, seed, 29)
+    findings, _ = audited(*write(store, tmp_path, rows=rows), settings)
+    assert places(findings) == expected
+
+
+def test_a_hundred_defects_in_a_large_store(tmp_path: Path, settings: AuditSettings) -> None:
+    """Large enough for several processes; bench_planted.py does the same with a million events."""
+    store, expected, rows = spoilt(10_100, 100, 7, 100)
+    findings, audit = audited(*write(store, tmp_path, rows=rows), settings)
+    assert audit.summary.events > 100_000
+    assert places(findings) == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_new_is_judged_as_in_an_audit_of_everything(
+    seed: int, tmp_path: Path, settings: AuditSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditing, "_CONTEXT", 200)
+    store, _, rows = spoilt(200, 10, seed, 60)
+    target = write(store, tmp_path, rows=rows)
+    everything, whole = audited(*target, settings)
+    for since in random.Random(seed).sample(range(2_100), 3):
+        findings, audit = audited(*target, settings, since)
+        expected = [each for each in everything if not isinstance(each.position, int) or each.position > since]
+        assert {each.key for each in findings} == {each.key for each in expected}
+        assert places(findings) == places(expected)
+        summary = audit.summary
+        assert summary.events == sum(each.position > since for each in rows)
+        assert summary.last_position == whole.summary.last_position == store.end
+
+
+def test_what_is_new_on_postgresql(
+    tmp_path: Path, settings: AuditSettings, postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditing, "_CONTEXT", 200)
+    store, _, rows = spoilt(100, 10, 1, 40)
+    target = write(store, tmp_path, postgres, rows)
+    everything, _ = audited(*target, settings)
+    findings, _ = audited(*target, settings, 700)
+    expected = [each for each in everything if not isinstance(each.position, int) or each.position > 700]
+    assert {each.key for each in findings} == {each.key for each in expected}
+    assert 0 < len(findings) < len(everything)

@@ -1,0 +1,169 @@
+"""`esviewer case`: pinned answers come back, and what changed in the store since is told."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ORDER = "order-00042"
+BACKDATED = f"UPDATE events SET timestamp = '2020-01-01' WHERE aggregate_id = '{ORDER}' AND version = 2"
+
+
+@pytest.fixture
+def shop(demo: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "shop.db"
+    shutil.copy(demo, path)
+    shutil.copytree(demo.with_name(demo.name + ".reducers"), path.with_name(path.name + ".reducers"))
+    return path
+
+
+@pytest.fixture
+def case(run: Callable[..., Any], shop: Path, tmp_path: Path) -> Path:
+    """A case with a pin of every kind but a finding."""
+    file = tmp_path / "case.json"
+    assert run("case", "create", file, shop, "--title", "Wrong total 🧾", "--operator", "Ada").code == 0
+    for options in (
+        ("--state", f"{ORDER}@5", "--note", "as the customer saw it"),
+        ("--event", f"{ORDER}@4"),
+        ("--diff", f"{ORDER}@3", "5"),
+        ("--history", "account-00031@20", "--field", "/balance", "--chart"),
+    ):
+        assert run("case", "pin", file, shop, *options).code == 0
+    return file
+
+
+def tamper(shop: Path, *statements: str) -> None:
+    connection = sqlite3.connect(shop)
+    for statement in statements:
+        assert connection.execute(statement).rowcount == 1
+    connection.commit()
+    connection.close()
+
+
+def verdicts(done: Any) -> dict[int, str]:
+    return {line["pin"]: line["verdict"] for line in done.lines}
+
+
+def test_pins_hold_what_the_other_commands_say(run: Callable[..., Any], shop: Path, case: Path):
+    kept = json.loads(case.read_text())
+    assert (kept["form"], kept["form_version"], kept["title"]) == ("esviewer.case", 1, "Wrong total 🧾")
+    assert kept["made"]["operator"] == "Ada"
+    state, event, diff, history = (pin["content"] for pin in kept["pins"])
+    assert state == run("state", shop, ORDER, "--at", 5, "--no-snapshots", "--json").json
+    assert event == next(line for line in run("events", shop, ORDER, "--json").lines if line["version"] == 4)
+    assert diff == run("diff", shop, ORDER, 3, 5, "--json").json
+    lines = run("history", shop, "account-00031", "/balance", "--json").lines
+    found = [[(each["version"], each.get("new")) for each in part] for part in (history, lines)]
+    assert found[0] == [each for each in found[1] if each[0] <= 20]
+
+
+def test_an_untouched_store_says_the_same(run: Callable[..., Any], shop: Path, case: Path):
+    done = run("case", "check", case, shop, "--json")
+    assert done.code == 0
+    assert set(verdicts(done).values()) == {"same"}
+    assert run("case", "check", case, shop).code == 0
+
+
+def test_new_events_change_nothing_that_was_pinned(run: Callable[..., Any], shop: Path, case: Path):
+    tamper(
+        shop,
+        "INSERT INTO events (event_id, version, aggregate_id, aggregate_type, event_type, event_data, schema_version, "
+        "timestamp) SELECT 'new', 999, aggregate_id, aggregate_type, event_type, event_data, schema_version, "
+        f"timestamp FROM events WHERE aggregate_id = '{ORDER}' AND version = 5",
+    )
+    assert run("case", "check", case, shop).code == 0
+
+
+def test_a_changed_event_is_noticed_where_the_answer_stays(run: Callable[..., Any], shop: Path, case: Path):
+    tamper(shop, BACKDATED)
+    done = run("case", "check", case, shop, "--json")
+    assert done.code == 1
+    assert verdicts(done) == {1: "events-differ", 2: "events-differ", 3: "events-differ", 4: "same"}
+    assert "events of order-00042 up to version 5 are not those of that time" in done.lines[0]["reason"]
+
+
+def test_what_is_gone_is_gone(run: Callable[..., Any], shop: Path, case: Path):
+    tamper(shop, f"DELETE FROM events WHERE aggregate_id = '{ORDER}' AND version = 4")
+    done = run("case", "check", case, shop, "--json")
+    assert verdicts(done) == {1: "events-differ", 2: "gone", 3: "events-differ", 4: "same"}
+    assert "There were 5, now there are 4." in done.lines[0]["reason"]
+
+
+def test_another_reducer_is_told_from_other_events(run: Callable[..., Any], shop: Path, case: Path):
+    for file in shop.with_name(shop.name + ".reducers").glob("*.toml"):
+        file.write_text(file.read_text() + "\n# a word more\n")
+    done = run("case", "check", case, shop, "--json")
+    assert verdicts(done) == {1: "answer-differs", 2: "same", 3: "same", 4: "same"}
+    assert "the reducer is another one" in done.lines[0]["reason"]
+    assert [change["path"] for change in done.lines[0]["changes"]] == ["/rebuilt/reducer_digest"]
+
+
+def test_findings_are_pinned(run: Callable[..., Any], shop: Path, case: Path):
+    tamper(shop, "UPDATE events SET event_data = '{bad' WHERE aggregate_id = 'order-00043' AND version = 2")
+    done = run("case", "pin", case, shop, "--findings", "--json")
+    assert done.code == 0
+    (line,) = done.lines
+    assert (line["id"], line["kind"], line["content"]["check"]) == (5, "finding", "payload-undecodable")
+    assert run("case", "check", case, shop).code == 0
+
+
+def test_notes_and_removal(run: Callable[..., Any], case: Path):
+    assert run("case", "edit", case, 2, "--note", "look here").code == 0
+    assert run("case", "edit", case, 1, "--remove").code == 0
+    shown = run("case", "show", case)
+    assert "look here" in shown.out
+    assert "as the customer saw it" not in shown.out
+    assert run("case", "edit", case, 1, "--remove").code == 4
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "json", "csv", "xlsx", "pdf"])
+def test_reports(run: Callable[..., Any], shop: Path, case: Path, tmp_path: Path, ending: str):
+    tamper(shop, BACKDATED)
+    file = tmp_path / f"report.{ending}"
+    done = run("case", "report", case, "--store", shop, "--output", file)
+    assert done.code == 0
+    content = file.read_bytes()
+    if ending in ("html", "md", "json"):
+        for text in ("Wrong total 🧾", "as the customer saw it", "/balance", "sha256:"):
+            assert text in content.decode()
+    assert len(content) > 1000
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("no JSON", "is no case."),
+        ('{"form": "esviewer.case", "form_version": 99}', "form version 99"),
+        ('{"form": "esviewer.case", "form_version": 1, "title": "x"}', "is a damaged case"),
+    ],
+)
+def test_files_that_are_no_cases(run: Callable[..., Any], tmp_path: Path, content: str, complaint: str):
+    file = tmp_path / "case.json"
+    file.write_text(content)
+    done = run("case", "show", file)
+    assert done.code == 2
+    assert complaint in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+def test_a_content_that_was_altered_by_hand(run: Callable[..., Any], case: Path):
+    kept = json.loads(case.read_text())
+    kept["pins"][0]["content"]["state"]["status"] = "Paid"
+    case.write_text(json.dumps(kept))
+    done = run("case", "show", case)
+    assert done.code == 2
+    assert "the content of pin 1 is not what was pinned" in done.err
+
+
+def test_nothing_is_lost_when_something_is_wrong(run: Callable[..., Any], shop: Path, case: Path):
+    before = case.read_bytes()
+    assert run("case", "create", case, shop).code == 2
+    assert run("case", "pin", case, shop, "--state", "nobody").code == 4
+    assert run("case", "pin", case, shop, "--event", ORDER).code == 2
+    assert run("case", "pin", case, shop).code == 2
+    assert run("case", "pin", case, shop, "--history", ORDER).code == 2
+    assert case.read_bytes() == before

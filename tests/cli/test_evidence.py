@@ -1,0 +1,197 @@
+"""Reports that prove themselves: by esviewer, by the script in the report and OpenSSL, and against the store."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ORDER = "order-00042"
+SCRIPT = Path(__file__).resolve().parents[2] / "resources/report/verify_report.py"
+
+
+@pytest.fixture
+def shop(demo: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "shop.db"
+    shutil.copy(demo, path)
+    shutil.copytree(demo.with_name(demo.name + ".reducers"), path.with_name(path.name + ".reducers"))
+    return path
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> tuple[Path, Path]:
+    """A private and a public key, made by OpenSSL."""
+    private, public = tmp_path / "key.pem", tmp_path / "public.pem"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", private], check=True)
+    subprocess.run(["openssl", "pkey", "-in", private, "-pubout", "-out", public], check=True)
+    return private, public
+
+
+@pytest.fixture
+def report(run: Callable[..., Any], shop: Path, keys: tuple[Path, Path], tmp_path: Path) -> Path:
+    file = tmp_path / "report.html"
+    done = run("report", shop, ORDER, "--output", file, "--sign", keys[0], "--no-mask")
+    assert done.code == 0
+    return file
+
+
+def by_script(report: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    # A bare interpreter, without our packages.
+    return subprocess.run(
+        [sys.executable, "-I", SCRIPT, report.name, *more], cwd=report.parent, capture_output=True, text=True
+    )
+
+
+def test_a_report_is_verified_by_itself(run: Callable[..., Any], report: Path, keys: tuple[Path, Path]):
+    done = run("verify", report, "--key", keys[1], "--json")
+    assert done.code == 0
+    assert (done.json["verified"], done.json["quoted"], done.json["not_in_store"]) == (True, 16, None)
+    assert by_script(report).returncode == 0
+
+
+def test_openssl_checks_the_signature(report: Path):
+    assert by_script(report, "--unpack").returncode == 0
+    command = "openssl pkeyutl -verify -rawin -pubin -inkey signer.pem -in statement.bin -sigfile signature.bin"
+    subprocess.run(command.split(), cwd=report.parent, check=True, capture_output=True)
+    statement = report.with_name("statement.bin")
+    statement.write_bytes(statement.read_bytes().replace(b'"quoted":16', b'"quoted":15'))
+    assert subprocess.run(command.split(), cwd=report.parent, capture_output=True).returncode != 0
+
+
+def test_the_report_has_the_script_and_the_root(report: Path):
+    text = report.read_text()
+    evidence = json.loads(report.with_name("report.html.evidence.json").read_text())
+    assert evidence["statement"]["seal"]["root"] in text
+    assert "RFC 9162, 2.1.3.2" in text
+    assert "sha256sum" in text
+
+
+@pytest.mark.parametrize("ending", ["pdf", "xlsx", "csv", "json", "md"])
+def test_every_form_can_be_proven(run: Callable[..., Any], shop: Path, tmp_path: Path, ending: str):
+    file = tmp_path / f"report.{ending}"
+    assert run("report", shop, ORDER, "--output", file, "--evidence").code == 0
+    assert run("verify", shop, file, "--json").json["not_in_store"] == []
+    assert by_script(file).returncode == 0
+
+
+def test_another_word_in_the_report_is_noticed(run: Callable[..., Any], report: Path):
+    report.write_text(report.read_text().replace("refunded", "Refunded", 1))
+    done = run("verify", report)
+    assert done.code == 1
+    assert "The report is not the file that the evidence is for" in done.out
+    assert by_script(report).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('\\"type\\":\\"OrderPlaced\\"', '\\"type\\":\\"OrderPlaceD\\"', "do not lead to the seal's root"),
+        ('"quoted":16', '"quoted":17', "signature"),
+        ('"index":', '"index":1', "The proofs are not those of the statement."),
+    ],
+)
+def test_forged_evidence_is_noticed(run: Callable[..., Any], report: Path, old: str, new: str, sentence: str):
+    file = report.with_name("report.html.evidence.json")
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+    done = run("verify", report)
+    assert done.code == 1
+    assert sentence in done.out
+
+
+def test_what_changed_in_the_store_is_named(run: Callable[..., Any], shop: Path, report: Path):
+    assert run("verify", shop, report).code == 0
+    connection = sqlite3.connect(shop)
+    connection.execute(f"UPDATE events SET timestamp = '2020-01-01' WHERE aggregate_id = '{ORDER}' AND version = 7")
+    connection.execute("UPDATE events SET timestamp = '2020-01-01' WHERE aggregate_id = 'order-00050' AND version = 1")
+    connection.commit()
+    connection.close()
+    done = run("verify", shop, report, "--json")
+    assert done.code == 1
+    assert done.json["not_in_store"] == [f"{ORDER} version 7"]
+
+
+def test_masked_reports_prove_without_telling(run: Callable[..., Any], shop: Path, tmp_path: Path):
+    file = tmp_path / "report.html"
+    assert run("report", shop, "user-00007", "--output", file, "--evidence").code == 0
+    evidence = file.with_name("report.html.evidence.json").read_text()
+    event = run("events", shop, "user-00007", "--limit", 1, "--json").lines[0]
+    secret = event["data"]["email"]
+    assert secret not in evidence
+    assert secret not in file.read_text()
+    assert run("verify", shop, file).code == 0
+    assert by_script(file).returncode == 0
+
+
+def test_an_existing_seal_is_quoted_from(run: Callable[..., Any], shop: Path, tmp_path: Path):
+    seal, file = tmp_path / "store.seal", tmp_path / "report.md"
+    assert run("seal", shop, seal).code == 0
+    assert run("report", shop, ORDER, "--output", file, "--seal", seal).code == 0
+    made = json.loads(seal.read_text())["statement"]
+    assert run("verify", file, "--json").json["seal"]["root"] == made["root"]
+
+
+def test_too_much_is_refused(run: Callable[..., Any], shop: Path, tmp_path: Path):
+    file = tmp_path / "report.md"
+    done = run("report", shop, "account-00007", "--output", file, "--evidence")
+    assert done.code == 2
+    assert "The report quotes 20,000 events; evidence is for at most 5,000." in done.err
+    assert not file.exists()
+
+
+def test_damaged_evidence(run: Callable[..., Any], report: Path):
+    report.with_name("report.html.evidence.json").write_text('{"form": "esviewer.evidence"}')
+    done = run("verify", report)
+    assert done.code == 2
+    assert len(done.err.splitlines()) == 1
+
+
+def test_audits_and_cases_are_proven(run: Callable[..., Any], shop: Path, tmp_path: Path):
+    connection = sqlite3.connect(shop)
+    connection.execute("UPDATE events SET timestamp = '2131-01-01' WHERE aggregate_id = 'order-00050' AND version = 2")
+    connection.execute("DELETE FROM events WHERE aggregate_id = 'order-00051' AND version = 3")
+    connection.commit()
+    connection.close()
+    audit = tmp_path / "audit.html"
+    assert run("audit", shop, "--report", audit, "--evidence").code == 1
+    found = run("verify", shop, audit, "--json")
+    assert (found.code, found.json["quoted"], found.json["not_in_store"]) == (0, 2, [])
+    case, report = tmp_path / "case.json", tmp_path / "case.pdf"
+    run("case", "create", case, shop)
+    run("case", "pin", case, shop, "--event", f"{ORDER}@4")
+    run("case", "pin", case, shop, "--history", "account-00031", "--field", "/balance")
+    assert run("case", "report", case, "--output", report, "--evidence").code == 2
+    assert run("case", "report", case, "--store", shop, "--output", report, "--evidence").code == 0
+    found = run("verify", shop, report, "--json")
+    assert found.code == 0
+    assert found.json["quoted"] > 2
+
+
+def test_the_procedure_is_as_the_report_says(run: Callable[..., Any], shop: Path, keys: tuple[Path, Path]):
+    """The commands and the script are taken out of the report's text, and run beside the user's own key."""
+    file = keys[0].with_name("mine.md")
+    assert run("report", shop, ORDER, "--output", file, "--sign", keys[0]).code == 0
+    text = file.read_text()
+    head, _, body = text.partition("**verify\\_report.py**")
+    (file.parent / "verify_report.py").write_text(body.partition("```\n")[2].partition("\n```")[0])
+    plain = head.rpartition("## How to check this report")[2].replace("\\", "")
+    commands = [each for each in plain.split("`")[1::2] if not each.startswith("esviewer")]
+    assert [each.split()[0] for each in commands] == ["python3", "python3", "openssl"]
+    private = keys[0].read_text()
+
+    def ran(command: str) -> str:
+        words = [sys.executable if word == "python3" else word for word in command.split()]
+        return subprocess.run(words, cwd=file.parent, check=True, capture_output=True, text=True).stdout
+
+    said = [ran(command) for command in commands]
+    assert "are what the statement says." in said[0]
+    assert "Signature Verified Successfully" in said[2]
+    digest = ran("sha256sum mine.md").split()[0]
+    assert json.loads((file.parent / "mine.md.evidence.json").read_text())["statement"]["report"]["sha256"] == digest
+    assert keys[0].read_text() == private

@@ -1,0 +1,81 @@
+"""`esviewer export` and `import` as their users run them: killed, gone on with, and made a store of."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+EVENTS = 400_000
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that takes some seconds to export."""
+    path = tmp_path_factory.mktemp("many") / "many.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "CREATE TABLE events (id INTEGER PRIMARY KEY, aggregate_id TEXT, event_type TEXT, event_data TEXT,"
+            " version INTEGER, timestamp TEXT, UNIQUE (aggregate_id, version))"
+        )
+        connection.execute(
+            "INSERT INTO events WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+            " SELECT i, 'a' || (i % 1000), 'Made', '{\"n\": ' || i || '}', i / 1000, '2026-01-01T00:00:00Z' FROM n",
+            (EVENTS,),
+        )
+    return path
+
+
+def test_a_killed_export_is_gone_on_with(run, many: Path, tmp_path: Path) -> None:
+    out = tmp_path / "events.jsonl"
+    arguments = ("export", many, "--no-mask", "--output", out)
+    with subprocess.Popen(
+        [sys.executable, "-m", "esviewer", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None and not list(tmp_path.glob(".esviewer-export-*/state.json")):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert not out.exists()
+
+    refused = run("export", many, "--output", out, "--resume")
+    assert (refused.code, refused.err.count("another masking")) == (2, 1)
+    done = run(*arguments, "--resume")
+    assert done.code == 0
+    assert "of them before" in done.err
+    assert list(tmp_path.iterdir()) == [out]
+    with out.open("rb") as lines:
+        assert [json.loads(line)["position"] for line in lines] == list(range(1, EVENTS + 1))
+
+
+def test_what_can_not_be_gone_on_with_says_so(run, small: Path, tmp_path: Path) -> None:
+    for arguments, why in (
+        (("--output", tmp_path / "x.jsonl"), "row ids"),
+        (("--output", "-"), "standard output"),
+        (("--output", tmp_path / "x.jsonl", "--partition-by", "aggregate"), "--format parquet"),
+    ):
+        done = run("export", small, "--resume", *arguments)
+        assert (done.code, done.out) == (2, "")
+        assert why in done.err
+        assert done.err.count("\n") == 1
+    assert run("export", small, "--format", "parquet", "--output", "-").code == 2
+
+
+def test_a_file_of_events_becomes_a_store(run, small: Path, tmp_path: Path) -> None:
+    out, made = tmp_path / "events.csv", tmp_path / "made.db"
+    assert run("export", small, "--format", "csv", "--no-mask", "--output", out).code == 0
+    done = run("import", out, "--output", made)
+    assert done.code == 0
+    assert "3 events written" in done.err
+    assert "1 of them are unreadable and kept as they are, the first a at version 2" in done.err
+    assert run("events", made, "--json").lines == run("events", small, "--json").lines
+
+    again = run("import", out, "--output", made)
+    assert (again.code, again.err.count("--force")) == (2, 1)
+    assert run("import", out, "--output", made, "--force").code == 0
+    assert run("import", made, "--output", made, "--force").code == 2

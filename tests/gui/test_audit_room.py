@@ -1,0 +1,445 @@
+"""The audit room: it finds what the command line finds, goes to events, and leaves accepted findings and reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import helpers_planted
+import pytest
+from helpers_planted import DEFECTS, Planted, clean, name_of
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from esviewer.app import activity
+from esviewer.app.session import Session
+from esviewer.audit.finding import Finding, Severity
+from esviewer.gui.audit import running
+from esviewer.gui.audit.arranging import AGGREGATE, MESSAGE, SEVERITY, VERSION, Order
+from esviewer.gui.audit.checks_panel import CHECKS, NAME, REMARK
+from esviewer.gui.audit.checks_panel import FINDINGS as FOUND
+from esviewer.gui.audit.checks_panel import SEVERITY as HOW_BAD
+from esviewer.gui.audit.room import AuditRoom
+from esviewer.gui.audit.running import Found
+from esviewer.gui.machine import ToPin
+from esviewer.work import Work
+
+SETTINGS = """
+[[invariant]]
+name = "no overdraft"
+expression = "state.balance >= 0"
+"""
+_ROW = Qt.ItemDataRole.DisplayRole
+
+
+def spoilt() -> Planted:
+    """A store with many defects, each at an aggregate of its own."""
+    store = clean()
+    for number, each in enumerate(DEFECTS):
+        if not each.alone and each.check not in ("schema-violation", "position-gap"):
+            each.plant(store, number)
+    store.unique_versions = store.unique_ids = False
+    return store
+
+
+def command(*arguments: object) -> list[dict[str, Any]]:
+    """The lines that the command line prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "esviewer", *map(str, arguments), "--json"], capture_output=True, env=os.environ
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def at_audit(driver, tmp_path: Path) -> Callable[..., AuditRoom]:
+    """Opens a planted store in its audit room."""
+
+    def enter(store: Planted, settings: str = "") -> AuditRoom:
+        target, reducers = helpers_planted.write(store, tmp_path)
+        if settings:
+            Path(f"{target}.audit.toml").write_text(settings)
+        driver.open(target, reducers=reducers)
+        driver.reducers = reducers
+        driver.window.enter("audit")
+        room = driver.window.rooms.room
+        assert isinstance(room, AuditRoom)
+        driver.until(lambda: not room.model.tasks.busy)
+        return room
+
+    return enter
+
+
+def audit(driver, room: AuditRoom, qtbot: QtBot) -> None:
+    qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
+    driver.until(lambda: not room.running.going)
+
+
+def findings(room: AuditRoom) -> list[Finding]:
+    """Those on show, as they are on show."""
+    return [room.model.finding(room.model.place(row)) for row in range(room.model.rowCount())]
+
+
+def cell(room: AuditRoom, row: int, column: int) -> str:
+    text = room.model.data(room.model.index(row, column), _ROW)
+    assert isinstance(text, str)
+    return text
+
+
+def row_of(room: AuditRoom, check: str) -> int:
+    return [each.check for each in findings(room)].index(check)
+
+
+def test_what_is_found_is_what_the_command_line_prints(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt(), SETTINGS)
+    assert room.stack.currentWidget() is room.nothing
+    assert "Nothing was checked yet" in room.nothing.text()
+    assert room.report_name() == ""
+    audit(driver, room, qtbot)
+
+    expected = command("audit", driver.page.session.store.label, "--reducer", driver.reducers[0])
+    assert len({each["check"] for each in expected}) > 15
+    shown = [json.loads(json.dumps(each.as_json())) for each in findings(room)]
+    for each in (*shown, *expected):
+        each["evidence"].pop("audited", None)  # when it was
+    assert sorted(map(str, shown)) == sorted(map(str, expected))
+    counted = {severity: sum(each["severity"] == severity.text for each in expected) for severity in Severity}
+    assert f"{counted[Severity.ERROR]} errors, {counted[Severity.WARNING]} warnings" in room.summary.full
+    assert room.filters.severities[Severity.ERROR].text().endswith(str(counted[Severity.ERROR]))
+    checks = room.checks.model
+    for row, check in enumerate(CHECKS):
+        many = sum(each["check"] == check.name for each in expected)
+        assert checks.data(checks.index(row, FOUND), _ROW) == str(many)
+
+
+def test_a_double_click_goes_to_the_event_and_enter_too(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    audit(driver, room, qtbot)
+    row = row_of(room, "version-gap")
+    place = findings(room)[row]
+    room.table.scrollTo(room.model.index(row, 0))
+    spot = room.table.visualRect(room.model.index(row, AGGREGATE)).center()
+    qtbot.mouseClick(room.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    qtbot.mouseDClick(room.table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    driver.shows(place.aggregate_id, place.version)
+    assert driver.window.rooms.current == "history"
+
+    driver.window.enter("audit")
+    row = row_of(room, "time-backwards")
+    room.table.choose(row)
+    qtbot.keyClick(room.table, Qt.Key.Key_Return)
+    driver.shows(findings(room)[row].aggregate_id, findings(room)[row].version)
+
+    driver.window.enter("audit")
+    room.table.choose(row_of(room, "unique-constraint-missing"))
+    assert not room.finding.go.isEnabled()
+    qtbot.keyClick(room.table, Qt.Key.Key_Return)
+    assert "store as a whole" in room.messages.text
+
+
+def test_a_finding_is_shown_with_its_evidence_and_what_to_do(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    audit(driver, room, qtbot)
+    row = row_of(room, "version-gap")
+    room.table.choose(row)
+    driver.until(lambda: "Deposited" in room.finding.where.text())
+    assert room.side.currentWidget() is room.finding
+    assert name_of(0) in room.finding.where.text()
+    assert "version 5" in room.finding.where.text()
+    assert room.finding.message.text() == "Version 4 is missing."
+    tree = room.finding.evidence.shown
+    shown = {tree.data(tree.index(at, 0), _ROW): tree.data(tree.index(at, 1), _ROW) for at in range(tree.rowCount())}
+    assert shown == {"missing_from": "4", "missing_to": "4"}
+    for part in ("Why it matters", "Look for the missing versions in a backup"):
+        assert part in room.finding.about.toPlainText()
+
+
+def test_findings_are_filtered_and_sorted(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    audit(driver, room, qtbot)
+    everything = findings(room)
+
+    def shows(expected: list[Finding]) -> None:
+        driver.until(lambda: findings(room) == expected and not room.model.tasks.busy)
+
+    qtbot.mouseClick(room.filters.severities[Severity.WARNING], Qt.MouseButton.LeftButton)
+    shows([each for each in everything if each.severity is not Severity.WARNING])
+    assert "of" in room.filters.shown.text()
+    qtbot.mouseClick(room.filters.severities[Severity.WARNING], Qt.MouseButton.LeftButton)
+    room.filters.check.setCurrentIndex(room.filters.check.findData("version-gap"))
+    shows([each for each in everything if each.check == "version-gap"])
+    room.filters.check.setCurrentIndex(0)
+    room.filters.text.setText(name_of(3).upper())
+    shows([each for each in everything if each.aggregate_id == name_of(3)])
+    room.filters.text.clear()
+    shows(everything)
+    header = room.table.horizontalHeader()
+    header.setSortIndicator(AGGREGATE, Qt.SortOrder.DescendingOrder)
+    driver.until(lambda: not room.model.tasks.busy)
+    names = [each.aggregate_id or "" for each in findings(room)]
+    assert names == sorted(names, reverse=True)
+    header.setSortIndicator(SEVERITY, Qt.SortOrder.AscendingOrder)
+    driver.until(lambda: not room.model.tasks.busy)
+    assert findings(room) == sorted(everything, key=lambda each: -each.severity)
+    header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+    shows(everything)
+
+
+def test_a_clean_store_says_so_and_by_which_checks(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(clean())
+    audit(driver, room, qtbot)
+    assert room.stack.currentWidget() is room.nothing
+    said = room.nothing.text()
+    assert said.startswith("Nothing was found.")
+    assert "300 events of 30 aggregates" in said
+    looked = {check.name for check in room._audit.checks} - set(room._summary.not_checked)
+    assert f"{len(looked)} checks" in said
+    assert all(name in said for name in looked)
+    assert "Not checked: head-mismatch, because" in said
+    assert "300 events of 30 aggregates checked: no findings." in room.summary.full
+
+
+def test_checks_are_switched_off_and_judged_otherwise_for_one_audit(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt(), '[check.time-future]\nseverity = "off"\n')
+    checks = room.checks.model
+    assert "store.db.audit.toml" in room.checks.origin.full
+    rows = {check.name: row for row, check in enumerate(CHECKS)}
+    state = Qt.ItemDataRole.CheckStateRole
+    assert checks.data(checks.index(rows["time-future"], NAME), state) == Qt.CheckState.Unchecked
+    assert "switched off" in checks.data(checks.index(rows["time-future"], REMARK), _ROW)
+    assert checks.setData(checks.index(rows["version-gap"], NAME), Qt.CheckState.Unchecked.value, state)
+    assert checks.setData(checks.index(rows["version-start"], HOW_BAD), "info")
+    audit(driver, room, qtbot)
+    found = findings(room)
+    assert {each.check for each in found}.isdisjoint({"time-future", "version-gap"})
+    assert {each.severity for each in found if each.check == "version-start"} == {Severity.INFO}
+    assert "no head" in checks.data(checks.index(rows["head-mismatch"], REMARK), _ROW) or room._summary.not_checked
+
+    room.checks.table.selectRow(rows["version-gap"])
+    qtbot.mouseClick(room.checks.only, Qt.MouseButton.LeftButton)
+    audit(driver, room, qtbot)
+    assert {each.check for each in findings(room)} == {"version-gap"}
+    qtbot.mouseClick(room.checks.again, Qt.MouseButton.LeftButton)
+    driver.until(lambda: room.settings.runs("version-start"))
+    assert not room.settings.runs("time-future")
+
+
+def test_bad_settings_are_told(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(clean(), "[check.nothing-like-this]\n")
+    assert "nothing-like-this" in room.messages.text
+
+
+def test_accepted_findings_are_kept_dimmed_and_taken_back(
+    driver, at_audit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    room = at_audit(spoilt(), SETTINGS)
+    baseline = tmp_path / "known.jsonl"
+    monkeypatch.setattr(AuditRoom, "ask_baseline", lambda self: str(baseline))
+    audit(driver, room, qtbot)
+    everything = findings(room)
+    label = driver.page.session.store.label
+    chosen = findings(room)[row_of(room, "version-gap")]
+    room.table.choose(row_of(room, "version-gap"))
+    qtbot.mouseClick(room.finding.accept, Qt.MouseButton.LeftButton)
+    driver.until(lambda: len(findings(room)) == len(everything) - 1)
+    assert "accepted" in room.messages.text
+    assert [json.loads(line)["key"] for line in baseline.read_text().splitlines()] == [chosen.key]
+    printed = command("audit", label, "--reducer", driver.reducers[0])
+    assert {each["key"] for each in printed} == {each.key for each in everything} - {chosen.key}
+    assert "invariant" in {each["check"] for each in printed}  # the settings that were there still count
+    assert [each["what"] for each in activity.entries()][-2:] == ["accept", "open"]
+
+    audit(driver, room, qtbot)
+    assert chosen not in findings(room)
+    assert "1 known ones were accepted" in room.summary.full
+    qtbot.mouseClick(room.filters.accepted, Qt.MouseButton.LeftButton)
+    driver.until(lambda: chosen in findings(room))
+    row = findings(room).index(chosen)
+    assert cell(room, row, SEVERITY) == "accepted"
+    assert room.model.data(room.model.index(row, MESSAGE), Qt.ItemDataRole.ForegroundRole) is not None
+    room.table.choose(row)
+    assert room.finding.accept.text() == "Take back"
+    qtbot.mouseClick(room.finding.accept, Qt.MouseButton.LeftButton)
+    driver.until(lambda: cell(room, row, SEVERITY) != "accepted")
+    assert baseline.read_text() == ""
+    assert len(command("audit", label, "--reducer", driver.reducers[0])) == len(everything)
+
+
+def test_an_audit_is_cancelled_and_another_one_begun(driver, at_audit, qtbot: QtBot) -> None:
+    store = spoilt()
+    for version in range(11, 3_000):
+        store.append(29 if version % 2 else 28, version)
+    room = at_audit(store)
+    qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
+    assert room.bar.isVisible()
+    assert not room.start.isEnabled()
+    qtbot.mouseClick(room.bar.stop, Qt.MouseButton.LeftButton)
+    driver.until(lambda: not room.running.going)
+    assert room.summary.full.startswith("Cancelled.")
+    assert room.report_name() == ""
+    assert not room.report.isEnabled()
+    audit(driver, room, qtbot)
+    assert "checked:" in room.summary.full
+    assert room.report.isEnabled()
+
+
+def test_a_store_that_goes_away_is_told_with_what_was_found_until_then(
+    driver, at_audit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = at_audit(spoilt())
+    file = Path(driver.page.session.store.label)
+    away = file.with_name("away.db")
+    before = running.Audit.run
+
+    def run(self, *arguments, **options):
+        for number, finding in enumerate(before(self, *arguments, **options)):
+            if number == 1:
+                file.rename(away)
+            yield finding
+
+    monkeypatch.setattr(running.Audit, "run", run)
+    audit(driver, room, qtbot)
+    assert file.name in room.messages.text
+    assert room.summary.full.startswith("The audit ended early.")
+    assert room.model.rowCount() >= 2
+    assert room.report_name() == ""
+    away.rename(file)
+    monkeypatch.setattr(running.Audit, "run", before)
+    audit(driver, room, qtbot)
+    assert "checked:" in room.summary.full
+
+
+def test_reports_are_written_in_every_form_and_masked_unless_told_otherwise(
+    driver, at_audit, qtbot: QtBot, tmp_path: Path
+) -> None:
+    store = clean()
+    store.at(4, 7).data = '{"amount": "much", "email": "ada@example.org"}'
+    store.at(6, 7).metadata["causationId"] = "ada@example.org"
+    room = at_audit(store)
+    audit(driver, room, qtbot)
+    assert room.model.rowCount() == 2
+    for ending in ("html", "pdf", "xlsx", "csv", "json", "md", "sarif", "xml"):
+        file = tmp_path / f"report.{ending}"
+        room.export_report(file)
+        driver.until(lambda file=file: file.name in room.messages.text)
+        assert file.stat().st_size > 500
+    masked = (tmp_path / "report.json").read_text()
+    assert "ada@example.org" not in masked
+    assert all(f'"{each.check}"' in masked for each in findings(room))
+    room.ask_report()
+    dialog = room.report_dialog
+    dialog.file.show_file(tmp_path / "report.nothing")
+    dialog.accept()
+    assert dialog.problem.isVisible()
+    file = tmp_path / "proven.html"
+    dialog.file.show_file(file)
+    dialog.masked.setChecked(False)
+    dialog.evidence.setChecked(True)
+    qtbot.mouseClick(dialog.write, Qt.MouseButton.LeftButton)
+    driver.until(lambda: file.name in room.messages.text)
+    assert "ada@example.org" in file.read_text()
+    verified = command("verify", driver.page.session.store.label, file)
+    assert verified[0]["verified"] is True
+    assert verified[0]["quoted"] == 2
+    assert [each["what"] for each in activity.entries()].count("report") == 9
+
+
+def test_a_report_onto_the_store_itself_is_refused(driver, at_audit, qtbot: QtBot, tmp_path: Path) -> None:
+    room = at_audit(clean())
+    audit(driver, room, qtbot)
+    link = tmp_path / "link.html"
+    link.symlink_to(driver.page.session.store.label)
+    room.export_report(link)
+    driver.until(lambda: "belongs to the store itself" in room.messages.text)
+
+
+def test_what_is_masked_on_screen_is_masked_here(driver, at_audit, qtbot: QtBot) -> None:
+    store = clean()
+    store.at(6, 7).metadata["causationId"] = "ada@example.org"
+    room = at_audit(store)
+    audit(driver, room, qtbot)
+    room.table.choose(0)
+    tree = room.finding.evidence.shown
+    assert "masked" in tree.data(tree.index(0, 1), _ROW)
+    driver.page.machine.reveal()
+    assert tree.data(tree.index(0, 1), _ROW) == '"ada@example.org"'
+
+
+def test_a_finding_is_pinned(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    audit(driver, room, qtbot)
+    room.table.choose(row_of(room, "version-gap"))
+    with qtbot.waitSignal(driver.page.machine.pin_wanted) as asked:
+        qtbot.mouseClick(room.finding.pin, Qt.MouseButton.LeftButton)
+    wanted = asked.args[0]
+    assert isinstance(wanted, ToPin)
+    assert wanted.what == f"finding version-gap of {name_of(0)}"
+    pinned = []
+
+    def pin(session: Session, work: Work) -> None:
+        pinned.append(wanted.pin(session, "odd", work))
+
+    driver.page.machine.aside.run(pin)
+    driver.until(lambda: pinned)
+    assert pinned[0].kind == "finding"
+    assert pinned[0].note == "odd"
+    assert pinned[0].asked["version"] == 5
+
+
+def test_a_hundred_thousand_findings_come_in_batches_and_are_sorted(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(clean())
+    model = room.model
+    model.sort_by(Order(VERSION, True))
+    batches = []
+    model.rowsInserted.connect(lambda parent, first, last: batches.append(last - first + 1))
+    made = [
+        Finding("version-gap", Severity.ERROR, "Version 4 is missing.", f"account-{number:06}", "account", number % 977)
+        for number in range(100_000)
+    ]
+    for start in range(0, len(made), 4_000):
+        model.add([Found(each, False) for each in made[start : start + 4_000]])
+    driver.until(lambda: model.rowCount() == len(made) and not model.tasks.busy)
+    versions = [model.finding(model.place(row)).version for row in range(0, len(made), 97)]
+    assert versions == sorted(versions, reverse=True)
+    model.sort_by(Order())
+    driver.until(lambda: model.finding(model.place(0)) is made[0])
+    model.add([Found(made[0], False)])
+    assert batches == [1]
+    assert model.place(100_000) == 100_000
+
+
+def test_more_findings_than_are_kept_are_counted_and_told(
+    driver, at_audit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(running, "KEPT", 5)
+    room = at_audit(spoilt())
+    audit(driver, room, qtbot)
+    assert room.model.kept == 5
+    total = room._summary.findings
+    assert room.running.beyond == total - 5 > 0
+    assert "Only the first" in room.summary.full
+    assert sum(room._summary.by_severity.values()) == total
+    room.export_report(tmp_path / "report.md")
+    driver.until(lambda: "report.md" in room.messages.text)
+    assert f"{total - 5} further findings are not listed" in (tmp_path / "report.md").read_text()
+
+
+def test_an_audit_that_ends_unseen_is_told_where_one_looks(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
+    driver.window.enter("history")
+    driver.message("The audit is over", "errors")
+    driver.window.enter("audit")
+    assert room.report.isEnabled()
+
+
+def test_a_store_closed_amid_its_audit_leaves_nothing_behind(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
+    driver.window.close_store()
+    assert driver.window.page is None

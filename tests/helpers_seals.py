@@ -1,0 +1,98 @@
+"""A small sealed store, written with plain sqlite3, that a test may change as it likes."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from esviewer.app.sealing import verify_store
+from esviewer.app.session import Session
+from esviewer.audit.seals.verifying import Verdict
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+COLUMNS = (
+    "id, event_id, aggregate_id, aggregate_type, event_type, event_data, metadata, schema_version, version, timestamp"
+)
+CREATE = (
+    "CREATE TABLE events ({position}, event_id TEXT, aggregate_id TEXT NOT NULL, aggregate_type TEXT, "
+    "event_type TEXT NOT NULL, event_data TEXT, metadata TEXT, schema_version INTEGER, version INTEGER NOT NULL, "
+    "timestamp TEXT)"
+)
+
+
+def at(minute: int) -> str:
+    """The time some minutes after the first event."""
+    return (START + timedelta(minutes=minute)).isoformat()
+
+
+def row(number: int, aggregate: str, version: int) -> tuple[object, ...]:
+    """An event as its table has it; positions leave room between them."""
+    data = json.dumps({"amount": number * 7 % 101, "rate": 1.5, "note": f"n{number}"})
+    return (number * 10, f"e-{number}", aggregate, "account", "Paid", data, '{"actor": "ann"}', 1, version, at(number))
+
+
+def rows(count: int = 100, aggregates: int = 7) -> list[tuple[object, ...]]:
+    """Events of some aggregates in a mixed order."""
+    chance = random.Random(5)
+    versions: dict[str, int] = {}
+    made = []
+    for number in range(1, count + 1):
+        aggregate = f"account-{chance.randrange(aggregates)}"
+        versions[aggregate] = versions.get(aggregate, 0) + 1
+        made.append(row(number, aggregate, versions[aggregate]))
+    return made
+
+
+@dataclass
+class Subject:
+    """A store on disk, open for writing by the test and for reading by a session, and its seal."""
+
+    connection: Any
+    session: Session
+    seal: Path
+    rows: list[tuple[object, ...]]
+
+    def run(self, statement: str, *values: object) -> None:
+        """Change the store."""
+        self.connection.execute(statement, values)
+
+    def add(self, *more: tuple[object, ...]) -> None:
+        """Insert rows."""
+        self.connection.executemany(f"INSERT INTO events ({COLUMNS}) VALUES ({', '.join('?' * 10)})", more)
+
+    def restore(self) -> None:
+        """Have the store as it was sealed."""
+        self.run("BEGIN")
+        self.run("DELETE FROM events")
+        self.add(*self.rows)
+        self.run("COMMIT")
+
+    def verify(self, **options: object) -> Verdict:
+        """Hold the store against its seal."""
+        return verify_store(self.session, self.seal, **options)  # type: ignore[arg-type]
+
+    def names(self) -> dict[int, tuple[str, int]]:
+        """The aggregate and version at each position, as sealed."""
+        return {each[0]: (each[2], each[8]) for each in self.rows}  # type: ignore[misc]
+
+
+class OnPostgres(Subject):
+    """The same in PostgreSQL; a table `kept` has what was sealed."""
+
+    def run(self, statement: str, *values: object) -> None:
+        """Change the store."""
+        self.connection.execute(statement.replace("?", "%s"), values)
+
+    def add(self, *more: tuple[object, ...]) -> None:
+        """Insert rows."""
+        with self.connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO events ({COLUMNS}) VALUES ({', '.join(['%s'] * 10)})", more)
+
+    def restore(self) -> None:
+        """Have the store as it was sealed."""
+        self.connection.execute("TRUNCATE events")
+        self.connection.execute("INSERT INTO events SELECT * FROM kept")

@@ -1,0 +1,68 @@
+"""A store read by aggregate, as audits read it, against the same store read aggregate after aggregate."""
+
+from __future__ import annotations
+
+from esviewer.model.event import Event
+from esviewer.model.values import same
+from esviewer.stores.store import Store
+
+_FEW = 400
+
+
+def check_whole(store: Store) -> None:
+    """All events and snapshots come as they do one aggregate at a time, each aggregate's together."""
+    refs = store.aggregate_ids(limit=_FEW)
+    if len(refs) == _FEW:
+        return
+    found: dict[str, list[Event]] = {}
+    types: dict[str, str | None] = {}
+    last = None
+    for batch in store.by_aggregate():
+        micros = batch.column("microseconds")
+        ids = batch.column("event_id")
+        bounds = [*(first for first, _, _ in batch.runs[1:]), len(batch)]
+        for (first, aggregate_id, kind), end in zip(batch.runs, bounds, strict=True):
+            assert aggregate_id == last or aggregate_id not in found, f"{aggregate_id} comes twice"
+            if aggregate_id != last:
+                types[aggregate_id] = kind
+            last = aggregate_id
+            found.setdefault(aggregate_id, []).extend(batch.event(index) for index in range(first, end))
+        for index in range(len(batch)):
+            event = batch.event(index)
+            assert event.event_id == ids[index]
+            assert (None if event.timestamp is None else event.timestamp.ns // 1000) == micros[index]
+    assert set(found) == {ref.aggregate_id for ref in refs}
+    for ref in refs:
+        own = found[ref.aggregate_id]
+        read = [batch.event(index) for batch in store.batches(ref.aggregate_id) for index in range(len(batch))]
+        assert [_told(event) for event in own] == [_told(event) for event in read]
+        assert all(same(one.data, other.data) for one, other in zip(own, read, strict=True))
+        assert types[ref.aggregate_id] == ref.aggregate_type
+    _check_any_order(store, [event for own in found.values() for event in own])
+    among = store.snapshots_among([ref.aggregate_id for ref in refs])
+    for ref in refs:
+        versions = store.snapshot_versions(ref.aggregate_id)
+        assert [snapshot.version for snapshot in among.get(ref.aggregate_id, [])] == versions
+        for snapshot in among.get(ref.aggregate_id, []):
+            alone = store.snapshot(ref.aggregate_id, snapshot.version)
+            assert alone is not None
+            assert (alone.error, alone.timestamp) == (snapshot.error, snapshot.timestamp)
+            assert same(alone.state, snapshot.state)
+
+
+def _check_any_order(store: Store, events: list[Event]) -> None:
+    """All events come once, whatever the order in which they are read fastest."""
+    told = []
+    for batch in store.in_any_order():
+        columns = {name: batch.column(name) for name in ("position", "aggregate_type", "schema_version")}
+        for index in range(len(batch)):
+            event = batch.event(index)
+            told.append(_told(event))
+            for name, values in columns.items():
+                assert getattr(event, name) == values[index]
+            assert (event.version, event.type) == (batch.versions[index], batch.types[index])
+    assert sorted(told, key=repr) == sorted(map(_told, events), key=repr)
+
+
+def _told(event: Event) -> tuple[object, ...]:
+    return event.aggregate_id, event.version, event.type, event.position, event.event_id, event.timestamp, event.error

@@ -1,0 +1,191 @@
+"""Projections on a Dask cluster: a real scheduler and worker processes on this machine, against PostgreSQL."""
+
+import os
+import pickle
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers_postgres import Database
+from helpers_projections import run, shop_files, shop_rows, tables, write_store
+
+from esviewer.app.projection_source import remote
+from esviewer.app.session import open_session
+from esviewer.errors import StoreError, UsageError
+from esviewer.stores import reading
+
+PRELOAD = """
+import os
+from pathlib import Path
+from esviewer.projections import cluster
+from esviewer.projections.passing import run_part as own
+
+folder = Path(os.environ["HALTING"])
+
+def run_part(job, file, source, number, part, told, work):
+    # One of the workers, whichever comes first, stops in the midst of a part and is never heard of again.
+    def halting(*seen):
+        try:
+            (folder / "halted").open("x").write(str(os.getpid()))
+        except FileExistsError:
+            return
+        import signal
+        signal.pause()
+    return own(job, file, source, number, part, halting, work)
+
+cluster.run_part = run_part
+"""
+
+
+class Processes:
+    """A scheduler and two workers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.started: list[subprocess.Popen[bytes]] = []
+        self.file = folder / "scheduler.json"
+        (folder / "halting.py").write_text(PRELOAD)
+        self.log = (folder / "log").open("wb")
+        self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        for name in ("one", "two"):
+            self._start(
+                "worker", "--name", name, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1",
+                "--preload", str(folder / "halting.py"), "--local-directory", str(folder / name),
+            )  # fmt: skip
+
+    def _start(self, what: str, *arguments: str) -> None:
+        environment = {**os.environ, "HALTING": str(self.folder), "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "60s"}
+        command = [sys.executable, "-m", "dask", what, "--scheduler-file", str(self.file), *arguments]
+        self.started.append(subprocess.Popen(command, stdout=self.log, stderr=self.log, env=environment))
+
+    def address(self) -> str:
+        """Once both workers are there."""
+        from distributed import Client
+
+        with Client(scheduler_file=str(self.file), timeout="60s", set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+            found: str = client.scheduler.address
+        return "dask://" + found.removeprefix("tcp://")
+
+    def stop(self) -> None:
+        for each in reversed(self.started):
+            each.terminate()
+        for each in self.started:
+            try:
+                each.wait(20)
+            except subprocess.TimeoutExpired:
+                each.kill()
+                each.wait()
+        self.log.close()
+
+
+@pytest.fixture
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    made = Processes(tmp_path_factory.mktemp("cluster"))
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def copied_to(database: Database, store: Path) -> None:
+    """The events of a SQLite store on PostgreSQL."""
+    database.execute(
+        "DROP TABLE IF EXISTS events",
+        "CREATE TABLE events (id BIGINT PRIMARY KEY, aggregate_id TEXT NOT NULL, aggregate_type TEXT, event_type TEXT"
+        " NOT NULL, event_data TEXT NOT NULL, metadata TEXT, version INTEGER NOT NULL, timestamp TEXT,"
+        " UNIQUE (aggregate_id, version))"
+    )
+    rows = sqlite3.connect(store).execute("SELECT * FROM events").fetchall()
+    with database.connect() as connection, connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO events VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", rows)
+
+
+def test_a_worker_that_is_killed_changes_nothing(
+    processes: Processes, postgres: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reading, "_WORTH_PARTING", 10)
+    write_store(tmp_path / "s.db", shop_rows(60))
+    copied_to(postgres, tmp_path / "s.db")
+    file = shop_files(tmp_path)
+    run(file, tmp_path / "s.db", tmp_path / "alone.duckdb")
+    address = processes.address()
+    shared = tmp_path / "shared"
+
+    halted = processes.folder / "halted"
+
+    def kill() -> None:
+        ends = time.monotonic() + 60
+        while not (halted.exists() and halted.read_text()) and time.monotonic() < ends:
+            time.sleep(0.02)
+        os.kill(int(halted.read_text()), signal.SIGKILL)
+
+    killing = threading.Thread(target=kill)
+    killing.start()
+    url = postgres.url.replace("postgres@", "postgres:the-password@")
+    done = run(file, url, tmp_path / "many.duckdb", engine=address, parts_folder=shared)
+    killing.join()
+    assert sorted(each.poll() is None for each in processes.started) == [False, True, True]
+    assert done.facts["processes"] == 2
+    assert tables(tmp_path / "many.duckdb") == tables(tmp_path / "alone.duckdb")
+    assert list(shared.iterdir()) == []
+
+    # What remains of the cluster makes the same of the file, and goes on where another engine ended.
+    done = run(file, tmp_path / "s.db", tmp_path / "again.duckdb", engine=address)
+    assert done.facts["processes"] == 1
+    assert tables(tmp_path / "again.duckdb") == tables(tmp_path / "alone.duckdb")
+    assert run(file, tmp_path / "s.db", tmp_path / "again.duckdb").facts["incremental"]
+
+    with pytest.raises(StoreError, match="A Dask worker reports: "):
+        run(file, postgres.url, tmp_path / "none.duckdb", engine=address, parts_folder=_gone(monkeypatch, tmp_path))
+    assert not (tmp_path / "none.duckdb").exists()
+
+
+def _gone(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
+    """A folder that the workers know by another name."""
+    from esviewer.app import projecting
+
+    own = projecting.job_for
+
+    def elsewhere(*given: Any) -> Any:
+        return own(*given[:-1], folder / "not there")
+
+    monkeypatch.setattr(projecting, "job_for", elsewhere)
+    return folder / "parts"
+
+
+def test_no_password_goes_to_a_cluster(tmp_path: Path, postgres: Database, monkeypatch: pytest.MonkeyPatch):
+    write_store(tmp_path / "s.db", shop_rows(2))
+    copied_to(postgres, tmp_path / "s.db")
+    monkeypatch.setenv("ESVIEWER_PASSWORD", "in-the-environment")
+    session = open_session(postgres.url.replace("postgres@", "postgres:in-the-url@"))
+    assert session.opened is not None
+    opener = remote(session.opened, session.reducers.texts())
+    session.close()
+    sent = pickle.dumps(opener)
+    assert b"in-the" not in sent
+    source = pickle.loads(sent).open()
+    assert len(list(source.store.events())) == len(shop_rows(2))
+    source.close()
+
+
+def test_what_can_not_be_is_told(tmp_path: Path):
+    write_store(tmp_path / "s.db", shop_rows(2))
+    file = shop_files(tmp_path)
+    with pytest.raises(UsageError, match="There is no engine spark"):
+        run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine="spark")
+    with pytest.raises(UsageError, match="is no address of a Dask scheduler"):
+        run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine="dask://here")
+    reducer = tmp_path / "s.db.reducers"
+    reducer.mkdir()
+    (reducer / "own.toml").write_text('kind = "python"\nname = "own"\nmodule = "own"\n')
+    (tmp_path / "own.py").write_text("def evolve(state, event):\n    return state\n")
+    with pytest.raises(UsageError, match="is a program"):
+        run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine="dask://127.0.0.1:1")
