@@ -5,18 +5,38 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-EVENTS = 400_000
+EVENTS = 40_000
+KILLED = """
+import os, signal, sys
+
+from esviewer.app.exporting import run
+from esviewer.cli.main import main
+
+saved = 0
+
+
+def kill(what, arguments):
+    global saved
+    if what == "os.rename" and str(arguments[1]).endswith("state.json"):
+        saved += 1
+        if saved == 20:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+run._SAVE_SECONDS = 0.0
+sys.addaudithook(kill)
+sys.exit(main())
+"""
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that takes some seconds to export."""
+    """A store whose export saves how far it is dozens of times."""
     path = tmp_path_factory.mktemp("many") / "many.db"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
@@ -34,13 +54,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_killed_export_is_gone_on_with(run, many: Path, tmp_path: Path) -> None:
     out = tmp_path / "events.jsonl"
     arguments = ("export", many, "--no-mask", "--output", out)
-    with subprocess.Popen(
-        [sys.executable, "-m", "esviewer", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        while process.poll() is None and not list(tmp_path.glob(".esviewer-export-*/state.json")):
-            time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
+    code = tmp_path.parent / "killed.py"
+    code.write_text(KILLED)
+    ended = subprocess.run([sys.executable, code, *map(str, arguments)], capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (-signal.SIGKILL, b"")
     assert not out.exists()
 
     refused = run("export", many, "--output", out, "--resume")
