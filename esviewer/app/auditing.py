@@ -112,6 +112,11 @@ def settings_of(file: Path) -> AuditSettings:
     return found if found.schemas is None else replace(found, schemas=str(file.parent / found.schemas))
 
 
+def why_not_since(store: Store) -> str | None:
+    """Why what came after a position can't be told in a store; None where it can."""
+    return None if store.numbering in ("yes", "files") else audit_order.UNNUMBERED[store.numbering]
+
+
 class Audit:
     """One audit; `run` gives the findings as they are made, and `summary` is whole after that.
 
@@ -128,8 +133,8 @@ class Audit:
         self._session = session
         self._new: New | None = None
         self._positions = _Positions(session.store)
-        if since is not None and session.store.numbering not in ("yes", "files"):
-            why = audit_order.UNNUMBERED[session.store.numbering]
+        why = None if since is None else why_not_since(session.store)
+        if why is not None:
             raise UsageError(f"What is new can't be told in this store: {why}.", "Audit all of it, without --since.")
         self._known = frozenset() if settings.baseline is None else read_baseline(Path(settings.baseline))
         self._page_checks: list[PageCheck] = [settings.made(each) for each in PAGE_CHECKS if settings.runs(each.name)]

@@ -26,6 +26,7 @@ from esviewer.gui.audit.checks_panel import FINDINGS as FOUND
 from esviewer.gui.audit.checks_panel import SEVERITY as HOW_BAD
 from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.audit.running import Found
+from esviewer.gui.audit.since import SinceField
 from esviewer.gui.machine import ToPin
 from esviewer.work import Work
 
@@ -188,6 +189,52 @@ def test_findings_are_filtered_and_sorted(driver, at_audit, qtbot: QtBot) -> Non
     assert findings(room) == sorted(everything, key=lambda each: -each.severity)
     header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     shows(everything)
+
+
+def test_only_what_came_after_a_position_is_audited(driver, at_audit, qtbot: QtBot, tmp_path: Path) -> None:
+    room = at_audit(spoilt())
+    audit(driver, room, qtbot)
+    everything = findings(room)
+    assert f"The newest position was {room._summary.last_position}." in room.summary.full
+    assert "after position" not in room.summary.full
+    earlier = tmp_path / "earlier.json"
+    room.export_report(earlier)
+    driver.until(lambda: earlier.name in room.messages.text)
+    room.since.line.setText(" 150 ")
+    audit(driver, room, qtbot)
+    printed = command("audit", driver.page.session.store.label, "--reducer", driver.reducers[0], "--since", 150)
+    assert sorted(each.key for each in findings(room)) == sorted(each["key"] for each in printed)
+    assert 0 < len(printed) < len(everything)
+    assert "checked after position 150:" in room.summary.full
+    later = tmp_path / "later.json"
+    room.export_report(later)
+    driver.until(lambda: later.name in room.messages.text)
+    facts = {each["label"]: each["value"] for each in json.loads(later.read_text())["facts"]}
+    assert 150 in facts.values()
+
+    room.since.ask = lambda: str(earlier)
+    qtbot.mouseClick(room.since.pick, Qt.MouseButton.LeftButton)
+    audit(driver, room, qtbot)
+    assert room._summary.since == room._summary.last_position
+    assert all(each.position is None for each in findings(room))
+
+    room.since.line.setText("yesterday")
+    audit(driver, room, qtbot)
+    assert "yesterday is no position" in room.messages.text
+    assert room._audit is None
+    room.since.line.clear()
+    audit(driver, room, qtbot)
+    assert [each.key for each in findings(room)] == [each.key for each in everything]
+
+
+def test_a_store_without_positions_takes_none(qtbot: QtBot) -> None:
+    field = SinceField("its events have no positions")
+    qtbot.addWidget(field)
+    for fixed in (True, False):
+        field.set_fixed(fixed)
+        assert not field.line.isEnabled()
+        assert not field.pick.isEnabled()
+    assert "its events have no positions" in field.toolTip()
 
 
 def test_a_clean_store_says_so_and_by_which_checks(driver, at_audit, qtbot: QtBot) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from esviewer.app.accepting import accept, name_baseline, take_back
-from esviewer.app.auditing import Audit, AuditSummary, settings_file, settings_of
+from esviewer.app.auditing import Audit, AuditSummary, settings_file, settings_of, why_not_since
 from esviewer.app.cases.case import Pin
 from esviewer.app.cases.pinning import pin_finding
 from esviewer.app.session import Session
@@ -38,6 +38,7 @@ from esviewer.gui.audit.finding_panel import FindingPanel
 from esviewer.gui.audit.findings import FindingsModel, FindingsTable
 from esviewer.gui.audit.reporting import check, write_audit
 from esviewer.gui.audit.running import KEPT, Ended, Found, Running
+from esviewer.gui.audit.since import SinceField
 from esviewer.gui.audit.veil import Veil
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine, ToPin
@@ -84,6 +85,7 @@ class AuditRoom(Room):
     def _build(self) -> None:
         self.start = QPushButton(self.tr("Start audit"), self)
         self.start.setObjectName("primary")
+        self.since = SinceField(why_not_since(self.machine.session.store), self)
         self.bar = WorkBar(self)
         self.summary = ElidedLabel(self)
         self.summary.setObjectName("heading")
@@ -114,6 +116,7 @@ class AuditRoom(Room):
         self.parts.setChildrenCollapsible(False)
         top = QHBoxLayout()
         top.addWidget(self.start)
+        top.addWidget(self.since)
         top.addWidget(self.summary, 1)
         top.addWidget(self.bar, 2)
         top.addWidget(self.report)
@@ -189,17 +192,21 @@ class AuditRoom(Room):
     # An audit
 
     def begin(self) -> None:
-        """Audit the store with the settings on show; what was found before goes."""
+        """Audit the store, or what came after the position given, with the settings on show.
+
+        What was found before goes.
+        """
         self.messages.clear()
         self.model.clear()
         self._counts.clear()
         self._accepted, self._audit, self._state = 0, None, ""
         self._begun = time.monotonic()
         self.checks.set_fixed(True)
+        self.since.set_fixed(True)
         self.checks.model.show_results(None, {})
         self.start.setEnabled(False)
         self.bar.begin(self.tr("Reading the store"))
-        self.running.start(self.settings)
+        self.running.start(self.settings, self.since.given)
         self._show_numbers()
 
     def cancel(self) -> None:
@@ -226,6 +233,7 @@ class AuditRoom(Room):
         self.bar.end()
         self.start.setEnabled(True)
         self.checks.set_fixed(False)
+        self.since.set_fixed(False)
         self._audit = ended.audit
         if ended.error is not None:
             self._state = self.tr("The audit ended early.")
@@ -268,14 +276,21 @@ class AuditRoom(Room):
             if self._state:
                 return f"{self._state} {self.tr('Until then: {0}.').format(self._counted(by_severity))}"
             return ""
-        text = self.tr("{0} events of {1} aggregates checked: {2}.").format(
-            f"{summary.events:,}", f"{summary.aggregates:,}", self._counted(by_severity)
+        if summary.since is None:
+            text = self.tr("{0} events of {1} aggregates checked: {2}.")
+        else:
+            text = self.tr("{0} events of {1} aggregates checked after position {3}: {2}.")
+        text = text.format(
+            f"{summary.events:,}", f"{summary.aggregates:,}", self._counted(by_severity), summary.since
         )
         if summary.accepted:
             text += " " + self.tr("{0} known ones were accepted.").format(f"{summary.accepted:,}")
         if self.running.beyond:
             text += " " + self.tr("Only the first {0} are listed.").format(f"{KEPT:,}")
-        return text + " " + self.tr("It took {0} s.").format(f"{self._took:.1f}")
+        text += " " + self.tr("It took {0} s.").format(f"{self._took:.1f}")
+        if summary.last_position is not None:
+            text += " " + self.tr("The newest position was {0}.").format(summary.last_position)
+        return text
 
     def _counted(self, by_severity: Counter[Severity]) -> str:
         names = {

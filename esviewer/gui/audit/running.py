@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from esviewer.app.audit_since import position_of
 from esviewer.app.auditing import Audit
 from esviewer.app.session import Session
 from esviewer.audit.finding import Finding, Severity
@@ -93,13 +94,13 @@ class Running(QObject):
         """How many findings of the last audit are not kept."""
         return sum([*self._box.beyond.values()])
 
-    def start(self, settings: AuditSettings) -> None:
-        """Begin another audit in place of the one that is under way."""
+    def start(self, settings: AuditSettings, since: str | None = None) -> None:
+        """Begin another audit in place of the one that is under way; `since` as `audit --since` takes it."""
         self._box = box = _Box()
         self._timer.start()
 
         def act(session: Session, work: Work) -> Audit:
-            audit = Audit(session, settings)
+            audit = Audit(session, settings, None if since is None else position_of(since, session.store.label))
             for finding in audit.run(work, accepted=partial(box.put, accepted=True)):
                 box.put(finding)
             return audit
