@@ -61,7 +61,7 @@ class Room(QWidget):
 
     def pin_to_case(self) -> None:
         """Have what is on show pinned to the case; by itself a room has nothing to pin."""
-        self.messages.say(self.tr("There is nothing here that can be pinned to a case."))
+        self.messages.say(self.tr("There is nothing here that can be added to a case."))
 
     def close_store(self) -> None:
         """End all work; nothing is shown afterwards."""

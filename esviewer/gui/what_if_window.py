@@ -811,7 +811,7 @@ class WhatIfWindow(QWidget):
     def pin_to_case(self) -> None:
         """Refuse to pin: a case is evidence of what happened."""
         self.messages.say(
-            self.tr("A what if is hypothetical: it can't be pinned to a case, which is evidence of what happened.")
+            self.tr("A what if is hypothetical: it can't be added to a case, which is evidence of what happened.")
         )
 
     def export(self) -> None:

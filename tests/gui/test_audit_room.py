@@ -421,6 +421,7 @@ def test_a_finding_is_pinned(driver, at_audit, qtbot: QtBot) -> None:
     room = at_audit(spoilt())
     audit(driver, room, qtbot)
     room.table.choose(row_of(room, "version-gap"))
+    assert room.finding.pin.text() == driver.page.state.to_case.text() == "Add to case"
     with qtbot.waitSignal(driver.page.machine.pin_wanted) as asked:
         qtbot.mouseClick(room.finding.pin, Qt.MouseButton.LeftButton)
     wanted = asked.args[0]

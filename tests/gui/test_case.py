@@ -133,7 +133,7 @@ def run(*arguments: object) -> tuple[int, str]:
 
 
 def test_each_kind_is_what_the_command_line_pins(full, shop: Path, file: Path, tmp_path: Path) -> None:
-    told(full, "Pinned to “Wrong total 🧾” as 4", "/balance")
+    told(full, "Added to “Wrong total 🧾” as 4", "/balance")
     kept = read_case(file)
     assert [each.kind for each in kept.pins] == KINDS
     assert kept.pins[0].note == "why"

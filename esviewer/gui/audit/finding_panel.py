@@ -52,7 +52,7 @@ class FindingPanel(QWidget):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.where.setObjectName("dim")
         self.go = QPushButton(self.tr("Go to event"), self)
-        self.pin = QPushButton(self.tr("Pin to case"), self)
+        self.pin = QPushButton(self.tr("Add to case"), self)
         self.accept = QPushButton(self.tr("Accept"), self)
         self.accept.setToolTip(self.tr("A finding that is accepted is not told again"))
         self.go.clicked.connect(self.open_wanted)

@@ -100,7 +100,7 @@ class PinDetails(QWidget):
         self.reason.setWordWrap(True)
         self.reason.hide()
         self.note = NoteEdit(2, self)
-        self.note.setPlaceholderText(self.tr("Why this is pinned"))
+        self.note.setPlaceholderText(self.tr("Why this is in the case"))
         self.note.setAccessibleName(self.tr("Note of the pin"))
         self.note.edited.connect(self._note_edited)
         self.tree = ValueTree(theme, as_is, self)

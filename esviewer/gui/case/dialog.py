@@ -50,7 +50,7 @@ class CaseDialog(QDialog):
         """`what` is to be pinned, in words; `name` is the store's; `recent` are the cases that were open with it."""
         super().__init__(parent)
         self._what = what
-        self.setWindowTitle(self.tr("New case") if what is None else self.tr("Pin to which case?"))
+        self.setWindowTitle(self.tr("New case") if what is None else self.tr("Add to which case?"))
         heading = QLabel(self)
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setWordWrap(True)
@@ -58,7 +58,7 @@ class CaseDialog(QDialog):
         heading.setText(
             self.tr("A case is a file that keeps what you find in this store.")
             if what is None
-            else visible(self.tr("To be pinned: {0}.").format(what))
+            else visible(self.tr("To be added: {0}.").format(what))
         )
         self.new = QRadioButton(self.tr("A &new case"), self)
         self.existing = QRadioButton(self.tr("An &existing case"), self)
@@ -84,7 +84,7 @@ class CaseDialog(QDialog):
         self.note.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 14)
         self.note.setAccessibleName(self.tr("Note"))
         self.note.setPlaceholderText(
-            self.tr("What the case is about") if what is None else self.tr("Why this is pinned")
+            self.tr("What the case is about") if what is None else self.tr("Why this is in the case")
         )
         self.message = QLabel(self)
         self.message.setObjectName("problem")
@@ -104,7 +104,7 @@ class CaseDialog(QDialog):
         noted = QFormLayout()
         noted.addRow(self.tr("N&ote"), self.note)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        accept = self.tr("Begin the case") if what is None else self.tr("Pin")
+        accept = self.tr("Begin the case") if what is None else self.tr("Add to case")
         self.ok = QPushButton(accept, self)
         self.ok.setObjectName("primary")
         self.buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)

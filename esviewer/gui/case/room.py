@@ -552,7 +552,7 @@ class CaseRoom(Room):
             return
         self.pick(pin.id)
         what = self.machine.screen.text(f"{kind_of(pin)} · {what_of(pin)}")
-        text = self.tr("Pinned to “{0}” as {1}: {2}.").format(case.title, pin.id, what)
+        text = self.tr("Added to “{0}” as {1}: {2}.").format(case.title, pin.id, what)
         actions: dict[str, Callable[[], None]] = {
             self.tr("Add a note"): partial(self._note_wanted, pin.id),
             self.tr("Undo"): self._undo,
