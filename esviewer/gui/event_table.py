@@ -29,6 +29,18 @@ _KEPT = 2000
 _FAINT = 110
 """How opaque, of 255, the events are that are not what is looked for."""
 
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ROLES = frozenset(
+    {
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.FontRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.BackgroundRole,
+        Qt.ItemDataRole.ToolTipRole,
+    }
+)
+"""What is told of a cell beside its text; a view that is painted asks for more, at every cell of every frame."""
+
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -125,31 +137,33 @@ class EventsModel(QAbstractTableModel):
         view, row = self._view, index.row()
         if view is None:
             return None
+        column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(view, row, index.column())
+            return self._text(view, row, column)
+        if role not in _ROLES:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column == 0 else None
+        if role == Qt.ItemDataRole.FontRole:
+            return self._slanted if self._later(view, row) or self._is_masked(view, row, column) else None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._colour(view, row, column)
         version = int(view.versions[row])
-        if role == Qt.ItemDataRole.ToolTipRole:
-            if version in self._skipped:
-                return tip(visible(self.tr("Skipped: {0}").format(self._screen().reason(self._skipped[version]))))
-            return tip(self._text(view, row, index.column()))
-        if role == Qt.ItemDataRole.ForegroundRole and self._beside(row):
-            faint = QColor(self._theme.colours.dim)
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return QColor(self._theme.colours.warning) if version in self._skipped else None
+        if version in self._skipped:
+            return tip(visible(self.tr("Skipped: {0}").format(self._screen().reason(self._skipped[version]))))
+        return tip(self._text(view, row, column))
+
+    def _colour(self, view: AggregateView, row: int, column: int) -> QColor | None:
+        colours = self._theme.colours
+        if self._beside(row):
+            faint = QColor(colours.dim)
             faint.setAlpha(_FAINT)
             return faint
-        if role == Qt.ItemDataRole.ForegroundRole and self._later(view, row):
-            return QColor(self._theme.colours.dim)
-        if role == Qt.ItemDataRole.FontRole and (self._later(view, row) or self._is_masked(view, row, index.column())):
-            return self._slanted
-        if role == Qt.ItemDataRole.ForegroundRole and self._is_masked(view, row, index.column()):
-            return QColor(self._theme.colours.dim)
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 1:
-            types = self._theme.colours.types
-            return QColor(types[int(view.type_codes[row]) % len(types)])
-        if role == Qt.ItemDataRole.BackgroundRole and version in self._skipped:
-            return QColor(self._theme.colours.warning)
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 0:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        if self._later(view, row) or self._is_masked(view, row, column):
+            return QColor(colours.dim)
+        return QColor(colours.types[int(view.type_codes[row]) % len(colours.types)]) if column == 1 else None
 
     def _text(self, view: AggregateView, row: int, column: int) -> str:
         version = int(view.versions[row])

@@ -7,11 +7,16 @@ and on the GUI thread in the midst of Qt walking over them. While a window is op
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS = 100
 """Often, so that each collection has little to do and no frame has to wait for it."""
+_SELDOM_MS = 2000
+"""The longest pause, where large states come and go: each collection walks over those that are kept."""
+_PAUSE = 200
+"""How many times as long as a collection took the pause after it is."""
 _YOUNG = 200
 """How many young objects make a collection worth its time."""
 
@@ -33,7 +38,10 @@ class GarbageCollector(QObject):
     def _collect_young(self) -> None:
         # The oldest generation holds the histories that are open; walking over it would hold up the window.
         if gc.get_count()[0] > _YOUNG:
+            begun = time.perf_counter()
             gc.collect(1)
+            took = time.perf_counter() - begun
+            self._timer.setInterval(min(max(_EVERY_MS, int(took * 1000 * _PAUSE)), _SELDOM_MS))
 
     def collect_all_soon(self) -> None:
         """Collect everything once the event loop is idle; after a store was closed."""

@@ -27,6 +27,15 @@ WRITTEN_BY = 3
 """The column of who wrote the value, where there is one."""
 
 _EXPANDED_AT_ONCE = 60
+_ROLES = frozenset(
+    {
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.BackgroundRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.FontRole,
+    }
+)
+"""What is told of a cell beside its text; a view that is painted asks for more, at every cell of every frame."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -248,6 +257,8 @@ class ValueModel(QAbstractItemModel):
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(node, column)
+        if role not in _ROLES:
+            return None
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == WRITTEN_BY:
                 return tip(self._writer(node)[1])
