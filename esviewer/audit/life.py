@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,6 +97,14 @@ class LifeCheck(Described, ABC):
         del life, version, state
         return None
 
+    def telling(self, life: Life) -> Callable[[Value], bool] | None:
+        """What says whether `event` has to be called after a state; None: after no more of this aggregate's.
+
+        It asks nothing but the state, which is an object, and holds until the next call of `event`.
+        """
+        del life
+        return _always
+
     def snapshot(self, life: Life, snapshot: Snapshot) -> Iterator[Finding]:
         """A snapshot whose version is reached; `life.doubtful` says whether the state can be compared."""
         del life, snapshot
@@ -110,6 +118,11 @@ class LifeCheck(Described, ABC):
         """The aggregate's newest event is replayed; the snapshots that remain lie beyond it."""
         del life
         yield from ()
+
+
+def _always(state: Value) -> bool:
+    del state
+    return True
 
 
 def differing(paths: list[Path]) -> str:

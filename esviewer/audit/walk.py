@@ -13,7 +13,7 @@ from esviewer.errors import CancelledError, EsviewerError
 from esviewer.model.batch import StoreBatch
 from esviewer.model.event import Snapshot
 from esviewer.model.values import Value, copied
-from esviewer.replay.fold import Folding
+from esviewer.replay.fold import Folding, Telling
 from esviewer.replay.reducer import RawChange, Reducer
 from esviewer.work import Work
 
@@ -183,8 +183,18 @@ class Walk:
                 if finding is not None:
                     found.append(finding)
 
+        def telling() -> Telling | None:
+            if ended and not life.revived:
+                return None
+            if life.doubtful or len(skipped) > known:
+                return _never
+            wanted = [each for check in watching if (each := check.telling(life)) is not None]
+            if len(wanted) > 1:
+                return lambda state: any(each(state) for each in wanted)
+            return wanted[0] if wanted else _never
+
         try:
-            folding.feed(part, work=self._work, on_event=look)
+            folding.feed_watched(part, look, telling, work=self._work)
         except CancelledError:
             raise
         except EsviewerError as error:
@@ -219,3 +229,7 @@ class Walk:
             life.folding.version = version
             life.doubtful = False
 
+
+def _never(state: Value) -> bool:
+    del state
+    return False

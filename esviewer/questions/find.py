@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 from esviewer.errors import RulesError
@@ -12,7 +13,7 @@ from esviewer.model.change import Path
 from esviewer.model.exactjson import scalar_text
 from esviewer.model.values import MISSING, Value
 from esviewer.questions.tracking import Tracked
-from esviewer.replay.expressions import compile_expression, event_view, keys_read, translate
+from esviewer.replay.expressions import compile_expression, compile_failing, event_view, keys_read, translate
 from esviewer.replay.history import History
 from esviewer.replay.reducer import StepError
 from esviewer.work import Work
@@ -63,6 +64,11 @@ class Condition:
     def paths(self) -> list[Path]:
         """The places of a state that it reads: some keys of the root, or the root itself."""
         return [()] if self.keys is None else [(key,) for key in sorted(self.keys)]
+
+    @cached_property
+    def fails(self) -> Callable[[Value], bool]:
+        """What says whether it does not hold with a state, as `holds` does, in one call; for conditions on states."""
+        return compile_failing(self.text)
 
     def holds(self, state: Value, batch: EventBatch | None = None, index: int = 0) -> bool | None:
         """Whether it holds after an event, with this state; None where that can't be told."""

@@ -382,6 +382,17 @@ def compile_expression(text: str, names: Sequence[str] = NAMES) -> Callable[...,
     return compute
 
 
+def compile_failing(text: str) -> Callable[[Value], bool]:
+    """A function of a state that says whether the expression, over `state` alone, is untrue of it; raises RulesError.
+
+    Where it has no value it isn't.
+    """
+    code = f"def fails(state):\n    try:\n        return not {translate(text, ('state',)).code}\n"
+    code += "    except _StepError:\n        return False\n"
+    fails: Callable[[Value], bool] = run_source(code, {"_StepError": StepError})["fails"]
+    return fails
+
+
 def compile_condition(text: str) -> Callable[[Event], bool | None]:
     """A condition on single events over `data`, `meta` and `event`; raises RulesError.
 

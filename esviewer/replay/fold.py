@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from esviewer.model.batch import EventBatch, Undecodable
 from esviewer.model.change import undo
 from esviewer.model.rebuilt import Skipped
-from esviewer.model.values import Value
+from esviewer.model.values import MISSING, Value
 from esviewer.replay.reducer import NO_RULE, PlainStep, RawChange, Reducer, Step, StepError
 from esviewer.work import Work
 
@@ -32,6 +32,10 @@ class Folded:
 
 OnEvent: TypeAlias = Callable[[int, list[RawChange], Value], None]
 """Gets each event's version, its changes (in a list used again) and the state after it (which the next one alters)."""
+Telling: TypeAlias = Callable[[Value], bool]
+"""Whether a state, which is an object, has to be told of; it asks the state and nothing else."""
+_CHANGED: Final[list[RawChange]] = [((), MISSING, MISSING)]
+"""Stands for the changes of an event of which only that it changed the state is known."""
 
 
 class Folding:
@@ -80,6 +84,65 @@ class Folding:
                         version = batch.versions[index] if index >= 0 else self.version
                         raise
                     on_event(version, changes, state)
+                    if changes:
+                        changes.clear()
+        finally:
+            self.state, self.version = state, version
+            self.seen += index + 1
+
+    def feed_watched(
+        self,
+        batch: EventBatch,
+        on_event: OnEvent,
+        telling: Callable[[], Telling | None],
+        *,
+        work: Work | None = None,
+    ) -> None:
+        """As `feed`, but `on_event` is called only for events that may matter, and its changes are only none or some.
+
+        `telling` says now which states matter, None that all events do; it is asked again after each event told. Told
+        are events after which a state matters, all after one that does, those that end the aggregate, those that are
+        skipped and those without a plain step.
+        """
+        if self._reducer.prepare is not None:
+            self._reducer.prepare(batch, work)
+        plain_steps, skipped = self._plain_steps, self.skipped
+        state, version = self.state, self.version
+        changes: list[RawChange] = []
+        index = -1
+        # What says which states matter, while it is known that the one before doesn't: only then is one that does
+        # surely another one.
+        matters: Telling | None = None
+        columns = zip(range(len(batch)), batch.versions, batch.types, batch.data, strict=True)
+        try:
+            for _ in range(0, len(batch), self._between_checks):
+                if work is not None:
+                    work.check()
+                for index, version, event_type, data in islice(columns, self._between_checks):
+                    plain = plain_steps[event_type] if data.__class__ is dict and state.__class__ is dict else None
+                    told = changes
+                    try:
+                        if plain is not None and matters is None:
+                            matters = telling()
+                            if matters is not None and matters(state):
+                                matters = None
+                        if plain is None or matters is None:
+                            state = self._stepped(state, batch, index, event_type, data, changes)
+                        else:
+                            try:
+                                state = plain(state, data)
+                            except StepError as error:
+                                skipped.append(Skipped(version, str(error)))
+                            else:
+                                if state.__class__ is dict and not matters(state):
+                                    continue
+                                told = _CHANGED
+                    except BaseException:
+                        index -= 1
+                        version = batch.versions[index] if index >= 0 else self.version
+                        raise
+                    matters = None
+                    on_event(version, told, state)
                     if changes:
                         changes.clear()
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -53,10 +53,19 @@ class Invariant(LifeCheck):
         # For another process, which compiles the condition anew; what is seen of an aggregate never leaves its own.
         return Invariant, (self._rule,)
 
-    def event(self, life: Life, version: int, state: Value) -> Finding | None:
+    def _on(self, life: Life) -> None:
         if life is not self._life:
             self._life, self._broken = life, None
             self._fits = fnmatchcase(life.aggregate_type or "", self._rule.aggregate_type)
+
+    def telling(self, life: Life) -> Callable[[Value], bool] | None:
+        self._on(life)
+        if not self._fits:
+            return None
+        return self._condition.fails if self._broken is None else super().telling(life)
+
+    def event(self, life: Life, version: int, state: Value) -> Finding | None:
+        self._on(life)
         if not self._fits or state is None:
             return None
         if self._condition.holds(state) is False:
