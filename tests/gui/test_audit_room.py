@@ -14,6 +14,7 @@ import helpers_planted
 import pytest
 from helpers_planted import DEFECTS, Planted, clean, name_of
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from esviewer.app import activity
@@ -315,6 +316,48 @@ def test_accepted_findings_are_kept_dimmed_and_taken_back(
     driver.until(lambda: cell(room, row, SEVERITY) != "accepted")
     assert baseline.read_text() == ""
     assert len(command("audit", label, "--reducer", driver.reducers[0])) == len(everything)
+
+
+def test_all_chosen_findings_are_accepted_at_once(
+    driver, at_audit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    room = at_audit(spoilt())
+    baseline = tmp_path / "known.jsonl"
+    monkeypatch.setattr(AuditRoom, "ask_baseline", lambda self: str(baseline))
+    audit(driver, room, qtbot)
+    everything = findings(room)
+
+    def known() -> set[str]:
+        return {json.loads(line)["key"] for line in baseline.read_text().splitlines()}
+
+    def press(row: int, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        room.table.scrollTo(room.model.index(row, 0))
+        spot = room.table.visualRect(room.model.index(row, MESSAGE)).center()
+        qtbot.mouseClick(room.table.viewport(), Qt.MouseButton.LeftButton, held, spot)
+
+    press(1)
+    press(3, Qt.KeyboardModifier.ShiftModifier)
+    press(6, Qt.KeyboardModifier.ControlModifier)
+    press(2, Qt.KeyboardModifier.ControlModifier)  # which takes it out again
+    press(8, Qt.KeyboardModifier.ControlModifier)
+    assert sorted(room.table.chosen_places()) == [1, 3, 6, 8]
+    qtbot.mouseClick(room.finding.accept, Qt.MouseButton.LeftButton)
+    driver.until(lambda: room.model.rowCount() == len(everything) - 4)
+    assert known() == {everything[place].key for place in (1, 3, 6, 8)}
+    errors = sum(each.severity is Severity.ERROR for each in findings(room))
+    assert room.filters.severities[Severity.ERROR].text().endswith(f" {errors}")
+
+    room.filters.accepted.click()
+    driver.until(lambda: room.model.rowCount() == len(everything))
+    room.table.choose(0)
+    room.table.selectAll()
+    assert sorted(room.table.chosen_places()) == list(range(len(everything)))
+    assert cell(room, room.table.currentIndex().row(), SEVERITY) != "accepted"
+    qtbot.mouseClick(room.finding.accept, Qt.MouseButton.LeftButton)
+    driver.until(lambda: f"{len(everything) - 4} findings accepted" in room.messages.text)
+    assert known() == {each.key for each in everything}
+    [each for each in room.messages.findChildren(QPushButton) if each.text() == "Undo"][-1].click()
+    driver.until(lambda: len(known()) == 4)
 
 
 def test_an_audit_is_cancelled_and_another_one_begun(driver, at_audit, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -79,6 +80,25 @@ _KEYS: Final[dict[int, Callable[[Finding], Any]]] = {
 """What findings are sorted by: the worst first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Some of all findings: their places, they themselves, and how many there are by check and severity."""
+
+    places: list[int]
+    findings: list[Finding]
+    counts: Counter[tuple[str, Severity]]
+
+
+def picked(findings: Sequence[Finding], accepted: bytes, places: Sequence[int], are: bool, work: Work) -> Picked:
+    """Those at some places that are accepted, or those that `are` not."""
+    fitting = []
+    for start in range(0, len(places), _AT_ONCE):
+        work.check()
+        fitting += [place for place in places[start : start + _AT_ONCE] if accepted[place] == are]
+    found = [findings[place] for place in fitting]
+    return Picked(fitting, found, Counter((each.check, each.severity) for each in found))
+
+
 def arranged(
     findings: Sequence[Finding], accepted: bytearray, count: int, wanted: Wanted, order: Order, work: Work
 ) -> list[int]:
@@ -92,20 +112,19 @@ def arranged(
     if order.column is None:
         return shown[::-1] if order.descending else shown
     key = _KEYS[order.column]
-    # Sorting in one go would keep the window from drawing for as long as it takes; so do parts that are merged.
+
+    def key_at(place: int) -> Any:
+        return key(findings[place])
+
+    # Sorting in one go would keep the window from drawing for as long as it takes; so do parts that are merged. Keys
+    # are made anew where they are compared: kept ones would be so many objects for the garbage collector to look at.
     pieces = []
     for start in range(0, len(shown), _AT_ONCE):
         work.check()
-        piece = [(key(findings[place]), place) for place in shown[start : start + _AT_ONCE]]
-        piece.sort(key=_first, reverse=order.descending)
-        pieces.append(piece)
+        pieces.append(sorted(shown[start : start + _AT_ONCE], key=key_at, reverse=order.descending))
     found = []
-    for number, (_, place) in enumerate(heapq.merge(*pieces, key=_first, reverse=order.descending)):
+    for number, place in enumerate(heapq.merge(*pieces, key=key_at, reverse=order.descending)):
         if number % _AT_ONCE == 0:
             work.check()
         found.append(place)
     return found
-
-
-def _first(pair: tuple[Any, int]) -> Any:
-    return pair[0]

@@ -31,7 +31,7 @@ from esviewer.app.session import Session
 from esviewer.audit.finding import Finding, Severity
 from esviewer.audit.settings import AuditSettings
 from esviewer.errors import EsviewerError
-from esviewer.gui.audit.arranging import Wanted
+from esviewer.gui.audit.arranging import Picked, Wanted
 from esviewer.gui.audit.checks_panel import ChecksPanel
 from esviewer.gui.audit.filters import Filters
 from esviewer.gui.audit.finding_panel import FindingPanel
@@ -412,30 +412,30 @@ class AuditRoom(Room):
         if self.running.going:
             self.messages.say(self.tr("Findings can be accepted when the audit is over."))
             return
-        back = self.model.is_accepted(current)
-        places = [each for each in self.table.chosen_places() or [current] if self.model.is_accepted(each) == back]
-        self._put(places, back)
+        self._put(self.table.chosen_places() or [current], self.model.is_accepted(current))
 
     def _put(self, places: Sequence[int], back: bool) -> None:
+        """Accept those at some places that are not accepted yet, or take `back` those that are."""
         file = self._baseline()
         if file is None:
             return
-        findings = [self.model.finding(each) for each in places]
+        pick = self.model.pick(places, back)
         label = self.machine.session.store.label
         # Where the store's own settings name no baseline yet, they are to name this one from now on.
         named = self.settings.baseline is not None
         settings = None if named or (self._file or self._beside) is None else self._file or self._beside
 
-        def write(work: Work) -> None:
-            del work
+        def write(work: Work) -> Picked:
+            picked = pick(work)
             if back:
-                take_back([each.key for each in findings], file, label)
-                return
-            accept(findings, file, label)
+                take_back([each.key for each in picked.findings], file, label)
+                return picked
+            accept(picked.findings, file, label)
             if settings is not None:
                 name_baseline(settings, file, label)
+            return picked
 
-        done = partial(self._put_down, list(places), back, file, settings)
+        done = partial(self._put_down, back, file, settings)
         self.model.tasks.run(write, done, self.messages.say_error, slot=_FILES)
 
     def _baseline(self) -> Path | None:
@@ -458,24 +458,23 @@ class AuditRoom(Room):
             options=QFileDialog.Option.DontConfirmOverwrite,  # it is added to
         )[0]
 
-    def _put_down(self, places: list[int], back: bool, file: Path, settings: Path | None, _: None) -> None:
+    def _put_down(self, back: bool, file: Path, settings: Path | None, picked: Picked) -> None:
         if self.settings.baseline is None:
             self.checks.show_settings(replace(self.settings, baseline=str(file)), settings or self._file, self._beside)
             self._file = settings or self._file
         summary, sign = self._summary, 1 if back else -1
-        for place in places:
-            finding = self.model.finding(place)
-            self._counts[finding.check, finding.severity] += sign
-            self._accepted -= sign
+        for (name, severity), count in picked.counts.items():
+            self._counts[name, severity] += sign * count
+            self._accepted -= sign * count
             if summary is not None:
-                summary.by_check[finding.check] += sign
-                summary.by_severity[finding.severity] += sign
-                summary.accepted -= sign
-        self.model.mark(places, not back)
+                summary.by_check[name] += sign * count
+                summary.by_severity[severity] += sign * count
+                summary.accepted -= sign * count
+        self.model.mark(picked.places, not back)
         self._show_numbers()
         said = self.tr("{0} findings are no longer accepted: {1}") if back else self.tr("{0} findings accepted in {1}")
-        text = said.format(f"{len(places):,}", file)
-        self.messages.say(text, {self.tr("Undo"): partial(self._put, places, not back)})
+        text = said.format(f"{len(picked.places):,}", file)
+        self.messages.say(text, {self.tr("Undo"): partial(self._put, picked.places, not back)})
 
     # Reports
 
