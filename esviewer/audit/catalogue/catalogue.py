@@ -56,36 +56,31 @@ class Entry:
         return any(not node.open and {"object", "array"} & set(node.facts) for node in self.root.walk())
 
     def take(
-        self, values: Sequence[Value], indexes: Sequence[int], moments: NDArray[np.int64], place_of: PlaceOf
+        self, values: list[Value], indexes: list[int], moments: NDArray[np.int64], place_of: PlaceOf
     ) -> None:
         """Take in this entry's events of one batch."""
         axis = self._axis
         touched: list[Node] = []
         root = self.root
-        take = root.take_object
+        objects, places = list(values), list(indexes)
         others: dict[type, tuple[list[Value], list[int]]] = {}
-        for value, index in zip(values, indexes, strict=True):
-            if type(value) is dict:
-                take(value, index, touched)
-            else:
-                known = others.get(type(value))
-                if known is None:
-                    known = others[type(value)] = [], []
-                known[0].append(value)
-                known[1].append(index)
+        if set(map(type, values)) != {dict}:
+            objects, places = [], []
+            for value, index in zip(values, indexes, strict=True):
+                kind = type(value)
+                some, theirs = (objects, places) if kind is dict else others.setdefault(kind, ([], []))
+                some.append(value)
+                theirs.append(index)
+        everything = Seen(indexes, moments, place_of, axis)
 
         def seen_of(some: Indexes) -> Seen:
-            return Seen(some, moments, place_of, axis)
+            # Mostly all events have what is asked about.
+            return everything if type(some) is list and some == indexes else Seen(some, moments, place_of, axis)
 
-        everything = seen_of(indexes)
         self.span.add(everything)
-        sizes = [len(value) for value in values if type(value) is dict]
-        if sizes:
-            objects = everything
-            if others:
-                pairs = zip(indexes, values, strict=True)
-                objects = seen_of([index for index, value in pairs if type(value) is dict])
-            root.facts_of(dict).sized(sizes, len(sizes), objects)
+        if objects:
+            root.take_objects(objects, places, touched)
+            root.facts_of(dict).sized(map(len, objects), len(objects), seen_of(places))
         for kind, (some, theirs) in others.items():
             if kind is Undecodable:
                 self.undecodable += len(some)
@@ -144,7 +139,7 @@ class Catalogue:
         asked only for the events that are first or last somewhere.
         """
         groups: dict[tuple[str, SchemaVersion], tuple[list[Value], list[int]]] = {}
-        if schema_versions is None or all(version is None for version in schema_versions):
+        if schema_versions is None or schema_versions.count(None) == len(schema_versions):
             by_type: dict[str, tuple[list[Value], list[int]]] = {}
             for index, (kind, value) in enumerate(zip(types, data, strict=True)):
                 group = by_type.get(kind)

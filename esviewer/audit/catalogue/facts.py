@@ -15,6 +15,8 @@ from esviewer.model.values import Number, Value
 EXAMPLES: Final = 4
 _LOOKED_AT: Final = 50
 """How many values of a batch are looked through for examples."""
+_EQUAL_ALIKE: Final = (str, int, bool)
+"""Types whose equal values print alike."""
 _KEPT: Final = 200
 """How many characters of a text are kept as an example; what shows it cuts it further after masking."""
 _LARGEST: Final = 2_000
@@ -95,7 +97,10 @@ class Facts:
 
     def _exemplify(self, values: Sequence[Value]) -> None:
         known = {(type(each), str(each)) for each in self.examples}
-        for value in values[:_LOOKED_AT]:
+        looked_at = values[:_LOOKED_AT]
+        if type(looked_at[0]) in _EQUAL_ALIKE:
+            looked_at = list(dict.fromkeys(looked_at))
+        for value in looked_at:
             if type(value) is int and value.bit_length() > _LARGEST:
                 continue
             if isinstance(value, Decimal) and len(str(value)) > _KEPT:

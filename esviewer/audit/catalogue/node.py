@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from esviewer.audit.catalogue.axis import Axis
 from esviewer.audit.catalogue.facts import Facts
@@ -53,7 +52,7 @@ class Room:
 class Layout:
     """Objects at one place that have the same keys with values of the same types, in the same order."""
 
-    __slots__ = ("indexes", "inner", "names", "objects", "size")
+    __slots__ = ("columns", "indexes", "inner", "names", "objects", "size")
 
     def __init__(self, size: int, names: list[tuple[str, type, Node]]) -> None:
         self.size = size
@@ -63,6 +62,16 @@ class Layout:
         """Those not yet looked at closely."""
         self.indexes: list[int] = []
         """Which event each of them is from."""
+        self.columns: dict[str, list[Value]] | None = None
+        """The objects' values by key, where they are at hand."""
+
+    def values(self, name: str) -> list[Value]:
+        """The values that the objects have at a key."""
+        return list(map(itemgetter(name), self.objects)) if self.columns is None else self.columns[name]
+
+    def clear(self) -> None:
+        """Let go of the objects."""
+        self.objects, self.indexes, self.columns = [], [], None
 
 
 class Node:
@@ -118,30 +127,68 @@ class Node:
 
     # Taking in: what is cheap is done for each value, the rest in `flush` for many at once.
 
+    def take_objects(self, values: list[dict[str, Value]], indexes: list[int], touched: list[Node]) -> None:
+        """Take in objects as `take_object` does one after another, faster where all of them are of one layout."""
+        found = None if self.is_map else self._common(values)
+        if found is None:
+            for value, index in zip(values, indexes, strict=True):
+                self.take_object(value, index, touched)
+            return
+        layout, columns = found
+        if not self._touched:
+            touched.append(self)
+        if not layout.indexes:
+            self._touched.append(layout)
+            layout.columns = columns
+        else:
+            layout.columns = None
+        layout.objects += values
+        layout.indexes += indexes
+        if layout.inner:
+            for value, index in zip(values, indexes, strict=True):
+                _take_inner(layout, value, index, touched)
+
+    def _common(self, values: list[dict[str, Value]]) -> tuple[Layout, dict[str, list[Value]]] | None:
+        """The layout that all objects are of, and their values by key; None where they differ, or have no layout."""
+        first = values[0]
+        names = tuple(first)
+        if len(set(map(tuple, values))) != 1:
+            return None
+        columns = {name: list(map(itemgetter(name), values)) for name in names}
+        kinds: list[type] = []
+        for column in columns.values():
+            if len(found := set(map(type, column))) != 1:
+                return None
+            kinds += found
+        layout = self._layout(first, (names, tuple(kinds)))
+        return None if layout is None else (layout, columns)
+
+    def _layout(self, value: dict[str, Value], key: tuple[tuple[str, ...], tuple[type, ...]]) -> Layout | None:
+        """The layout of an object, whose `key` says what it is like; None where its keys are too many for one."""
+        layout = self._layouts.get(key)
+        if layout is None:
+            if len(value) > TOO_MANY or len(self.fields) >= TOO_MANY:
+                return None
+            layout = self._new_layout(key)
+        return layout
+
     def take_object(self, value: dict[str, Value], index: int, touched: list[Node]) -> None:
         """Take in an object of the event with an index; nodes to be flushed are added to `touched`, parents first."""
         if self.is_map:
             self._take_map(value, index, touched)
             return
-        key = tuple(value), tuple(map(type, value.values()))
-        layout = self._layouts.get(key)
+        layout = self._layout(value, (tuple(value), tuple(map(type, value.values()))))
         if layout is None:
-            if len(value) > TOO_MANY or len(self.fields) >= TOO_MANY:
-                self._take_map(value, index, touched)
-                return
-            layout = self._new_layout(key)
+            self._take_map(value, index, touched)
+            return
         if not layout.indexes:
             if not self._touched:
                 touched.append(self)
             self._touched.append(layout)
         layout.objects.append(value)
         layout.indexes.append(index)
-        for name, child in layout.inner:
-            inner = value[name]
-            if type(inner) is dict:
-                child.take_object(inner, index, touched)
-            elif inner:
-                child.take_list(inner, index, touched)
+        if layout.inner:
+            _take_inner(layout, value, index, touched)
 
     def _take_map(self, value: dict[str, Value], index: int, touched: list[Node]) -> None:
         if not value:
@@ -216,7 +263,7 @@ class Node:
         if layouts:
             self._flush_layouts(layouts, seen_of)
             for layout in layouts:
-                layout.objects, layout.indexes = [], []
+                layout.clear()
 
     def facts_of(self, kind: type) -> Facts:
         """What is known of the values of a Python type here, or is about to be."""
@@ -246,10 +293,9 @@ class Node:
         self.objects.add(every)
         for (name, kind), numbers in typed.items():
             child = self.fields[name]
-            get = itemgetter(name)
-            values: list[Value] = []
-            for number in numbers:
-                values.extend(map(get, layouts[number].objects))
+            values = layouts[numbers[0]].values(name)
+            for number in numbers[1:]:
+                values = values + layouts[number].values(name)
             seen = groups.seen(numbers)
             facts = child.facts_of(kind)
             if kind in (dict, list):
@@ -366,11 +412,21 @@ class Node:
         return found + [each for each in (self.items, self.values) if each is not None]
 
 
+def _take_inner(layout: Layout, value: dict[str, Value], index: int, touched: list[Node]) -> None:
+    """Take in what lies inside of an object of a layout."""
+    for name, child in layout.inner:
+        inner = value[name]
+        if type(inner) is dict:
+            child.take_object(inner, index, touched)
+        elif inner:
+            child.take_list(inner, index, touched)
+
+
 class _Groups:
     """The events of several layouts of one batch together; each group's are put together once."""
 
     def __init__(self, layouts: Sequence[Layout], seen_of: SeenOf) -> None:
-        self._indexes: list[NDArray[np.intp]] = [np.asarray(layout.indexes, dtype=np.intp) for layout in layouts]
+        self._indexes = [layout.indexes for layout in layouts]
         self._seen_of = seen_of
         self._known: dict[tuple[int, ...], Seen] = {}
 
@@ -380,5 +436,6 @@ class _Groups:
         found = self._known.get(key)
         if found is None:
             parts = [self._indexes[number] for number in key]
-            found = self._known[key] = self._seen_of(parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts)))
+            some = parts[0] if len(parts) == 1 else np.sort(np.concatenate([np.asarray(part) for part in parts]))
+            found = self._known[key] = self._seen_of(some)
         return found

@@ -4,10 +4,12 @@ import pickle
 from typing import Any
 
 import numpy as np
+import pytest
 from helpers_catalogue import SECOND, START, feed, only
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from esviewer.audit.catalogue.as_json import as_json
 from esviewer.audit.catalogue.catalogue import Catalogue
 from esviewer.audit.catalogue.node import MAX_LEVELS, Node
 from esviewer.audit.catalogue.span import Place
@@ -248,3 +250,33 @@ def test_more_types_than_are_told_apart_stay_counted_when_merged() -> None:
     catalogue = many("A")
     catalogue.merge(many("B"))
     assert (len(catalogue.entries), catalogue.beyond, catalogue.events) == (2_000, 1_000, 3_000)
+
+
+INNER = st.lists(st.integers(-3, 3) | st.fixed_dictionaries({"n": st.booleans()}), max_size=2)
+ALIKE = st.fixed_dictionaries(
+    {
+        "a": st.integers(-3, 3),
+        "t": st.text("xy", max_size=2),
+        "f": st.floats(),
+        "n": st.none(),
+        "d": st.fixed_dictionaries({"x": st.booleans(), "l": INNER}),
+        "l": INNER,
+    }
+)
+MIXED = ALIKE | st.dictionaries(st.sampled_from("atdl1"), VALUES, max_size=4) | st.none() | st.just(Undecodable("bad"))
+
+
+@given(st.lists(st.lists(ALIKE, min_size=1, max_size=6) | st.lists(MIXED, min_size=1, max_size=6), max_size=5))
+def test_objects_taken_in_together_are_as_one_by_one(batches: list[list[Any]]) -> None:
+    def known() -> Any:
+        catalogue = Catalogue()
+        first = 0
+        for data in batches:
+            feed(catalogue, data, first=first)
+            first += len(data)
+        return repr(as_json(catalogue))
+
+    together = known()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Node, "_common", lambda *_: None)
+        assert together == known()
