@@ -49,7 +49,12 @@ class PositionTimeOrder(Described):
         in `owned`: their times are known to be wrong.
         """
         self._explained = owned
-        times = np.array([NO_TIME if each is None else each for each in page.column("microseconds")], dtype=np.int64)
+        read = page.column("microseconds")
+        times = (
+            read
+            if isinstance(read, np.ndarray)
+            else np.array([NO_TIME if each is None else each for each in read], dtype=np.int64)
+        )
         at = np.flatnonzero((times != NO_TIME) & (times <= latest))
         if not len(at):
             return
