@@ -186,13 +186,15 @@ class EventReader:
     ) -> Iterator[Rows]:
         table = self.table
         sort = [table.sort_key(name) for name in order.fields]
+        # Without payloads there is nothing to decode, and little to keep in a cache.
+        batch = LARGEST_BATCH if "data" in fields else LARGEST_PAGE
         # What several parts come from is read once.
         alike = {name: other for name, other in table.alike.items() if name in fields and other in fields}
         fields = [name for name in fields if name not in alike]
         statement = table.select(fields).where(*where).order_by(*sort)
         if not order.keyset:
             for part in self.database.stream(statement, LARGEST_PAGE, work):
-                yield from self.batches.make_parts(_columns(part, fields, alike), shown, LARGEST_BATCH)
+                yield from self.batches.make_parts(_columns(part, fields, alike), shown, batch)
             return
         payload = fields.index("data" if "data" in fields else "version")
         picked = [fields.index(alike.get(name, name)) for name in order.fields]
@@ -225,7 +227,7 @@ class EventReader:
                 # Let go of before the collector runs again: it would look at every row.
                 rows = []
             if number:
-                yield from self.batches.make_parts(columns, shown, LARGEST_BATCH)
+                yield from self.batches.make_parts(columns, shown, batch)
                 columns = {}
             if not more and number < size:
                 return

@@ -80,7 +80,11 @@ class Entry:
         self.span.add(everything)
         if objects:
             root.take_objects(objects, places, touched)
-            root.facts_of(dict).sized(map(len, objects), len(objects), seen_of(places))
+            facts = root.facts_of(dict)
+            if root.room.kinds_only:
+                facts.counted(len(objects), seen_of(places))
+            else:
+                facts.sized(map(len, objects), len(objects), seen_of(places))
         for kind, (some, theirs) in others.items():
             if kind is Undecodable:
                 self.undecodable += len(some)
@@ -112,8 +116,11 @@ class Entry:
 class Catalogue:
     """What is known of all events fed so far; it takes no more memory for more events."""
 
-    def __init__(self, *, positions: bool = False) -> None:
-        """`positions`: moments are positions in the store, for one whose events have no times."""
+    def __init__(self, *, positions: bool = False, kinds_only: bool = False) -> None:
+        """`positions`: moments are positions in the store, for one whose events have no times.
+
+        `kinds_only`: of values only their kinds are looked at, which is enough to find drift.
+        """
         self.positions = positions
         self.axis = Axis(0, 2**62) if positions else Axis()
         """Times are in microseconds since 1970."""
@@ -123,7 +130,7 @@ class Catalogue:
         """How many events are of types beyond the most that are told apart."""
         self.untimed = 0
         """How many events have no moment."""
-        self.room = Room(MAX_PLACES)
+        self.room = Room(MAX_PLACES, kinds_only=kinds_only)
 
     def add(
         self,

@@ -66,6 +66,11 @@ class Facts:
         if len(self.examples) < EXAMPLES:
             self._exemplify(values)
 
+    def counted(self, count: int, seen: Seen) -> None:
+        """Count `count` more values without a look at them."""
+        self.span.add(seen)
+        self.count += count
+
     def sized(self, sizes: Iterable[int], count: int, seen: Seen) -> None:
         """Look at `count` more lists or objects; `sizes` are all the sizes that there are among them."""
         self.span.add(seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
@@ -25,7 +25,9 @@ SeenOf = Callable[[Indexes], Seen]
 class Room:
     """How many places there may still be; shared by the parts of a catalogue."""
 
-    def __init__(self, places: int, whole: Room | None = None) -> None:
+    def __init__(self, places: int, whole: Room | None = None, *, kinds_only: bool = False) -> None:
+        self.kinds_only: bool = kinds_only if whole is None else whole.kinds_only
+        """Whether of values only their kinds are looked at."""
         self._left = places
         self._whole = whole
         self.remembered = 0
@@ -148,15 +150,21 @@ class Node:
             for value, index in zip(values, indexes, strict=True):
                 _take_inner(layout, value, index, touched)
 
-    def _common(self, values: list[dict[str, Value]]) -> tuple[Layout, dict[str, list[Value]]] | None:
-        """The layout that all objects are of, and their values by key; None where they differ, or have no layout."""
+    def _common(self, values: list[dict[str, Value]]) -> tuple[Layout, dict[str, list[Value]] | None] | None:
+        """The layout that all objects are of, and their values by key where these are looked at.
+
+        None where they differ, or have no layout.
+        """
         first = values[0]
         names = tuple(first)
-        if len(set(map(tuple, values))) != 1:
+        if list(map(tuple, values)).count(names) != len(values):
             return None
-        columns = {name: list(map(itemgetter(name), values)) for name in names}
+        columns: dict[str, list[Value]] | None = None if self.room.kinds_only else {}
         kinds: list[type] = []
-        for column in columns.values():
+        for name in names:
+            column: Iterable[Value] = map(itemgetter(name), values)
+            if columns is not None:
+                column = columns[name] = list(column)
             if len(found := set(map(type, column))) != 1:
                 return None
             kinds += found
@@ -255,7 +263,9 @@ class Node:
         for kind, (values, indexes) in loose.items():
             seen = seen_of(indexes)
             facts = self.facts_of(kind)
-            if kind in (dict, list):
+            if self.room.kinds_only:
+                facts.counted(len(values), seen)
+            elif kind in (dict, list):
                 facts.sized(values, len(values), seen)
             else:
                 facts.observe(values, seen)
@@ -293,11 +303,14 @@ class Node:
         self.objects.add(every)
         for (name, kind), numbers in typed.items():
             child = self.fields[name]
+            seen = groups.seen(numbers)
+            facts = child.facts_of(kind)
+            if self.room.kinds_only:
+                facts.counted(sum(len(layouts[number].indexes) for number in numbers), seen)
+                continue
             values = layouts[numbers[0]].values(name)
             for number in numbers[1:]:
                 values = values + layouts[number].values(name)
-            seen = groups.seen(numbers)
-            facts = child.facts_of(kind)
             if kind in (dict, list):
                 facts.sized(map(len, values), len(values), seen)
             else:

@@ -24,7 +24,7 @@ class SchemaDrift(PageCheck):
 
     def __init__(self, *args: object, **named: object) -> None:
         super().__init__(*args, **named)  # type: ignore[arg-type]
-        self._catalogue = Catalogue()
+        self._catalogue = Catalogue(kinds_only=True)
 
     def look(self, page: Page) -> Iterator[Finding]:
         owned = page.owned[self.topic]

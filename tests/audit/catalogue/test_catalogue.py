@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from esviewer.audit.catalogue.as_json import as_json
 from esviewer.audit.catalogue.catalogue import Catalogue
+from esviewer.audit.catalogue.drift import find_drift
 from esviewer.audit.catalogue.node import MAX_LEVELS, Node
 from esviewer.audit.catalogue.span import Place
 from esviewer.model.batch import Undecodable
@@ -268,15 +269,33 @@ MIXED = ALIKE | st.dictionaries(st.sampled_from("atdl1"), VALUES, max_size=4) | 
 
 @given(st.lists(st.lists(ALIKE, min_size=1, max_size=6) | st.lists(MIXED, min_size=1, max_size=6), max_size=5))
 def test_objects_taken_in_together_are_as_one_by_one(batches: list[list[Any]]) -> None:
-    def known() -> Any:
-        catalogue = Catalogue()
+    def known(kinds_only: bool) -> Any:
+        catalogue = Catalogue(kinds_only=kinds_only)
         first = 0
         for data in batches:
             feed(catalogue, data, first=first)
             first += len(data)
         return repr(as_json(catalogue))
 
-    together = known()
+    together = known(False), known(True)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Node, "_common", lambda *_: None)
-        assert together == known()
+        assert together == (known(False), known(True))
+
+
+@given(
+    st.lists(st.lists(MIXED, min_size=1, max_size=6), max_size=5),
+    st.lists(st.lists(MIXED, min_size=1, max_size=6), max_size=2),
+)
+def test_drift_is_the_same_without_the_values(batches: list[list[Any]], others: list[list[Any]]) -> None:
+    def drift(kinds_only: bool) -> Any:
+        catalogue, other = (Catalogue(kinds_only=kinds_only) for _ in range(2))
+        first = 0
+        for catalogue_, several in ((catalogue, batches), (other, others)):
+            for data in several:
+                feed(catalogue_, data * 8, first=first)
+                first += 8 * len(data)
+        catalogue.merge(pickle.loads(pickle.dumps(other)))
+        return find_drift(catalogue)
+
+    assert drift(True) == drift(False)
