@@ -26,6 +26,7 @@ from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.projections.cells import Cells
 from esviewer.gui.projections.reader import Opened
+from esviewer.gui.projections.rows import usual_width
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.projections.comparing import Comparison, RowChange, compare_results
@@ -177,7 +178,6 @@ class ComparePanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.horizontalHeader().setDefaultSectionSize(140)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         self.table.horizontalHeader().setDefaultAlignment(left)
         buttons = QHBoxLayout()
@@ -268,6 +268,8 @@ class ComparePanel(QWidget):
         self.model.show_comparison(found, (sides[0], sides[1]))
         self.only.setCurrentIndex(0)
         self.table.setColumnWidth(0, 26)
+        for column, name in enumerate(found.names, 1):
+            self.table.setColumnWidth(column, usual_width(self.table, name))
         text = self.tr("{0} added, {1} removed, {2} changed in {3} cells; {4} → {5} rows").format(
             *(f"{each:,}" for each in (found.added, found.removed, found.changed, found.cells)),
             f"{found.rows_before:,}",

@@ -300,6 +300,15 @@ def _side(right: bool) -> Qt.AlignmentFlag:
     return (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
 
 
+def usual_width(table: QTableView, name: str) -> int:
+    """How wide the column of that name is at first."""
+    wide = table.fontMetrics().horizontalAdvance
+    usual = {"aggregate_id": 130, "version": 62}.get(name, 96)
+    if name.endswith("timestamp"):
+        usual = wide("2026-11-22T14:34:00.000000Z") + 12
+    return max(usual, min(220, wide(name) + 26))
+
+
 class RowsTable(QTableView):
     """Shows a RowsModel; a click on a head sorts, Enter or a double click opens, Ctrl+C copies."""
 
@@ -343,11 +352,7 @@ class RowsTable(QTableView):
         model = self._rows
         for column in range(model.columnCount()):
             name = str(model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole))
-            wide = self.fontMetrics().horizontalAdvance
-            usual = {"aggregate_id": 130, "version": 62}.get(name, 96)
-            if name.endswith("timestamp"):
-                usual = wide("2026-11-22T14:34:00.000000Z") + 12
-            self.setColumnWidth(column, max(usual, min(220, wide(name) + 26)))
+            self.setColumnWidth(column, usual_width(self, name))
 
     def _sort(self, column: int) -> None:
         former = self._sorted_by
