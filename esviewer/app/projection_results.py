@@ -10,7 +10,6 @@ import hashlib
 import json
 import shutil
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,14 +28,6 @@ MOST_RECENT: Final = 12
 _UNSAVED: Final = "not saved"
 _RECENT: Final = "files.json"
 _DRAFT: Final = "draft.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A text that was not saved when its window was closed, and the file that it is to be."""
-
-    text: str
-    file: Path | None
 
 
 class Kept:
@@ -72,21 +63,10 @@ class Kept:
         others = [each for each in self.recent() if each != file]
         self._write(_RECENT, [str(each) for each in [file, *others][:MOST_RECENT]])
 
-    def draft(self) -> Draft | None:
-        """The text that was left unsaved."""
-        found = _read(self.folder / _DRAFT)
-        if not isinstance(found, dict) or not isinstance(found.get("text"), str):
-            return None
-        file = found.get("file")
-        return Draft(found["text"], Path(file) if isinstance(file, str) else None)
-
-    def keep_draft(self, draft: Draft | None) -> None:
-        """Keep an unsaved text; None: there is none."""
-        if draft is not None:
-            self._write(_DRAFT, {"text": draft.text, "file": None if draft.file is None else str(draft.file)})
-        else:
-            with suppress(OSError):
-                (self.folder / _DRAFT).unlink(missing_ok=True)
+    @property
+    def draft(self) -> Path:
+        """Where the text that was left unsaved is kept."""
+        return self.folder / _DRAFT
 
     def _write(self, name: str, content: Any) -> None:
         # What is remembered is a convenience: where it can't be written, nothing else fails.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any, ClassVar
 
 from esviewer.audit.finding import Finding, Severity
@@ -34,7 +35,8 @@ class Described:
                 known = ", ".join(sorted(self.options)) or "none"
                 raise UsageError(f"The check {self.name} has no option {key}.", f"Its options: {known}.")
             default = self.options[key]
-            alike = isinstance(value, (int, float)) if isinstance(default, (int, float)) else True
+            number = isinstance(default, (int, float))
+            alike = isinstance(value, (int, float)) and isfinite(value) if number else True
             if isinstance(value, bool) != isinstance(default, bool) or not alike:
                 raise UsageError(f"The option {key} of {self.name} is of the wrong kind.", f"As in: {default}.")
         self.option: Mapping[str, Any] = {**self.options, **given}

@@ -20,20 +20,25 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from esviewer.audit.check import Described
 from esviewer.audit.checks.invariant import Invariant, Rule
 from esviewer.audit.checks.schema_violation import SchemaViolation
 from esviewer.audit.finding import SEVERITIES, Severity
 from esviewer.audit.registry import BY_NAME
-from esviewer.errors import EsviewerError, UsageError
+from esviewer.errors import EsviewerError, RulesError, UsageError
 from esviewer.model.values import Value
+from esviewer.replay.toml_lines import Lines, line_of_error
 
-OFF = "off"
+OFF: Final = "off"
+_MOST: Final = 250_000
+"""Characters of a settings file."""
+_CHECKS: Final = "Checks are configured in tables such as [check.time-future]."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,78 +98,126 @@ def named(names: Collection[str]) -> frozenset[str] | None:
 def read_settings(file: Path) -> AuditSettings:
     """The settings in a file; raises UsageError naming what is wrong with it."""
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file} can't be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not TOML: {error}.") from None
+    return parse_settings(text, str(file))
+
+
+def parse_settings(text: str, origin: str) -> AuditSettings:
+    """The settings that a text is; raises RulesError naming `origin`, what is wrong and its line."""
+    if len(text) > _MOST:
+        raise RulesError(f"{origin} is longer than {_MOST:,} characters.")
     try:
-        return _settings(values)
-    except EsviewerError as error:
-        raise UsageError(f"{file}: {error.message}", error.hint) from None
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RulesError(f"{origin} is not TOML: {error}.", "", line_of_error(str(error), text)) from None
+    except ValueError:
+        raise RulesError(f"{origin} can't be read: a number in it has thousands of digits.") from None
+    except RecursionError:
+        raise RulesError(f"{origin} can't be read: it nests too deeply.") from None
+    try:
+        return _Reader(values, Lines(text)).settings()
+    except RulesError as error:
+        where = origin if error.line is None else f"{origin}, line {error.line}"
+        raise RulesError(f"{where}: {error.message}", error.hint, error.line) from None
 
 
-def _settings(values: dict[str, Any]) -> AuditSettings:
-    _known(values, {"baseline", "check", "invariant", "schemas"}, "the file")
-    baseline = values.get("baseline")
-    if baseline is not None and not isinstance(baseline, str):
-        raise UsageError("`baseline` must be a path in quotes.")
-    sections = values.get("check", {})
-    if not isinstance(sections, dict) or not all(isinstance(each, dict) for each in sections.values()):
-        raise UsageError("Checks are configured in tables such as [check.time-future].")
-    checks = {}
-    for pattern, section in sections.items():
-        for name in sorted(named([pattern]) or ()):
-            checks[name] = _check(dict(section))
-    rules = values.get("invariant", [])
-    if not isinstance(rules, list) or not all(isinstance(each, dict) for each in rules):
-        raise UsageError("Invariants are tables [[invariant]].")
-    invariants = tuple(map(_rule, rules))
-    schemas = values.get("schemas", {})
-    if not isinstance(schemas, dict):
-        raise UsageError("Schemas are named in a table [schemas].")
-    _known(schemas, {"folder", "formats"}, "[schemas]")
-    folder = schemas.get("folder")
-    if not isinstance(folder, str | None) or not isinstance(schemas.get("formats", False), bool):
-        raise UsageError("`folder` of [schemas] must be a path in quotes, `formats` true or false.")
-    settings = AuditSettings(checks, invariants, baseline, folder, schemas.get("formats", False))
-    for name in checks:
+class _Reader:
+    """Takes settings apart; raises RulesError with the line of what is wrong."""
+
+    def __init__(self, values: dict[str, Any], lines: Lines) -> None:
+        self._values = values
+        self._lines = lines
+
+    @contextmanager
+    def _at(self, *path: str | int) -> Iterator[None]:
+        """Say of what is wrong at which line it stands, unless that is known more closely."""
+        try:
+            yield
+        except EsviewerError as error:
+            line = error.line if isinstance(error, RulesError) else None
+            line = self._lines.of(*path) if line is None else line
+            raise RulesError(error.message, error.hint, line) from None
+
+    def settings(self) -> AuditSettings:
+        """All of it."""
+        values = self._values
+        self._known(values, {"baseline", "check", "invariant", "schemas"}, "the file")
+        with self._at("baseline"):
+            baseline = values.get("baseline")
+            if baseline is not None and not isinstance(baseline, str):
+                raise UsageError("`baseline` must be a path in quotes.")
+        checks = self._checks()
+        invariants = self._invariants()
+        with self._at("schemas"):
+            schemas = values.get("schemas", {})
+            if not isinstance(schemas, dict):
+                raise UsageError("Schemas are named in a table [schemas].")
+            self._known(schemas, {"folder", "formats"}, "[schemas]", "schemas")
+            folder = schemas.get("folder")
+            if not isinstance(folder, str | None) or not isinstance(schemas.get("formats", False), bool):
+                raise UsageError("`folder` of [schemas] must be a path in quotes, `formats` true or false.")
+        return AuditSettings(checks, invariants, baseline, folder, schemas.get("formats", False))
+
+    def _checks(self) -> dict[str, CheckSettings]:
+        sections = self._values.get("check", {})
+        with self._at("check"):
+            if not isinstance(sections, dict):
+                raise UsageError(_CHECKS)
+        checks: dict[str, CheckSettings] = {}
+        for pattern, section in sections.items():
+            with self._at("check", pattern):
+                if not isinstance(section, dict):
+                    raise UsageError(_CHECKS)
+                for name in sorted(named([pattern]) or ()):
+                    checks[name] = self._check(name, pattern, dict(section))
+        return checks
+
+    def _check(self, name: str, pattern: str, section: dict[str, Any]) -> CheckSettings:
+        with self._at("check", pattern, "severity"):
+            chosen = section.pop("severity", None)
+            off = chosen == OFF
+            severity = None if chosen is None or off else _severity(chosen)
         if name not in (Invariant.name, SchemaViolation.name):
-            settings.made(BY_NAME[name])
-    for rule in invariants:
-        Invariant(rule)
-    return settings
+            check = BY_NAME[name]
+            for option, value in section.items():
+                with self._at("check", pattern, option):
+                    check(severity, {option: value})
+        return CheckSettings(severity, off, section)
 
+    def _invariants(self) -> tuple[Rule, ...]:
+        rules = self._values.get("invariant", [])
+        with self._at("invariant"):
+            if not isinstance(rules, list) or not all(isinstance(each, dict) for each in rules):
+                raise UsageError("Invariants are tables [[invariant]].")
+        return tuple(self._rule(index, each) for index, each in enumerate(rules))
 
-def _known(values: Mapping[str, Any], names: Collection[str], where: str) -> None:
-    for key in values:
-        if key not in names:
-            raise UsageError(f"{key!r} is unknown in {where}.", f"Known are: {', '.join(sorted(names))}.")
+    def _rule(self, index: int, section: dict[str, Any]) -> Rule:
+        base = "invariant", index
+        self._known(section, {"name", "expression", "severity", "aggregate_type"}, "an [[invariant]]", *base)
+        for key, value in section.items():
+            with self._at(*base, key):
+                if not isinstance(value, str):
+                    raise UsageError(f"`{key}` of an [[invariant]] must be text in quotes.")
+        with self._at(*base, "expression"):
+            if "expression" not in section:
+                raise UsageError("An [[invariant]] needs an `expression`.", 'Such as "state.balance >= 0".')
+            Invariant(Rule(section["expression"]))
+        with self._at(*base, "severity"):
+            severity = _severity(section.get("severity", "error"))
+        return Rule(section["expression"], severity, section.get("aggregate_type", "*"), section.get("name", ""))
 
-
-def _check(section: dict[str, Any]) -> CheckSettings:
-    chosen = section.pop("severity", None)
-    if chosen is None or chosen == OFF:
-        return CheckSettings(None, chosen == OFF, section)
-    return CheckSettings(_severity(chosen), False, section)
+    def _known(self, values: Mapping[str, Any], names: Collection[str], where: str, *base: str | int) -> None:
+        for key in values:
+            if key not in names:
+                with self._at(*base, key):
+                    raise UsageError(f"{key!r} is unknown in {where}.", f"Known are: {', '.join(sorted(names))}.")
 
 
 def _severity(text: Any) -> Severity:
-    if text not in SEVERITIES:
+    if not isinstance(text, str) or text not in SEVERITIES:
         raise UsageError(f"{text!r} is no severity.", "It is error, warning, info or off.")
     return SEVERITIES[text]
-
-
-def _rule(section: dict[str, Any]) -> Rule:
-    _known(section, {"name", "expression", "severity", "aggregate_type"}, "an [[invariant]]")
-    for key, value in section.items():
-        if not isinstance(value, str):
-            raise UsageError(f"`{key}` of an [[invariant]] must be text in quotes.")
-    if "expression" not in section:
-        raise UsageError("An [[invariant]] needs an `expression`.", 'Such as "state.balance >= 0".')
-    return Rule(
-        section["expression"],
-        _severity(section.get("severity", "error")),
-        section.get("aggregate_type", "*"),
-        section.get("name", ""),
-    )

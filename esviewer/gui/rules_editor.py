@@ -28,6 +28,7 @@ from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Assignment, Machine
+from esviewer.gui.problem_label import ProblemLabel
 from esviewer.gui.rules_preview import RulesPreview
 from esviewer.gui.rules_search import FoundRules, RulesSearch
 from esviewer.gui.tasks import Tasks
@@ -95,14 +96,7 @@ class RulesEditor(QWidget):
         self.text = CodeEditor(theme, self)
         self.text.setAccessibleName(self.tr("Rules"))
         self.text.setPlaceholderText(self.tr("Rules in TOML. “Propose” writes some to start from."))
-        self.problem = QLabel(self)
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
-        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.problem.setAccessibleName(self.tr("What is wrong with the rules"))
-        self.problem.setObjectName("problem")
-        self.problem.setMaximumHeight(self.fontMetrics().lineSpacing() * _ERROR_LINES + 12)
-        self.problem.hide()
+        self.problem = ProblemLabel(self.tr("What is wrong with the rules"), _ERROR_LINES, self)
         self.to_line = self._button("", self._go_to_wrong, self.tr("Put the cursor on the line with the mistake"))
         self.to_line.hide()
         self.open_button = self._button(self.tr("Open …"), self.open_file, self.tr("Edit a rules file"))
@@ -342,10 +336,7 @@ class RulesEditor(QWidget):
         self.preview.show_outdated()
 
     def _say(self, text: str) -> None:
-        text = visible(text)
-        self.problem.setText(text if len(text) <= 600 else text[:599] + "…")
-        self.problem.setToolTip(text[:3000])
-        self.problem.setVisible(bool(text))
+        self.problem.say(text)
         self.to_line.setVisible(bool(text) and self.text.wrong_line is not None)
 
     def _failed(self, error: EsviewerError) -> None:

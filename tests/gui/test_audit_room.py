@@ -14,11 +14,13 @@ import helpers_planted
 import pytest
 from helpers_planted import DEFECTS, Planted, clean, name_of
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from esviewer.app import activity
 from esviewer.app.session import Session
+from esviewer.app.starting_settings import starting_settings
 from esviewer.audit.finding import Finding, Severity
 from esviewer.gui.audit import running
 from esviewer.gui.audit.arranging import AGGREGATE, MESSAGE, SEVERITY, VERSION, Order
@@ -27,6 +29,7 @@ from esviewer.gui.audit.checks_panel import FINDINGS as FOUND
 from esviewer.gui.audit.checks_panel import SEVERITY as HOW_BAD
 from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.audit.running import Found
+from esviewer.gui.audit.settings_editor import SettingsEditor
 from esviewer.gui.audit.since import SinceField
 from esviewer.gui.machine import ToPin
 from esviewer.work import Work
@@ -280,6 +283,158 @@ def test_checks_are_switched_off_and_judged_otherwise_for_one_audit(driver, at_a
 def test_bad_settings_are_told(driver, at_audit, qtbot: QtBot) -> None:
     room = at_audit(clean(), "[check.nothing-like-this]\n")
     assert "nothing-like-this" in room.messages.text
+
+
+def rewrite(editor: SettingsEditor, text: str) -> None:
+    """Write another text in place of the one there is."""
+    editor.text.selectAll()
+    editor.text.insertPlainText(text)
+
+
+def settled(driver, room: AuditRoom) -> None:
+    driver.until(lambda: not (room.editor._pause.isActive() or room.editor.tasks.busy or room.model.tasks.busy))
+
+
+def test_settings_are_written_and_saved_beside_the_store(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    beside = Path(f"{driver.page.session.store.label}.audit.toml")
+    editor = room.editor
+    room.side.setCurrentWidget(editor)
+    settled(driver, room)
+    assert editor.text.written() == starting_settings()
+    assert not editor.modified
+    assert beside.name in editor.title.full
+    audit(driver, room, qtbot)
+    everything = {each.check for each in findings(room)}
+    room.side.setCurrentWidget(editor)
+
+    rewrite(editor, '[check.version-gap]\nseverity = "of"\n')
+    assert "*" in editor.title.full
+    settled(driver, room)
+    assert editor.text.wrong_line == 2
+    assert "'of' is no severity" in editor.problem.text()
+    editor.text.moveCursor(QTextCursor.MoveOperation.Start)
+    qtbot.mouseClick(editor.to_line, Qt.MouseButton.LeftButton)
+    assert editor.text.textCursor().blockNumber() == 1
+    qtbot.mouseClick(editor.save_button, Qt.MouseButton.LeftButton)
+    settled(driver, room)
+    assert not beside.exists(), "what has a mistake is not saved"
+    assert editor.modified
+
+    text = f'[check.version-gap]\nseverity = "off"\n{SETTINGS}'
+    rewrite(editor, text)
+    settled(driver, room)
+    assert editor.text.wrong_line is None
+    assert not editor.problem.isVisible()
+    editor.text.setFocus()
+    qtbot.keyClick(editor.text, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    driver.until(beside.exists)
+    settled(driver, room)
+    assert beside.read_text() == text
+    assert not editor.modified
+    assert beside.name in room.checks.origin.full
+    qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
+    editor.text.setFocus()
+    driver.until(lambda: not room.running.going)
+    assert room.side.currentWidget() is editor, "nobody is taken away from what they write"
+    now = {each.check for each in findings(room)}
+    assert "version-gap" in everything - now
+    assert "invariant" in now - everything
+    printed = command("audit", driver.page.session.store.label, "--reducer", driver.reducers[0])
+    assert sorted(each["key"] for each in printed) == sorted(each.key for each in findings(room))
+
+
+def test_settings_that_were_changed_elsewhere_are_not_overwritten(
+    driver, at_audit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    room = at_audit(spoilt())
+    beside = Path(f"{driver.page.session.store.label}.audit.toml")
+    editor = room.editor
+    settled(driver, room)
+    rewrite(editor, "# mine\n")
+    beside.write_text("# theirs\n")
+    editor.save()
+    settled(driver, room)
+    assert beside.read_text() == "# theirs\n"
+    assert "changed by another program" in editor.problem.text()
+    own = tmp_path / "own.toml"
+    monkeypatch.setattr(SettingsEditor, "ask_save", lambda self: str(own.with_suffix("")))
+    editor.save_as()
+    settled(driver, room)
+    assert own.read_text() == "# mine\n"
+    assert "own.toml" in room.checks.origin.full
+
+    # Accepting a finding has the settings name a file, which shows in the text too.
+    monkeypatch.setattr(AuditRoom, "ask_baseline", lambda self: str(tmp_path / "known.jsonl"))
+    audit(driver, room, qtbot)
+    room.table.choose(0)
+    qtbot.mouseClick(room.finding.accept, Qt.MouseButton.LeftButton)
+    driver.until(lambda: "known.jsonl" in editor.text.written())
+    assert own.read_text() == editor.text.written() == 'baseline = "known.jsonl"\n# mine\n'
+
+
+def test_settings_with_a_mistake_are_opened_at_it(
+    driver, at_audit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    room = at_audit(clean(), "# one\nx = 1\n")
+    settled(driver, room)
+    assert "'x' is unknown" in room.messages.text
+    assert room.editor.text.wrong_line == 2
+    other = tmp_path / "other.toml"
+    other.write_text('[check.time-future]\nseverity = "off"\n')
+    monkeypatch.setattr(AuditRoom, "ask_settings", lambda self: str(other))
+    room.editor.text.appendPlainText("# more")
+    answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
+    room.editor.open_button.click()
+    settled(driver, room)
+    assert "# more" in room.editor.text.written()
+    room.editor.open_button.click()
+    driver.until(lambda: not room.settings.runs("time-future"))
+    settled(driver, room)
+    assert room.editor.text.written() == other.read_text()
+    assert not answers
+
+
+def test_settings_that_are_not_saved_are_there_again(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    settled(driver, room)
+    rewrite(room.editor, "[check.version-gap]\nseverity = ")
+    target = driver.page.session.store.label
+    driver.window.close_store()
+    driver.open(target)
+    driver.window.enter("audit")
+    room = driver.window.rooms.room
+    settled(driver, room)
+    assert room.editor.text.written() == "[check.version-gap]\nseverity = "
+    assert room.editor.modified
+    assert room.editor.text.wrong_line == 2
+    assert room.settings.runs("version-gap")
+
+
+def test_settings_saved_amid_an_audit_are_those_of_the_next_one(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    settled(driver, room)
+    rewrite(room.editor, '[check.version-gap]\nseverity = "off"\n')
+    qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
+    room.editor.save()
+    driver.until(lambda: not room.running.going)
+    settled(driver, room)
+    assert "version-gap" in {each.check for each in findings(room)}
+    assert not room.settings.runs("version-gap")
+
+
+def test_a_store_without_a_file_is_asked_where_its_settings_go(driver, at_audit, tmp_path: Path, monkeypatch) -> None:
+    room = at_audit(clean())
+    editor = SettingsEditor(room.machine, None, room)
+    monkeypatch.setattr(SettingsEditor, "ask_save", lambda self: str(tmp_path / "nightly.toml"))
+    editor.begin()
+    driver.until(lambda: editor.text.written() and not editor.tasks.busy)
+    assert "asks where" in editor.title.full
+    editor.save()
+    driver.until((tmp_path / "nightly.toml").exists)
+    driver.until(lambda: "nightly.toml" in editor.title.full)
+    editor.close_store()
 
 
 def test_accepted_findings_are_kept_dimmed_and_taken_back(

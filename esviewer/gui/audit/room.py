@@ -38,6 +38,7 @@ from esviewer.gui.audit.finding_panel import FindingPanel
 from esviewer.gui.audit.findings import FindingsModel, FindingsTable
 from esviewer.gui.audit.reporting import check, write_audit
 from esviewer.gui.audit.running import KEPT, Ended, Found, Running
+from esviewer.gui.audit.settings_editor import SettingsEditor
 from esviewer.gui.audit.since import SinceField
 from esviewer.gui.audit.veil import Veil
 from esviewer.gui.elided_label import ElidedLabel
@@ -64,6 +65,8 @@ class AuditRoom(Room):
         self._beside = None if "://" in label else settings_file(Path(label))
         self._file: Path | None = None
         """The settings file in use."""
+        self._to_read: Path | None = None
+        """A settings file to be read when the audit that is under way is over."""
         self._begun = 0.0
         self._took = 0.0
         self._audit: Audit | None = None
@@ -80,6 +83,7 @@ class AuditRoom(Room):
         self._build()
         self._connect()
         self._read_settings(self._beside)
+        self.editor.begin()
         self._show_numbers()
 
     def _build(self) -> None:
@@ -103,9 +107,11 @@ class AuditRoom(Room):
         self.stack.addWidget(self.table)
         self.finding = FindingPanel(self.machine, self)
         self.checks = ChecksPanel(self.machine.theme, self)
+        self.editor = SettingsEditor(self.machine, self._beside, self)
         self.side = QTabWidget(self)
         self.side.addTab(self.finding, self.tr("Finding"))
         self.side.addTab(self.checks, self.tr("Checks"))
+        self.side.addTab(self.editor, self.tr("Settings"))
         self.side.setCurrentWidget(self.checks)
         self.parts = QSplitter(Qt.Orientation.Horizontal, self)
         self.parts.addWidget(self.stack)
@@ -142,6 +148,8 @@ class AuditRoom(Room):
         self.finding.accept_wanted.connect(self._accept)
         self.checks.file_wanted.connect(self._pick_settings)
         self.checks.reload_wanted.connect(self._reload)
+        self.editor.open_wanted.connect(self._pick_settings)
+        self.editor.saved.connect(self._read_settings)
         self.model.arranging.connect(self._arranging)
         self.model.rowsInserted.connect(self._show_row_count)
         self.model.modelReset.connect(self._show_row_count)
@@ -154,12 +162,16 @@ class AuditRoom(Room):
         if self.report_dialog is not None:
             self.report_dialog.reject()
         self.running.close()
+        self.editor.close_store()
         self.model.close()
 
     # Settings
 
     def _read_settings(self, file: Path | None) -> None:
-        """Take the settings in a file; the usual ones where there is none."""
+        """Take the settings in a file, the usual ones where there is none; after the audit that is under way."""
+        if self.running.going:
+            self._to_read = file
+            return
 
         def read(work: Work) -> tuple[Path | None, AuditSettings]:
             del work
@@ -172,12 +184,17 @@ class AuditRoom(Room):
         self.checks.show_settings(found[1], found[0], self._beside)
 
     def _reload(self) -> None:
-        self._read_settings(self._file or self._beside)
+        self._use(self._file or self._beside)
+
+    def _use(self, file: Path | None) -> None:
+        """Take the settings in a file, and show them as text."""
+        self._read_settings(file)
+        self.editor.show_file(file)
 
     def _pick_settings(self) -> None:
-        name = self.ask_settings()
+        name = self.ask_settings() if self.editor.may_replace() else ""
         if name:
-            self._read_settings(Path(name))
+            self._use(Path(name))
 
     def ask_settings(self) -> str:
         """The settings file a person picks, empty for none."""
@@ -234,6 +251,9 @@ class AuditRoom(Room):
         self.start.setEnabled(True)
         self.checks.set_fixed(False)
         self.since.set_fixed(False)
+        if self._to_read is not None:
+            self._read_settings(self._to_read)
+            self._to_read = None
         self._audit = ended.audit
         if ended.error is not None:
             self._state = self.tr("The audit ended early.")
@@ -374,7 +394,8 @@ class AuditRoom(Room):
         if place is None:
             self.finding.clear()
             return
-        if not self.running.going or self.side.currentWidget() is self.checks:
+        # Nobody who writes settings is taken away from them because an audit is over.
+        if not self.editor.text.hasFocus() and (not self.running.going or self.side.currentWidget() is self.checks):
             self.side.setCurrentWidget(self.finding)
         self.finding.show_finding(self.model.finding(place), self.model.veiled(place), self.model.is_accepted(place))
 
@@ -462,6 +483,7 @@ class AuditRoom(Room):
         if self.settings.baseline is None:
             self.checks.show_settings(replace(self.settings, baseline=str(file)), settings or self._file, self._beside)
             self._file = settings or self._file
+            self.editor.show_file(self._file)
         summary, sign = self._summary, 1 if back else -1
         for (name, severity), count in picked.counts.items():
             self._counts[name, severity] += sign * count

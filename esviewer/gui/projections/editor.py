@@ -9,9 +9,10 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
-from esviewer.app.projection_results import Draft, Kept
+from esviewer.app.drafts import Draft, keep_draft, read_draft
+from esviewer.app.projection_results import Kept
 from esviewer.app.rules_text import read_text, save_text
 from esviewer.app.session import Session
 from esviewer.app.starting_projection import starting_projection
@@ -19,6 +20,7 @@ from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
+from esviewer.gui.problem_label import ProblemLabel
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.projections.definition import ProjectionFile
@@ -35,6 +37,13 @@ class _Loaded:
     text: str
     file: Path | None
     unsaved: bool = False
+    known: str | None = None
+    """What the file holds, as far as is known."""
+
+
+def _of(file: Path) -> _Loaded:
+    text = read_text(file)
+    return _Loaded(text, file, known=text)
 
 
 class ProjectionEditor(QWidget):
@@ -69,14 +78,7 @@ class ProjectionEditor(QWidget):
         self.text = CodeEditor(machine.theme, self)
         self.text.setAccessibleName(self.tr("Projection file"))
         self.text.setPlaceholderText(self.tr("A projection file in TOML. “New” writes one to start from."))
-        self.problem = QLabel(self)
-        self.problem.setObjectName("problem")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
-        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.problem.setAccessibleName(self.tr("What is wrong with the text"))
-        self.problem.setMaximumHeight(self.fontMetrics().lineSpacing() * 5 + 12)
-        self.problem.hide()
+        self.problem = ProblemLabel(self.tr("What is wrong with the text"), 5, self)
         self.new_button = self._button(self.tr("New"), self.begin_new, self.tr("Write one to start from"))
         self.open_button = QPushButton(self.tr("Open"), self)
         self.open_button.setToolTip(self.tr("Edit a projection file"))
@@ -133,12 +135,12 @@ class ProjectionEditor(QWidget):
 
         def load(work: Work) -> _Loaded | None:
             del work
-            draft = kept.draft()
+            draft = read_draft(kept.draft)
             if draft is not None:
-                return _Loaded(draft.text, draft.file, unsaved=True)
+                return _Loaded(draft.text, draft.file, unsaved=True, known=draft.known)
             for file in kept.recent():
                 try:
-                    return _Loaded(read_text(file), file)
+                    return _of(file)
                 except RulesError:
                     continue
             return None
@@ -180,7 +182,7 @@ class ProjectionEditor(QWidget):
     def edit(self, file: Path) -> None:
         """Edit a file."""
         if self.may_replace():
-            self.tasks.run(lambda _: _Loaded(read_text(file), file), self._opened, self._failed, slot="load")
+            self.tasks.run(lambda _: _of(file), self._opened, self._failed, slot="load")
 
     def _opened(self, loaded: _Loaded) -> None:
         self._show(loaded)
@@ -197,7 +199,7 @@ class ProjectionEditor(QWidget):
         self.text.document().setModified(loaded.unsaved)
         self._loading = False
         self.file, self.parsed = loaded.file, None
-        self._known = None if loaded.file is None or loaded.unsaved else loaded.text
+        self._known = loaded.known
         self._tell()
         self.changed_file.emit()
         self.try_out()
@@ -282,7 +284,7 @@ class ProjectionEditor(QWidget):
         text, file = self.text.written(), self.file
         if not text.strip():
             self.parsed = None
-            self._say("")
+            self.problem.say("")
             self.text.mark_wrong(None)
             self.emptied.emit()
             return
@@ -295,25 +297,20 @@ class ProjectionEditor(QWidget):
     def _parsed(self, found: ProjectionFile) -> None:
         self.parsed = found
         self.text.mark_wrong(None)
-        self._say("")
+        self.problem.say("")
         self.tried.emit(found)
 
     def _mistaken(self, error: EsviewerError) -> None:
         self.parsed = None
         self.text.mark_wrong(error.line if isinstance(error, RulesError) else None)
-        self._say(str(error))
+        self.problem.say(str(error))
         self.wrong.emit()
 
     def _failed(self, error: EsviewerError) -> None:
-        self._say(str(error))
+        self.problem.say(str(error))
 
     def _too_long(self) -> None:
-        self._say(self.tr("What you pasted is too long for a projection file; nothing was inserted."))
-
-    def _say(self, text: str) -> None:
-        text = visible(text)
-        self.problem.setText(text if len(text) <= 600 else text[:599] + "…")
-        self.problem.setVisible(bool(text))
+        self.problem.say(self.tr("What you pasted is too long for a projection file; nothing was inserted."))
 
     def _tell(self) -> None:
         star = " *" if self.modified else ""
@@ -327,5 +324,5 @@ class ProjectionEditor(QWidget):
         self._stopped = True
         self._pause.stop()
         kept = self._kept
-        draft = Draft(self.text.written(), self.file) if self.modified else None
-        self.tasks.close(lambda: kept.keep_draft(draft))
+        draft = Draft(self.text.written(), self.file, self._known) if self.modified else None
+        self.tasks.close(lambda: keep_draft(kept.draft, draft))
