@@ -22,6 +22,9 @@ from esviewer.work import Work
 MOST = 8
 """Processes at once: beyond that the database is what they wait for."""
 
+_BETWEEN_REPORTS = 5_000
+"""Events after which a process says how far it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class New:
@@ -195,8 +198,16 @@ def _work_on(
     try:
         session = opened.again()
         try:
+            seen, told = Walked(), 0
             for each in _walk(session, page_checks, life_checks, part, new, None):
-                pipe.send(("seen" if isinstance(each, Walked) else "found", each))
+                if isinstance(each, Finding):
+                    pipe.send(("found", each))
+                    continue
+                seen = each
+                if seen.events - told >= _BETWEEN_REPORTS:
+                    told = seen.events
+                    pipe.send(("seen", seen))
+            pipe.send(("seen", seen))
         finally:
             session.close()
         pipe.send(("done", [*page_checks, *life_checks]))

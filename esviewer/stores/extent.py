@@ -49,8 +49,8 @@ class Extent:
     def after(self, position: int, work: Work | None) -> Iterator[Scanned]:
         """What says where the events behind a position are, in store order."""
         assert self._table.position is not None
-        more = [self._table.position > bound(position)]
-        for rows in self._reader.of_store(None, None, more, work, {"position"}):
+        begin = [self._table.position > bound(position)]
+        for rows in self._reader.of_store(None, None, (), work, {"position"}, begin):
             if len(rows):
                 yield rows.scanned()
 

@@ -50,9 +50,9 @@ class EventReader:
         table = self.table
         left_out = {"aggregate_id"} | ({"aggregate_type"} if table.typed_by_id else set())
         fields = [name for name in table.fields if name not in left_out]
-        where = [own, table.version.is_not(None), *self._within(from_version, to_version)]
-        order = table.aggregate_order
-        return _only_within(self._pages(fields, where, order, work, shown), table, from_version, to_version)
+        where = [own, table.version.is_not(None), *self._within(None, to_version)]
+        pages = self._pages(fields, where, table.aggregate_order, work, shown, self._within(from_version, None))
+        return _only_within(pages, table, from_version, to_version)
 
     def of_store(
         self,
@@ -61,8 +61,9 @@ class EventReader:
         more: Sequence[ColumnElement[bool]],
         work: Work | None,
         parts: Collection[str] | None = None,
+        begin: Sequence[ColumnElement[bool]] = (),
     ) -> Iterator[Rows]:
-        """All events in store order; `more` are further conditions.
+        """All events in store order; `more` are further conditions, `begin` such that hold from some position on.
 
         With `parts` only these are read, and what says where an event is.
         """
@@ -70,13 +71,16 @@ class EventReader:
         fields = list(table.fields) if parts is None else self._fields_for(parts)
         order = table.store_order
         where = [*self._within(from_version, to_version), *more]
+        if order.fields[0] != POSITION:
+            where, begin = [*where, *begin], ()
         if table.position is None or not table.position_nullable:
-            yield from _only_within(self._pages(fields, where, order, work), table, from_version, to_version)
+            pages = self._pages(fields, where, order, work, begin=begin)
+            yield from _only_within(pages, table, from_version, to_version)
             return
         # Events without a position come last, however the database sorts NULL.
         rest = Order(("aggregate_id", "version"), False)
         for part, by in ((table.position.is_not(None), order), (table.position.is_(None), rest)):
-            pages = self._pages(fields, [part, *where], by, work)
+            pages = self._pages(fields, [part, *where], by, work, begin=begin)
             yield from _only_within(pages, table, from_version, to_version)
 
     def _fields_for(self, parts: Collection[str]) -> list[str]:
@@ -112,11 +116,10 @@ class EventReader:
         where: list[ColumnElement[bool]] = [table.id.is_not(None), numbered]
         if new is not None:
             where.append(table.id.in_(new.where(table.id.is_not(None)).correlate(None)))
-        if after is not None:
-            where.append(table.id > bound(after))
         if until is not None:
             where.append(table.id <= bound(until))
-        yield from self._pages(fields, where, order, work)
+        begin = [] if after is None else [table.id > bound(after)]
+        yield from self._pages(fields, where, order, work, begin=begin)
 
     def _newer(self, since: int) -> Select[Any]:
         """The ids of the aggregates of events after a position."""
@@ -183,7 +186,13 @@ class EventReader:
         order: Order,
         work: Work | None,
         shown: str | None = None,
+        begin: Sequence[ColumnElement[bool]] = (),
     ) -> Iterator[Rows]:
+        """Rows in order; `begin` are conditions on the first field of the order, which hold from some row on.
+
+        They are left out once a row was read: of two lower bounds SQLite seeks the first, so that each page would pass
+        over all rows of the pages before.
+        """
         table = self.table
         sort = [table.sort_key(name) for name in order.fields]
         # Without payloads there is nothing to decode, and little to keep in a cache.
@@ -191,7 +200,8 @@ class EventReader:
         # What several parts come from is read once.
         alike = {name: other for name, other in table.alike.items() if name in fields and other in fields}
         fields = [name for name in fields if name not in alike]
-        statement = table.select(fields).where(*where).order_by(*sort)
+        going_on = table.select(fields).where(*where).order_by(*sort)
+        statement = going_on.where(*begin)
         if not order.keyset:
             for part in self.database.stream(statement, LARGEST_PAGE, work):
                 yield from self.batches.make_parts(_columns(part, fields, alike), shown, batch)
@@ -223,6 +233,7 @@ class EventReader:
                 number = len(rows)
                 if rows:
                     last = tuple(rows[-1][index] for index in picked)
+                    statement = going_on
                     columns = _columns(rows, fields, alike)
                 # Let go of before the collector runs again: it would look at every row.
                 rows = []

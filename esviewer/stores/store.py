@@ -271,8 +271,9 @@ class Store:
                 return
             pages = self._of_aggregate(found[0], found[1], from_version, to_version, work)
         else:
-            more = [*self._in_sql(since, until, type_glob), *self._between(from_position, to_position)]
-            pages = self._reader.of_store(from_version, to_version, more, work)
+            more = [*self._in_sql(since, until, type_glob), *self._between(None, to_position)]
+            begin = self._between(from_position, None)
+            pages = self._reader.of_store(from_version, to_version, more, work, begin=begin)
             from_position = to_position = None
         wanted = _filter(since, until, type_glob, from_position, to_position)
         left = limit
@@ -377,8 +378,8 @@ class Store:
         """
         wanted = {"timestamp" if name == "microseconds" else name for name in parts}
         position = self._table.position
-        more = [] if after is None or position is None else [position > bound(after)]
-        for rows in self._reader.of_store(None, None, more, work, wanted):
+        begin = [] if after is None or position is None else [position > bound(after)]
+        for rows in self._reader.of_store(None, None, (), work, wanted, begin):
             if len(rows):
                 yield rows.scanned()
 

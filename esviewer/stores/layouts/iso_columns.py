@@ -16,22 +16,9 @@ _MARK: Final = np.frombuffer(b"--::", dtype=np.uint8)
 _BETWEEN: Final = 10
 _FIELDS: Final = ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19))
 _DIGITS: Final = [place for first, last in _FIELDS for place in range(first, last)]
-_LOW: Final = np.array([1, 1, 1, 0, 0, 0])
-_HIGH: Final = np.array([9999, 12, 31, 23, 59, 59])
-"""What year, month, day, hour, minute and second are between."""
-_CLOCK: Final = np.array([3600, 60, 1])
-
-
-def _weights() -> NDArray[np.float64]:
-    """What makes the six fields out of all their digits; floats hold such numbers exactly and multiply faster."""
-    found = np.zeros((len(_DIGITS), len(_FIELDS)))
-    for column, (first, last) in enumerate(_FIELDS):
-        for place in range(first, last):
-            found[_DIGITS.index(place), column] = 10.0 ** (last - 1 - place)
-    return found
-
-
-_WEIGHTS: Final = _weights()
+_LOW: Final = np.array([0, 0, 1, 1, 0, 0, 0], dtype=np.uint8)
+_HIGH: Final = np.array([99, 99, 12, 31, 23, 59, 59], dtype=np.uint8)
+"""What the halves of the year, month, day, hour, minute and second are between."""
 
 
 def microseconds(texts: Sequence[str], zone: int | None) -> NDArray[np.int64] | None:
@@ -64,16 +51,21 @@ def microseconds(texts: Sequence[str], zone: int | None) -> NDArray[np.int64] | 
     fraction = _number(table[:, _WALL + 1 : _WALL + 1 + min(digits, 6)]) if digits else None
     if (values > 9).any() or (digits and fraction is None):
         return None
-    numbers = (values.astype(np.float64) @ _WEIGHTS).astype(np.int64)
-    if (numbers < _LOW).any() or (numbers > _HIGH).any():
+    pairs = values[:, 0::2] * np.uint8(10) + values[:, 1::2]
+    if (pairs < _LOW).any() or (pairs > _HIGH).any():
         return None
-    months, day = numbers[:, 0] * 12 + numbers[:, 1] - 1, numbers[:, 2]
+    century, rest, month, day, hour, minute, second = pairs.T.astype(np.int64)
+    months = (century * 100 + rest) * 12 + month - 1
     starts = _month_starts()
     days = starts[months] + day - 1
-    if (days >= starts[months + 1]).any():
+    if months.min() < _FIRST or (days >= starts[months + 1]).any():
         return None
-    found: NDArray[np.int64] = (days * 86_400 + numbers[:, 3:] @ _CLOCK - offset) * 1_000_000
+    found: NDArray[np.int64] = (((days * 24 + hour) * 60 + minute) * 60 + second - offset) * 1_000_000
     return found if fraction is None else found + fraction * 10 ** max(0, 6 - digits)
+
+
+_FIRST: Final = 12
+"""January of the year 1."""
 
 
 @cache
