@@ -22,6 +22,9 @@ from esviewer.work import Work
 MOST = 8
 """Processes at once: beyond that the database is what they wait for."""
 
+WORTH_PROCESSES = 400_000
+"""Events from which on several processes are done sooner, although each of them takes most of a second to start."""
+_ALL: Part = (None, None)
 _BETWEEN_REPORTS = 5_000
 """Events after which a process says how far it is."""
 
@@ -60,7 +63,7 @@ def walked(
     processes read; the checks have seen what theirs saw then. Raises StoreError.
     """
     total = 0 if new is not None else session.store.info(exact=False, work=work).events
-    parts = _parts(session, new, work)
+    parts = [_ALL] if new is None and total < WORTH_PROCESSES else _parts(session, new, work)
     if len(parts) == 1 or session.opened is None:
         for each in _walk(session, page_checks, life_checks, parts[0], new, work):
             if isinstance(each, Finding):
@@ -87,7 +90,7 @@ def walked(
 def _parts(session: Session, new: New | None, work: Work | None) -> list[Part]:
     number = min(os.cpu_count() or 1, MOST)
     if number < 2 or session.opened is None or session.reducers.has_programs:
-        return [(None, None)]
+        return [_ALL]
     return session.store.parts(number, since=None if new is None else new.context, work=work)
 
 

@@ -80,6 +80,7 @@ def test_several_processes_find_what_one_finds(store: Path, monkeypatch: pytest.
         "version-gap", "version-start", "event-type-unknown", "actor-missing", "invariant"
     }  # fmt: skip
     monkeypatch.setattr(reading, "_WORTH_PARTING", 10)
+    monkeypatch.setattr(audit_parts, "WORTH_PROCESSES", 10)
     monkeypatch.setattr(audit_parts.os, "cpu_count", lambda: 3)
     started = []
     monkeypatch.setattr(audit_parts, "_Workers", lambda *given: started.append(given) or _WORKERS(*given))
@@ -92,6 +93,7 @@ _WORKERS = audit_parts._Workers
 
 def test_cancelling_ends_the_processes(store: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reading, "_WORTH_PARTING", 10)
+    monkeypatch.setattr(audit_parts, "WORTH_PROCESSES", 10)
     monkeypatch.setattr(audit_parts.os, "cpu_count", lambda: 2)
     made = []
 
@@ -115,6 +117,7 @@ def test_cancelling_ends_the_processes(store: Path, monkeypatch: pytest.MonkeyPa
 
 def test_what_fails_in_a_process_is_said(store: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reading, "_WORTH_PARTING", 10)
+    monkeypatch.setattr(audit_parts, "WORTH_PROCESSES", 10)
     monkeypatch.setattr(audit_parts.os, "cpu_count", lambda: 2)
     session = open_session(str(store))
     parts = session.store.parts
