@@ -24,6 +24,25 @@ def test_help_loads_neither_qt_nor_databases() -> None:
     assert _loaded(code).isdisjoint(HEAVY)
 
 
+@pytest.mark.parametrize("frozen", [True, False])
+def test_processes_of_a_frozen_program_begin_before_anything_else(frozen: bool) -> None:
+    code = (
+        "import multiprocessing\n"
+        f"sys.frozen = {frozen}\n"
+        "sys.argv = ['esviewer', '--multiprocessing-fork', 'pipe_handle=3']\n"
+        "multiprocessing.freeze_support = lambda: (print('helps'), sys.exit(5))\n"
+        "from esviewer.cli.main import main\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", f"import sys\n{code}"], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == ((5, "helps\n") if frozen else (2, ""))
+
+
+def test_help_loads_nothing_for_processes() -> None:
+    code = "from esviewer.cli.main import main\ntry:\n    main(['--version'])\nexcept SystemExit:\n    pass"
+    assert "multiprocessing" not in _loaded(code)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

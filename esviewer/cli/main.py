@@ -114,6 +114,11 @@ def _open_command() -> click.Command:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
+    if getattr(sys, "frozen", False):
+        # In a frozen program this is also how the processes begin that help it to read a store; they end in here.
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     output.prepare()
     interruption.install()
     code = _run(sys.argv[1:] if arguments is None else arguments)
