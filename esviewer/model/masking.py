@@ -444,6 +444,10 @@ class Masker:
             self._ids[text] = None
         return self._string(text)
 
+    def unknown_id(self, text: str) -> Value:
+        """The id of an aggregate whose type is not known, masked where those of any type are."""
+        return self._masked(text, AGGREGATE_ID) if self.masking.aggregate_types else self._string(text)
+
     @property
     def ids(self) -> int:
         """How many ids are masked wherever they stand by themselves."""

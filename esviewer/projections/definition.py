@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
+from esviewer.model.change import Path
 from esviewer.model.values import Value
 from esviewer.replay.expressions import compile_expression, keys_read, translate
 from esviewer.replay.rules import RulesReducer
@@ -74,6 +75,9 @@ class Projection:
     """What an event projection folds with, or a state projection's own reducer; None: the session's."""
     data_keys: frozenset[str] | None = None
     """The keys of events' data that the rules of an event projection read; None: any may be."""
+    folds: tuple[tuple[Path, str], ...] = ()
+    """What the rules of an event projection put into its state: places, in which 0 is all that is there, and the
+    expressions put there."""
 
     @property
     def fixed(self) -> tuple[str, ...]:

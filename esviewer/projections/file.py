@@ -38,11 +38,12 @@ last_timestamp; the last column is `problems`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from esviewer.errors import RulesError
+from esviewer.model.change import Path as Place
 from esviewer.model.values import Number
 from esviewer.projections.definition import (
     EVENT_NAMES,
@@ -55,7 +56,7 @@ from esviewer.projections.definition import (
     Projection,
     ProjectionFile,
 )
-from esviewer.replay.expressions import keys_read
+from esviewer.replay.expressions import keys_read, paths_read
 from esviewer.replay.rules import MAX_FILE_BYTES, RulesReducer, check_keys, parse_rules, read_document, rules_in
 from esviewer.replay.step_writer import MisplacedError, at_keys
 from esviewer.replay.toml_lines import Lines
@@ -196,6 +197,26 @@ def _keys_read(rules: list[dict[str, Any]]) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def _folds(rules: list[dict[str, Any]]) -> Iterator[tuple[Place, str]]:
+    """What checked rules put into a state: places in it, and the expressions put there."""
+    for rule in rules:
+        for operation in ("set", "merge", "increment", "append"):
+            value = rule.get(operation)
+            for place, text in (value.items() if isinstance(value, dict) else [("", value)]):
+                if isinstance(text, str):
+                    yield _place(place) + ((0,) if operation == "append" else ()), text
+
+
+def _place(text: str) -> Place:
+    """The place that a rule's path names, all that is there as 0; all of the state where that is not to be told."""
+    try:
+        found = paths_read(f"state{'' if text[:1] in ('', '[') else '.'}{text}")
+    except SyntaxError:
+        return ()
+    whole = next((path for root, path in found if root == "state"), ())
+    return tuple(part if isinstance(part, str) else 0 for part in whole)
+
+
 def slug(name: str) -> str:
     """A projection's name as a part of a file's name, in lower case."""
     return _SLUG.sub("-", name).strip("-").lower() or "projection"
@@ -267,6 +288,7 @@ class _Reader:
             self._columns(names),
             self._rules(kind),
             _keys_read(document["on"]) if kind == "event" and isinstance(document.get("on"), list) else None,
+            tuple(_folds(document["on"])) if kind == "event" and isinstance(document.get("on"), list) else (),
         )
         self._distinct(made)
         return made

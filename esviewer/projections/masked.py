@@ -14,9 +14,9 @@ from esviewer.model.masking import Masker
 from esviewer.model.values import Value
 from esviewer.projections.cells import cell, plain_text, shown
 from esviewer.projections.columns import quoted
-from esviewer.projections.definition import Expression, Projection
+from esviewer.projections.definition import Projection
+from esviewer.projections.origins import Origin, origins, texts_through
 from esviewer.projections.parts import TableWriter, cell_names, key_names
-from esviewer.replay.expressions import paths_read
 
 _AT_ONCE: Final = 10_000
 _QUOTED: Final = re.compile(r"(?<!\w)'[^']*('|$)|\"[^\"]*(\"|$)")
@@ -24,14 +24,15 @@ _QUOTED: Final = re.compile(r"(?<!\w)'[^']*('|$)|\"[^\"]*(\"|$)")
 
 
 class _Column:
-    """One column, and the paths that its expression reads."""
+    """One column, and what it is made of."""
 
-    def __init__(self, name: str, expression: Expression, masker: Masker) -> None:
+    def __init__(self, name: str, origin: Origin, masker: Masker, hides_ids: bool) -> None:
+        """`hides_ids`: ids in it are of aggregates whose types are not known, so that all are masked if any are."""
         self._name = name
         self._masker = masker
         # What is computed out of something sensitive is masked as that would be.
-        found = paths_read(expression.text)
-        self._paths = list(dict.fromkeys(path for root, path in found if root in ("state", "data", "meta") and path))
+        self._origin = origin
+        self._hides_ids = origin.ids and hides_ids
 
     def masked(self, found: str | None) -> str | None:
         """A cell, masked."""
@@ -39,8 +40,9 @@ class _Column:
             return None
         value: Value = shown(found)
         before = self._masker.counts.total()
-        for path in self._paths:
-            value = self._masker.value(value, path)
+        if self._hides_ids:
+            value = texts_through(value, self._masker.unknown_id)
+        value = self._origin.through(value, self._masker.value)
         value = self._masker.value(value, (self._name,))
         return found if self._masker.counts.total() == before else cell(value)
 
@@ -51,7 +53,9 @@ def mask_rows(
     """Write the rows of a SQL source masked; keys and states that only a later run needs are left out."""
     named = dict(zip(cell_names(projection), projection.columns, strict=True))
     named |= dict(zip(key_names(projection), projection.keys, strict=True))
-    columns = {inner: _Column(name, expression, masker) for inner, (name, expression) in named.items()}
+    made_of = origins(projection)
+    hides_ids = projection.kind == "event"
+    columns = {inner: _Column(name, made_of[name], masker, hides_ids) for inner, (name, _) in named.items()}
 
     def row(found: dict[str, Any]) -> Sequence[Any]:
         aggregate_id = found.get("aggregate_id")

@@ -316,32 +316,36 @@ def keys_read(text: str, name: str) -> frozenset[str] | None:
     return None if uses else frozenset(keys)
 
 
-def paths_read(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    """The names that an expression reads with the keys behind them, as `state` and `a`, `b` in `state.a['b'][0]`.
+def paths_read(text: str) -> list[tuple[str, tuple[str | int, ...]]]:
+    """The names that an expression reads with the keys behind them, as `state` and `a`, `b`, 0 in `state.a['b'][0]`.
 
-    An index that is no text ends the keys. The text is one that `translate` takes.
+    An index that is computed stands as 0. Keys behind something that is computed count behind all that it is computed
+    of. The text is one that `translate` takes.
     """
-    found: list[tuple[str, tuple[str, ...]]] = []
+    found: list[tuple[str, tuple[str | int, ...]]] = []
 
-    def look(node: ast.AST) -> None:
-        keys: list[str] = []
+    def look(node: ast.AST, behind: tuple[str | int, ...]) -> None:
+        keys: list[str | int] = []
         here = node
         while isinstance(here, ast.Attribute | ast.Subscript):
             if isinstance(here, ast.Attribute):
                 keys.append(here.attr)
-            elif isinstance(here.slice, ast.Constant) and type(here.slice.value) is str:
-                keys.append(here.slice.value)
+            elif isinstance(here.slice, ast.Constant) and type(here.slice.value) in (str, int):
+                keys.append(here.slice.value)  # type: ignore[arg-type]
             else:
-                keys = []
-                look(here.slice)
+                keys.append(0)
+                look(here.slice, ())
             here = here.value
+        path = tuple(reversed(keys))
         if isinstance(here, ast.Name):
-            found.append((here.id, tuple(reversed(keys))))
+            found.append((here.id, path))
+            if behind:
+                found.append((here.id, path + behind))
             return
         for child in ast.iter_child_nodes(here):
-            look(child)
+            look(child, path + behind)
 
-    look(ast.parse(_with_quoted_keywords(text.strip()), mode="eval").body)
+    look(ast.parse(_with_quoted_keywords(text.strip()), mode="eval").body, ())
     return found
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from helpers_walk import everything
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QAbstractItemModel, QEvent, QPointF
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QWidget
 
@@ -49,6 +50,73 @@ set = { x = "int(data.password)" }
 [[on]]
 event = "*"
 merge = "data"
+"""
+
+
+PROJECTIONS = """
+[[projection]]
+name = "users"
+aggregate_type = "user"
+[projection.columns]
+everything = "state"
+word = "state.password"
+wage = "state.salary"
+wage_doubled = "state.salary * 2"
+calls = "state.nickname"
+mail = "state.email"
+people = "state.by_person"
+shouted = "upper(state.nickname)"
+contacts = "state.contacts"
+note = "state.note"
+person = "aggregate_id"
+odd = "int(state.password)"
+number = "state.plain"
+
+[[projection]]
+name = "orders"
+aggregate_type = "order"
+[projection.columns]
+customer = "state.customer"
+call = "state.phone"
+
+[[projection]]
+name = "by word"
+kind = "event"
+aggregate_type = "user"
+key = "data.password"
+initial = { wage = 0 }
+[[projection.on]]
+event = "*"
+set = { wage = "data.salary", names = "data.by_person", all = "data", number = "data.plain", more = "state.wage" }
+[projection.columns]
+pay = "state.wage"
+again = "key"
+names = "state.names"
+whole = "state"
+passed_on = "state.more"
+
+[[projection]]
+name = "by aggregate"
+kind = "event"
+key = "event.aggregate_id"
+[[projection.on]]
+event = "*"
+set = { number = "int(data.password)" }
+[projection.columns]
+number = "state.number"
+who = "key"
+
+[[projection]]
+name = "happened"
+kind = "log"
+aggregate_type = "user"
+[projection.columns]
+payload = "data"
+who = "meta.actor"
+user = "meta.user"
+wage = "data.salary"
+shape = '{"a": data.salary}'
+what = "event"
 """
 
 
@@ -406,6 +474,119 @@ class Walk:
             self.look(f"schema {row}", room)
         window.enter("history")
 
+    def projections(self) -> None:
+        window = self.driver.window
+        window.enter("projections")
+        room = window.rooms.room
+
+        def settled() -> bool:
+            return (
+                room.editor.settled
+                and not room._going
+                and not any(
+                    each.busy
+                    for each in (
+                        self.page.tasks, room.machine.aside.tasks, room.trial.aside.tasks, room.aside.tasks,
+                        room.reader.tasks, room.compare.tasks,
+                    )
+                )
+            )  # fmt: skip
+
+        def read(model: QAbstractItemModel) -> None:
+            for row in range(model.rowCount()):
+                model.row(row)
+            self.driver.until(lambda: settled() and not model._timer.isActive())
+            assert model.rowCount() == 0 or model.row(model.rowCount() - 1) is not None
+
+        room.editor.propose()
+        self.driver.until(settled)
+        self.look("projections found", room)
+        room.editor.text.setPlainText(PROJECTIONS)
+        room.editor.text.document().setModified(False)
+        self.driver.until(lambda: settled() and len(room.trial.found) == 5)
+        for place in range(5):
+            room.trial.tables.setCurrentIndex(place)
+            self.look(f"projections tried {place}", room.trial)
+            room.trial.rows.selectAll()
+            self.copied(f"projections tried {place}", room.trial.rows.copy_rows, settled)
+        room.begin()
+        self.driver.until(lambda: settled() and room.result.opened is not None)
+        result = room.result
+        sums: list[tuple[str, str]] = []
+        numbers: list[tuple[str, str]] = []
+        problems: list[tuple[str, str]] = []
+        for place in range(5):
+            result.tables.setCurrentIndex(place)
+            self.driver.until(settled)
+            read(result.model)
+            self.look(f"projections result {place}", result.rows)
+            result.rows.selectAll()
+            self.copied(f"projections result {place}", result.rows.copy_rows, settled)
+            result.inside.setCurrentWidget(result.groups)
+            groups: list[tuple[str, str]] = []
+            for by in range(result.groups.by.count()):
+                result.groups.by.setCurrentIndex(by)
+                self.driver.until(settled)
+                groups += found(result.groups)
+            self.see(f"projections groups {place}", groups)
+            for measured in range(result.groups.measured.count()):
+                result.groups.measured.setCurrentIndex(measured)
+                self.driver.until(settled)
+                for bars in range(result.groups.bars_of.count()):
+                    result.groups.bars_of.setCurrentIndex(bars)
+                    sums += found(result.groups)
+            result.inside.setCurrentWidget(result.numbers)
+            for column in range(result.numbers.column.count()):
+                for form in range(2):
+                    result.numbers.column.setCurrentIndex(column)
+                    result.numbers.form.setCurrentIndex(form)
+                    self.driver.until(settled)
+                    numbers += found(result.numbers)
+            result.inside.setCurrentWidget(result.problems)
+            problems += found(result.problems)
+            result.inside.setCurrentWidget(result.rows)
+        self.see("projections sums", sums)
+        self.see("projections numbers", numbers)
+        self.see("projections problems", problems)
+        result.tables.setCurrentIndex(0)
+        self.driver.until(settled)
+        for column, value in (("word", "zqxfourth"), ("wage", "77441133"), ("person", USER), ("aggregate_id", USER)):
+            result.filters.choose(column, "=", value)
+            self.driver.until(settled)
+            read(result.model)
+            self.look(f"projections filtered by {column}", result)
+            result.filters.chips[0].click()
+            self.driver.until(settled)
+        room.mask_export.setChecked(self.page.machine.screen.masks)
+        for ending in ("csv", "sqlite", "duckdb", "parquet"):
+            folder = self.folder / f"projections-{ending}"
+            folder.mkdir(exist_ok=True)
+            room.export_report(folder / f"result.{ending}")
+            self.driver.until(lambda: settled() and room.bar.isHidden() and room.messages.text)
+            contents = [each.read_bytes().decode("utf-8", "replace") for each in folder.rglob("*") if each.is_file()]
+            assert contents
+            hits = [text for text in contents if any(marker in text.lower() for marker in MARKERS)]
+            self.see(f"projections as {ending} saved", [(ending, text[:200]) for text in hits])
+            shutil.rmtree(folder)
+        room.tabs.setCurrentWidget(room.compare)
+        room.options.moment.kind.setCurrentIndex(2)
+        room.options.moment.line.setText("1")
+        room.compare.run.click()
+        self.driver.until(lambda: settled() and room.compare.before is not None and room.compare.found is not None)
+        for place in range(room.compare.tables.count()):
+            room.compare.tables.setCurrentIndex(place)
+            self.driver.until(lambda: settled() and room.compare.found is not None)
+            self.look(f"projections compared {place}", room.compare)
+        room.options.moment.kind.setCurrentIndex(0)
+        other = self.folder / "other.duckdb"
+        shutil.copyfile(room.result_file, other)
+        room._open(other, None)
+        self.driver.until(settled)
+        read(room.result.model)
+        self.look("projections of unknown origin", room.result.rows)
+        self.look("projections", room)
+        window.enter("history")
+
     def case(self, path: Path) -> None:
         file = self.folder / "wrong.case.json"
         file.unlink(missing_ok=True)
@@ -463,6 +644,7 @@ class Walk:
         ):  # fmt: skip
             each()
         self.schema()
+        self.projections()
         self.case(path)
         self.seals(path)
         self.mapping(path)

@@ -10,14 +10,12 @@ from PySide6.QtCore import QCoreApplication
 
 from esviewer.app.screen import Screen
 from esviewer.gui.text import preview, visible
-from esviewer.model.change import Path
 from esviewer.model.exactjson import dumps, loads
 from esviewer.model.values import Value
 from esviewer.projections.definition import PROBLEMS, Projection
-from esviewer.replay.expressions import paths_read
+from esviewer.projections.origins import Origin, origins, texts_through
 
 _LONGEST: Final = 300
-_ROOTS: Final = ("state", "data", "meta")
 _PLAIN: Final = frozenset(
     ["version", "timestamp", "events", "first_position", "first_timestamp", "last_position", "last_timestamp"]
 )
@@ -43,11 +41,7 @@ class Cells:
         self._json = tuple(json) or (False,) * len(self.names)
         self._masked = masked
         self._known = projection is not None or masked
-        columns = () if projection is None else (*projection.keys, *projection.columns)
-        self._paths: Mapping[str, list[Path]] = {
-            name: list(dict.fromkeys(path for root, path in paths_read(each.text) if root in _ROOTS and path))
-            for name, each in columns
-        }
+        self._origins: Mapping[str, Origin] = {} if projection is None else origins(projection)
         fixed = frozenset() if projection is None else frozenset(projection.fixed[len(projection.keys) :])
         self._fixed = fixed or frozenset([*_PLAIN, "aggregate_id"])
         self.id_column = self.names.index("aggregate_id") if "aggregate_id" in self.names else None
@@ -72,8 +66,10 @@ class Cells:
         if not self._known:
             return screen.masker.mark(value if not isinstance(value, (dict, list)) else dumps(value))
         of = None if self.id_column is None else str(row[self.id_column])
-        for path in self._paths.get(name, ()):
-            value = screen.shown(value, path, of)
+        origin = self._origins.get(name, Origin())
+        if origin.ids:
+            value = texts_through(value, screen.unknown_id)
+        value = origin.through(value, lambda inner, path: screen.shown(inner, path, of))
         return screen.shown(value, (name,))
 
     def _plain(self, column: int, found: Any) -> Value:
@@ -100,7 +96,7 @@ class Cells:
             return True
         if not self._known:
             return False
-        return all(screen.draws(1234.5, path, None) for path in [*self._paths.get(name, ()), (name,)])
+        return all(screen.draws(1234.5, path, None) for path in [*self._origins.get(name, Origin()).paths, (name,)])
 
 
 def _text(value: Value) -> str:

@@ -102,3 +102,7 @@ class ResultChart(pg.PlotWidget):
             low, high = float(both.min()), float(both.max())
             margin = (high - low) * 0.06 or max(abs(high) * 0.05, 0.5)
             plot.setYRange(low - margin, high + margin, padding=0)
+        else:
+            # The axes say nothing of what was drawn before.
+            plot.setXRange(0, 1, padding=0)
+            plot.setYRange(0, 1, padding=0)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -209,7 +210,7 @@ class NumbersPanel(QWidget):
         layout.addWidget(self.chart, 1)
         self.column.currentIndexChanged.connect(self._again)
         self.form.currentIndexChanged.connect(self._again)
-        machine.screen_changed.connect(self._again)
+        machine.screen_changed.connect(self._screen_changed)
 
     def show_table(
         self, table: ResultTable | None, cells: Cells | None, filters: Sequence[Filter], sorting: Sorting | None
@@ -222,6 +223,15 @@ class NumbersPanel(QWidget):
             _offer(self.column, columns, usual)
         self._filters, self._sorting = tuple(filters), () if sorting is None else (sorting,)
         self._again()
+
+    def _screen_changed(self) -> None:
+        """What may be drawn has changed: until that is known nothing is, whether anybody looks or not."""
+        self.chart.clear_all()
+        self._again()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
 
     def _again(self) -> None:
         self._stale = True

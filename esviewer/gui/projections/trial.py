@@ -94,7 +94,7 @@ class TrialPanel(QWidget):
 
     def _failed(self, error: EsviewerError) -> None:
         self.told.show_text(self.tr("It could not be tried."))
-        self._say(str(error))
+        self._say(self._machine.screen.text(str(error)))
 
     def _show(self, found: Sequence[Sampled]) -> None:
         former = self.shown
