@@ -307,6 +307,7 @@ class AggregatesPanel(Widget):
         self.view.setAccessibleName(self.tr("Aggregates"))
         self.view.setModel(self.model)
         mark_items(self.view, machine.theme)
+        self.model.dataChanged.connect(self._widen)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         machine.screen_changed.connect(self._screen_changed)
@@ -513,11 +514,18 @@ class AggregatesPanel(Widget):
             self.view.selectionModel().blockSignals(False)
             self.view.viewport().update()
 
+    def _widen(self) -> None:
+        """Give the numbers that are in sight the room that they need."""
+        header = self.view.horizontalHeader()
+        wide = min(self.view.sizeHintForColumn(2) + 6, self.view.width() // 2)
+        if wide > header.sectionSize(2):
+            header.resizeSection(2, wide)
+
     def _count(self, counted: tuple[int, bool]) -> None:
         count, complete = counted
         if self._is_question:
             return
         if complete:
-            self.count.setText(self.tr("{0} aggregates").format(f"{count:,}"))
+            self.count.setText(self.tr("1 aggregate") if count == 1 else self.tr("{0} aggregates").format(f"{count:,}"))
         else:
             self.count.setText(self.tr("{0} aggregates, loading more …").format(f"{count:,}"))

@@ -15,3 +15,8 @@ def test_there_are_no_ticks_between_versions(qapp: QApplication, versions: int) 
         shown = [value for _, values in levels for value in values]
         assert shown
         assert all(value == int(value) for value in shown)
+
+
+def test_large_versions_are_written_out(qapp: QApplication) -> None:
+    del qapp
+    assert VersionAxis("bottom").tickStrings([0, 200_000, 1_000_000], 1, 200_000) == ["0", "200,000", "1,000,000"]
