@@ -12,7 +12,8 @@ from esviewer.audit.checks.invariant import Invariant
 from esviewer.audit.registry import ALL
 
 _HEAD: Final = """\
-# What an audit checks, and how strictly. Lines that begin with # change nothing.
+# What an audit checks, and how strictly. Lines
+# that begin with # change nothing.
 
 # Accepted findings, a path relative to this file:
 # baseline = "known.jsonl"
@@ -24,15 +25,19 @@ _HEAD: Final = """\
 # severity = "error"
 # aggregate_type = "account*"
 
-# JSON Schemas of event types, TYPE.json or TYPE@VERSION.json:
+# JSON Schemas of event types, in files called
+# TYPE.json or TYPE@VERSION.json:
 # [schemas]
 # folder = "schemas"
 # formats = false
 
-# The checks with what holds unless it is changed here. A severity is error, warning, info or off. A name may be a glob,
-# as in [check."time-*"].
+# The checks, and what holds unless it is changed
+# here. A severity is error, warning, info or off;
+# one section may be of several checks: its name is
+# a glob then, as in [check."time-*"].
 """
-_WIDE: Final = 100
+_WIDE: Final = 48
+"""Characters of a line: what fits beside the findings."""
 
 
 def starting_settings() -> str:

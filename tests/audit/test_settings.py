@@ -83,7 +83,7 @@ def test_what_can_not_be_read_is_told() -> None:
 def test_a_text_to_start_from_changes_nothing_and_says_what_holds() -> None:
     text = starting_settings()
     assert parse_settings(text, "x.toml") == AuditSettings()
-    assert max(map(len, text.splitlines())) <= 120
+    assert max(map(len, text.splitlines())) <= 52
     said = "\n".join(
         line.removeprefix("# ") for line in text.splitlines() if line.startswith("# [") or " = " in line
     )

@@ -199,7 +199,7 @@ def test_only_what_came_after_a_position_is_audited(driver, at_audit, qtbot: QtB
     room = at_audit(spoilt())
     audit(driver, room, qtbot)
     everything = findings(room)
-    assert f"The newest position was {room._summary.last_position}." in room.summary.full
+    assert f"Newest position: {room._summary.last_position}." in room.summary.full
     assert "after position" not in room.summary.full
     earlier = tmp_path / "earlier.json"
     room.export_report(earlier)

@@ -53,9 +53,11 @@ _VEILED: Final = 500
 """Findings whose masked copies are remembered: more than are ever in sight."""
 
 _WIDE: Final = (82, 155, 130, 66, 70, 150)
-_NARROW: Final = (78, 130, 92, 66, 68)
-"""Widths of the columns before the message; the details say the time too."""
+_NARROW: Final = (78, 128, 106, 58, 64)
+"""Widths of the columns before the message."""
 _NARROW_BELOW: Final = 700
+_TIMELESS_BELOW: Final = 880
+"""The message needs the room then; the details say the time too."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -338,7 +340,7 @@ class FindingsTable(QTableView):
         if self.width() != event.oldSize().width():
             header = self.horizontalHeader()
             narrow = self.width() < _NARROW_BELOW
-            self.setColumnHidden(TIME, narrow)
+            self.setColumnHidden(TIME, self.width() < _TIMELESS_BELOW)
             for column, wide in enumerate(_NARROW if narrow else _WIDE):
                 header.resizeSection(column, wide)
 

@@ -307,10 +307,9 @@ class AuditRoom(Room):
             text += " " + self.tr("{0} known ones were accepted.").format(f"{summary.accepted:,}")
         if self.running.beyond:
             text += " " + self.tr("Only the first {0} are listed.").format(f"{KEPT:,}")
-        text += " " + self.tr("It took {0} s.").format(f"{self._took:.1f}")
         if summary.last_position is not None:
-            text += " " + self.tr("The newest position was {0}.").format(summary.last_position)
-        return text
+            text += " " + self.tr("Newest position: {0}.").format(summary.last_position)
+        return text + " " + self.tr("It took {0} s.").format(f"{self._took:.1f}")
 
     def _counted(self, by_severity: Counter[Severity]) -> str:
         names = {
