@@ -6,6 +6,7 @@ All texts are looked at together as one array of bytes, so that a number costs n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,6 +16,10 @@ _LOWER = 0x20
 _DIGITS_KEPT = 15
 """A float gives back any decimal of as many digits."""
 _END = b",,,,,"
+
+_Bytes: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.uint8]]"
+_Truths: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+_Indexes: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"
 
 
 def inexact(texts: Sequence[bytes | str], joined: bytes, between: int = 1) -> list[int]:
@@ -36,7 +41,7 @@ def _size(text: bytes | str) -> int:
     return len(text) if isinstance(text, bytes) or text.isascii() else len(text.encode())
 
 
-def _places(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _places(text: bytes) -> _Indexes:
     """Where in JSON text, with commas around it, such numbers begin."""
     byte = np.frombuffer(text, np.uint8)
     digit = (byte - _ZERO) < 10
@@ -47,7 +52,7 @@ def _places(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     run = digit
     for length in (1, 2, 4, 8):
         run = run[:-length] & run[length:]
-    if not (marked.any() or run.any()):
+    if not run.any() and not _may_begin(byte, digit, np.flatnonzero(marked)):
         return np.empty(0, np.int64)
 
     edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
@@ -55,12 +60,7 @@ def _places(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     then = byte[ends]
     runs = np.flatnonzero(((then | _LOWER) == _E) | (then == _POINT) | (ends - starts > _DIGITS_KEPT))
     start = starts[runs]
-    first = start - (byte[start - 1] == _MINUS)
-    # Digits begin a number after these; after a colon that follows no key, as in 12:30, they don't.
-    before, earlier = byte[first - 1], byte[first - 2]
-    begins = (before == _COMMA) | (before == _BRACKET) | (before <= _LOWER)
-    begins |= (before == _COLON) & ((earlier == _QUOTE) | (earlier <= _LOWER))
-    runs = runs[begins]
+    runs = runs[_begins(byte, start)]
 
     # The digits up to the point, and where a point follows those behind it.
     behind = np.minimum(runs + (then[runs] == _POINT), len(starts) - 1)
@@ -72,5 +72,25 @@ def _places(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         reshaped &= byte[fraction + place] == _ZERO
     reshaped |= byte[end - 1] == _ZERO
     changed = ((then[behind] | _LOWER) == _E) | (end - whole > _DIGITS_KEPT) | (broken & reshaped)
-    found: np.ndarray[tuple[int], np.dtype[np.int64]] = whole[changed]
+    found: _Indexes = whole[changed]
     return found
+
+
+def _begins(byte: _Bytes, start: _Indexes) -> _Truths:
+    """Whether a number begins where digits do: after these, but after a colon only if a key comes before it."""
+    first = start - (byte[start - 1] == _MINUS)
+    before, earlier = byte[first - 1], byte[first - 2]
+    begins: _Truths = (before == _COMMA) | (before == _BRACKET) | (before <= _LOWER)
+    begins |= (before == _COLON) & ((earlier == _QUOTE) | (earlier <= _LOWER))
+    return begins
+
+
+def _may_begin(byte: _Bytes, digit: _Truths, places: _Indexes) -> bool:
+    """Whether a number may begin with the digits that end at one of these places; the seconds of times don't."""
+    start = places
+    for _ in range(_DIGITS_KEPT + 1):
+        more = digit[start - 1]
+        if not more.any():
+            return bool(_begins(byte, start).any())
+        start = start - more
+    return True

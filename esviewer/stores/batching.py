@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, Final
 
@@ -95,7 +96,7 @@ class _Envelopes:
 
     def __init__(self, values: Sequence[Value], keys: Sequence[str]) -> None:
         holders = [value if type(value) is dict else {} for value in values]
-        self._columns = {key: [holder.pop(key, MISSING) for holder in holders] for key in keys}
+        self._columns = {key: list(map(dict.pop, holders, repeat(key), repeat(MISSING))) for key in keys}
 
     def __getitem__(self, index: int) -> dict[str, Value]:
         return {key: column[index] for key, column in self._columns.items() if column[index] is not MISSING}
@@ -328,8 +329,8 @@ class Rows:
         column = self.columns["type"]
         if self._table.parts["type"].source.rule is None and set(map(type, column)) <= {str}:
             return column
-        known = self._batches.known_types
-        return [known.get(value) or kind(value) for value in column]
+        names = {value: kind(value) for value in set(column)}
+        return list(map(names.__getitem__, column))
 
     def times(self) -> list[Instant | None]:
         """The time of each event."""
