@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, QTimer
 _EVERY_MS = 100
 """Often, so that each collection has little to do and no frame has to wait for it."""
 _SELDOM_MS = 2000
-"""The longest pause, where large states come and go: each collection walks over those that are kept."""
-_PAUSE = 200
-"""How many times as long as a collection took the pause after it is."""
+"""The pause after a collection that took long though it came soon: large states come and go, and it walks over them."""
+_LONG = 0.006
+"""Seconds that a frame can spare."""
 _YOUNG = 200
 """How many young objects make a collection worth its time."""
 
@@ -40,8 +40,8 @@ class GarbageCollector(QObject):
         if gc.get_count()[0] > _YOUNG:
             begun = time.perf_counter()
             gc.collect(1)
-            took = time.perf_counter() - begun
-            self._timer.setInterval(min(max(_EVERY_MS, int(took * 1000 * _PAUSE)), _SELDOM_MS))
+            long = time.perf_counter() - begun > _LONG
+            self._timer.setInterval(_SELDOM_MS if long and self._timer.interval() == _EVERY_MS else _EVERY_MS)
 
     def collect_all_soon(self) -> None:
         """Collect everything once the event loop is idle; after a store was closed."""
