@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import gc
 import time
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
-_EVERY_MS = 100
-"""Often, so that each collection has little to do and no frame has to wait for it."""
-_SELDOM_MS = 2000
-"""The pause after a collection that took long though it came soon: large states come and go, and it walks over them."""
-_LONG = 0.006
-"""Seconds that a frame can spare."""
-_YOUNG = 200
+_EVERY_MS: Final = 100
+"""Often, so that each collection has little to do."""
+_YOUNG: Final = 200
 """How many young objects make a collection worth its time."""
+_STILL: Final = 0.3
+"""Seconds without a frame after which the playhead has come to rest: no frame waits for a collection then."""
+_LATEST: Final = 30.0
+"""Seconds after which garbage is collected though the playhead still moves."""
+
+_moved = 0.0
+
+
+def moving() -> None:
+    """Say that the playhead moves, frame by frame: collections wait until it rests."""
+    global _moved
+    _moved = time.monotonic()
 
 
 class GarbageCollector(QObject):
@@ -30,18 +39,19 @@ class GarbageCollector(QObject):
         super().__init__(parent)
         GarbageCollector._running += 1
         gc.disable()
+        self._collected = time.monotonic()
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self._collect_young)
         self._timer.start()
 
     def _collect_young(self) -> None:
+        now = time.monotonic()
+        if gc.get_count()[0] <= _YOUNG or (now - _moved < _STILL and now - self._collected < _LATEST):
+            return
+        self._collected = now
         # The oldest generation holds the histories that are open; walking over it would hold up the window.
-        if gc.get_count()[0] > _YOUNG:
-            begun = time.perf_counter()
-            gc.collect(1)
-            long = time.perf_counter() - begun > _LONG
-            self._timer.setInterval(_SELDOM_MS if long and self._timer.interval() == _EVERY_MS else _EVERY_MS)
+        gc.collect(1)
 
     def collect_all_soon(self) -> None:
         """Collect everything once the event loop is idle; after a store was closed."""

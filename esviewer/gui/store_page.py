@@ -37,6 +37,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
+from esviewer.gui.garbage import moving
 from esviewer.gui.machine import Machine, Place, Shown, ToPin
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.play import Play
@@ -517,6 +518,7 @@ class StorePage(QWidget):
         view = self.view
         if view is None:
             return
+        moving()
         version = int(view.versions[row])
         self.playhead.show_place(self.tr("version {0}").format(version))
         self.timeline.show_row(row)

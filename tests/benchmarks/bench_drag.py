@@ -60,6 +60,17 @@ def drag(application: QApplication, page: object, rows: list[int]) -> tuple[list
     return wall, processor
 
 
+def pause(application: QApplication) -> float:
+    """Processor seconds of the longest turn in a second after a drag, when what was put off is done."""
+    longest, ends = 0.0, time.monotonic() + 1
+    while time.monotonic() < ends:
+        used = time.thread_time()
+        application.processEvents()
+        longest = max(longest, time.thread_time() - used)
+        time.sleep(0.002)
+    return longest
+
+
 def measure(folder: Path, shape: str, events: int) -> None:
     """One shape, printed."""
     path = folder / f"{shape}.db"
@@ -97,6 +108,7 @@ def measure(folder: Path, shape: str, events: int) -> None:
     wall, processor = drag(application, page, rows + rows[::-1])
     distribution("dragged through all, wall", wall)
     distribution("… processor", processor)
+    print(f"    {'longest turn of the pause after it':36}{1000 * pause(application):6.2f} ms of the processor")
     middle = events // 2
     wall, processor = drag(application, page, [middle + step for step in range(200)])
     distribution("stepped, wall", wall)

@@ -204,13 +204,25 @@ def library(folder: Path, repeat: int) -> None:
         store.close()
         return state["balance"], state["last"]
 
+    def rows() -> None:
+        connection = sqlite3.connect(path)
+        query = "SELECT state, topic, originator_version FROM stored_events ORDER BY originator_version"
+        for state, _, _ in connection.execute(query):
+            orjson.loads(state)
+        connection.close()
+
     if repository() != ours():
         raise RuntimeError(f"{repository()} is not {ours()}")
-    times = best({"repository": repository, "ours": ours}, repeat)
+    times = best({"repository": repository, "ours": ours, "rows": rows}, repeat)
     application.close()
-    for name, label in (("repository", "eventsourcing repository.get()"), ("ours", "esviewer, same store")):
+    for name, label in (
+        ("repository", "eventsourcing repository.get()"),
+        ("ours", "esviewer, same store"),
+        ("rows", "floor: sqlite3 + orjson, same store"),
+    ):
         print(f"{label:44}{times[name] / LIBRARY_EVENTS * 1e6:8.2f} µs per event")
-    print(f"{'ratio':44}{times['repository'] / times['ours']:8.1f} (goal: at least 10)")
+    print(f"{'eventsourcing / esviewer':44}{times['repository'] / times['ours']:8.1f} (goal: at least 10)")
+    print(f"{'eventsourcing / floor':44}{times['repository'] / times['rows']:8.1f}")
 
 
 def measure(folder: Path, events: int, repeat: int) -> None:
