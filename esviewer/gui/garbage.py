@@ -12,8 +12,6 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from esviewer.gui.motion import rested
-
 _EVERY_MS: Final = 100
 """Often, so that each collection has little to do."""
 _YOUNG: Final = 200
@@ -22,6 +20,14 @@ _STILL: Final = 0.3
 """Seconds without a frame after which the playhead has come to rest: no frame waits for a collection then."""
 _LATEST: Final = 30.0
 """Seconds after which garbage is collected though the playhead still moves."""
+
+_moved = 0.0
+
+
+def moving() -> None:
+    """Say that the playhead moves, frame by frame: collections wait until it rests."""
+    global _moved
+    _moved = time.monotonic()
 
 
 class GarbageCollector(QObject):
@@ -41,7 +47,7 @@ class GarbageCollector(QObject):
 
     def _collect_young(self) -> None:
         now = time.monotonic()
-        if gc.get_count()[0] <= _YOUNG or (rested() < _STILL and now - self._collected < _LATEST):
+        if gc.get_count()[0] <= _YOUNG or (now - _moved < _STILL and now - self._collected < _LATEST):
             return
         self._collected = now
         # The oldest generation holds the histories that are open; walking over it would hold up the window.

@@ -37,9 +37,9 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
+from esviewer.gui.garbage import moving
 from esviewer.gui.machine import Machine, Place, Shown, ToPin
 from esviewer.gui.message_bar import MessageBar
-from esviewer.gui.motion import note_move, rested
 from esviewer.gui.play import Play
 from esviewer.gui.playhead import Playhead
 from esviewer.gui.questions import Questions
@@ -61,8 +61,6 @@ from esviewer.work import Work
 FIRST_SLICE = 0.15
 SLICE = 0.08
 """Seconds for which a history is built before other questions have their turn."""
-GIVEN_WAY = 0.02
-"""Seconds of a slice, and of the pause before the next, while the playhead moves: its states come in between."""
 BETWEEN_DRAWINGS = 0.4
 """Seconds between two drawings of a history that grows."""
 LOOK_AGAIN_MS = 2000
@@ -198,10 +196,6 @@ class StorePage(QWidget):
         self.right.setStretchFactor(1, 1)
         self.aggregates.setMinimumWidth(190)
         self.timeline.setMinimumHeight(90)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(int(GIVEN_WAY * 1000))
-        self._pause.timeout.connect(self._go_on)
         self._looking = QTimer(self)
         self._looking.setInterval(LOOK_AGAIN_MS)
         self._looking.timeout.connect(self._look_again)
@@ -382,7 +376,6 @@ class StorePage(QWidget):
     def _stop_building(self) -> None:
         """Nobody wants the view that is being built any longer."""
         self._looking.stop()
-        self._pause.stop()
         for slot in ("view", "state", "grow", "snapshots", "look"):
             self.tasks.cancel(slot)
         if self.view is not None:
@@ -462,11 +455,7 @@ class StorePage(QWidget):
             self.tasks.run(view.compare_snapshots, lambda _: self._compared(view), slot="snapshots")
             self._looking.start()
         else:
-            seconds = GIVEN_WAY if self._under_way() else SLICE
-            self.tasks.run(lambda work: view.advance(seconds, work), lambda _: self._grown(view), slot="grow")
-
-    def _under_way(self) -> bool:
-        return rested() < 0.1
+            self.tasks.run(lambda work: view.advance(SLICE, work), lambda _: self._grown(view), slot="grow")
 
     def _grown(self, view: AggregateView) -> None:
         if view is not self.view:
@@ -484,10 +473,7 @@ class StorePage(QWidget):
             self._find_wanted()
             self._place_as_of()
             self.machine.grown.emit(view)
-        if self._under_way() and not view.complete:
-            self._pause.start()
-        else:
-            self._go_on()
+        self._go_on()
 
     def _compared(self, view: AggregateView) -> None:
         if view is self.view:
@@ -532,7 +518,7 @@ class StorePage(QWidget):
         view = self.view
         if view is None:
             return
-        note_move()
+        moving()
         version = int(view.versions[row])
         self.playhead.show_place(self.tr("version {0}").format(version))
         self.timeline.show_row(row)
