@@ -10,11 +10,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -27,6 +25,7 @@ from esviewer.app import activity
 from esviewer.app.activity_rows import COLUMNS, row_of
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.work import Work
@@ -161,18 +160,9 @@ class ActivityWindow(QDialog):
         table = QTableView(self)
         table.setModel(self.model)
         table.setAccessibleName(self.tr("What was done, newest first"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(22)
-        header = table.horizontalHeader()
+        header = show_rows(table, 22, several=True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
         for column, width in enumerate((140, 150, 64, 200, 170)):
             header.resizeSection(column, width)
         return table

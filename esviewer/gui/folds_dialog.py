@@ -11,14 +11,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QProgressBar,
@@ -39,6 +37,7 @@ from esviewer.gui.field_log import glimpse
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedText, mark_items
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import monospace
 from esviewer.model.change import Change
@@ -221,18 +220,7 @@ class FoldsDialog(QDialog):
         self.table.setModel(self.model)
         mark_items(self.table, self._machine.theme)
         self.table.setAccessibleName(self.tr("Aggregates and how the reducers compare"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        rows = self.table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, wide in enumerate((140, 60, 100, 70, 76, 130, 110)):
             header.resizeSection(column, wide)

@@ -10,12 +10,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -36,6 +34,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedText, mark_items
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme, monospace
 from esviewer.model.change import pointer
@@ -158,20 +157,9 @@ class RollbackDialog(QDialog):
         self.table.setModel(self.model)
         mark_items(self.table, self._machine.theme)
         self.table.setAccessibleName(self.tr("Events that would be undone"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
         self.table.setToolTip(self.tr("Double-click goes to the event"))
         self.table.activated.connect(self._open)
-        rows = self.table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, wide in enumerate((70, 140, 236, 110)):
             header.resizeSection(column, wide)

@@ -9,11 +9,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -29,6 +27,7 @@ from esviewer.app.snapshot_comparison import difference
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import tip, visible
 from esviewer.model.change import Change
 from esviewer.work import Work
@@ -156,19 +155,8 @@ class SnapshotsCheck(QDialog):
         mark_items(self.table, machine.theme)
         machine.screen_changed.connect(self.table.viewport().update)
         self.table.setAccessibleName(self.tr("Aggregates and their snapshots"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
         self.table.setToolTip(self.tr("Double-click opens the aggregate at its first divergence"))
-        rows = self.table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        header = show_rows(self.table)
         for column, wide in enumerate((170, 80, 70, 70, 100, 110)):
             header.resizeSection(column, wide)
         self.table.activated.connect(self._open)

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QMenu,
@@ -26,6 +25,7 @@ from esviewer.app.view import AggregateView
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.snapshots_check import SnapshotsCheck
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
@@ -138,18 +138,7 @@ class SnapshotsPanel(QWidget):
         self.table.setModel(self.model)
         mark_items(self.table, machine.theme)
         self.table.setAccessibleName(self.tr("Stored snapshots"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        rows = self.table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.resizeSection(0, 68)
         header.resizeSection(1, 88)

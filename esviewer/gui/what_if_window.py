@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QInputDialog,
     QLabel,
     QListView,
@@ -39,6 +38,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import visible
 from esviewer.gui.unmasking import Unmasking
 from esviewer.gui.value_tree import BEFORE
@@ -192,19 +192,8 @@ class WhatIfWindow(QWidget):
         self.table.setModel(self.model)
         mark_items(self.table, theme)
         self.table.setAccessibleName(self.tr("The real timeline and the imagined one"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        rows = self.table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.headline = ElidedLabel(self)
         self.headline.setObjectName("heading")

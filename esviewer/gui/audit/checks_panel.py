@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QPlainTextEdit,
     QPushButton,
     QSplitter,
@@ -38,6 +37,7 @@ from esviewer.audit.finding import SEVERITIES, Severity
 from esviewer.audit.registry import ALL
 from esviewer.audit.settings import AuditSettings, CheckSettings
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme
 
@@ -230,20 +230,9 @@ class ChecksPanel(QWidget):
         self.table.setModel(self.model)
         self.table.setItemDelegateForColumn(SEVERITY, _Severities(self.table))
         self.table.setAccessibleName(self.tr("Checks"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         trigger = QAbstractItemView.EditTrigger
         self.table.setEditTriggers(trigger.DoubleClicked | trigger.SelectedClicked | trigger.EditKeyPressed)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        rows = self.table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 9)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        header = show_rows(self.table, self.fontMetrics().height() + 9)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, wide in enumerate((182, 68, 64)):
             header.resizeSection(column, wide)

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from esviewer.audit.finding import Finding, Severity
 from esviewer.gui.audit.arranging import (
@@ -40,6 +40,7 @@ from esviewer.gui.audit.running import Found
 from esviewer.gui.audit.veil import Veil
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.masked import mark_items
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
@@ -308,18 +309,7 @@ class FindingsTable(QTableView):
         mark_items(self, model.theme)
         self.setAccessibleName(self.tr("Findings"))
         self.setToolTip(self.tr("Enter or a double click goes to the event"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        header = show_rows(self, several=True)
         header.setSectionsClickable(True)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

@@ -8,8 +8,6 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QSplitter,
@@ -30,6 +28,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_chart import FieldChart
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import as_is, mark_items
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme, monospace
@@ -263,17 +262,7 @@ def _table(model: ChangesModel | HistoryModel, name: str, theme: Theme, parent: 
     table = QTableView(parent)
     table.setModel(model)
     table.setAccessibleName(name)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().hide()
-    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(22)
     mark_items(table, theme)
-    header = table.horizontalHeader()
+    header = show_rows(table, 22)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setHighlightSections(False)
-    header.setStretchLastSection(True)
     return table

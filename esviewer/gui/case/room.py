@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -39,6 +38,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.report_dialog import ReportDialog, ReportWanted
 from esviewer.gui.room import Room, Told
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import visible
 from esviewer.work import Progress
 
@@ -232,17 +232,9 @@ class CaseRoom(Room):
         table = _Pins(self)
         table.setModel(self.model)
         table.setAccessibleName(self.tr("Pins"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(24)
-        header = table.horizontalHeader()
+        header = show_rows(table, 24)
+        header.setStretchLastSection(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         header.setMinimumSectionSize(24)
         for column, width in enumerate((30, 78, 150, 112, 120, 80, 118)):
             header.resizeSection(column, width)

@@ -11,7 +11,6 @@ from typing import Final
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QFileDialog,
     QHBoxLayout,
@@ -47,6 +46,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.room import Room
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.schema.chart import TypesChart
 from esviewer.gui.schema.facts import FieldFact, Overview, TypeFact, fields, overview
 from esviewer.gui.schema.tables import LAST, TYPE, DriftModel, FieldsModel, TypesModel
@@ -357,18 +357,7 @@ class _Types(QTableView):
 def _table(table: QTableView, model: TypesModel | DriftModel, name: str, widths: Sequence[int]) -> QTableView:
     table.setModel(model)
     table.setAccessibleName(name)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    rows = table.verticalHeader()
-    rows.hide()
-    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    rows.setDefaultSectionSize(table.fontMetrics().height() + 8)
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setStretchLastSection(True)
+    header = show_rows(table)
     for column, wide in enumerate(widths):
         header.resizeSection(column, wide)
     return table

@@ -10,11 +10,9 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -33,6 +31,7 @@ from esviewer.errors import EsviewerError
 from esviewer.gui.file_field import FileField
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.work_bar import WorkBar
 from esviewer.work import Work
@@ -262,18 +261,7 @@ class _Differences(QTableView):
         self.setModel(model)
         self.setAccessibleName(self.tr("What differs from the seal"))
         self.setToolTip(self.tr("Enter or a double click goes to the event"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        header = show_rows(self)
         for column, wide in enumerate((80, 70, 130, 60)):
             header.resizeSection(column, wide)
         self.doubleClicked.connect(self._open)
