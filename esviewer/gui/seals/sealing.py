@@ -6,11 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -22,27 +19,24 @@ from esviewer.app.sealing import Made, seal_store
 from esviewer.app.session import Session
 from esviewer.app.verdicts import sealed
 from esviewer.audit.seals.verifying import BEFORE
-from esviewer.errors import EsviewerError
 from esviewer.gui.file_field import FileField
 from esviewer.gui.machine import Machine
+from esviewer.gui.seals.work_dialog import WorkDialog
 from esviewer.gui.text import visible, visible_lines
 from esviewer.gui.theme import monospace
-from esviewer.gui.work_bar import WorkBar
 from esviewer.work import Work
 
 _SLOT: Final = "seal"
 
 
-class SealDialog(QDialog):
-    """Stays open while it works, and after that; the window stays usable."""
+class SealDialog(WorkDialog):
+    """Seals the store."""
 
     def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._machine = machine
+        super().__init__(machine, parent)
         self._replacing: Path | None = None
         """The file of which was said that it is there already."""
         store = machine.session.store
-        self.aside = machine.aside.twin(self)
         self.setWindowTitle(visible(self.tr("Seal {0}").format(machine.screen.text(store.name))))
         forms = self.tr("Seals (*.seal);;All files (*)")
         self.file = FileField(self.tr("File to write"), forms, self, to_write=True)
@@ -65,37 +59,19 @@ class SealDialog(QDialog):
         )
         about.setObjectName("dim")
         about.setWordWrap(True)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("problem")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.setWordWrap(True)
-        self.problem.hide()
         self.outcome = QPlainTextEdit(self)
         self.outcome.setReadOnly(True)
         self.outcome.setFont(monospace())
         self.outcome.setAccessibleName(self.tr("What was sealed"))
         self.outcome.hide()
-        self.bar = WorkBar(self)
-        self.bar.cancelled.connect(self.cancel)
-        self.aside.tasks.progressed.connect(self.bar.show_progress)
         self.seal = QPushButton(self.tr("Seal"), self)
-        self.seal.setObjectName("primary")
-        self.seal.setDefault(True)
-        self.seal.clicked.connect(self.begin)
-        close = QPushButton(self.tr("Close"), self)
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        under = QHBoxLayout()
-        under.addWidget(self.bar, 1)
-        under.addStretch()
-        under.addWidget(self.seal)
-        under.addWidget(close)
+        foot = self._foot(self.seal)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(about)
         layout.addWidget(self.problem)
         layout.addWidget(self.outcome, 1)
-        layout.addLayout(under)
+        layout.addLayout(foot)
         self.resize(660, 250)
 
     def begin(self) -> None:
@@ -123,28 +99,12 @@ class SealDialog(QDialog):
         self._idle()
         self._say(self.tr("Cancelled; nothing was written."))
 
-    def _idle(self) -> None:
-        self.bar.end()
-        self.seal.setEnabled(True)
-
     def _done(self, made: Made) -> None:
         self._idle()
         screen = self._machine.screen
         self.outcome.setPlainText(visible_lines(screen.text("\n".join(sealed(made)))))
         self.outcome.show()
         self.resize(self.width(), max(self.height(), 360))
-
-    def _failed(self, error: EsviewerError) -> None:
-        self._idle()
-        self._say(str(error))
-
-    def _say(self, text: str) -> None:
-        self.problem.setText(visible(self._machine.screen.text(text)))
-        self.problem.show()
-
-    def done(self, result: int) -> None:
-        self.aside.close()
-        super().done(result)
 
 
 def _sealed(file: Path, key: Path | None, after: Path | None, session: Session, work: Work) -> Made:

@@ -10,9 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -27,13 +25,12 @@ from esviewer.app.verdicts import Found, headline, only_grew, remarks, sentences
 from esviewer.audit.seals.difference import Difference
 from esviewer.audit.seals.trust import Trust
 from esviewer.audit.seals.verifying import Verdict
-from esviewer.errors import EsviewerError
 from esviewer.gui.file_field import FileField
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.row_table import show_rows
+from esviewer.gui.seals.work_dialog import WorkDialog
 from esviewer.gui.text import tip, visible, visible_lines
-from esviewer.gui.work_bar import WorkBar
 from esviewer.work import Work
 
 _SLOT: Final = "verify"
@@ -102,17 +99,15 @@ class DifferencesModel(QAbstractTableModel):
         return visible(screen.unknown_id(place.aggregate_id)) if column == _AGGREGATE else str(place.version)
 
 
-class VerifyDialog(QDialog):
-    """Stays open while it works, and after that; the window stays usable."""
+class VerifyDialog(WorkDialog):
+    """Holds the store against a seal, a proof or a report."""
 
     aggregate_wanted = Signal(object)
     """The time machine is to show an aggregate: (its id, a version or None)."""
 
     def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._machine = machine
+        super().__init__(machine, parent)
         self._found: Found | None = None
-        self.aside = machine.aside.twin(self)
         self.setWindowTitle(visible(self.tr("Verify {0}").format(machine.screen.text(machine.session.store.name))))
         any_file = self.tr("All files (*)")
         self.file = FileField(self.tr("Seal, proof or report"), any_file, self)
@@ -128,8 +123,6 @@ class VerifyDialog(QDialog):
         self.more = QPlainTextEdit(self)
         self.more.setReadOnly(True)
         self.more.setAccessibleName(self.tr("What was found, and what can't be told"))
-        self.problem = QLabel(self)
-        self.problem.setObjectName("problem")
         for label in (self.outcome, self.problem):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
@@ -145,27 +138,14 @@ class VerifyDialog(QDialog):
         self.parts.setSizes([230, 120])
         self.parts.setStretchFactor(0, 1)
         self.parts.hide()
-        self.bar = WorkBar(self)
-        self.bar.cancelled.connect(self.cancel)
-        self.aside.tasks.progressed.connect(self.bar.show_progress)
         self.verify = QPushButton(self.tr("Verify"), self)
-        self.verify.setObjectName("primary")
-        self.verify.setDefault(True)
-        self.verify.clicked.connect(self.begin)
-        close = QPushButton(self.tr("Close"), self)
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        under = QHBoxLayout()
-        under.addWidget(self.bar, 1)
-        under.addStretch()
-        under.addWidget(self.verify)
-        under.addWidget(close)
+        foot = self._foot(self.verify)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self.problem)
         layout.addWidget(self.outcome)
         layout.addWidget(self.parts, 1)
-        layout.addLayout(under)
+        layout.addLayout(foot)
         machine.screen_changed.connect(self._show)
         self.resize(760, 160)
 
@@ -191,10 +171,6 @@ class VerifyDialog(QDialog):
         for widget in (self.problem, self.outcome, self.parts):
             widget.hide()
         self.model.show_differences(())
-
-    def _idle(self) -> None:
-        self.bar.end()
-        self.verify.setEnabled(True)
 
     def _done(self, found: Found) -> None:
         self._idle()
@@ -234,22 +210,10 @@ class VerifyDialog(QDialog):
             return text.format(trust.key_digest)
         return trust.message
 
-    def _failed(self, error: EsviewerError) -> None:
-        self._idle()
-        self._say(str(error))
-
-    def _say(self, text: str) -> None:
-        self.problem.setText(visible(self._machine.screen.text(text)))
-        self.problem.show()
-
     def _open(self, row: int) -> None:
         place = self.model.difference(row).place
         if place is not None:
             self.aggregate_wanted.emit((place.aggregate_id, place.version))
-
-    def done(self, result: int) -> None:
-        self.aside.close()
-        super().done(result)
 
 
 class _Differences(QTableView):
