@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from esviewer.app.view import AggregateView
+from esviewer.gui.axes import colour_axes
 from esviewer.gui.field_log import FieldLog
 from esviewer.gui.theme import Theme
 from esviewer.gui.version_axis import VersionAxis
@@ -166,7 +166,7 @@ class FieldChart(pg.PlotWidget):
         if isinstance(self._axis, pg.DateAxisItem) != drawing.by_time:
             self._axis = pg.DateAxisItem("bottom", utcOffset=0) if drawing.by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": self._axis})
-            self._recolour_axes()
+            colour_axes(self.getPlotItem(), self._theme.colours)
         for code, line in enumerate(drawing.lines):
             curve = pg.PlotCurveItem(connect="finite", pen=self._pen(code))
             self._curves.append(curve)
@@ -245,18 +245,7 @@ class FieldChart(pg.PlotWidget):
         self._line.setPen(pg.mkPen(colours.accent, width=2))
         for code, curve in enumerate(self._curves):
             curve.setPen(self._pen(code))
-        self._recolour_axes()
-
-    def _recolour_axes(self) -> None:
-        colours = self._theme.colours
-        font = QFont(QApplication.font())
-        font.setPointSizeF(max(7.0, font.pointSizeF() - 1))
-        for name in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(name)
-            axis.setPen(pg.mkPen(colours.line))
-            axis.setTextPen(pg.mkPen(colours.dim))
-            axis.setStyle(tickFont=font)
-            axis.enableAutoSIPrefix(False)
+        colour_axes(self.getPlotItem(), self._theme.colours)
 
 
 def row_at(drawing: Drawing, place: float, near: float) -> int:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from esviewer.app.view import AggregateView
+from esviewer.gui.axes import colour_axes
 from esviewer.gui.event_table import shown_time, summary
 from esviewer.gui.masked import ScreenNow
 from esviewer.gui.shading import Shading, merged
@@ -182,7 +183,7 @@ class Timeline(pg.PlotWidget):
         if isinstance(self._axis, pg.DateAxisItem) != self._by_time:
             self._axis = pg.DateAxisItem("bottom", utcOffset=0) if self._by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": self._axis})
-            self._recolour_axes()
+            colour_axes(self.getPlotItem(), self._theme.colours)
         if view is None or not len(view):
             self._x = np.zeros(0)
             self._marks.clear()
@@ -341,15 +342,5 @@ class Timeline(pg.PlotWidget):
             colour = QColor(name)
             colour.setAlpha(strength)
             shading.set_colour(colour)
-        self._recolour_axes()
+        colour_axes(self.getPlotItem(), self._theme.colours)
         self._draw()
-
-    def _recolour_axes(self) -> None:
-        colours = self._theme.colours
-        font = QFont(QApplication.font())
-        font.setPointSizeF(max(7.0, font.pointSizeF() - 1))
-        for name in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(name)
-            axis.setPen(pg.mkPen(colours.line))
-            axis.setTextPen(pg.mkPen(colours.dim))
-            axis.setStyle(tickFont=font)

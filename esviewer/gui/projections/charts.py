@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 
+from esviewer.gui.axes import colour_axes
 from esviewer.gui.theme import Theme
 
 MOST_BARS = 20
@@ -68,15 +69,9 @@ class ResultChart(pg.PlotWidget):
         colours, plot = self._theme.colours, self.getPlotItem()
         plot.clear()
         self.setBackground(colours.base)
-        font = QFont(QApplication.font())
-        font.setPointSizeF(max(7.0, font.pointSizeF() - 1))
+        colour_axes(plot, colours)
         for name in ("left", "bottom"):
-            axis = plot.getAxis(name)
-            axis.setPen(pg.mkPen(colours.line))
-            axis.setTextPen(pg.mkPen(colours.dim))
-            axis.setStyle(tickFont=font)
-            axis.enableAutoSIPrefix(False)
-            axis.setTicks(None)
+            plot.getAxis(name).setTicks(None)
         plot.invertY(self._bars is not None)
         fill = QColor(colours.accent)
         fill.setAlpha(150)

@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 
+from esviewer.gui.axes import colour_axes
 from esviewer.gui.schema.facts import Overview, TypeFact
 from esviewer.gui.theme import Theme
 from esviewer.gui.version_axis import VersionAxis
@@ -73,7 +74,7 @@ class TypesChart(pg.PlotWidget):
             self._by_time = by_time
             axis = pg.DateAxisItem("bottom", utcOffset=0) if by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": axis})
-        self._colour_axes()
+        colour_axes(self.getPlotItem(), self._theme.colours)
         if found is None or len(found.edges) < 2:
             return
         largest = sorted(found.types, key=_size, reverse=True)[:_LINES]
@@ -104,17 +105,6 @@ class TypesChart(pg.PlotWidget):
     def _add(self, edges: np.ndarray, counts: np.ndarray, pen: Any, brush: QColor | None = None) -> None:
         fill = {} if brush is None else {"fillLevel": 0, "brush": brush}
         self.getPlotItem().addItem(pg.PlotCurveItem(edges, counts, stepMode="center", pen=pen, **fill))
-
-    def _colour_axes(self) -> None:
-        colours = self._theme.colours
-        font = QFont(QApplication.font())
-        font.setPointSizeF(max(7.0, font.pointSizeF() - 1))
-        for name in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(name)
-            axis.setPen(pg.mkPen(colours.line))
-            axis.setTextPen(pg.mkPen(colours.dim))
-            axis.setStyle(tickFont=font)
-            axis.enableAutoSIPrefix(False)
 
 
 def _size(fact: TypeFact) -> int:
