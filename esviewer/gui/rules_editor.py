@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
     QMessageBox,
-    QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -27,18 +26,16 @@ from esviewer.assets import config_dir
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.file_editor import FileEditor
 from esviewer.gui.machine import Assignment, Machine
 from esviewer.gui.problem_label import ProblemLabel
 from esviewer.gui.rules_preview import RulesPreview
 from esviewer.gui.rules_search import FoundRules, RulesSearch
-from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
 from esviewer.replay.rules import RulesReducer
 from esviewer.work import Work
 
-PAUSE_MS = 300
-"""Milliseconds after the last key until the text is tried."""
 _ERROR_LINES = 4
 
 
@@ -53,37 +50,23 @@ class _Loaded:
     """How well it explains the store."""
 
 
-class RulesEditor(QWidget):
+class RulesEditor(FileEditor):
     """A window of its own; it outlives stores, and asks before text is lost."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle(self.tr("Rules – esviewer"))
-        self.tasks = Tasks(self)
-        """Parses and reads files; what asks the store runs on the store's own worker."""
         self._machine: Machine | None = None
-        self.file: Path | None = None
-        """What the text is saved in; None for a proposal."""
-        self._known: str | None = None
-        """What that file held when it was last read or written here."""
         self._note = ""
         self._type: str | None = None
         """The aggregate type that the text was loaded for."""
         self._follows = True
         """Whether the text is that of the type on show, and changes with it; not one that was opened or proposed."""
-        self._loading = False
         self._assign_when_saved = False
         self._given_up: str | None = None
         """Changed text of which somebody said that what is being looked for may replace it."""
         self._build(theme)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.try_out)
-        self.text.textChanged.connect(self._typed)
-        self.text.document().modificationChanged.connect(self._tell)
-        self.text.refused.connect(self._too_long)
-        self.tasks.failed.connect(self._failed)
+        self._watch(Qt.ShortcutContext.WindowShortcut)
         self.search.found.connect(self._found)
         self.search.failed.connect(self._failed)
         self.resize(1080, 640)
@@ -151,21 +134,8 @@ class RulesEditor(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(halves)
-        keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
-        keys.activated.connect(self.save)
-
-    def _button(self, text: str, slot: object, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setToolTip(tip)
-        button.clicked.connect(slot)
-        return button
 
     # Which aggregate, which text
-
-    @property
-    def modified(self) -> bool:
-        """Whether the text has changes that are not saved."""
-        return self.text.document().isModified() and bool(self.text.written().strip())
 
     @property
     def _shown_type(self) -> str | None:
@@ -264,14 +234,13 @@ class RulesEditor(QWidget):
         self.try_out()
 
     def _tell(self) -> None:
-        star = " *" if self.modified else ""
         if self.file is not None:
-            self.title.show_text(visible(f"{self.file.name}{star} · {self.file.parent}"), visible(str(self.file)))
+            self._tell_file(self.file)
         else:
             note = self._note or self.tr("not saved yet")
             kind = self._type if self._type is not None else self._shown_type
             what = self.tr("Rules for “{0}”").format(kind) if kind else self.tr("Rules")
-            self.title.show_text(visible(f"{what}{star} · {note}"))
+            self.title.show_text(visible(f"{what}{self._star} · {note}"))
         view = None if self._machine is None else self._machine.view
         there = view is not None
         kind = self._shown_type
@@ -289,21 +258,6 @@ class RulesEditor(QWidget):
         )
 
     # Trying it out
-
-    def _typed(self) -> None:
-        if not self._loading:
-            self._mark(None)
-            self._pause.start()
-
-    def _mark(self, line: int | None) -> None:
-        self.text.mark_wrong(line)
-        self.to_line.setText(self.tr("Line {0}").format(self.text.wrong_line))
-        self.to_line.setVisible(self.text.wrong_line is not None)
-
-    def _go_to_wrong(self) -> None:
-        line = self.text.wrong_line
-        if line is not None:
-            self.text.go_to_line(line)
 
     def try_out(self) -> None:
         """Parse the text, and rebuild the aggregate on show with it."""
@@ -391,19 +345,12 @@ class RulesEditor(QWidget):
 
     # Saving
 
-    def save(self) -> None:
-        """Save the text in its file, or ask for one."""
-        if self.file is None:
-            self.save_as()
-        else:
-            self._save_in(self.file, self._known)
-
     def save_as(self) -> None:
         """Ask for a file and save the text in it."""
         proposal = self.file or _folder() / f"{_plain(self._shown_type or 'rules')}.toml"
         name = self.ask_save(str(proposal))
         if name:
-            self._save_in(Path(name if name.lower().endswith(".toml") else f"{name}.toml"))
+            self._write(Path(name if name.lower().endswith(".toml") else f"{name}.toml"), None)
         else:
             self._assign_when_saved = False
 
@@ -416,7 +363,7 @@ class RulesEditor(QWidget):
                 proposal = str(Path.home() / Path(proposal).name)  # any folder will do that can be chosen from
         return QFileDialog.getSaveFileName(self, self.tr("Save rules"), proposal, self.tr("Rules (*.toml)"))[0]
 
-    def _save_in(self, file: Path, known: str | None = None) -> None:
+    def _write(self, file: Path, known: str | None) -> None:
         text = self.text.written()
         label = "" if self._machine is None else self._machine.session.store.label
 

@@ -192,7 +192,7 @@ def test_what_cannot_be_saved_is_said(driver, editor: RulesEditor, tmp_path: Pat
     write(driver, editor, GOOD)
     (tmp_path / "folder.toml").mkdir()
     for name in (tmp_path / "folder.toml", tmp_path / "own.db", tmp_path / "own.db" / "mine.toml"):
-        editor._save_in(name)
+        editor._write(name, None)
         driver.until(lambda: editor.problem.isVisible() and not editor.tasks.busy)
         assert editor.modified
         assert name.name in editor.problem.text()

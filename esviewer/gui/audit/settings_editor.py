@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from esviewer.app.drafts import Draft, draft_of, keep_draft, read_draft
@@ -17,14 +16,12 @@ from esviewer.audit.settings import parse_settings
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.file_editor import FileEditor
 from esviewer.gui.machine import Machine
 from esviewer.gui.problem_label import ProblemLabel
-from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.work import Work
 
-PAUSE_MS: Final = 300
-"""Milliseconds after the last key until the text is looked at."""
 _PROBLEM_LINES: Final = 5
 
 
@@ -36,7 +33,7 @@ class _Loaded:
     unsaved: bool = False
 
 
-class SettingsEditor(QWidget):
+class SettingsEditor(FileEditor):
     """One text, that of the settings in use; what was not saved is kept as a draft when the store is closed."""
 
     open_wanted = Signal()
@@ -52,12 +49,6 @@ class SettingsEditor(QWidget):
         self._name = session.store.name
         self._beside = beside
         self._draft = draft_of("audit", session.key or session.store.label)
-        self.tasks = Tasks(self)
-        """Reads, parses and writes files."""
-        self.file: Path | None = None
-        self._known: str | None = None
-        """What the file held when it was last read or written here; None: that does not matter."""
-        self._loading = False
         self.title = ElidedLabel(self)
         self.title.setObjectName("dim")
         self.title.setAccessibleName(self.tr("What is edited"))
@@ -84,24 +75,12 @@ class SettingsEditor(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.text, 1)
         layout.addLayout(wrong)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.try_out)
-        self.text.textChanged.connect(self._typed)
-        self.text.document().modificationChanged.connect(self._tell)
-        self.text.refused.connect(self._too_long)
-        self.tasks.failed.connect(self._failed)
-        keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
-        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys.activated.connect(self.save)
+        self._watch()
         self._tell()
 
     def _button(self, text: str, slot: object, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
+        button = super()._button(text, slot, tip)
         button.setObjectName("small")
-        button.setToolTip(tip)
-        button.clicked.connect(slot)
         return button
 
     @property
@@ -151,11 +130,6 @@ class SettingsEditor(QWidget):
             self.text.document().setModified(False)
         return not self.modified
 
-    def _typed(self) -> None:
-        if not self._loading:
-            self._mark(None)
-            self._pause.start()
-
     # What is wrong
 
     def try_out(self) -> None:
@@ -175,19 +149,6 @@ class SettingsEditor(QWidget):
     def _wrong(self, error: EsviewerError) -> None:
         self.problem.say(str(error))
         self._mark(error.line if isinstance(error, RulesError) else None)
-
-    def _mark(self, line: int | None) -> None:
-        self.text.mark_wrong(line)
-        self.to_line.setText(self.tr("Line {0}").format(self.text.wrong_line))
-        self.to_line.setVisible(self.text.wrong_line is not None)
-
-    def _go_to_wrong(self) -> None:
-        line = self.text.wrong_line
-        if line is not None:
-            self.text.go_to_line(line)
-
-    def _failed(self, error: EsviewerError) -> None:
-        self.problem.say(str(error))
 
     def _too_long(self) -> None:
         self.problem.say(self.tr("What you pasted is too long for settings; nothing was inserted."))
@@ -235,14 +196,13 @@ class SettingsEditor(QWidget):
         self.saved.emit(self.file)
 
     def _tell(self) -> None:
-        star = " *" if self.modified else ""
         if self.file is not None:
-            self.title.show_text(visible(f"{self.file.name}{star} · {self.file.parent}"), visible(str(self.file)))
+            self._tell_file(self.file)
         elif self._beside is not None:
-            text = self.tr("Not kept yet{0}; “Save” makes {1}").format(star, self._beside.name)
+            text = self.tr("Not kept yet{0}; “Save” makes {1}").format(self._star, self._beside.name)
             self.title.show_text(visible(text), visible(str(self._beside)))
         else:
-            self.title.show_text(self.tr("Not kept yet{0}; “Save” asks where").format(star))
+            self.title.show_text(self.tr("Not kept yet{0}; “Save” asks where").format(self._star))
 
     def close_store(self) -> None:
         """Keep what is not saved, and end all work."""

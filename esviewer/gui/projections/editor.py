@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from esviewer.app.drafts import Draft, keep_draft, read_draft
@@ -19,16 +18,14 @@ from esviewer.app.starting_projection import starting_projection
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.file_editor import FileEditor
 from esviewer.gui.machine import Machine
 from esviewer.gui.problem_label import ProblemLabel
-from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.projections.definition import ProjectionFile
 from esviewer.projections.file import parse_projections
 from esviewer.work import Work
 
-PAUSE_MS: Final = 300
-"""Milliseconds after the last key until the text is tried."""
 _FORMS: Final = "*.toml"
 
 
@@ -46,7 +43,7 @@ def _of(file: Path) -> _Loaded:
     return _Loaded(text, file, known=text)
 
 
-class ProjectionEditor(QWidget):
+class ProjectionEditor(FileEditor):
     """One text at a time; what was not saved is kept as a draft when the store is closed."""
 
     tried = Signal(object)
@@ -63,12 +60,6 @@ class ProjectionEditor(QWidget):
         super().__init__(parent)
         self._machine = machine
         self._kept = kept
-        self.tasks = Tasks(self)
-        """Reads, parses and writes files."""
-        self.file: Path | None = None
-        self._known: str | None = None
-        """What the file held when it was last read or written here."""
-        self._loading = False
         self._stopped = False
         self.parsed: ProjectionFile | None = None
         """What the text says; None while it has a mistake or was not looked at yet."""
@@ -98,29 +89,8 @@ class ProjectionEditor(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.text, 1)
         layout.addWidget(self.problem)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.try_out)
-        self.text.textChanged.connect(self._typed)
-        self.text.document().modificationChanged.connect(self._tell)
-        self.text.refused.connect(self._too_long)
-        self.tasks.failed.connect(self._failed)
-        save = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
-        save.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        save.activated.connect(self.save)
+        self._watch()
         self._tell()
-
-    def _button(self, text: str, slot: object, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setToolTip(tip)
-        button.clicked.connect(slot)
-        return button
-
-    @property
-    def modified(self) -> bool:
-        """Whether the text has changes that are not saved."""
-        return self.text.document().isModified() and bool(self.text.written().strip())
 
     @property
     def settled(self) -> bool:
@@ -225,13 +195,6 @@ class ProjectionEditor(QWidget):
         )
         return answer == QMessageBox.StandardButton.Yes
 
-    def save(self) -> None:
-        """Save the text in its file; asks where to, where it has none."""
-        if self.file is None:
-            self.save_as()
-        else:
-            self._write(self.file, self._known)
-
     def save_as(self) -> None:
         """Ask where to, and save the text there."""
         name = self.ask_save()
@@ -306,18 +269,14 @@ class ProjectionEditor(QWidget):
         self.problem.say(str(error))
         self.wrong.emit()
 
-    def _failed(self, error: EsviewerError) -> None:
-        self.problem.say(str(error))
-
     def _too_long(self) -> None:
         self.problem.say(self.tr("What you pasted is too long for a projection file; nothing was inserted."))
 
     def _tell(self) -> None:
-        star = " *" if self.modified else ""
         if self.file is None:
-            self.title.show_text(self.tr("Projection{0} · not saved yet").format(star))
+            self.title.show_text(self.tr("Projection{0} · not saved yet").format(self._star))
         else:
-            self.title.show_text(visible(f"{self.file.name}{star} · {self.file.parent}"), visible(str(self.file)))
+            self._tell_file(self.file)
 
     def close_store(self) -> None:
         """Keep what is not saved, and end all work."""
