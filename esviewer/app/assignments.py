@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from esviewer.app.connections import split_password
-from esviewer.app.files import write_whole
+from esviewer.app.files import save_by_store
 from esviewer.assets import config_dir
 from esviewer.errors import StoreError, UsageError
 
@@ -75,15 +75,8 @@ class Assignments:
         kept = {
             store: {kind: None if file is None else str(file) for kind, file in types.items()}
             for store, types in stores.items()
-            if types
         }
-        try:
-            # In ASCII, because types and paths may hold what is no text.
-            write_whole(self.file, json.dumps({"version": 1, "stores": kept}, indent=1).encode("ascii"))
-        except OSError as error:
-            raise StoreError(
-                f"The choice of reducers can't be saved: {error.strerror}.", f"Look at the folder {self.file.parent}."
-            ) from None
+        save_by_store(self.file, kept, "The choice of reducers")
 
 
 def _path(value: object) -> Path | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO
 
-from esviewer.errors import EsviewerError, UsageError
+from esviewer.errors import EsviewerError, StoreError, UsageError
 
 
 def not_of_the_store(name: str, label: str) -> Path:
@@ -63,6 +64,16 @@ def write_whole(file: Path, content: bytes) -> None:
     file.resolve().parent.mkdir(parents=True, exist_ok=True)
     with replacing(file) as out:
         out.write(content)
+
+
+def save_by_store(file: Path, stores: Mapping[str, object], what: str) -> None:
+    """Keep what was remembered of each store in one JSON file, nothing of nothing; raises StoreError naming `what`."""
+    kept = {"version": 1, "stores": {store: each for store, each in stores.items() if each}}
+    try:
+        # In ASCII, because types and paths may hold what is no text.
+        write_whole(file, json.dumps(kept, indent=1).encode("ascii"))
+    except OSError as error:
+        raise StoreError(f"{what} can't be saved: {error.strerror}.", f"Look at the folder {file.parent}.") from None
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from esviewer.app.files import write_whole
+from esviewer.app.files import save_by_store
 from esviewer.assets import config_dir
 from esviewer.errors import StoreError
 from esviewer.model.change import Path as ValuePath
@@ -33,14 +33,7 @@ class IgnoredPaths:
         if stores.get(store, []) == [*patterns]:
             return
         stores[store] = [*patterns]
-        kept = {"version": 1, "stores": {name: each for name, each in stores.items() if each}}
-        try:
-            # In ASCII, because paths may hold what is no text.
-            write_whole(self.file, json.dumps(kept, indent=1).encode("ascii"))
-        except OSError as error:
-            raise StoreError(
-                f"The ignored paths can't be saved: {error.strerror}.", f"Look at the folder {self.file.parent}."
-            ) from None
+        save_by_store(self.file, stores, "The ignored paths")
 
     def _read(self) -> dict[str, list[str]]:
         try:

@@ -30,9 +30,9 @@ from esviewer.assets import config_dir
 from esviewer.errors import RulesError
 from esviewer.model.masking import NOTHING, USUAL, Masker, Masking, ValuePattern
 from esviewer.model.sensitive_values import KINDS
+from esviewer.replay.rules import text_of
 from esviewer.replay.toml_lines import line_of_error, tables
 
-MAX_FILE_BYTES = 250_000
 USUAL_RULES: Final = "the usual masking rules"
 NOT_MASKED: Final = "nothing is masked"
 _TOP: Final = ("usual", "names", "paths", "keys", "aggregate_ids", "state_digest", "show", "value")
@@ -135,16 +135,7 @@ def begin_own(store: str) -> Path:
 
 def load_masking(file: Path) -> InForce:
     """The rules in a file; raises RulesError naming the file, what is wrong, and the line."""
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise RulesError(f"The masking rules {file} can't be read: {error.strerror}.") from None
-    if len(raw) > MAX_FILE_BYTES:
-        raise RulesError(f"The masking rules {file} are larger than {MAX_FILE_BYTES:,} bytes.")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise RulesError(f"The masking rules {file} are not UTF-8 text.") from None
+    text = text_of(file, "masking rules", "are")
     return InForce(parse_masking(text, str(file)), str(file))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from esviewer.app.session import Session
-from esviewer.errors import RulesError
 from esviewer.model.batch import EventBatch
 from esviewer.model.instant import Instant
 from esviewer.projections.cut import Cut
@@ -68,12 +67,7 @@ class _Sink:
 
 def condition(text: str) -> Expression:
     """A condition over state, aggregate_id, aggregate_type and version; raises RulesError."""
-    made = Expression(text, STATE_NAMES)
-    try:
-        _ = made.compute, made.used
-    except RulesError as error:
-        raise RulesError(f"{text[:80]!r}: {error.message}", error.hint) from None
-    return made
+    return Expression(text, STATE_NAMES).checked(repr(text[:80]))
 
 
 def satisfying(

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
+from esviewer.errors import RulesError
 from esviewer.model.change import Path
 from esviewer.model.values import Value
 from esviewer.replay.expressions import compile_expression, keys_read, translate
@@ -43,6 +44,14 @@ class Expression:
     def used(self) -> frozenset[str]:
         """Those of the names that are read."""
         return translate(self.text, self.names).names
+
+    def checked(self, told: str) -> Expression:
+        """This expression, compiled; raises RulesError, which begins with what is `told`, where it can't be."""
+        try:
+            _ = self.compute, self.used
+        except RulesError as error:
+            raise RulesError(f"{told}: {error.message}", error.hint) from None
+        return self
 
     @cached_property
     def of_data(self) -> bool:

@@ -57,7 +57,7 @@ from esviewer.projections.definition import (
     ProjectionFile,
 )
 from esviewer.replay.expressions import keys_read, paths_read
-from esviewer.replay.rules import MAX_FILE_BYTES, RulesReducer, check_keys, parse_rules, read_document, rules_in
+from esviewer.replay.rules import RulesReducer, check_keys, parse_rules, read_document, rules_in, text_of
 from esviewer.replay.step_writer import MisplacedError, at_keys
 from esviewer.replay.toml_lines import Lines
 
@@ -113,18 +113,13 @@ def again(text: str, origin: str, reducers: dict[str, str], default_name: str) -
 
 def _text_of(file: Path, what: str) -> str:
     try:
-        if file.exists() and not file.is_file():
-            raise RulesError(f"The {what} {file} is no file.")
-        with file.open("rb") as content:
-            raw = content.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise RulesError(f"The {what} {file} can't be read: {error.strerror}.") from None
-    if len(raw) > MAX_FILE_BYTES:
-        raise RulesError(f"The {what} {file} is larger than {MAX_FILE_BYTES:,} bytes.")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise RulesError(f"The {what} {file} is not UTF-8 text.") from None
+        # A pipe would be waited for.
+        no_file = file.exists() and not file.is_file()
+    except OSError:
+        no_file = False  # why it can't be read is said below
+    if no_file:
+        raise RulesError(f"The {what} {file} is no file.")
+    return text_of(file, what)
 
 
 def _parsed(text: str, origin: str, rules_text: RulesText, texts: dict[str, str], default_name: str) -> ProjectionFile:
@@ -333,12 +328,7 @@ class _Reader:
                 value = repr(value)
             if not isinstance(value, str):
                 raise RulesError(f"{what} must be an expression in quotes")
-            made = Expression(value, names)
-            try:
-                _ = made.compute, made.used
-            except RulesError as error:
-                raise RulesError(f"{what} = {value[:80]!r}: {error.message}", error.hint) from None
-            return made
+            return Expression(value, names).checked(f"{what} = {value[:80]!r}")
 
     def _columns(self, names: tuple[str, ...]) -> tuple[tuple[str, Expression], ...]:
         found = self._document.get("columns", {})

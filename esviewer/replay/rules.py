@@ -123,16 +123,22 @@ def load_rules(file: Path) -> RulesReducer:
 
 def read_rules(file: Path) -> str:
     """The text of a rules file; raises RulesError."""
+    return text_of(file, "rules file")
+
+
+def text_of(file: Path, what: str, verb: str = "is") -> str:
+    """The text of a file no larger than a rules file may be; raises RulesError, which calls it `what`."""
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as content:
+            raw = content.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise RulesError(f"The rules file {file} can't be read: {error.strerror}.") from None
+        raise RulesError(f"The {what} {file} can't be read: {error.strerror}.") from None
     if len(raw) > MAX_FILE_BYTES:
-        raise RulesError(f"The rules file {file} is larger than {MAX_FILE_BYTES:,} bytes.")
+        raise RulesError(f"The {what} {file} {verb} larger than {MAX_FILE_BYTES:,} bytes.")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise RulesError(f"The rules file {file} is not UTF-8 text.") from None
+        raise RulesError(f"The {what} {file} {verb} not UTF-8 text.") from None
 
 
 def parse_rules(text: str, origin: str) -> RulesReducer:

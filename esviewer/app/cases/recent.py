@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 from typing import Final
 
-from esviewer.app.files import write_whole
+from esviewer.app.files import save_by_store
 from esviewer.assets import config_dir
-from esviewer.errors import StoreError
 
 MOST: Final = 10
 """How many are remembered for a store."""
@@ -41,14 +40,7 @@ class RecentCases:
         if not store:
             return
         stores = {**self._read(), store: files}
-        kept = {"version": 1, "stores": {name: each for name, each in stores.items() if each}}
-        try:
-            # In ASCII, because paths may hold what is no text.
-            write_whole(self.file, json.dumps(kept, indent=1).encode("ascii"))
-        except OSError as error:
-            raise StoreError(
-                f"The recent cases can't be saved: {error.strerror}.", f"Look at the folder {self.file.parent}."
-            ) from None
+        save_by_store(self.file, stores, "The recent cases")
 
     def _read(self) -> dict[str, list[str]]:
         try:
