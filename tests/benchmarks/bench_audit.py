@@ -12,16 +12,11 @@ are told: of seconds, and of processor time, which other work on the machine dis
 from __future__ import annotations
 
 import argparse
-import os
-import resource
 import sqlite3
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-import orjson
+from measuring import esviewer, floor
 
 RULES = """
 name = "account"
@@ -97,42 +92,12 @@ def write(path: Path, events: int, aggregates: int) -> None:
     path.with_name(path.name + ".audit.toml").write_text(SETTINGS)
 
 
-def floor(path: Path) -> tuple[float, float]:
-    """Seconds and processor seconds for fetching and parsing everything."""
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    start, used = time.perf_counter(), time.process_time()
-    cursor = connection.execute("SELECT aggregate_id, version, event_type, timestamp, event_data FROM events")
-    parse = orjson.loads
-    while rows := cursor.fetchmany(2000):
-        for row in rows:
-            parse(row[4])
-    taken = time.perf_counter() - start, time.process_time() - used
-    connection.close()
-    return taken
-
-
 def audited(path: Path) -> tuple[float, float, int]:
     """Seconds, processor seconds and peak megabytes of `esviewer audit`; raises RuntimeError at findings."""
-    code = (
-        "import sys, resource\n"
-        "from esviewer.__main__ import main\n"
-        "try:\n    main()\n"
-        "finally:\n"
-        "    whose = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN\n"
-        "    print('PEAK', max(resource.getrusage(each).ru_maxrss for each in whose) // 1024, file=sys.stderr)\n"
-    )
-    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        [sys.executable, "-c", code, "audit", str(path), "--json"],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-    )
-    taken, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    if done.returncode or done.stdout:
-        raise RuntimeError(done.stdout[:2000] + done.stderr[-2000:])
-    return taken, used, int(done.stderr.rpartition("PEAK ")[2])
+    ran = esviewer("audit", path, "--json")
+    if ran.output:
+        raise RuntimeError(ran.output[:2000])
+    return ran.seconds, ran.processor, ran.peak
 
 
 def main() -> None:

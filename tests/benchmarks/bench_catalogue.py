@@ -10,9 +10,6 @@ already, flat ones and nested ones, and as `esviewer schema` in a process of its
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,7 +17,8 @@ from typing import Any
 
 import numpy as np
 import orjson
-from bench_audit import floor, write
+from bench_audit import write
+from measuring import esviewer, floor
 
 from esviewer.audit.catalogue.catalogue import Catalogue
 from esviewer.audit.catalogue.span import Place
@@ -62,27 +60,6 @@ def described(texts: list[str]) -> tuple[float, float]:
     return parsed, time.perf_counter() - start
 
 
-def command(path: Path) -> tuple[float, float, int]:
-    """Seconds, those of the processor, and peak megabytes of `esviewer schema` in a process of its own."""
-    code = (
-        "import sys, resource\n"
-        "from esviewer.__main__ import main\n"
-        "try:\n    main()\n"
-        "finally:\n    print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)\n"
-    )
-    start, before = time.perf_counter(), os.times()
-    done = subprocess.run(
-        [sys.executable, "-c", code, "schema", str(path), "--json"],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    after = os.times()
-    worked = after.children_user - before.children_user + after.children_system - before.children_system
-    return time.perf_counter() - start, worked, int(done.stderr.rpartition("PEAK ")[2])
-
-
 def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -101,12 +78,13 @@ def main() -> None:
         for events in arguments.events:
             path = Path(folder) / f"store-{events}.db"
             write(path, events, arguments.aggregates)
-            least = min(floor(path) for _ in range(2))
-            taken, worked, peak = command(path)
+            floors = [floor(path) for _ in range(2)]
+            least, least_used = (min(each) for each in zip(*floors, strict=True))
+            taken, worked, peak, _ = esviewer("schema", path, "--json")
             print(
                 f"{events:,} events: floor {least / events * 1e6:.2f} µs an event, "
                 f"esviewer schema {taken / least:.1f} x the floor (goal: at most 3), "
-                f"{worked / least:.1f} x in processor time, peak memory {peak} MB"
+                f"{worked / least_used:.1f} x in processor time, peak memory {peak} MB"
             )
             path.unlink()
 

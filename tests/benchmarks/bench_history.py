@@ -13,16 +13,15 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import os
 import random
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from measuring import alone, peak_memory
 
 from esviewer.model.exactjson import dumps
 from esviewer.replay.fold import fold
@@ -184,30 +183,22 @@ def figures(taken: Sequence[float]) -> tuple[float, float]:
     return ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100]
 
 
-def alone(path: Path, events: int, budget: int, seeks: int) -> dict[str, Any]:
+def all_of(path: Path, events: int, budget: int, seeks: int) -> dict[str, Any]:
     """What is measured in a process of its own."""
     history, seconds = built(path, budget)
     gc.disable()
     times = asked(history, events, seeks)
-    status = Path("/proc/self/status").read_text()
     return {
         "seconds": seconds,
         "times": {name: [figures(column) for column in zip(*taken, strict=True)] for name, taken in times.items()},
-        "peak": int(status.partition("VmHWM:")[2].split()[0]) // 1024,
+        "peak": peak_memory(),
         "kept": history.memory >> 20,
     }
 
 
 def measured(path: Path, events: int, budget: int, seeks: int) -> dict[str, Any]:
-    """`alone` of another process."""
-    done = subprocess.run(
-        [sys.executable, __file__, "--alone", str(path), str(events), str(budget), str(seeks)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
+    """`all_of` another process."""
+    found: dict[str, Any] = json.loads(alone(__file__, path, events, budget, seeks))
     return found
 
 
@@ -239,7 +230,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.alone:
         file, *numbers = arguments.alone
-        print(json.dumps(alone(Path(file), *map(int, numbers))))
+        print(json.dumps(all_of(Path(file), *map(int, numbers))))
         return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         for shape in arguments.shape:

@@ -13,20 +13,16 @@ order and no account of what can't be read.
 from __future__ import annotations
 
 import argparse
-import os
-import resource
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import duckdb
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 from bench_audit import write
+from measuring import esviewer, floor
 
 STATE = """
 [[projection]]
@@ -65,49 +61,12 @@ GROUP BY ALL ORDER BY ALL
 """
 
 
-def floor(path: Path) -> float:
-    """Processor seconds for fetching and parsing everything."""
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    start = time.process_time()
-    cursor = connection.execute("SELECT aggregate_id, version, event_type, timestamp, event_data FROM events")
-    parse = orjson.loads
-    while rows := cursor.fetchmany(2000):
-        for row in rows:
-            parse(row[4])
-    taken = time.process_time() - start
-    connection.close()
-    return taken
-
-
 def projected(file: Path, store: Path, output: Path, processes: int) -> tuple[float, float, int]:
     """Elapsed seconds, processor seconds and peak megabytes of a run; raises RuntimeError when it fails."""
-    code = (
-        "import sys, resource\n"
-        "from esviewer.__main__ import main\n"
-        "if __name__ == '__main__':\n"
-        "    try:\n        main()\n"
-        "    finally:\n"
-        "        own, helpers = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN\n"
-        "        peak = max(resource.getrusage(each).ru_maxrss for each in (own, helpers))\n"
-        "        print('PEAK', peak // 1024, file=sys.stderr)\n"
+    ran = esviewer(
+        "projection", file, store, "--output", output, "--processes", processes, "--no-mask", "--full"
     )
-    script = output.with_suffix(".py")
-    script.write_text(code)
-    arguments = ["projection", file, store, "--output", output, "--processes", processes, "--no-mask", "--full"]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, str(script), *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-    )
-    taken = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return taken, used, int(done.stderr.rpartition("PEAK ")[2])
+    return ran.seconds, ran.processor, ran.peak
 
 
 def parquet_of(store: Path, file: Path) -> None:
@@ -132,7 +91,7 @@ def main() -> None:
         for events in arguments.events:
             store = folder / f"store-{events}.db"
             write(store, events, arguments.aggregates)
-            least = min(floor(store) for _ in range(2))
+            least = min(floor(store)[1] for _ in range(2))
             print(f"{events:,} events of {arguments.aggregates:,} aggregates: floor {least / events * 1e6:.2f} µs each")
             for kind, text in FILES.items():
                 file = folder / "p.toml"

@@ -10,11 +10,8 @@ written by the eventsourcing library, 50,000 events, and replayed by both. Memor
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from measuring import alone, peak_memory
 
 from esviewer.replay.fold import fold
 from esviewer.replay.history import build_history
@@ -148,26 +146,6 @@ def seeks(path: Path, events: int) -> dict[str, float]:
     return {"seek": sorted(jumps)[494], "step": sorted(steps)[494]}
 
 
-def peak_memory() -> int:
-    """Peak resident MB of this process."""
-    # Not getrusage: its peak counts what the process was before it became this program.
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
-
-
-def peak(path: Path, what: str) -> int:
-    """Peak resident MB of a process that does one thing with the store."""
-    root = str(Path(__file__).parents[2])
-    done = subprocess.run(
-        [sys.executable, __file__, "--alone", what, str(path)],
-        env={**os.environ, "PYTHONPATH": root},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return int(done.stdout)
-
-
 def library(folder: Path, repeat: int) -> None:
     """The same work by the eventsourcing library's repository and here, on a store that it wrote."""
     from eventsourcing.application import Application
@@ -249,7 +227,7 @@ def measure(folder: Path, events: int, repeat: int) -> None:
     for name, value in seeks(path, events).items():
         print(f"{name + ', p99':44}{value:8.2f} ms (goal: at most {16 if name == 'seek' else 2})")
     for what in ("floor", "replay", "history"):
-        print(f"{'peak memory, ' + what:44}{peak(path, what):8d} MB")
+        print(f"{'peak memory, ' + what:44}{int(alone(__file__, what, path)):8d} MB")
     library(folder, repeat)
 
 

@@ -10,11 +10,8 @@ peak of a process of its own.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
+from measuring import alone, peak_memory
 
 from esviewer.app.sealing import seal_store, verify_store
 from esviewer.app.session import open_session
@@ -95,26 +93,6 @@ def verify(path: Path) -> None:
 WORKS: dict[str, Callable[[Path], None]] = {"floor": floor, "seal": seal, "verify": verify}
 
 
-def peak_memory() -> int:
-    """Peak resident MB of this process."""
-    # Not getrusage: its peak counts what the process was before it became this program.
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
-
-
-def peak(path: Path, what: str) -> int:
-    """Peak resident MB of a process that does one thing with the store."""
-    root = str(Path(__file__).parents[2])
-    done = subprocess.run(
-        [sys.executable, __file__, "--alone", what, str(path)],
-        env={**os.environ, "PYTHONPATH": root},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return int(done.stdout)
-
-
 def measure(folder: Path, events: int, aggregates: int, repeat: int) -> None:
     """All of it, printed."""
     path = folder / "events.db"
@@ -130,7 +108,7 @@ def measure(folder: Path, events: int, aggregates: int, repeat: int) -> None:
     for name, seconds in times.items():
         print(f"{name:24}{seconds / events * 1e6:8.2f} µs per event{seconds / times['floor']:8.2f} × the floor")
     for name in WORKS:
-        print(f"{'peak memory, ' + name:24}{peak(path, name):8d} MB")
+        print(f"{'peak memory, ' + name:24}{int(alone(__file__, name, path)):8d} MB")
     size = path.with_suffix(".seal").stat().st_size
     print(f"{'size of the seal':24}{size / events:8.1f} bytes per event, {size / path.stat().st_size:.1%} of the store")
 
