@@ -1,24 +1,20 @@
 """`esviewer case`: pinned answers come back, and what changed in the store since is told."""
 
 import json
-import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers_demo import own_demo, tamper
 
 ORDER = "order-00042"
 BACKDATED = f"UPDATE events SET timestamp = '2020-01-01' WHERE aggregate_id = '{ORDER}' AND version = 2"
 
 
 @pytest.fixture
-def shop(demo: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "shop.db"
-    shutil.copy(demo, path)
-    shutil.copytree(demo.with_name(demo.name + ".reducers"), path.with_name(path.name + ".reducers"))
-    return path
+def shop(tmp_path: Path) -> Path:
+    return own_demo(tmp_path / "shop.db")
 
 
 @pytest.fixture
@@ -34,14 +30,6 @@ def case(run: Callable[..., Any], shop: Path, tmp_path: Path) -> Path:
     ):
         assert run("case", "pin", file, shop, *options).code == 0
     return file
-
-
-def tamper(shop: Path, *statements: str) -> None:
-    connection = sqlite3.connect(shop)
-    for statement in statements:
-        assert connection.execute(statement).rowcount == 1
-    connection.commit()
-    connection.close()
 
 
 def verdicts(done: Any) -> dict[int, str]:

@@ -1,7 +1,6 @@
 """Reports that prove themselves: by esviewer, by the script in the report and OpenSSL, and against the store."""
 
 import json
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,17 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers_demo import own_demo
 
 ORDER = "order-00042"
 SCRIPT = Path(__file__).resolve().parents[2] / "resources/report/verify_report.py"
 
 
 @pytest.fixture
-def shop(demo: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "shop.db"
-    shutil.copy(demo, path)
-    shutil.copytree(demo.with_name(demo.name + ".reducers"), path.with_name(path.name + ".reducers"))
-    return path
+def shop(tmp_path: Path) -> Path:
+    return own_demo(tmp_path / "shop.db")
 
 
 @pytest.fixture

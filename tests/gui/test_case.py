@@ -1,14 +1,13 @@
 """The case room in real windows: what is pinned comes back, the file is the command line's, and nothing is lost."""
 
 import json
-import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers_demo import own_demo, tamper
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -22,20 +21,9 @@ KINDS = ["state", "event", "diff", "history"]
 
 
 @pytest.fixture
-def shop(demo: Path, tmp_path: Path) -> Path:
+def shop(tmp_path: Path) -> Path:
     """A store of this test's own, with the demo's reducers."""
-    path = tmp_path / "shop.db"
-    shutil.copy(demo, path)
-    shutil.copytree(demo.with_name(demo.name + ".reducers"), path.with_name(path.name + ".reducers"))
-    return path
-
-
-def tamper(shop: Path, *statements: str) -> None:
-    connection = sqlite3.connect(shop)
-    for statement in statements:
-        assert connection.execute(statement).rowcount == 1
-    connection.commit()
-    connection.close()
+    return own_demo(tmp_path / "shop.db")
 
 
 def activate(driver, window) -> None:
