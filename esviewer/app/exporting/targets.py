@@ -133,32 +133,29 @@ class _Segment:
     sha256: str
 
 
-class ParquetTarget:
-    """A Parquet file, written in segments that are joined when there are several."""
+class _Segments:
+    """Parquet files in one folder, each closed and known by its digest before the next begins."""
 
-    anywhere = True
-    cheap = False
-
-    def __init__(self, attempt: Attempt, positioned: bool, kept: Kept | None) -> None:
+    def __init__(self, attempt: Attempt, folder: Path, ours: str, positioned: bool, kept: Kept | None) -> None:
+        """`ours` is a glob of the files in the folder; those that are not `kept` are left by an end half-way."""
         self._attempt = attempt
+        self._folder = folder
         self._fields = schema(positioned)
         self._done = [_Segment(**each) for each in kept["segments"]] if kept is not None else []
+        folder.mkdir(exist_ok=True)
         for each in self._done:
-            _checked(attempt.folder / each.name, None, each.sha256)
-        self._remove_others()
-        self._number = 1 + max((int(each.name.partition(".")[0]) for each in self._done), default=0)
+            _checked(folder / each.name, None, each.sha256)
+        names = {each.name for each in self._done}
+        for file in folder.glob(ours):
+            if file.name not in names:
+                file.unlink()
         self._rows = 0
         self._out: pq.ParquetWriter | None = None
 
-    def _remove_others(self) -> None:
-        names = {each.name for each in self._done}
-        for file in self._attempt.folder.glob("*.parquet"):
-            if file.name not in names:
-                file.unlink()
-
     @property
     def _current(self) -> Path:
-        return self._attempt.folder / f"{self._number:06}.parquet"
+        """The file that is written."""
+        raise NotImplementedError
 
     def put(self, events: Sequence[Event]) -> Mark:
         """See Target."""
@@ -167,6 +164,48 @@ class ParquetTarget:
         self._out.write_table(table_of(events, self._fields), row_group_size=ROWS)
         self._rows += len(events)
         return self._rows
+
+    def _end(self, rows: int) -> None:
+        """Close the file, of which so many rows count."""
+        if self._out is not None:
+            self._out.close()
+            self._out = None
+            sync(self._current)
+            done = _Segment(self._current.name, rows, digest_of(self._current).hexdigest())
+            self._done = [*self._done, done]
+            self._rows = 0
+
+    def _end_all(self) -> None:
+        """Close the last file; one without rows where there is none."""
+        if self._out is None and not self._done:
+            self._out = writer(self._current, self._fields)
+        self._end(self._rows)
+
+    def kept(self) -> Kept:
+        """See Target."""
+        return {"segments": list(map(asdict, self._done))}
+
+    def close(self) -> None:
+        """See Target."""
+        if self._out is not None:
+            with suppress(OSError):
+                self._out.close()
+            self._out = None
+
+
+class ParquetTarget(_Segments):
+    """A Parquet file, written in segments that are joined when there are several."""
+
+    anywhere = True
+    cheap = False
+
+    def __init__(self, attempt: Attempt, positioned: bool, kept: Kept | None) -> None:
+        super().__init__(attempt, attempt.folder, "*.parquet", positioned, kept)
+
+    @property
+    def _current(self) -> Path:
+        last = self._done[-1].name if self._done else "0"
+        return self._folder / f"{int(last.partition('.')[0]) + 1:06}.parquet"
 
     def ends_before(self, pending: int, last: Event, event: Event) -> bool:
         """See Target."""
@@ -177,27 +216,10 @@ class ParquetTarget:
         """See Target."""
         self._end(mark)
 
-    def _end(self, rows: int) -> None:
-        """Close the segment, of which so many rows count."""
-        if self._out is not None:
-            self._out.close()
-            self._out = None
-            sync(self._current)
-            digest = digest_of(self._current).hexdigest()
-            self._done = [*self._done, _Segment(self._current.name, rows, digest)]
-            self._number += 1
-            self._rows = 0
-
-    def kept(self) -> Kept:
-        """See Target."""
-        return {"segments": list(map(asdict, self._done))}
-
     def finish(self) -> None:
         """See Target."""
-        if self._out is None and not self._done:
-            self._out = writer(self._current, self._fields)
-        self._end(self._rows)
-        folder = self._attempt.folder
+        self._end_all()
+        folder = self._folder
         if len(self._done) == 1 and pq.read_metadata(folder / self._done[0].name).num_rows == self._done[0].rows:
             whole = folder / self._done[0].name
         else:
@@ -206,15 +228,8 @@ class ParquetTarget:
             sync(whole)
         replace_file(whole, self._attempt.target)
 
-    def close(self) -> None:
-        """See Target."""
-        if self._out is not None:
-            with suppress(OSError):
-                self._out.close()
-            self._out = None
 
-
-class FolderTarget:
+class FolderTarget(_Segments):
     """A folder of Parquet files, each of whole aggregates in the order of their ids.
 
     A file ends with the first aggregate that makes it reach so many events, so that one of 100,000 aggregates is not
@@ -225,31 +240,11 @@ class FolderTarget:
     cheap = False
 
     def __init__(self, attempt: Attempt, positioned: bool, kept: Kept | None) -> None:
-        self._attempt = attempt
-        self._fields = schema(positioned)
-        self._folder = attempt.folder / "parts"
-        self._done = [_Segment(**each) for each in kept["segments"]] if kept is not None else []
-        self._folder.mkdir(exist_ok=True)
-        for each in self._done:
-            _checked(self._folder / each.name, None, each.sha256)
-        names = {each.name for each in self._done}
-        for file in self._folder.iterdir():
-            if file.name not in names:
-                file.unlink()
-        self._rows = 0
-        self._out: pq.ParquetWriter | None = None
+        super().__init__(attempt, attempt.folder / "parts", "*", positioned, kept)
 
     @property
     def _current(self) -> Path:
         return self._folder / f"events-{len(self._done):05}.parquet"
-
-    def put(self, events: Sequence[Event]) -> Mark:
-        """See Target."""
-        if self._out is None:
-            self._out = writer(self._current, self._fields)
-        self._out.write_table(table_of(events, self._fields), row_group_size=ROWS)
-        self._rows += len(events)
-        return self._rows
 
     def ends_before(self, pending: int, last: Event, event: Event) -> bool:
         """See Target."""
@@ -258,37 +253,15 @@ class FolderTarget:
     def end(self, mark: Mark) -> None:
         """See Target."""
         del mark
-        self._end()
-
-    def _end(self) -> None:
-        if self._out is not None:
-            self._out.close()
-            self._out = None
-            sync(self._current)
-            done = _Segment(self._current.name, self._rows, digest_of(self._current).hexdigest())
-            self._done = [*self._done, done]
-            self._rows = 0
-
-    def kept(self) -> Kept:
-        """See Target."""
-        return {"segments": list(map(asdict, self._done))}
+        self._end(self._rows)
 
     def finish(self) -> None:
         """See Target."""
-        if self._out is None and not self._done:
-            self._out = writer(self._current, self._fields)
-        self._end()
+        self._end_all()
         files = {each.name: each.rows for each in self._done}
         told = {"form": "esviewer.parquet.1", "sorted_by": ["aggregate_id", "version"], "files": files}
         write_whole(self._folder / MANIFEST, json.dumps(told, indent=2).encode())
         replace_folder(self._folder, self._attempt.target, self._attempt.folder / "replaced")
-
-    def close(self) -> None:
-        """See Target."""
-        if self._out is not None:
-            with suppress(OSError):
-                self._out.close()
-            self._out = None
 
 
 def check_folder(target: Path) -> None:
