@@ -101,8 +101,8 @@ def read_settings(file: Path) -> AuditSettings:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file} can't be read: {error.strerror}.") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is not TOML: {error}.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8 text.") from None
     return parse_settings(text, str(file))
 
 
