@@ -35,6 +35,7 @@ from esviewer.audit.registry import LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS
 from esviewer.audit.schemas import Schemas
 from esviewer.audit.settings import AuditSettings, read_settings
 from esviewer.audit.told import Told
+from esviewer.audit.walk import Walk
 from esviewer.errors import NotFoundError, UsageError
 from esviewer.model.values import Value
 from esviewer.stores.store import Store
@@ -173,6 +174,23 @@ class Audit:
             self.summary.by_check[finding.check] += 1
             self.summary.by_severity[finding.severity] += 1
             yield finding
+
+    def of_aggregate(self, aggregate_id: str, work: Work | None = None) -> Iterator[Finding]:
+        """What the checks of single events and of replay find at one aggregate, in place of `run`.
+
+        It is read alone: what others explain, or what is unusual only beside them, is not known then.
+        """
+        store = self._session.store
+        with closing(store.another()) as beside:
+            snapshots = (lambda ids: beside.snapshots_among(ids, work=work)) if store.has_snapshots else None
+            walk = Walk(self._page_checks, self._life_checks, self._session.reducer_for, snapshots, work)
+            for batch in store.of_aggregate(aggregate_id, work=work):
+                yield from walk.feed(batch)
+                if work is not None:
+                    work.report("Checking events", walk.events)
+            yield from walk.finish()
+        for check in (*self._page_checks, *self._life_checks):
+            yield from check.finish()
 
     def _begin(self, work: Work | None) -> None:
         """See which events there are."""

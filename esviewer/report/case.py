@@ -74,6 +74,8 @@ class PinReport:
     """None: the store was not asked again."""
     reason: str = ""
     changes: Sequence[Change] = ()
+    finding: str | None = None
+    """What became of a finding: `still-there`, `changed`, `gone` or `not-checked`; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,13 @@ class CaseReport:
 
 def case_document(report: CaseReport) -> Document:
     """The report as plain sections."""
-    changed = [pin for pin in report.pins if pin.verdict not in (None, "same")]
+    changed = [pin for pin in report.pins if pin.verdict not in (None, "same", "not-checked")]
+    unknown = [pin for pin in report.pins if pin.verdict == "not-checked"]
     warnings = [*report.remarks]
+    if unknown:
+        warnings.insert(0, f"Whether it still holds can't be told: pin {_numbers(unknown)}.")
     if changed:
-        numbers = ", ".join(str(pin.number) for pin in changed)
-        warnings.insert(0, f"The store no longer says what was pinned: pin {numbers}.")
+        warnings.insert(0, f"The store no longer says what was pinned: pin {_numbers(changed)}.")
     count = len(report.pins)
     return Document(
         kicker="Case",
@@ -120,6 +124,10 @@ def case_document(report: CaseReport) -> Document:
         warnings=tuple(warnings),
         sections=tuple(_sections(report)),
     )
+
+
+def _numbers(pins: Sequence[PinReport]) -> str:
+    return ", ".join(str(pin.number) for pin in pins)
 
 
 def _who(asked: Mapping[str, Any]) -> str:
@@ -153,7 +161,7 @@ def _blocks(pin: PinReport) -> Iterator[Block]:
     if pin.note:
         yield Paragraph(pin.note)
     if pin.verdict == "same":
-        yield Note("The store still says the same.")
+        yield Note(pin.reason or "The store still says the same.")
     elif pin.verdict is not None:
         yield Note(pin.reason or "The store says something else today.", "warning")
     yield from _contents(pin)

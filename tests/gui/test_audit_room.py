@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -635,6 +636,40 @@ def test_a_finding_is_pinned(driver, at_audit, qtbot: QtBot) -> None:
     assert pinned[0].kind == "finding"
     assert pinned[0].note == "odd"
     assert pinned[0].asked["version"] == 5
+
+
+def test_a_pinned_finding_is_looked_for_again(driver, at_audit, qtbot: QtBot, tmp_path: Path) -> None:
+    room = at_audit(spoilt(), SETTINGS)
+    audit(driver, room, qtbot)
+    driver.window.enter("case")
+    case_room = driver.window.rooms.room
+    desk = case_room.desk
+    desk.begin(tmp_path / "found.case.json", "found", "")
+    driver.until(lambda: desk.case is not None)
+    checks = ("payload-not-object", "position-time-order", "invariant")
+    for number, check in enumerate(checks, start=1):
+        driver.window.enter("audit")
+        room.table.choose(row_of(room, check))
+        room.pin_to_case()
+        driver.until(lambda number=number: len(desk.case.pins) == number)
+
+    def told() -> list[str]:
+        desk.check()
+        driver.until(lambda: not desk.busy)
+        return [case_room.model.index(row, 3).data() for row in range(len(checks))]
+
+    assert told() == ["still there"] * 3
+    assert case_room.summary.full == "3 pins checked: 3 still there."
+    wrong = findings(room)[row_of(room, "payload-not-object")]
+    with sqlite3.connect(tmp_path / "store.db") as connection:
+        connection.execute(
+            "UPDATE events SET event_data = '{}' WHERE aggregate_id = ? AND version = ?",
+            (wrong.aggregate_id, wrong.version),
+        )
+    assert told() == ["gone", "still there", "still there"]
+    case_room.pick(1)
+    assert case_room.details.reason.isVisibleTo(case_room)
+    assert "its check finds it no longer" in case_room.details.reason.text()
 
 
 def test_a_hundred_thousand_findings_come_in_batches_and_are_sorted(driver, at_audit, qtbot: QtBot) -> None:

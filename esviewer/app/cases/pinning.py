@@ -6,7 +6,8 @@
     diff        {from: {aggregate_id, version}, to: {aggregate_id, version}, ignore: [patterns]}
     event       {aggregate_id, version}
     history     {aggregate_id, version, pointers: [JSON Pointers], chart: true or false}
-    finding     {aggregate_id, version, key}, the last two null where the finding is about more than an event
+    finding     {aggregate_id, version, key, options}, the first two null where the finding is about more than an
+                aggregate or an event; `options` are those of its check, left out where they are not known
 
 Versions are always named, so that what was pinned at the newest version stays at that one.
 """
@@ -22,12 +23,14 @@ from typing import Any
 
 from esviewer.app.asking import ask_history, whole_view
 from esviewer.app.cases.case import Case, Pin, StandsOn, digest_of
+from esviewer.app.cases.finding_again import FindingsAgain, Today, options_of
 from esviewer.app.comparison import Comparison
 from esviewer.app.event_facts import event_facts
 from esviewer.app.operator import asker
 from esviewer.app.session import Session
 from esviewer.audit.finding import Finding
 from esviewer.audit.seals.leaf import leaf_of
+from esviewer.audit.settings import AuditSettings
 from esviewer.diff.compare import compare
 from esviewer.diff.ignoring import Ignored
 from esviewer.errors import NotFoundError, UsageError
@@ -59,9 +62,7 @@ def pin_state(
     return _pinned(session, "state", {"aggregate_id": summary.aggregate_id, "version": chosen}, note, work)
 
 
-def pin_event(
-    session: Session, aggregate_id: str, version: int, *, note: str = "", work: Work | None = None
-) -> Pin:
+def pin_event(session: Session, aggregate_id: str, version: int, *, note: str = "", work: Work | None = None) -> Pin:
     """One event; raises NotFoundError."""
     event = session.store.event(aggregate_id, version, work=work)
     return _pinned(session, "event", {"aggregate_id": event.aggregate_id, "version": version}, note, work)
@@ -106,9 +107,22 @@ def pin_history(
     return _pinned(session, "history", asked, note, work)
 
 
-def pin_finding(session: Session, finding: Finding, *, note: str = "", work: Work | None = None) -> Pin:
-    """What an audit found."""
-    asked = {"aggregate_id": finding.aggregate_id, "version": finding.version, "key": finding.key}
+def pin_finding(
+    session: Session,
+    finding: Finding,
+    settings: AuditSettings | None = None,
+    *,
+    note: str = "",
+    work: Work | None = None,
+) -> Pin:
+    """What an audit with these settings found."""
+    asked: dict[str, Value] = {
+        "aggregate_id": finding.aggregate_id,
+        "version": finding.version,
+        "key": finding.key,
+    }
+    if settings is not None:
+        asked["options"] = options_of(finding, settings)
     stands_on = _stands_on(session, asked, work)
     return Pin(0, "finding", asked, plain(finding.as_json()), asker().as_json(), stands_on, note)
 
@@ -182,7 +196,9 @@ class Verdict(StrEnum):
     ANSWER_DIFFERS = "answer-differs"
     """The events are the same, but the answer is not: the reducer was changed, or what was asked of the store."""
     GONE = "gone"
-    """The aggregate, the version or the value is not there any longer."""
+    """The aggregate, the version or the value is not there any longer, or the finding is found no longer."""
+    NOT_CHECKED = "not-checked"
+    """The events are the same, but whether the finding still is can't be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,37 +210,80 @@ class Rechecked:
     changes: Sequence[Change] = ()
     """What leads from the answer of that time to the one of today."""
     reason: str = ""
+    finding: Today | None = None
+    """What became of a finding; None for other pins."""
 
     def as_json(self) -> dict[str, Value]:
-        """`{pin, kind, verdict, changes, reason}`."""
+        """`{pin, kind, verdict, finding, changes, reason}`."""
         return {
             "pin": self.pin.id,
             "kind": self.pin.kind,
             "verdict": self.verdict.value,
+            "finding": None if self.finding is None else self.finding.value,
             "changes": [change.as_json() for change in self.changes],
             "reason": self.reason,
         }
 
 
-def recheck(session: Session, pin: Pin, work: Work | None = None) -> Rechecked:
-    """Ask the store again for what was pinned, and compare."""
+def recheck(session: Session, pin: Pin, work: Work | None = None, findings: FindingsAgain | None = None) -> Rechecked:
+    """Ask the store again for what was pinned, and compare.
+
+    `findings` looks for findings again; the same one for all pins of a case spares audits of the whole store.
+    """
+    if pin.kind == "finding":
+        return _recheck_finding(session, pin, work, findings or FindingsAgain(session, [pin]))
     try:
-        now = pin.content if pin.kind == "finding" else _answer(session, pin.kind, pin.asked, work)
-        events = _stands_on(session, pin.asked, work)
+        now = _answer(session, pin.kind, pin.asked, work)
+        apart = _apart(session, pin, work)
     except (NotFoundError, UsageError) as error:
         return Rechecked(pin, Verdict.GONE, reason=str(error))
     changes = [] if digest_of(now) == pin.digest else compare(pin.content, now)
+    if apart:
+        return Rechecked(pin, Verdict.EVENTS_DIFFER, changes, apart)
+    if changes:
+        return Rechecked(pin, Verdict.ANSWER_DIFFERS, changes, _why(pin, now))
+    return Rechecked(pin, Verdict.SAME)
+
+
+def recheck_all(session: Session, case: Case, work: Work | None = None) -> list[Rechecked]:
+    """Ask the store again for all that is pinned."""
+    findings = FindingsAgain(session, case.pins)
+    return [recheck(session, each, work, findings) for each in case.pins]
+
+
+def _apart(session: Session, pin: Pin, work: Work | None) -> str:
+    """In what the events behind a pin are not those of that time, in a sentence or two; "" where they are."""
     before = {each.aggregate_id: each for each in pin.stands_on}
-    for each in events:
+    for each in _stands_on(session, pin.asked, work):
         known = before.get(each.aggregate_id)
         if known is not None and known.digest != each.digest:
             reason = f"The events of {each.aggregate_id} up to version {each.version} are not those of that time."
             if each.events != known.events:
                 reason += f" There were {known.events:,}, now there are {each.events:,}."
-            return Rechecked(pin, Verdict.EVENTS_DIFFER, changes, reason)
-    if changes:
-        return Rechecked(pin, Verdict.ANSWER_DIFFERS, changes, _why(pin, now))
-    return Rechecked(pin, Verdict.SAME)
+            return reason
+    return ""
+
+
+def _recheck_finding(session: Session, pin: Pin, work: Work | None, findings: FindingsAgain) -> Rechecked:
+    apart = _apart(session, pin, work)
+    again = findings.of(pin, work)
+    told = {
+        Today.STILL_THERE: "The finding is still there.",
+        Today.CHANGED: "The finding is still there, but not as it was.",
+        Today.GONE: "The finding is gone: its check finds it no longer.",
+        Today.NOT_CHECKED: f"Whether the finding is still there can't be told: {again.reason}.",
+    }[again.today]
+    if again.today is Today.GONE and again.reason:
+        told += f" {again.reason}"
+    verdict = {
+        Today.STILL_THERE: Verdict.SAME,
+        Today.CHANGED: Verdict.ANSWER_DIFFERS,
+        Today.GONE: Verdict.GONE,
+        Today.NOT_CHECKED: Verdict.NOT_CHECKED,
+    }[again.today]
+    if apart and again.today is not Today.GONE:
+        verdict = Verdict.EVENTS_DIFFER
+    return Rechecked(pin, verdict, again.changes, f"{apart} {told}".strip(), again.today)
 
 
 def _why(pin: Pin, now: Value) -> str:

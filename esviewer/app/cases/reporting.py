@@ -8,7 +8,7 @@ from pathlib import Path
 from esviewer import __version__
 from esviewer.app import activity
 from esviewer.app.cases.case import Case
-from esviewer.app.cases.pinning import Rechecked, recheck
+from esviewer.app.cases.pinning import Rechecked, recheck_all
 from esviewer.app.evidence import EvidenceWanted, write_proven
 from esviewer.app.files import for_report
 from esviewer.app.masking import InForce, in_force
@@ -47,6 +47,7 @@ def case_report(
                 None if again is None else again.verdict.value,
                 "" if again is None else again.reason,
                 () if again is None else again.changes,
+                None if again is None or again.finding is None else again.finding.value,
             )
         )
     who = asker()
@@ -106,11 +107,9 @@ def case_to_file(
         raise UsageError("Only a store can prove what is quoted from it.", "Name it with --store STORE.")
     if rules is None:
         rules = in_force(str(case.store.get("label", "")) if session is None else session.store.label)
-    again = None if session is None else {each.id: recheck(session, each, work) for each in case.pins}
+    again = None if session is None else {each.pin.id: each for each in recheck_all(session, case, work)}
     report = case_report(case, again, rules=rules)
-    write_case_report(
-        report, path, case=case, session=session, evidence=evidence, masked=rules.masks, work=work
-    )
+    write_case_report(report, path, case=case, session=session, evidence=evidence, masked=rules.masks, work=work)
 
 
 def _quoted(case: Case) -> list[tuple[str, int]]:

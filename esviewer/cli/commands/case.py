@@ -95,9 +95,7 @@ def pin(
             made.append(pinning.pin_diff(session, first, second, note=note, work=work))
         elif history:
             aggregate_id, version = _place(session, history, work)
-            made.append(
-                pinning.pin_history(session, aggregate_id, fields, version, chart=chart, note=note, work=work)
-            )
+            made.append(pinning.pin_history(session, aggregate_id, fields, version, chart=chart, note=note, work=work))
         else:
             made += _found(session, store, note, work)
     for each in made:
@@ -114,8 +112,9 @@ def _found(session: Session, store: str, note: str, work: Work) -> list[Pin]:
     from esviewer.app.auditing import Audit, kept_settings
     from esviewer.app.cases.pinning import pin_finding
 
-    found = list(Audit(session, kept_settings(Path(store))).run(work))
-    return [pin_finding(session, finding, note=note, work=work) for finding in found]
+    settings = kept_settings(Path(store))
+    found = list(Audit(session, settings).run(work))
+    return [pin_finding(session, finding, settings, note=note, work=work) for finding in found]
 
 
 def _place(session: Session, text: str, work: Work) -> tuple[str, int | None]:
@@ -181,10 +180,11 @@ def show(file: str, as_json: bool, debug: bool) -> None:
 @_file
 @store_argument
 @common(reducer=True)
-def check(
-    file: str, store: str, layout: str | None, reducers: tuple[str, ...], as_json: bool, debug: bool
-) -> int:
-    """Ask STORE again for everything that is pinned; ends with 1 when it says something else now."""
+def check(file: str, store: str, layout: str | None, reducers: tuple[str, ...], as_json: bool, debug: bool) -> int:
+    """Ask STORE again for everything that is pinned; ends with 1 when it says something else now.
+
+    Findings are looked for again by their checks: they are still there, changed, gone, or not checked.
+    """
     del debug
     from esviewer.app.cases.case import read_case
 
@@ -194,8 +194,7 @@ def check(
         if as_json:
             output.json_line(each.as_json())
         else:
-            told = "same as then" if each.verdict == "same" else f"{each.verdict}: {each.reason}"
-            output.line(output.visible(f"{_line(each.pin)}  {told}"))
+            output.line(output.visible(f"{_line(each.pin)}  {_told(each)}"))
     differing = sum(1 for each in found if each.verdict != "same")
     messages.note(f"{len(found):,} pins checked: {differing:,} differ.")
     return 1 if differing else 0
@@ -203,9 +202,15 @@ def check(
 
 def _rechecked(case: Case, store: str, layout: str | None, reducers: tuple[str, ...]) -> list[Rechecked]:
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.app.cases.pinning import recheck
+        from esviewer.app.cases.pinning import recheck_all
 
-        return [recheck(session, each, work) for each in case.pins]
+        return recheck_all(session, case, work)
+
+
+def _told(found: Rechecked) -> str:
+    if found.finding is not None:
+        return f"{found.finding.replace('-', ' ')}: {found.reason}"
+    return "same as then" if found.verdict == "same" else f"{found.verdict}: {found.reason}"
 
 
 @command.command()

@@ -69,6 +69,8 @@ class AuditRoom(Room):
         """A settings file to be read when the audit that is under way is over."""
         self._begun = 0.0
         self._took = 0.0
+        self._audited = AuditSettings()
+        """The settings of the last audit that was begun."""
         self._audit: Audit | None = None
         """The last audit that was done to its end."""
         self._state = ""
@@ -223,7 +225,8 @@ class AuditRoom(Room):
         self.checks.model.show_results(None, {})
         self.start.setEnabled(False)
         self.bar.begin(self.tr("Reading the store"))
-        self.running.start(self.settings, self.since.given)
+        self._audited = self.settings
+        self.running.start(self._audited, self.since.given)
         self._show_numbers()
 
     def cancel(self) -> None:
@@ -300,9 +303,7 @@ class AuditRoom(Room):
             text = self.tr("{0} events of {1} aggregates checked: {2}.")
         else:
             text = self.tr("{0} events of {1} aggregates checked after position {3}: {2}.")
-        text = text.format(
-            f"{summary.events:,}", f"{summary.aggregates:,}", self._counted(by_severity), summary.since
-        )
+        text = text.format(f"{summary.events:,}", f"{summary.aggregates:,}", self._counted(by_severity), summary.since)
         if summary.accepted:
             text += " " + self.tr("{0} known ones were accepted.").format(f"{summary.accepted:,}")
         if self.running.beyond:
@@ -420,7 +421,7 @@ class AuditRoom(Room):
             finding, veiled = self.model.finding(place), self.model.veiled(place)
             where = self.tr("the store") if veiled.aggregate_id is None else visible(veiled.aggregate_id)
             what = self.tr("finding {0} of {1}").format(finding.check, where)
-            self.machine.pin_wanted.emit(ToPin(what, partial(_pinned, finding)))
+            self.machine.pin_wanted.emit(ToPin(what, partial(_pinned, finding, self._audited)))
 
     # Accepting
 
@@ -544,8 +545,8 @@ def visible_text(parts: Sequence[str]) -> str:
     return "\n\n".join(map(visible, parts))
 
 
-def _pinned(finding: Finding, session: Session, note: str, work: Work) -> Pin:
-    return pin_finding(session, finding, note=note, work=work)
+def _pinned(finding: Finding, settings: AuditSettings, session: Session, note: str, work: Work) -> Pin:
+    return pin_finding(session, finding, settings, note=note, work=work)
 
 
 def _written(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from esviewer.app.cases.case import Case, Pin
+from esviewer.app.cases.finding_again import FindingsAgain
 from esviewer.app.cases.keeping import CaseFile, Found, Saved, new_file, open_file, together
 from esviewer.app.cases.pinning import Rechecked, new_case, recheck
 from esviewer.app.cases.recent import RecentCases
@@ -52,6 +53,19 @@ class _Step(QUndoCommand):
             return False
         self.after = other.after
         return True
+
+
+class _Findings:
+    """What looks for the findings of one check of a case again; made on the worker, which has the session."""
+
+    def __init__(self, pins: Sequence[Pin]) -> None:
+        self._pins = pins
+        self._made: FindingsAgain | None = None
+
+    def of(self, session: Session) -> FindingsAgain:
+        if self._made is None:
+            self._made = FindingsAgain(session, self._pins)
+        return self._made
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,7 @@ class CaseDesk(QObject):
         """Whether the case is about this store, or somebody said to go on although it is about another."""
         self._to_check: list[int] = []
         self._to_be_checked = 0
+        self._findings = _Findings(())
         self._unsaved = False
         self._saving: CaseFile | None = None
         """The file that is being written."""
@@ -390,6 +405,7 @@ class CaseDesk(QObject):
             self.results = {}
             self._to_check = [pin.id for pin in self.case.pins]
             self._to_be_checked = len(self._to_check)
+            self._findings = _Findings(self.case.pins)
             self.checked.emit(None)
             self._check_next()
 
@@ -411,7 +427,10 @@ class CaseDesk(QObject):
             return
         pin = pins[self._to_check[0]]
         self._check_progressed(None)
-        self._checking.run(lambda session, work: _rechecked(session, pin, work), self._one_checked, slot="check")
+        findings = self._findings
+        self._checking.run(
+            lambda session, work: recheck(session, pin, work, findings.of(session)), self._one_checked, slot="check"
+        )
 
     def _one_checked(self, found: Rechecked) -> None:
         self.results[found.pin.id] = found
@@ -502,10 +521,6 @@ def _written(
         work=work,
     )
     return path
-
-
-def _rechecked(session: Session, pin: Pin, work: Work) -> Rechecked:
-    return recheck(session, pin, work)
 
 
 def _quietly(save: Callable[[Work | None], Saved]) -> None:

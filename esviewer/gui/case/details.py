@@ -170,8 +170,11 @@ class PinDetails(QWidget):
 
     def _tell(self, found: Rechecked | None) -> None:
         differs = found is not None and found.verdict is not Verdict.SAME
-        self.reason.setVisible(differs)
-        if found is not None and differs:
+        told = found is not None and (differs or bool(found.reason))
+        self.reason.setObjectName("problem" if differs else "dim")
+        self.reason.style().polish(self.reason)
+        self.reason.setVisible(told)
+        if found is not None and told:
             reason = self._machine.screen.text(found.reason or self.tr("The store says something else today."))
             self.reason.setText(visible(reason))
 

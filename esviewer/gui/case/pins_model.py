@@ -110,6 +110,7 @@ class PinsModel(QAbstractTableModel):
                 Verdict.EVENTS_DIFFER: QColor(colours.removed),
                 Verdict.ANSWER_DIFFERS: QColor(colours.replaced),
                 Verdict.GONE: QColor(colours.removed),
+                Verdict.NOT_CHECKED: None,
             }[found.verdict]
         return None
 

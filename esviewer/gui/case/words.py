@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from esviewer.app.cases.case import Pin
+from esviewer.app.cases.finding_again import Today
 from esviewer.app.cases.pinning import Rechecked, Verdict
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Place
@@ -61,17 +62,34 @@ def verdict_of(found: Rechecked | None) -> str:
     """What became of a pin, in a few words."""
     if found is None:
         return _tr("not checked")
+    if found.finding is not None:
+        today = finding_today(found.finding)
+        return _tr("{0}, events changed").format(today) if found.verdict is Verdict.EVENTS_DIFFER else today
     return {
         Verdict.SAME: _tr("the same"),
         Verdict.EVENTS_DIFFER: _tr("events changed"),
         Verdict.ANSWER_DIFFERS: _tr("another reducer"),
         Verdict.GONE: _tr("gone"),
+        Verdict.NOT_CHECKED: _tr("can't be told"),
     }[found.verdict]
+
+
+def finding_today(today: Today) -> str:
+    """What became of a finding, in a few words."""
+    return {
+        Today.STILL_THERE: _tr("still there"),
+        Today.CHANGED: _tr("changed"),
+        Today.GONE: _tr("gone"),
+        Today.NOT_CHECKED: _tr("can't be told"),
+    }[today]
 
 
 def summary_of(found: Iterable[Rechecked]) -> str:
     """What became of all pins, in a sentence."""
-    verdicts = [each.verdict for each in found]
+    known = list(found)
+    # A finding has words of its own, unless its events were changed.
+    today = [each.finding if each.verdict is not Verdict.EVENTS_DIFFER else None for each in known]
+    verdicts = [each.verdict for each, own in zip(known, today, strict=True) if own is None]
     parts = [
         text.format(f"{count:,}")
         for verdict, text in (
@@ -82,7 +100,17 @@ def summary_of(found: Iterable[Rechecked]) -> str:
         )
         if (count := verdicts.count(verdict))
     ]
-    pins = _tr("1 pin checked") if len(verdicts) == 1 else _tr("{0} pins checked").format(f"{len(verdicts):,}")
+    parts += [
+        text.format(f"{count:,}")
+        for each, text in (
+            (Today.STILL_THERE, _tr("{0} still there")),
+            (Today.CHANGED, _tr("{0} changed")),
+            (Today.GONE, _tr("{0} found no longer")),
+            (Today.NOT_CHECKED, _tr("of {0} it can't be told")),
+        )
+        if (count := today.count(each))
+    ]
+    pins = _tr("1 pin checked") if len(known) == 1 else _tr("{0} pins checked").format(f"{len(known):,}")
     return f"{pins}: {', '.join(parts)}."
 
 
