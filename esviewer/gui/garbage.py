@@ -2,13 +2,15 @@
 
 Python's collector runs whenever enough was allocated, on any thread: on the worker it would destroy Qt objects there,
 and on the GUI thread in the midst of Qt walking over them. While a window is open it runs on a timer of the GUI thread.
+What was there before the first window, all modules above all, is not walked over; long lists go piece by piece.
 """
 
 from __future__ import annotations
 
 import gc
 import time
-from typing import Final
+from collections import deque
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -21,7 +23,18 @@ _STILL: Final = 0.3
 _LATEST: Final = 30.0
 """Seconds after which garbage is collected though the playhead still moves."""
 
+_AT_ONCE: Final = 2_000
+"""Things of a long list that are let go in one turn: that takes a few milliseconds."""
+
 _moved = 0.0
+_dropped: deque[list[Any]] = deque()
+"""Lists that nobody else has any longer."""
+
+
+def drop(things: list[Any]) -> None:
+    """Let go of a list that may be long, which nobody may use from now on: all at once would hold up the window."""
+    if len(things) > _AT_ONCE and GarbageCollector.running():
+        _dropped.append(things)
 
 
 def moving() -> None:
@@ -35,15 +48,34 @@ class GarbageCollector(QObject):
 
     _running = 0
 
+    @classmethod
+    def running(cls) -> bool:
+        """Whether there is a window."""
+        return cls._running > 0
+
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        if not self.running():
+            gc.freeze()
         GarbageCollector._running += 1
         gc.disable()
         self._collected = time.monotonic()
+        self._all_wanted = False
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
-        self._timer.timeout.connect(self._collect_young)
+        self._timer.timeout.connect(self._turn)
         self._timer.start()
+
+    def _turn(self) -> None:
+        if _dropped:
+            del _dropped[0][-_AT_ONCE:]
+            if not _dropped[0]:
+                _dropped.popleft()
+        elif self._all_wanted:
+            self._all_wanted = False
+            gc.collect()
+        else:
+            self._collect_young()
 
     def _collect_young(self) -> None:
         now = time.monotonic()
@@ -54,17 +86,16 @@ class GarbageCollector(QObject):
         gc.collect(1)
 
     def collect_all_soon(self) -> None:
-        """Collect everything once the event loop is idle; after a store was closed."""
-        QTimer.singleShot(0, self._collect_all)
-
-    def _collect_all(self) -> None:
-        gc.collect()
+        """Collect everything in one of the next turns; after a store was closed."""
+        self._all_wanted = True
 
     def stop(self) -> None:
         """Hand back to Python's collector when no other window needs this."""
         if self._timer.isActive():
             self._timer.stop()
             GarbageCollector._running -= 1
-            gc.collect()
-            if not GarbageCollector._running:
+            if not self.running():
+                _dropped.clear()
+                gc.unfreeze()
                 gc.enable()
+            gc.collect()

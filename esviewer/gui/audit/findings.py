@@ -39,6 +39,7 @@ from esviewer.gui.audit.arranging import (
 from esviewer.gui.audit.running import Found
 from esviewer.gui.audit.veil import Veil
 from esviewer.gui.event_table import shown_time
+from esviewer.gui.garbage import drop
 from esviewer.gui.masked import mark_items
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
@@ -96,6 +97,7 @@ class FindingsModel(QAbstractTableModel):
         self.tasks.cancel(_SLOT)
         self._busy = False
         self.beginResetModel()
+        drop(self._all)
         self._all, self._accepted, self._shown, self._looked_at = [], bytearray(), [], 0
         self._veiled.clear()
         self.endResetModel()
@@ -276,9 +278,9 @@ class FindingsModel(QAbstractTableModel):
         return visible(finding.message)
 
     def close(self) -> None:
-        """End all work."""
-        self._again.stop()
+        """End all work, and let go of all findings."""
         self.tasks.close()
+        self.clear()
 
 
 def severity_text(severity: Severity) -> str:
