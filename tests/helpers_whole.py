@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from esviewer.model.batch import EventBatch, Undecodable
 from esviewer.model.event import Event
-from esviewer.model.values import same
+from esviewer.model.instant import Instant
+from esviewer.model.values import Value, same
 from esviewer.stores.store import Store
 
 _FEW = 400
@@ -38,6 +40,7 @@ def check_whole(store: Store) -> None:
         assert [_told(event) for event in own] == [_told(event) for event in read]
         assert all(same(one.data, other.data) for one, other in zip(own, read, strict=True))
         assert types[ref.aggregate_id] == ref.aggregate_type
+        _check_some_keys(store, ref.aggregate_id, read)
     _check_any_order(store, [event for own in found.values() for event in own])
     among = store.snapshots_among([ref.aggregate_id for ref in refs])
     for ref in refs:
@@ -48,6 +51,42 @@ def check_whole(store: Store) -> None:
             assert alone is not None
             assert (alone.error, alone.timestamp) == (snapshot.error, snapshot.timestamp)
             assert same(alone.state, snapshot.state)
+
+
+def _check_some_keys(store: Store, aggregate_id: str, events: list[Event]) -> None:
+    """What a reader gets who looks at some keys of the data is what is there, and the times are."""
+    names = sorted({key for event in events if isinstance(event.data, dict) for key in event.data})
+    for keys in (frozenset(names[::2]), frozenset(names[:1]), frozenset({"_type_", "nowhere"})):
+        for timed in (True, False):
+            place = 0
+            for batch in store.batches(aggregate_id, keys=keys, timed=timed):
+                own = events[place : place + len(batch)]
+                assert list(batch.versions) == [event.version for event in own]
+                assert list(batch.types) == [event.type for event in own]
+                for data, event in zip(batch.data, own, strict=True):
+                    if event.error is not None:
+                        assert data == Undecodable(event.error)
+                    elif isinstance(event.data, dict):
+                        assert isinstance(data, dict)
+                        assert same(_at(keys, data), _at(keys, event.data))
+                    else:
+                        assert same(data, event.data)
+                if timed:
+                    _check_times(batch, own)
+                place += len(batch)
+            assert place == len(events)
+
+
+def _at(keys: frozenset[str], data: dict[str, Value]) -> dict[str, Value]:
+    return {key: value for key, value in data.items() if key in keys}
+
+
+def _check_times(batch: EventBatch, events: list[Event]) -> None:
+    times = [event.timestamp for event in events]
+    assert list(batch.times()) == times
+    clock = batch.clock()
+    if clock is not None:
+        assert [Instant(ns, clock.offset) for ns in clock.ns.tolist()] == times
 
 
 def _check_any_order(store: Store, events: list[Event]) -> None:

@@ -248,7 +248,9 @@ def _checked(
         snapshots = [_read(store, aggregate_id, version, work) for version in together]
         first = None if after is None else after + 1
         after = together[-1]
-        batches = store.batches(aggregate_id, from_version=first, to_version=after, work=work)
+        batches = store.batches(
+            aggregate_id, from_version=first, to_version=after, keys=reducer.data_keys, timed=False, work=work
+        )
         for snapshot in _reached(folding, batches, snapshots, work):
             if head is None and (folding.version is None or folding.version < snapshot.version):
                 head = store.summary(aggregate_id, work=work).version

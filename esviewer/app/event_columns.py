@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -41,20 +42,29 @@ class EventColumns:
             self._times = _doubled(self._times)
             self._offsets = _doubled(self._offsets)
         self._versions[start:end] = batch.versions[:count]
-        self._codes[start:end] = [self._code(kind) for kind in batch.types[:count]]
-        times = batch.times()
-        self._offsets[start:end] = [_offset(time) for time in times[:count]]
-        self._times[start:end] = [0 if _offset(time) == _UNDATED or time is None else time.ns for time in times[:count]]
+        self._codes[start:end] = self._coded(batch.types[:count])
+        clock = batch.clock()
+        if clock is not None:
+            self._times[start:end] = clock.ns[:count]
+            self._offsets[start:end] = _NO_OFFSET if clock.offset is None else clock.offset
+        else:
+            times = batch.times()[:count]
+            offsets = [_offset(time) for time in times]
+            self._offsets[start:end] = offsets
+            self._times[start:end] = [
+                0 if offset == _UNDATED or time is None else time.ns
+                for time, offset in zip(times, offsets, strict=True)
+            ]
         # Last, for those who read meanwhile.
         self._count = end
 
-    def _code(self, kind: str) -> int:
-        code = self._codes_of.get(kind)
-        if code is None:
-            code = len(self.types)
-            self.types.append(kind)
-            self._codes_of[kind] = code
-        return code
+    def _coded(self, kinds: Sequence[str]) -> list[int]:
+        codes = self._codes_of
+        for kind in dict.fromkeys(kinds):
+            if kind not in codes:
+                self.types.append(kind)
+                codes[kind] = len(codes)
+        return list(map(codes.__getitem__, kinds))
 
     @property
     def versions(self) -> Column:

@@ -160,7 +160,7 @@ class _Loaded:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.reducer = load_reducer(file)
+        self.reducer: RulesReducer | ForeignReducer = load_reducer(file)
 
     def fresh(self) -> Reducer:
         """The reducer; a foreign one anew where its code has changed."""

@@ -169,6 +169,8 @@ class Session:
             aggregate_id,
             from_version=None if snapshot is None else snapshot.version + 1,
             to_version=version,
+            keys=reducer.data_keys,
+            timed=False,
             work=work,
         )
         folded = fold(reducer, events, start, work=work)

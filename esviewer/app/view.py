@@ -60,7 +60,10 @@ class AggregateView:
         while not self.complete:
             if self._reading is None:
                 after = None if not len(self) else int(self.versions[-1]) + 1
-                self._reading = self._store.batches(self.summary.aggregate_id, from_version=after, work=self._work)
+                keys = self.history.reducer.data_keys
+                self._reading = self._store.batches(
+                    self.summary.aggregate_id, from_version=after, keys=keys, work=self._work
+                )
             try:
                 batch = next(self._reading, None)
                 if batch is None:
@@ -121,8 +124,9 @@ class AggregateView:
         self._work.cancel()
 
     def _read_again(self, first: int, last: int) -> Iterator[EventBatch]:
+        keys = self.history.reducer.data_keys
         return self._store.batches(
-            self.summary.aggregate_id, from_version=first, to_version=last, work=self._work
+            self.summary.aggregate_id, from_version=first, to_version=last, keys=keys, timed=False, work=self._work
         )
 
     # Events

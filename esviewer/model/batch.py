@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from esviewer.model.event import Event
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +22,20 @@ class Undecodable:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Times of events that were all recorded in one form."""
+
+    ns: NDArray[np.int64]
+    """Nanoseconds since 1970-01-01 UTC."""
+    offset: int | None
+    """The zone they were all recorded in, in seconds from UTC; None where none was."""
+
+
 class EventBatch:
     """Events in order, as parallel columns; `event(i)` makes the i-th event whole, on demand."""
 
-    __slots__ = ("_make", "_times", "data", "types", "versions")
+    __slots__ = ("_clock", "_make", "_times", "data", "types", "versions")
 
     def __init__(
         self,
@@ -29,6 +44,7 @@ class EventBatch:
         data: Sequence[Value],
         make: Callable[[int], Event],
         times: Callable[[], Sequence[Instant | None]] | None = None,
+        clock: Callable[[], Clock | None] | None = None,
     ) -> None:
         self.versions = versions
         self.types = types
@@ -36,6 +52,7 @@ class EventBatch:
         """Each event's decoded data, or an Undecodable."""
         self._make = make
         self._times = times
+        self._clock = clock
 
     def __len__(self) -> int:
         return len(self.versions)
@@ -61,6 +78,10 @@ class EventBatch:
             return self._times()
         return [self._make(index).timestamp for index in range(len(self))]
 
+    def clock(self) -> Clock | None:
+        """The same as a column, where each event has a time and all were recorded in one form; None elsewhere."""
+        return None if self._clock is None else self._clock()
+
 
 class ColumnBatch(EventBatch):
     """Events of several aggregates, of which any part can be asked for as a column."""
@@ -69,7 +90,7 @@ class ColumnBatch(EventBatch):
 
     def __init__(self, batch: EventBatch, column: Callable[[str], Sequence[Value]]) -> None:
         """`column` gives one part of all events, as `column` says."""
-        super().__init__(batch.versions, batch.types, batch.data, batch.event, batch.times)
+        super().__init__(batch.versions, batch.types, batch.data, batch.event, batch.times, batch.clock)
         self._column = column
 
     def column(self, name: str) -> Sequence[Value]:

@@ -58,7 +58,8 @@ class NotJsonError(ValueError):
     """The line where that shows, from 1; None where it is not known."""
 
 
-def _fraction(text: str) -> Value:
+def fraction(text: str) -> Value:
+    """A JSON number with a point or an exponent; raises NotJsonError where that is too large."""
     number = float(text)
     if repr(number) == text:
         return number
@@ -124,7 +125,7 @@ def loads(raw: bytes | str) -> Value:
     except UnicodeDecodeError as error:
         raise NotJsonError(f"not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}") from None
     try:
-        return json.loads(text.removeprefix("\ufeff"), parse_float=_fraction, parse_int=_integer)
+        return json.loads(text.removeprefix("\ufeff"), parse_float=fraction, parse_int=_integer)
     except json.JSONDecodeError as error:
         refused = NotJsonError(f"not JSON: {error.msg} at character {error.pos}")
         refused.line = error.lineno
@@ -135,27 +136,42 @@ def loads_many(raws: Sequence[bytes | str]) -> list[Value] | None:
     """Read many JSON texts at once, all bytes or all text; None when one of them needs `loads` by itself."""
     if not raws:
         return []
-    longest = max(map(len, raws))
-    if longest > _LARGE or (longest > _DEPTH_MATTERS_FROM and any(map(_too_deep, map(_as_bytes, raws)))):
-        return None
     # Here, so that who reads few payloads need not wait for NumPy.
     from esviewer.model.inexact import inexact
 
     try:
-        if type(raws[0]) is str:
-            joined = _BETWEEN.join(raws).encode()  # type: ignore[arg-type]
-        else:
-            joined = _BETWEEN_BYTES.join(raws)  # type: ignore[arg-type]
-        parsed = orjson.loads(b"[%b]" % joined)
-        between = parsed[1::2]
-        if len(parsed) != 2 * len(raws) - 1 or between.count(_BETWEEN_VALUE) != len(between):
+        joined = as_list(raws)
+        values = None if joined is None else apart(orjson.loads(joined), len(raws))
+        if values is None or joined is None:
             return None
-        values: list[Value] = parsed[::2]
         for index in inexact(raws, joined, len(_BETWEEN)):
             values[index] = loads(raws[index])
     except (NotJsonError, orjson.JSONDecodeError, TypeError, UnicodeEncodeError):  # TypeError: texts and bytes mixed
         return None
     return values
+
+
+def as_list(raws: Sequence[bytes | str]) -> bytes | None:
+    """JSON texts as those of one list with something between two that `apart` knows; None where one needs care.
+
+    Raises TypeError where texts and bytes are mixed, UnicodeEncodeError where text has lone surrogates.
+    """
+    longest = max(map(len, raws))
+    if longest > _LARGE or (longest > _DEPTH_MATTERS_FROM and any(map(_too_deep, map(_as_bytes, raws)))):
+        return None
+    if type(raws[0]) is str:
+        joined = _BETWEEN.join(raws).encode()  # type: ignore[arg-type]
+    else:
+        joined = _BETWEEN_BYTES.join(raws)  # type: ignore[arg-type]
+    return b"[%b]" % joined
+
+
+def apart(parsed: list[Value], number: int) -> list[Value] | None:
+    """The values of so many texts out of the list that `as_list` made; None where they are not one value each."""
+    between = parsed[1::2]
+    if len(parsed) != 2 * number - 1 or between.count(_BETWEEN_VALUE) != len(between):
+        return None
+    return parsed[::2]
 
 
 def _as_bytes(raw: bytes | str) -> bytes:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-_ZERO, _POINT, _MINUS, _E, _QUOTE, _COLON, _COMMA, _BRACKET = b'0.-e":,['
+_ZERO, _POINT, _PLUS, _MINUS, _E, _QUOTE, _COLON, _COMMA, _BRACKET = b'0.+-e":,['
 _LOWER = 0x20
 """The bit that makes an ASCII capital a small letter."""
 _DIGITS_KEPT = 15
@@ -25,10 +25,10 @@ _Indexes: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"
 def inexact(texts: Sequence[bytes | str], joined: bytes, between: int = 1) -> list[int]:
     """Which of `texts` hold a number that would not print as it is written.
 
-    `joined` is all of them in UTF-8 with `between` bytes between two, which begin and end with a comma and hold no
-    digit. Errs on the safe side: some that are named hold no such number.
+    `joined` is a list of all of them in UTF-8 with `between` bytes between two, which begin and end with a comma and
+    hold no digit. Errs on the safe side: some that are named hold no such number.
     """
-    found = _places(b"," + joined + _END)
+    found = _places(joined + _END)
     if not len(found):
         return []
     sizes = map(_size, texts)
@@ -42,17 +42,14 @@ def _size(text: bytes | str) -> int:
 
 
 def _places(text: bytes) -> _Indexes:
-    """Where in JSON text, with commas around it, such numbers begin."""
+    """Where in the text of a JSON list, with commas behind it, such numbers begin."""
     byte = np.frombuffer(text, np.uint8)
     digit = (byte - _ZERO) < 10
     # Almost all texts end here: no digit before a point or an e, and no sixteen in a row.
     after = byte[1:]
     marked = ((after | _LOWER) == _E) | (after == _POINT)
     marked &= digit[:-1]
-    run = digit
-    for length in (1, 2, 4, 8):
-        run = run[:-length] & run[length:]
-    if not run.any() and not _may_begin(byte, digit, np.flatnonzero(marked)):
+    if not _sixteen(digit).any() and not _may_begin(byte, digit, np.flatnonzero(marked)):
         return np.empty(0, np.int64)
 
     edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
@@ -74,6 +71,26 @@ def _places(text: bytes) -> _Indexes:
     changed = ((then[behind] | _LOWER) == _E) | (end - whole > _DIGITS_KEPT) | (broken & reshaped)
     found: _Indexes = whole[changed]
     return found
+
+
+def _sixteen(digit: _Truths) -> _Truths:
+    """Where sixteen digits in a row begin."""
+    for length in (1, 2, 4, 8):
+        digit = digit[:-length] & digit[length:]
+    return digit
+
+
+def long_exponent(text: bytes) -> bool:
+    """Whether JSON text may hold a number with an exponent of sixteen digits and more, or of so many zeros."""
+    byte = np.frombuffer(text, np.uint8)
+    # Sixteen digits in a row have four at places that are four apart.
+    some = (byte[::4] - _ZERO) < 10
+    some = some[:-1] & some[1:]
+    if not (some[:-2] & some[2:]).any():
+        return False
+    found = np.flatnonzero(_sixteen((byte - _ZERO) < 10))
+    before = byte[found - 1]
+    return bool((((before | _LOWER) == _E) | (before == _MINUS) | (before == _PLUS)).any())
 
 
 def _begins(byte: _Bytes, start: _Indexes) -> _Truths:

@@ -80,8 +80,16 @@ class Source:
 
     code: str
     names: frozenset[str]
-    uses_keys: bool
     builds: bool
+    data_keys: frozenset[str] = frozenset()
+    """What it looks up in the event's data by fixed keys."""
+    whole_data: bool = False
+    """Whether it reads the event's data in another way, too."""
+
+    @property
+    def uses_keys(self) -> bool:
+        """Whether its code names `keys`."""
+        return bool(self.data_keys)
 
 
 class _Writer:
@@ -89,7 +97,8 @@ class _Writer:
         self.text = text
         self.known = names
         self.used: set[str] = set()
-        self.uses_keys = False
+        self.data_keys: set[str] = set()
+        self.whole_data = False
         self.builds = False
         self._nodes = 0
         self._temporaries = 0
@@ -127,6 +136,7 @@ class _Writer:
             raise _refused(f"{node.id[:40]} is not known; there are {', '.join(self.known)}, and texts stand in quotes")
         self.used.add(node.id)
         self.builds = self.builds or node.id == "state"
+        self.whole_data = self.whole_data or node.id == "data"
         return node.id
 
     def _attribute(self, node: ast.Attribute, level: int) -> str:
@@ -135,20 +145,22 @@ class _Writer:
         if node.attr not in self.text:
             # Python's parser normalises identifiers (NFKC), so the key looked up would not be the key written.
             raise _refused(f".{node.attr} is written with characters that Python changes; write it as ['…']")
-        return self._key(node.value, repr(node.attr), level)
+        return self._key(node.value, node.attr, level)
 
     def _key(self, inner: ast.expr, key: str, level: int) -> str:
         if isinstance(inner, ast.Name) and inner.id in self.known:
+            before = self.whole_data
             name = self.write(inner, level)
             if name == "data":
-                self.uses_keys = True
-                return f"(keys[{key}] if {key} in keys else None)"
-            return f"({name}.get({key}) if {name}.__class__ is dict else None)"
-        return f"_look_up({self.write(inner, level)}, {key})"
+                self.whole_data = before
+                self.data_keys.add(key)
+                return f"(keys[{key!r}] if {key!r} in keys else None)"
+            return f"({name}.get({key!r}) if {name}.__class__ is dict else None)"
+        return f"_look_up({self.write(inner, level)}, {key!r})"
 
     def _subscript(self, node: ast.Subscript, level: int) -> str:
         if isinstance(node.slice, ast.Constant) and type(node.slice.value) is str:
-            return self._key(node.value, repr(node.slice.value), level)
+            return self._key(node.value, node.slice.value, level)
         return f"_look_up({self.write(node.value, level)}, {self.write(node.slice, level)})"
 
     def _binop(self, node: ast.BinOp, level: int) -> str:
@@ -291,7 +303,7 @@ def translate(text: str, names: Sequence[str] = NAMES) -> Source:
         raise _refused("it is not an expression, or too deeply nested") from None
     writer = _Writer(text, names)
     code = writer.write(tree.body)
-    return Source(code, frozenset(writer.used), writer.uses_keys, writer.builds)
+    return Source(code, frozenset(writer.used), writer.builds, frozenset(writer.data_keys), writer.whole_data)
 
 
 def keys_read(text: str, name: str) -> frozenset[str] | None:

@@ -117,11 +117,13 @@ class History:
         del state
         self._open.append(tuple(changes))
         self.versions.append(version)
+        heft = self._heft + len(changes)
         for _, old, new in changes:
-            self._heft += 1
-            for value in (old, new):
-                if value.__class__ in _WEIGHTY:
-                    self._heft += weight(value, self.HEFT)
+            if old.__class__ in _WEIGHTY:
+                heft += 1 + (len(old) >> 4) if old.__class__ is str else weight(old, self.HEFT)
+            if new.__class__ in _WEIGHTY:
+                heft += 1 + (len(new) >> 4) if new.__class__ is str else weight(new, self.HEFT)
+        self._heft = heft
         if len(self._open) >= self.EVENTS or self._heft >= self.HEFT:
             self._close_segment()
 

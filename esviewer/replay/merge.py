@@ -17,6 +17,7 @@ class MergeReducer:
     inferred = True
     meter = None
     prepare = None
+    data_keys = None
     aggregate_type = None
 
     def initial(self) -> Value:

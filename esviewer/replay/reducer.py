@@ -92,6 +92,12 @@ class Reducer(Protocol):
         """Is told each batch before it is stepped through, and what may cancel that; None where that is of no use."""
 
     @property
+    def data_keys(self) -> frozenset[str] | None:
+        """The keys of events' data that its steps look at, where they read nothing else of events but their types.
+
+        None where that is not known, or they read more."""
+
+    @property
     def aggregate_type(self) -> str | None:
         """A glob of the aggregate types it is for; None for all."""
 

@@ -52,7 +52,7 @@ def expression(text: Any, what: str, names: Sequence[str] = NAMES) -> Source:
         # A bare number or boolean in TOML can only mean itself.
         text = repr(text)
     elif isinstance(text, Number):
-        return Source(f"_number({text.text!r})", frozenset(), uses_keys=False, builds=False)
+        return Source(f"_number({text.text!r})", frozenset(), builds=False)
     if not isinstance(text, str):
         raise RulesError(f"{what} must be an expression in quotes")
     try:
@@ -83,13 +83,19 @@ class Writer:
         self._known = names
         self._lines: list[str] = []
         self._names: set[str] = set()
-        self._uses_keys = False
+        self._data_keys: set[str] = set()
+        self._whole_data = False
         self.builds = False
 
     @property
     def needs_event(self) -> bool:
         """Whether the function reads more of an event than its data."""
         return bool(self._names & {"meta", "event"})
+
+    @property
+    def data_keys(self) -> frozenset[str] | None:
+        """The keys of the event's data that the function looks at, where it reads nothing else of the event."""
+        return None if self._whole_data or self.needs_event else frozenset(self._data_keys)
 
     def line(self, text: str) -> None:
         """Add a line."""
@@ -98,13 +104,14 @@ class Writer:
     def used(self, source: Source) -> str:
         """The code of an expression, whose names the function then has."""
         self._names |= source.names
-        self._uses_keys = self._uses_keys or source.uses_keys
+        self._data_keys |= source.data_keys
+        self._whole_data = self._whole_data or source.whole_data
         return source.code
 
     def source(self, head: str) -> str:
         """The function's source; `head` is its def line, whose parameters are called data and event."""
         lines = [head]
-        if self._uses_keys:
+        if self._data_keys:
             lines.append(KEYS)
         if "meta" in self._names:
             lines.append("meta = event.metadata")

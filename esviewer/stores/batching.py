@@ -10,7 +10,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, Final
 
-from esviewer.model.batch import ColumnBatch, EventBatch, StoreBatch, Undecodable
+from esviewer.model.batch import Clock, ColumnBatch, EventBatch, StoreBatch, Undecodable
 from esviewer.model.event import Event
 from esviewer.model.exactjson import NotJsonError, dumps, loads
 from esviewer.model.instant import Instant
@@ -341,6 +341,10 @@ class Rows:
             self._batches.notes.say(f"Some timestamps can't be read, such as {str(unreadable[0])[:60]!r}.")
         return times
 
+    def clock(self) -> Clock | None:
+        """The time of each event as a column, where all are of one form."""
+        return self._table.timestamps.clock(self.values("timestamp"))
+
     def _time(self, index: int) -> Instant | None:
         value = self._part("timestamp", index)
         try:
@@ -453,8 +457,29 @@ class Rows:
     def batch(self) -> EventBatch:
         """The rows as a batch, decoded."""
         self.decode()
-        return EventBatch(self.versions, self.types(), self.data, self.event, self.times)
+        return EventBatch(self.versions, self.types(), self.data, self.event, self.times, self.clock)
 
+    def batch_of(self, keys: frozenset[str], timed: bool) -> EventBatch:
+        """The rows as a batch of what is at these keys, and maybe others; times are in it if `timed`."""
+        time = self._table.parts.get("timestamp")
+        inside = time is not None and time.present and "timestamp" not in self.columns
+        data = None if timed and inside else self._only_keys(keys)
+        if data is None:
+            self.decode()
+            data = self.data
+        if not timed:
+            return EventBatch(self.versions, self.types(), data, _not_read)
+        return EventBatch(self.versions, self.types(), data, _not_read, self.times, self.clock)
+
+    def _only_keys(self, keys: frozenset[str]) -> Sequence[Value] | None:
+        """What the data have at these keys, without decoding the rest; None where all of it has to be looked at."""
+        layout = self._table.layout
+        body = layout.payload
+        apart = {_PARSED, KINDS, ERROR} & self.columns.keys()
+        if self._decoded or apart or "type" not in self.columns or layout.unfold or body.key is not None or body.unwrap:
+            return None
+        with collector_paused():
+            return self._table.chain.decode_keys(self.columns["data"], keys.difference(body.envelope))
 
     def store_batch(self, names: Mapping[Any, str] | None = None) -> StoreBatch:
         """The rows of several aggregates, those of each together, as a batch, decoded.
@@ -474,7 +499,8 @@ class Rows:
             runs.append((index, name, self._aggregate_type(index, name) if typed else None))
         batch = self.batch()
         if names is not None:
-            batch = EventBatch(batch.versions, batch.types, batch.data, partial(self._named, names), self.times)
+            named = partial(self._named, names)
+            batch = EventBatch(batch.versions, batch.types, batch.data, named, self.times, self.clock)
         return StoreBatch(batch, runs, self._whole_column)
 
     def single_batch(self) -> StoreBatch:
@@ -525,6 +551,10 @@ class Rows:
         if name == "schema_version":
             return [_number_or_text(value) for value in parts]
         return [None if value is None else key_text(value) for value in parts]
+
+
+def _not_read(index: int) -> Event:
+    raise TypeError(f"event {index} was read for its type and some keys of its data only")
 
 
 def _kinds(text: Any) -> dict[str, Value]:

@@ -392,6 +392,8 @@ COUNT: Final = "count"
 KINDS: Final = "kinds kept"
 ERROR: Final = "error kept"
 RAW: Final = "raw kept"
+WITH_DATA: Final = (COUNT, KINDS, ERROR, RAW)
+"""Fields without which an event's data can't be told."""
 
 
 class EventTable(BoundTable):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from esviewer.errors import DamagedError
 from esviewer.stores.batching import Batches, Rows, columns_of
-from esviewer.stores.binding import POSITION, TIE, EventTable, Order
+from esviewer.stores.binding import POSITION, TIE, WITH_DATA, EventTable, Order
 from esviewer.stores.collecting import collector_paused
 from esviewer.stores.damage import Gap, after
 from esviewer.stores.databases.database import Database, Row
@@ -45,11 +45,18 @@ class EventReader:
         from_version: int | None,
         to_version: int | None,
         work: Work | None,
+        parts: Collection[str] | None = None,
     ) -> Iterator[Rows]:
-        """One aggregate's events by version; `own` finds them, `shown` is its id as people see it."""
+        """One aggregate's events by version; `own` finds them, `shown` is its id as people see it.
+
+        With `parts` only these are read, and the versions.
+        """
         table = self.table
         left_out = {"aggregate_id"} | ({"aggregate_type"} if table.typed_by_id else set())
         fields = [name for name in table.fields if name not in left_out]
+        if parts is not None and not self._inside(parts):
+            wanted = {"version", *table.aggregate_order.fields, *parts, *WITH_DATA}
+            fields = [name for name in fields if name in wanted]
         where = [own, table.version.is_not(None), *self._within(None, to_version)]
         pages = self._pages(fields, where, table.aggregate_order, work, shown, self._within(from_version, None))
         return _only_within(pages, table, from_version, to_version)
@@ -86,13 +93,16 @@ class EventReader:
     def _fields_for(self, parts: Collection[str]) -> list[str]:
         """The fields that some parts need; all, where one of them is inside a payload."""
         table = self.table
-        inside = any(name not in table.fields and name in table.parts for name in parts)
-        if inside or "metadata" in parts:
+        if self._inside(parts) or "metadata" in parts:
             return list(table.fields)
         wanted = {"aggregate_id", "aggregate_type", "version", POSITION, TIE, *table.store_order.fields, *parts}
         if table.scope is not None:
             wanted.add(table.scope[0])
         return [name for name in table.fields if name in wanted]
+
+    def _inside(self, parts: Collection[str]) -> bool:
+        """Whether one of some parts is inside a payload."""
+        return any(name not in self.table.fields and name in self.table.parts for name in parts)
 
     def by_aggregate(self, work: Work | None, part: Part = (None, None), since: int | None = None) -> Iterator[Rows]:
         """All events, those of each aggregate together and by version; `part` as `parts` gives them.

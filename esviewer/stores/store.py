@@ -217,15 +217,21 @@ class Store:
         return self._scoped[value]
 
     def _of_aggregate(
-        self, key: Any, shown: str, from_version: int | None, to_version: int | None, work: Work | None
+        self,
+        key: Any,
+        shown: str,
+        from_version: int | None,
+        to_version: int | None,
+        work: Work | None,
+        parts: Collection[str] | None = None,
     ) -> Iterator[Rows]:
         """One aggregate's rows by version; `key` is its id as stored, `shown` as people see it."""
         if isinstance(key, ScopedKey):
             scope = self._scope(key.scope)
             own = scope.aggregates.own(key.key, work)
-            return scope.reader.of_aggregate(own, shown, from_version, to_version, work)
+            return scope.reader.of_aggregate(own, shown, from_version, to_version, work, parts)
         own = self._aggregates.own(key, work) if isinstance(self._aggregates, Aggregates) else self._table.has_id(key)
-        return self._reader.of_aggregate(own, shown, from_version, to_version, work)
+        return self._reader.of_aggregate(own, shown, from_version, to_version, work, parts)
 
     def batches(
         self,
@@ -233,15 +239,22 @@ class Store:
         *,
         from_version: int | None = None,
         to_version: int | None = None,
+        keys: frozenset[str] | None = None,
+        timed: bool = True,
         work: Work | None = None,
     ) -> Iterator[EventBatch]:
-        """One aggregate's events by version, both ends included; none when there is no such aggregate."""
+        """One aggregate's events by version, both ends included; none when there is no such aggregate.
+
+        With `keys` they are read for who looks at types and data only, and in data that are objects at no other keys:
+        others may be missing, whole events can't be asked for, and times only if `timed`.
+        """
         found = self._aggregates.key(aggregate_id, work)
         if found is None:
             return
-        for rows in self._of_aggregate(found[0], found[1], from_version, to_version, work):
+        parts = None if keys is None else ("type", "data", "timestamp") if timed else ("type", "data")
+        for rows in self._of_aggregate(found[0], found[1], from_version, to_version, work, parts):
             if len(rows):
-                yield rows.batch()
+                yield rows.batch() if keys is None else rows.batch_of(keys, timed)
 
     def events(
         self,

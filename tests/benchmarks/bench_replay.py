@@ -104,7 +104,7 @@ def replay(path: Path) -> dict[str, Any]:
     """Open the store and rebuild the newest state with rules."""
     store = open_store(str(path))
     reducer = parse_rules(RULES, "benchmark")
-    folded = fold(reducer, store.batches(ACCOUNT), reducer.initial())
+    folded = fold(reducer, store.batches(ACCOUNT, keys=reducer.data_keys, timed=False), reducer.initial())
     store.close()
     if folded.skipped:
         raise RuntimeError(folded.skipped[0].reason)
@@ -178,7 +178,8 @@ def library(folder: Path, repeat: int) -> None:
     def ours() -> tuple[int, str]:
         store = open_store(str(path))
         reducer = parse_rules(LIBRARY_RULES, "benchmark")
-        state = fold(reducer, store.batches(account.id.hex), reducer.initial()).state
+        events = store.batches(account.id.hex, keys=reducer.data_keys, timed=False)
+        state = fold(reducer, events, reducer.initial()).state
         store.close()
         return state["balance"], state["last"]
 

@@ -12,7 +12,7 @@ from esviewer.model.batch import batch_of
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import Number, same
 from esviewer.replay.fold import fold
-from esviewer.replay.rules import MAX_FILE_BYTES, load_rules
+from esviewer.replay.rules import MAX_FILE_BYTES, load_rules, parse_rules
 
 CART = """
 name = "shopping cart"
@@ -421,3 +421,32 @@ class TestRefused:
         bad.write_bytes(b"#" * (MAX_FILE_BYTES + 1))
         with pytest.raises(RulesError, match="larger than"):
             load_rules(bad)
+
+
+@pytest.mark.parametrize(
+    ("rule", "keys"),
+    [
+        ('set = { a = "data.x" }', {"x"}),
+        ('when = "data[\'y\'] > 0"\nincrement = { a = "data.x.deep" }', {"x", "y"}),
+        ('set = { "items[data.id]" = "data.price" }', {"id", "price"}),
+        ('append = { items = "{\'id\': data.id}" }', {"id"}),
+        ("delete = true", set()),
+        ('set = { a = "data" }', None),
+        ('merge = "data"', None),
+        ('set = { a = "data[data.key]" }', None),
+        ('set = { a = "len(data)" }', None),
+        ('set = { a = "data.x", by = "meta.user" }', None),
+        ('set = { a = "event.type" }', None),
+    ],
+)
+def test_keys_of_data_that_rules_read(rule: str, keys: set[str] | None):
+    reducer = parse_rules(f'[[on]]\nevent = "Happened"\n{rule}\n', "test")
+    assert reducer.data_keys == (None if keys is None else frozenset(keys))
+
+
+def test_keys_of_data_behind_upcasters():
+    rules = '[[on]]\nevent = "Happened"\nset = { a = "data.x" }\n'
+    upcaster = '[[upcast]]\nevent = "Happened"\nfrom = 1\nto = 2\nrename = { y = "x" }\n'
+    other = '[[on]]\nevent = "Else"\nset = { a = "data.z" }\n'
+    assert parse_rules(rules + other, "test").data_keys == {"x", "z"}
+    assert parse_rules(rules + upcaster, "test").data_keys is None

@@ -51,6 +51,7 @@ class ForeignReducer:
 
     inferred = False
     meter = None
+    data_keys = None
 
     def __init__(self, spec: ForeignSpec, permit: Callable[[ForeignSpec], None]) -> None:
         """`permit` is called before each start of the process, and raises when it must not be started."""

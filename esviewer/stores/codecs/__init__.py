@@ -32,7 +32,7 @@ from esviewer.stores.codecs.decoding import (
 from esviewer.stores.codecs.encryption import decryption
 from esviewer.stores.codecs.files import file_beside
 from esviewer.stores.codecs.jsontext import json_string, parse_json
-from esviewer.stores.codecs.tagged import untagged, untagged_many
+from esviewer.stores.codecs.tagged import TAG_KEYS, untag_inside, untagged, untagged_many
 
 __all__ = ["EXPANSION_LIMIT", "NODE_LIMIT", "Chain", "DecodeError", "as_bytes", "chain"]
 
@@ -129,6 +129,11 @@ class Chain:
 
     def _parse_together(self, raws: Sequence[Any]) -> list[Value] | None:
         """All JSON payloads in one go, or None when one of them has to be looked at by itself."""
+        unpacked = self._unpacked(raws)
+        return None if unpacked is None else loads_many(unpacked)
+
+    def _unpacked(self, raws: Sequence[Any]) -> Sequence[bytes | str] | None:
+        """What the parser would be given, or None when one of them has to be looked at by itself."""
         kinds = set(map(type, raws))
         if kinds != {bytes} and kinds != {str}:
             return None
@@ -138,7 +143,21 @@ class Chain:
                     raws = [step(as_bytes(raw)) for raw in raws]
             except DecodeError:
                 return None
-        return loads_many(raws)
+        return raws
+
+    def decode_keys(self, raws: Sequence[Any], keys: frozenset[str]) -> list[dict[str, Value]] | None:
+        """What many payloads that are JSON objects have at these keys, whole; None when all have to be decoded."""
+        if self._parser is not parse_json or self._finish not in ((), (untagged,)):
+            return None
+        unpacked = self._unpacked(raws)
+        if unpacked is None:
+            return None
+        from esviewer.model.some_keys import loads_keys  # which needs NumPy
+
+        if not self._finish:
+            return loads_keys(unpacked, keys)
+        values = loads_keys(unpacked, keys | TAG_KEYS)
+        return values if values is not None and untag_inside(values) else None
 
     def finish_many(self, values: list[Value]) -> list[Value]:
         """Apply the value codecs to many values; Undecodables pass through."""

@@ -31,6 +31,8 @@ _TEXTS: Final[Mapping[str, Callable[[str], Value]]] = {
     "date_iso": date.fromisoformat,
     "time_iso": time.fromisoformat,
 }
+TAG_KEYS: Final = frozenset({"_type_", "_data_"})
+"""What the keys of an object are that stands for another value."""
 _DICTS: Final = frozenset({dict})
 _LISTS: Final = frozenset({"tuple_as_list", "set_as_list"})
 
@@ -53,12 +55,25 @@ def untagged(value: Value) -> Value:
 
 def untagged_many(values: list[Value]) -> list[Value]:
     """Many values, each `untagged`."""
-    if _DICTS.issuperset(map(type, values)):
-        kinds = set(map(type, chain.from_iterable(map(dict.values, values))))
-        if dict not in kinds and list not in kinds:
-            # Nothing is inside of these, so that only an object of two keys can be tagged.
-            return [untagged(value) if len(value) == 2 else value for value in values]
+    if _DICTS.issuperset(map(type, values)) and _flat(values):
+        # Nothing is inside of these: only they themselves can be tagged.
+        return [untagged(value) if "_type_" in value else value for value in values]
     return [untagged(value) for value in values]
+
+
+def untag_inside(values: list[dict[str, Value]]) -> bool:
+    """Replace what is tagged within objects; False, and nothing is done, where one of them may itself be tagged."""
+    if not TAG_KEYS.isdisjoint(set().union(*values)):
+        return False
+    if not _flat(values):
+        for value in values:
+            untagged(value)
+    return True
+
+
+def _flat(values: list[dict[str, Value]]) -> bool:
+    kinds = set(map(type, chain.from_iterable(map(dict.values, values))))
+    return dict not in kinds and list not in kinds
 
 
 def _untag(tag: dict[str, Value]) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -21,10 +22,22 @@ _HIGH: Final = np.array([99, 99, 12, 31, 23, 59, 59], dtype=np.uint8)
 """What the halves of the year, month, day, hour, minute and second are between."""
 
 
-def microseconds(texts: Sequence[str], zone: int | None) -> NDArray[np.int64] | None:
-    """Microseconds since 1970 (UTC) of texts such as `2026-01-01T12:00:00.123Z`; None where they differ in form.
+@dataclass(frozen=True, slots=True)
+class IsoColumn:
+    """Times that are all written in one form."""
 
-    `zone`: seconds from UTC of texts that name none; without it they count as UTC. Digits after the sixth are cut off.
+    microseconds: NDArray[np.int64]
+    """Since 1970 (UTC); digits after the sixth are cut off."""
+    digits: int
+    """Of the fractions of their seconds."""
+    offset: int | None
+    """Seconds from UTC of the zone that they name, or that they are in where they name none; None: not known."""
+
+
+def iso_column(texts: Sequence[str], zone: int | None) -> IsoColumn | None:
+    """The times of texts such as `2026-01-01T12:00:00.123Z`; None where they differ in form.
+
+    `zone`: seconds from UTC of texts that name none; without it they count as UTC.
     The days are counted as in Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
     """
     length = len(texts[0])
@@ -61,7 +74,9 @@ def microseconds(texts: Sequence[str], zone: int | None) -> NDArray[np.int64] | 
     if months.min() < _FIRST or (days >= starts[months + 1]).any():
         return None
     found: NDArray[np.int64] = (((days * 24 + hour) * 60 + minute) * 60 + second - offset) * 1_000_000
-    return found if fraction is None else found + fraction * 10 ** max(0, 6 - digits)
+    if fraction is not None:
+        found = found + fraction * 10 ** max(0, 6 - digits)
+    return IsoColumn(found, digits, offset if suffix else zone)
 
 
 _FIRST: Final = 12

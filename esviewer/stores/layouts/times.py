@@ -16,14 +16,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from esviewer.model.batch import Clock
 from esviewer.model.instant import Instant, from_date, from_datetime, from_number, parse
-from esviewer.stores.layouts.iso_columns import microseconds
+from esviewer.stores.layouts.iso_columns import IsoColumn, iso_column
 
 FORMS: Final = ("auto", "iso", "s", "ms", "us", "ns", "ticks")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = datetime(1970, 1, 1)
 _NUMBER = re.compile(r"\s*-?(\d{9,20}|\d+\.\d+)\s*")
 _WALL = len("2026-01-01T12:00:00.123456")
+_NEAR: Final = (1 << 63) // 1000 - 1
+"""So many microseconds from 1970 are within the nanoseconds that 64 bits hold."""
 
 
 def offset_of(zone: str) -> int:
@@ -93,9 +96,21 @@ class Timestamps:
 
     def microseconds(self, values: Sequence[Any]) -> NDArray[np.int64] | None:
         """Microseconds since 1970 of many texts at once; None where they are not all of one ISO form."""
+        found = self._column(values)
+        return None if found is None else found.microseconds
+
+    def clock(self, values: Sequence[Any]) -> Clock | None:
+        """Many times at once, exactly; None where they are not texts of one ISO form, or of years far away."""
+        found = self._column(values)
+        if found is None or found.digits > 6:
+            return None
+        far = (found.microseconds < -_NEAR) | (found.microseconds > _NEAR)
+        return None if far.any() else Clock(found.microseconds * 1000, found.offset)
+
+    def _column(self, values: Sequence[Any]) -> IsoColumn | None:
         if self.form not in ("auto", "iso") or set(map(type, values)) != {str}:
             return None
-        return microseconds(values, self.zone)
+        return iso_column(values, self.zone)
 
     def _zoned(self, instant: Instant) -> Instant:
         if instant.offset is None and self.zone is not None:

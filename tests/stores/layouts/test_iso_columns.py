@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esviewer.stores.layouts.iso_columns import microseconds
+from esviewer.model.instant import Instant
+from esviewer.stores.layouts.iso_columns import iso_column
 from esviewer.stores.layouts.times import Timestamps
 
 WALLS = st.datetimes().map(lambda each: each.isoformat(timespec="microseconds"))
@@ -26,13 +27,18 @@ def test_as_one_by_one(walls: list[str], digits: int, suffix: str, zone: int | N
     found = reader.microseconds(texts)
     assert found is not None
     assert found.tolist() == [reader.read(text).ns // 1000 for text in texts]
+    clock = reader.clock(texts)
+    near = all(1700 <= int(each[:4]) <= 2200 for each in walls)
+    assert (clock is None) == (digits > 6) or not near
+    if clock is not None:
+        assert [Instant(ns, clock.offset) for ns in clock.ns.tolist()] == [reader.read(text) for text in texts]
 
 
 @given(st.lists(st.text("0123456789-T :.Z+", min_size=19, max_size=26), min_size=1, max_size=3))
 def test_what_is_read_at_once_is_a_time(texts: list[str]):
-    found = microseconds(texts, None)
+    found = iso_column(texts, None)
     if found is not None:
-        assert found.tolist() == [Timestamps().read(text).ns // 1000 for text in texts]
+        assert found.microseconds.tolist() == [Timestamps().read(text).ns // 1000 for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -49,4 +55,4 @@ def test_what_is_read_at_once_is_a_time(texts: list[str]):
     ],
 )
 def test_other_texts_are_left_to_be_read_one_by_one(texts: list[str]):
-    assert microseconds(texts, None) is None
+    assert iso_column(texts, None) is None
