@@ -10,7 +10,7 @@ import os
 import stat
 import time
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
@@ -26,16 +26,19 @@ from esviewer.app.projection_before import AnewError, Earlier, earlier, held, id
 from esviewer.app.projection_source import LocalOpener, OpenSource, RemoteOpener, remote
 from esviewer.app.reducers import RulesTexts
 from esviewer.app.session import Session
-from esviewer.errors import EsviewerError, UsageError
+from esviewer.errors import EsviewerError, StoreError, UsageError
 from esviewer.model import instant
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
 from esviewer.projections.building import FORMAT, Before, Building, TableFacts
 from esviewer.projections.cells import plain_text
 from esviewer.projections.cluster import SCHEME, Cluster
+from esviewer.projections.countable import checked
+from esviewer.projections.counting import counted
 from esviewer.projections.cut import Cut
 from esviewer.projections.definition import ProjectionFile
 from esviewer.projections.forms import form_of, stale_files, write_forms
+from esviewer.projections.keyed import Counted
 from esviewer.projections.local import PARTS_A_PROCESS, run_alone, run_processes
 from esviewer.projections.parts import TableWriter
 from esviewer.projections.passing import Job, Source, job_for, run_batches
@@ -44,6 +47,7 @@ from esviewer.projections.shortened import Snapshots, usable
 from esviewer.projections.shortened import batches as shortened
 from esviewer.projections.sink import Counts
 from esviewer.projections.workspace import Workspace
+from esviewer.stores.grouping import InexactError
 from esviewer.stores.reading import Part
 from esviewer.work import Work
 
@@ -112,6 +116,8 @@ _SUMMARY: Final = (
     "events",
     "events_read",
     "aggregates",
+    "in_database",
+    "not_in_database",
     "inferred",
     "without_rule",
     "snapshots",
@@ -177,6 +183,9 @@ class _Run:
         self._held: dict[str, Value] | None = None
         self._earlier: Earlier | None = None
         self._rules: RulesTexts | None = None
+        self._counted: dict[int, list[Counted]] = {}
+        self._not_counted: dict[str, str] = {}
+        """By the names of projections that the database might have made: why it did not."""
         self._snapshots = Snapshots(False, "all events are read by processes of their own, or only newer ones")
 
     def run(self) -> Projected:
@@ -197,10 +206,10 @@ class _Run:
                 before = None
                 if self._earlier is not None:
                     before = Before(self._earlier.file, workspace.folder / "changed.parquet")
-                counts = self._passed(job) if before is None else self._gone_on(job, before.changed)
+                counts = self._made(job) if before is None else self._gone_on(job, before.changed)
                 masker = self._wanted.masking.masker() if self._masks else None
                 keep = self._held is not None
-                building = Building(workspace.folder, folder, self._file, counts, masker, keep, before)
+                building = Building(workspace.folder, folder, self._file, counts, masker, keep, before, self._counted)
                 made = building.run(lambda: self._facts(counts, building), self._work)
                 written = write_forms(made, self._output, workspace.folder, self._work)
                 stale = stale_files(self._output, written)
@@ -307,6 +316,46 @@ class _Run:
         source: Source = OpenSource(store, self._session.reducer_for)
         return run_batches(job, job.file(), source, 0, lambda _: batches, pace.told, self._work, after)
 
+    def _made(self, job: Job) -> Counts:
+        """What the database can make it does make; the rest comes of reading all events."""
+        counts = self._count()
+        if counts is not None and self._nothing_to_read:
+            self._snapshots = Snapshots(False, "no state is made")
+            return counts
+        return self._passed(replace(job, without=frozenset(self._counted)))
+
+    @property
+    def _nothing_to_read(self) -> bool:
+        return len(self._counted) == len(self._file.projections)
+
+    def _count(self) -> Counts | None:
+        """Have the database make what it can; None when it can make nothing."""
+        found = checked(self._file.projections)
+        if not found:
+            return None
+        names = {index: self._file.projections[index].name for index in found}
+        moment = self._wanted.as_of
+        grouping = self._store.grouping
+        try:
+            if self._last is None:
+                raise InexactError("no column numbers all events")
+            if self._work is not None:
+                self._work.report("The database counts events", 0)
+            within, beyond = grouping.count(self._last, moment, self._work)
+        except (InexactError, StoreError) as why:
+            self._not_counted = dict.fromkeys(names.values(), _reason(why))
+            return None
+        for index, how in found.items():
+            projection = self._file.projections[index]
+            try:
+                made = counted(grouping, projection, how, self._last, moment, self._work)
+            except (InexactError, StoreError) as why:
+                # Reading all events tells what is wrong with the store, if anything is.
+                self._not_counted[projection.name] = _reason(why)
+                continue
+            self._counted[index] = made
+        return Counts(events=within, beyond=beyond)
+
     def _passed(self, job: Job) -> Counts:
         pace = Pace(self._store.info(exact=False, work=self._work).events, self._work)
         if self._wanted.engine != LOCAL:
@@ -370,7 +419,9 @@ class _Run:
             "events_read": counts.events + counts.beyond,
             "events_left_out": counts.beyond,
             "inferred": sorted(kind for kind, (_, _, guessed) in counts.reducers.items() if guessed),
-            "aggregates": counts.aggregates if before is None else None,
+            "aggregates": None if before is not None or self._nothing_to_read else counts.aggregates,
+            "in_database": [self._file.projections[index].name for index in self._counted],
+            "not_in_database": self._not_counted,
             "disordered": counts.disordered,
             "snapshots": {**self._snapshots.as_json(), "aggregates": counts.shortened},
             "without_rule": _by_reducer(counts),
@@ -404,6 +455,10 @@ class _Run:
 def session_rules(session: Session) -> RulesTexts | None:
     """The reducers' texts; None where one of them is a program."""
     return None if session.reducers.has_programs else session.reducers.texts()
+
+
+def _reason(why: InexactError | StoreError) -> str:
+    return why.message if isinstance(why, StoreError) else str(why)
 
 
 def _by_reducer(counts: Counts) -> dict[str, Value]:

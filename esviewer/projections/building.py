@@ -8,7 +8,7 @@ Where a later run may go on from it, the schema `esviewer_internal` has the rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from esviewer.model.masking import Masker
 from esviewer.model.values import Value
 from esviewer.projections.columns import Column, decided, quoted
 from esviewer.projections.definition import Projection, ProjectionFile
-from esviewer.projections.keyed import ORDER, KeyedFold, keyed_schema
+from esviewer.projections.keyed import ORDER, Counted, KeyedFold, keyed_schema
 from esviewer.projections.masked import mask_problems, mask_rows
 from esviewer.projections.parts import (
     PROBLEM_SCHEMA,
@@ -99,6 +99,8 @@ class Building:
     keep: bool = False
     """Whether a later run may go on from it; not for what is masked."""
     before: Before | None = None
+    counted: Mapping[int, Sequence[Counted]] = field(default_factory=dict)
+    """By projection: the rows of those that the database made."""
     tables: list[TableFacts] = field(default_factory=list)
 
     def run(self, facts: Callable[[], dict[str, Value]], work: Work | None = None) -> Path:
@@ -150,7 +152,10 @@ class Building:
         problems = TableWriter(self.folder / f"{index:03}.folding.parquet", PROBLEM_SCHEMA)
         known = None if self.before is None else _Known(connection, index, source)
         fold = KeyedFold(index, projection, rows, problems, self.counts, None if known is None else known.of)
-        fold.run(connection, source, self.counts.rows[index], work)
+        if index in self.counted:
+            fold.take(self.counted[index])
+        else:
+            fold.run(connection, source, self.counts.rows[index], work)
         if known is not None:
             known.close()
         made = [writer.file if writer.close() else None for writer in (rows, problems)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from esviewer.errors import RulesError
 from esviewer.model.change import Path
@@ -87,6 +87,14 @@ class Projection:
     folds: tuple[tuple[Path, str], ...] = ()
     """What the rules of an event projection put into its state: places, in which 0 is all that is there, and the
     expressions put there."""
+    on: tuple[Mapping[str, Any], ...] = ()
+    """The rules of an event projection as they are written."""
+
+    @cached_property
+    def reads_payload(self) -> bool:
+        """Whether anything of an event projection is made of events' data."""
+        texts = [text for _, text in self.keys] + ([] if self.where is None else [self.where])
+        return self.data_keys != frozenset() or any("data" in each.used for each in texts)
 
     @property
     def fixed(self) -> tuple[str, ...]:

@@ -284,6 +284,7 @@ class _Reader:
             self._rules(kind),
             _keys_read(document["on"]) if kind == "event" and isinstance(document.get("on"), list) else None,
             tuple(_folds(document["on"])) if kind == "event" and isinstance(document.get("on"), list) else (),
+            tuple(document["on"]) if kind == "event" else (),
         )
         self._distinct(made)
         return made

@@ -7,7 +7,7 @@ DuckDB sorts them, on disk where they are many; so that any engine and any numbe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -66,6 +66,20 @@ class _Row:
     last: tuple[str | None, str | None] = (None, None)
     reasons: list[str] = field(default_factory=list)
     reasons_in_all: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A row that a database counted: what the fold of all its events comes to."""
+
+    key: str
+    """As in `Matching`."""
+    parts: list[str | None]
+    state: Value
+    events: int
+    first: tuple[str | None, str | None]
+    """The cell of the first event's position, and its time."""
+    last: tuple[str | None, str | None]
 
 
 class Adding(Protocol):
@@ -132,6 +146,13 @@ class KeyedFold:
             ]  # fmt: skip
             self._feed(list(zip(*rows, strict=True)), work)
         self._end()
+
+    def take(self, rows: Iterable[Counted]) -> None:
+        """Rows that are folded already."""
+        for each in rows:
+            fold = Folding(self._rules, each.state)
+            self._row = _Row(each.key, each.parts, fold, each.events, each.first, each.last)
+            self._end()
 
     def _feed(self, columns: Sequence[Sequence[Any]], work: Work | None) -> None:
         keys = columns[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -60,10 +60,12 @@ class Mapper:
         by_position: bool = True,
         reread: Reread | None = None,
         events_after: int | None = None,
+        without: Collection[int] = (),
     ) -> None:
         """`by_position` says whether positions are the store's order, else times are.
 
-        Matching events are those behind the position `events_after`, where it is given.
+        Matching events are those behind the position `events_after`, where it is given. `without` are projections that
+        somebody else makes.
         """
         self.counts = Counts()
         self._projections = projections
@@ -74,7 +76,8 @@ class Mapper:
         self._reread = reread
         self._events_after = events_after
         self._states = [index for index, each in enumerate(projections) if each.kind == "state"]
-        self._events = [index for index, each in enumerate(projections) if each.kind != "state"]
+        others = [index for index, each in enumerate(projections) if each.kind != "state"]
+        self._events = [index for index in others if index not in without]
         self._interest: dict[tuple[str, str | None], list[int]] = {}
         self._known_keys: dict[tuple[int, str], tuple[str, list[str | None]]] = {}
         """Keys seen, of the commonest kind: one text."""
@@ -353,6 +356,8 @@ class _Matcher:
         mapper = self._mapper
         projection = mapper._projections[number]
         data = self._batch.data[index]
+        if data.__class__ is Undecodable and projection.kind == "event" and not projection.reads_payload:
+            data = {}  # it is there, whatever its payload is
         if data.__class__ is Undecodable:
             mapper._problem(number, self._problem(index, aggregate_id, kind, _short(data.reason), untold=True))
             return

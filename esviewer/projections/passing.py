@@ -58,6 +58,8 @@ class Job:
     by_position: bool
     folder: str
     """Where the parts go."""
+    without: frozenset[int] = frozenset()
+    """The projections that are not made by reading events."""
 
     def file(self) -> ProjectionFile:
         """The projections, made anew from their text."""
@@ -105,6 +107,7 @@ def run_batches(
         by_position=job.by_position,
         reread=reread,
         events_after=events_after,
+        without=job.without,
     )
     try:
         for batch in batches(mapper):

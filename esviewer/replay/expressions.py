@@ -306,12 +306,17 @@ def translate(text: str, names: Sequence[str] = NAMES) -> Source:
     return Source(code, frozenset(writer.used), writer.builds, frozenset(writer.data_keys), writer.whole_data)
 
 
+def parsed(text: str) -> ast.expr:
+    """The tree of an expression; the text is one that `translate` takes."""
+    return ast.parse(_with_quoted_keywords(text.strip()), mode="eval").body
+
+
 def keys_read(text: str, name: str) -> frozenset[str] | None:
     """The keys of a name's root that an expression reads, as `a` and `b` in `state.a > state['b'].c`.
 
     None when it reads the root in another way, so that any key may matter; the text is one that `translate` takes.
     """
-    tree = ast.parse(_with_quoted_keywords(text.strip()), mode="eval")
+    tree = parsed(text)
     keys: set[str] = set()
     uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
     for node in ast.walk(tree):
@@ -326,6 +331,26 @@ def keys_read(text: str, name: str) -> frozenset[str] | None:
                 return None
             uses -= 1
     return None if uses else frozenset(keys)
+
+
+def called_on(text: str, name: str, key: str) -> frozenset[str] | None:
+    """The functions that an expression calls with nothing but one key of a name, as `day` in `day(event.timestamp)`.
+
+    None when it reads the key in another way; the text is one that `translate` takes, and reads no more of the name
+    than keys (see `keys_read`).
+    """
+    tree = parsed(text)
+
+    def is_key(node: ast.AST) -> bool:
+        if not isinstance(node, ast.Attribute | ast.Subscript) or not isinstance(node.value, ast.Name):
+            return False
+        inner = node.attr if isinstance(node, ast.Attribute) else getattr(node.slice, "value", None)
+        return node.value.id == name and inner == key
+
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and any(map(is_key, node.args))]
+    if sum(map(is_key, ast.walk(tree))) != len(calls) or any(len(call.args) != 1 for call in calls):
+        return None
+    return frozenset(call.func.id for call in calls if isinstance(call.func, ast.Name))
 
 
 def paths_read(text: str) -> list[tuple[str, tuple[str | int, ...]]]:
@@ -357,7 +382,7 @@ def paths_read(text: str) -> list[tuple[str, tuple[str | int, ...]]]:
         for child in ast.iter_child_nodes(here):
             look(child, path + behind)
 
-    look(ast.parse(_with_quoted_keywords(text.strip()), mode="eval").body, ())
+    look(parsed(text), ())
     return found
 
 

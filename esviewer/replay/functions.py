@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import decimal
+import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
+from typing import Final
 
 from esviewer.model.values import Number, Value
 from esviewer.replay.arithmetic import MAX_TEXT, add, bounded_int, kind, less, text_of
 from esviewer.replay.reducer import StepError
 
 _DIGITS = 1200
+_TIME: Final = re.compile(r"(?P<day>\d{4,6}-\d\d-\d\d)(?:[T ](?P<hour>\d\d)(?!\d).{0,40})?")
 
 
 def _length(value: Value) -> int:
@@ -132,6 +136,21 @@ def _cased(value: Value, name: str) -> str:
     return value.lower() if name == "lower" else value.upper()
 
 
+def _span(name: str, value: Value) -> Value:
+    """The year, month, day or hour that a time is in, as the beginning of its text."""
+    if value is None:
+        return None
+    text = value.isoformat() if isinstance(value, date) else value
+    found = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if found is None or (name == "hour" and found["hour"] is None):
+        raise StepError(f"{name}() needs a time, not {text_of(value)[:40]!r}")
+    day = found["day"]
+    return {"year": day[:-6], "month": day[:-3], "day": day, "hour": f"{day}T{found['hour']}"}[name]
+
+
+SPANS: Final = ("hour", "day", "month", "year")
+"""The functions that say in which span of time a time is."""
+
 FUNCTIONS: dict[str, tuple[Callable[..., Value], int, int]] = {
     "len": (_length, 1, 1),
     "min": (_minimum, 1, 50),
@@ -145,5 +164,6 @@ FUNCTIONS: dict[str, tuple[Callable[..., Value], int, int]] = {
     "decimal": (_decimal, 1, 1),
     "lower": (_lower, 1, 1),
     "upper": (_upper, 1, 1),
+    **{name: (partial(_span, name), 1, 1) for name in SPANS},
 }
 """Each function with the least and the most arguments it takes."""

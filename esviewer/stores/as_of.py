@@ -90,15 +90,15 @@ class AsOfVersions:
         if "timestamp" not in self._table.fields and not self._inside:
             return [_nothing(each) for each in asked]
         dated = any(each.summary.first_event or each.summary.last_event for each in asked)
-        compared = _compared(self._table, instant) if dated else None
-        budget = COMPARED if compared is not None else _READ_INSIDE if self._inside else READ
+        times = compared(self._table, instant) if dated else None
+        budget = COMPARED if times is not None else _READ_INSIDE if self._inside else READ
         some, long = self._divided(asked, budget)
         result: list[VersionAsOf] = []
         for start in range(0, len(some), _AT_ONCE):
             page = some[start : start + _AT_ONCE]
             odd = page
-            if compared is not None:
-                answers, odd = self._by_database(page, compared, instant, work)
+            if times is not None:
+                answers, odd = self._by_database(page, times, instant, work)
                 result += answers
             result += self._by_reading(odd, instant, work)
             if work is not None:
@@ -131,16 +131,16 @@ class AsOfVersions:
     # By the database
 
     def _by_database(
-        self, page: Sequence[Asked], compared: _Compared, instant: Instant, work: Work | None
+        self, page: Sequence[Asked], times: Compared, instant: Instant, work: Work | None
     ) -> tuple[list[VersionAsOf], list[Asked]]:
         """The answers, and the aggregates with values that the database can't compare."""
         table, version = self._table, self._table.version
         columns: list[Label[Any]] = [
-            func.max(case((compared.before, version))).label("before"),
-            func.min(case((compared.after, table.first_version))).label("after"),
-            func.sum(case((compared.before, self._held), else_=literal(0))).label("events"),
-            func.sum(case((or_(compared.before, compared.after), literal(0)), else_=self._held)).label("undated"),
-            func.sum(case((compared.odd, literal(1)), else_=literal(0))).label("odd"),
+            func.max(case((times.before, version))).label("before"),
+            func.min(case((times.after, table.first_version))).label("after"),
+            func.sum(case((times.before, self._held), else_=literal(0))).label("events"),
+            func.sum(case((or_(times.before, times.after), literal(0)), else_=self._held)).label("undated"),
+            func.sum(case((times.odd, literal(1)), else_=literal(0))).label("odd"),
         ]
         statement = select(table.shown_id, *columns).select_from(table.table)
         statement = statement.where(self._among(page), version.is_not(None)).group_by(table.id)
@@ -158,8 +158,8 @@ class AsOfVersions:
             answers.append(VersionAsOf(each.summary.aggregate_id, before, events, None, True, in_order, undated))
         keys = {each.summary.aggregate_id: each.key for each in page}
         places = [(keys[each.aggregate_id], each.version) for each in answers if each.version is not None]
-        times = self._times_of(places, instant, work)
-        return [replace(each, time=times.get((each.aggregate_id, each.version))) for each in answers], rest
+        found = self._times_of(places, instant, work)
+        return [replace(each, time=found.get((each.aggregate_id, each.version))) for each in answers], rest
 
     @property
     def _held(self) -> ColumnElement[Any]:
@@ -302,7 +302,7 @@ def _nothing(asked: Asked) -> VersionAsOf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class Compared:
     """Conditions that the database answers exactly as reading the times would."""
 
     before: ColumnElement[bool]
@@ -311,7 +311,7 @@ class _Compared:
     """Values that only reading them can place."""
 
 
-def _compared(table: EventTable, instant: Instant) -> _Compared | None:
+def compared(table: EventTable, instant: Instant) -> Compared | None:
     """How the database compares times with a moment; None where it can't, or not exactly."""
     source = table.layout.part("timestamp")
     column = table.plain_column("timestamp")
@@ -325,8 +325,8 @@ def _compared(table: EventTable, instant: Instant) -> _Compared | None:
         ends = [_moment(ns, aware=aware) for ns in (_FIRST, min(max(instant.ns + shift, _FIRST), _LAST), _LAST)]
         first, moment, last = (bindparam(None, end, sql.DateTime(timezone=aware), unique=True) for end in ends)
         if instant.ns + shift < _FIRST:
-            return _Compared(never, raw.between(first, last), never)
-        return _Compared(raw.between(first, moment), and_(raw > moment, raw <= last), never)
+            return Compared(never, raw.between(first, last), never)
+        return Compared(raw.between(first, moment), and_(raw > moment, raw <= last), never)
     if column.kind == "integer" and table.database in ("sqlite", "postgresql", "mysql"):
         return _counted(table, raw, instant)
     return None
@@ -337,7 +337,7 @@ def _moment(ns: int, *, aware: bool) -> datetime:
     return moment.astimezone(UTC) if aware else moment.replace(tzinfo=None)
 
 
-def _counted(table: EventTable, raw: ColumnElement[Any], instant: Instant) -> _Compared | None:
+def _counted(table: EventTable, raw: ColumnElement[Any], instant: Instant) -> Compared | None:
     """The same for whole numbers that count from some beginning."""
     form = table.timestamps.form
     number = func.typeof(raw) == literal("integer") if table.database == "sqlite" else raw.is_not(None)
@@ -347,7 +347,7 @@ def _counted(table: EventTable, raw: ColumnElement[Any], instant: Instant) -> _C
     if form in _NS or form == "ticks":
         limit = instant.ns // _NS[form] if form in _NS else (instant.ns - _FIRST) // 100
         most = literal(min(max(limit, -(1 << 63)), (1 << 63) - 1), sql.BigInteger())
-        return _Compared(and_(number, raw <= most), and_(number, raw > most), odd)
+        return Compared(and_(number, raw <= most), and_(number, raw > most), odd)
     if form != "auto":
         return None
     before: list[ColumnElement[bool]] = []
@@ -358,7 +358,7 @@ def _counted(table: EventTable, raw: ColumnElement[Any], instant: Instant) -> _C
             span = raw.between(_whole(first), _whole(last))
             before.append(and_(span, raw <= _whole(limit)))
             after.append(and_(span, raw > _whole(limit)))
-    return _Compared(and_(number, or_(*before)), and_(number, or_(*after)), odd)
+    return Compared(and_(number, or_(*before)), and_(number, or_(*after)), odd)
 
 
 def _whole(number: int) -> ColumnElement[int]:

@@ -454,6 +454,15 @@ class Rows:
             return stored
         return [self._position(index) for index in range(len(self))]
 
+    def names(self) -> list[str]:
+        """The id of each event's aggregate, as people see it."""
+        return [self._name(index) for index in range(len(self))]
+
+    def column(self, name: str) -> Sequence[Value]:
+        """One part of every event, as `ColumnBatch.column` gives it; parts in columns need no payload."""
+        found: Sequence[Value] = self._whole_column(name)
+        return found
+
     def batch(self) -> EventBatch:
         """The rows as a batch, decoded."""
         self.decode()
@@ -543,7 +552,7 @@ class Rows:
                 return [None] * len(self)
             return [self._metadata(index) for index in range(len(self))]
         if name == "aggregate_type":
-            return [self._aggregate_type(index, self._name(index)) for index in range(len(self))]
+            return [self._aggregate_type(index, self._aggregate_id or "") for index in range(len(self))]
         part = self._table.parts.get(name)
         if part is None or not (part.present or part.source.default is not None or name in self.columns):
             return [None] * len(self)

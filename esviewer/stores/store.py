@@ -26,6 +26,7 @@ from esviewer.stores.chain import Link, links
 from esviewer.stores.counting import Counting, StoreInfo
 from esviewer.stores.databases.database import Database
 from esviewer.stores.extent import Extent
+from esviewer.stores.grouping import Grouping
 from esviewer.stores.layouts.detection import Fit
 from esviewer.stores.layouts.model import Layout
 from esviewer.stores.notes import Notes
@@ -508,6 +509,11 @@ class Store:
     def events_up_to(self, position: int, *, work: Work | None = None) -> int:
         """How many events are at or before a position; for stores with a newest position."""
         return self._extent.events_up_to(position, work)
+
+    @property
+    def grouping(self) -> Grouping:
+        """Counts events in groups, in the database."""
+        return Grouping(self._database, self._table, self._batches)
 
     def aggregates_after(self, position: int, *, work: Work | None = None) -> Generator[tuple[str, int]]:
         """The aggregate and version of each event behind a position, in store order."""

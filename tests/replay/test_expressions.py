@@ -104,6 +104,10 @@ class TestValues:
             ("str('x')", "x"),
             ("int('12') + int(3.9) + int(true)", 16),
             ("float('1.5')", 1.5),
+            ("day('2026-03-01T10:20:30.5+09:00')", "2026-03-01"),
+            ("[hour('2026-03-01 10:20'), month('2026-03-01')]", ["2026-03-01T10", "2026-03"]),
+            ("year('2026-03-01')", "2026"),
+            ("day(null)", None),
             ("lower('ÄB') + upper('ß')", "äbSS"),
         ],
     )
@@ -192,6 +196,10 @@ class TestValues:
             "decimal('Infinity')",
             "decimal('1e9000') * decimal('1e9000')",
             "upper(1)",
+            "day('1 March')",
+            "day(20260301)",
+            "hour('2026-03-01')",
+            "day('2026-03-01T10:20' + 'x' * 50)",
         ],
     )
     def test_without_one(self, text: str):

@@ -96,6 +96,8 @@ def _say(done: Projected) -> None:
             f"Warning: versions disagree with times or positions in {facts['disordered']:,} aggregates; the highest"
             " version not after the end is taken."
         )
+    if facts["in_database"]:
+        messages.note(f"Counted by the database itself: {', '.join(facts['in_database'])}.")
     how = "went on from before" if facts["incremental"] else "made anew"
     why = f" ({facts['full_because']})" if facts["full_because"] else ""
     messages.note(

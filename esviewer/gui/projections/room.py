@@ -310,6 +310,8 @@ class ProjectionsRoom(Room):
             text += self.tr(", went on from before")
         elif facts["full_because"]:
             text += self.tr(", made anew: {0}").format(visible(str(facts["full_because"])))
+        if facts["in_database"]:
+            text += self.tr("; the database counted {0}").format(visible(", ".join(facts["in_database"])))
         ruleless = sum(sum(each.values()) for each in facts["without_rule"].values())
         if ruleless:
             text += self.tr("; {0} events have no rule").format(f"{ruleless:,}")
