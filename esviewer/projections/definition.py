@@ -16,6 +16,7 @@ from esviewer.replay.expressions import compile_expression, keys_read, translate
 from esviewer.replay.rules import RulesReducer
 
 Kind: TypeAlias = Literal["state", "event", "log"]
+KeyForm: TypeAlias = Literal["one", "list", "object"]
 KINDS: Final[tuple[Kind, ...]] = ("state", "event", "log")
 
 STATE_NAMES: Final = ("state", "aggregate_id", "aggregate_type", "version")
@@ -26,6 +27,11 @@ PROBLEMS: Final = "problems"
 """The last column of every table: what went wrong with the row; null where nothing did."""
 _FIRST: Final = ("aggregate_id", "version", "timestamp")
 _FOLDED: Final = ("events", "first_position", "first_timestamp", "last_position", "last_timestamp")
+
+
+def key_called(name: str, form: KeyForm) -> str:
+    """What a part of a key is called in messages: `key`, `key_2`, or `key actor` where it has a name of its own."""
+    return f"key {name}" if form == "object" else name
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Projection:
     where: Expression | None
     keys: tuple[tuple[str, Expression], ...]
     """Names and expressions of what the rows of an event projection are keyed by."""
-    key_form: Literal["one", "list", "object"]
+    key_form: KeyForm
     """What `key` is in the columns of an event projection."""
     columns: tuple[tuple[str, Expression], ...]
     rules: RulesReducer | None
@@ -110,6 +116,10 @@ class Projection:
     def problems_table(self) -> str:
         """The name of the table that lists the problems."""
         return f"{self.name}_problems"
+
+    def key_called(self, name: str) -> str:
+        """What a part of the key is called in messages."""
+        return key_called(name, self.key_form)
 
     def key_of(self, values: list[Value]) -> Value:
         """What `key` is where its parts are these."""

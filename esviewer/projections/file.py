@@ -52,9 +52,11 @@ from esviewer.projections.definition import (
     PROBLEMS,
     STATE_NAMES,
     Expression,
+    KeyForm,
     Kind,
     Projection,
     ProjectionFile,
+    key_called,
 )
 from esviewer.replay.expressions import keys_read, paths_read
 from esviewer.replay.rules import RulesReducer, check_keys, parse_rules, read_document, rules_in, text_of
@@ -270,7 +272,6 @@ class _Reader:
             raise MisplacedError("names that begin with esviewer are the program's own", "", ("name",))
         names = {"state": STATE_NAMES, "event": FOLDED_NAMES, "log": EVENT_NAMES}[kind]
         condition_names = STATE_NAMES if kind == "state" else EVENT_NAMES
-        keyed = document.get("key")
         keys = self._keys() if kind == "event" else ()
         made = Projection(
             name,
@@ -279,7 +280,7 @@ class _Reader:
             self._globs("event"),
             None if "where" not in document else self._expression(document["where"], "where", condition_names, "where"),
             keys,
-            "list" if isinstance(keyed, list) else "object" if isinstance(keyed, dict) else "one",
+            self._key_form(),
             self._columns(names),
             self._rules(kind),
             _keys_read(document["on"]) if kind == "event" and isinstance(document.get("on"), list) else None,
@@ -343,6 +344,10 @@ class _Reader:
             made.append((name, self._expression(value, f"column {name}", names, "columns", name)))
         return tuple(made)
 
+    def _key_form(self) -> KeyForm:
+        keyed = self._document.get("key")
+        return "list" if isinstance(keyed, list) else "object" if isinstance(keyed, dict) else "one"
+
     def _keys(self) -> tuple[tuple[str, Expression], ...]:
         found = self._document.get("key")
         if isinstance(found, str):
@@ -363,7 +368,7 @@ class _Reader:
         made = []
         for name, value in named.items():
             self._name(name, "a key's name", ("key", name))
-            made.append((name, self._expression(value, f"key {name}", EVENT_NAMES, "key", name)))
+            made.append((name, self._expression(value, key_called(name, self._key_form()), EVENT_NAMES, "key", name)))
         return tuple(made)
 
     def _rules(self, kind: Kind) -> RulesReducer | None:

@@ -45,6 +45,10 @@ class _Fold:
     projections: list[int]
     failure: str | None = None
     reasons: list[tuple[int, str]] = field(default_factory=list)
+    ruleless: dict[str, int] = field(default_factory=dict)
+    """How many events of a type have no rule."""
+    first_ruleless: int | None = None
+    """The version of the first of them."""
 
 
 class Mapper:
@@ -211,7 +215,11 @@ class Mapper:
             skipped = fold.folding.skipped
             for item in skipped:
                 if item.reason.startswith(NO_RULE):
-                    self.counts.without_rule[fold.reducer.name, item.reason[len(NO_RULE) + 1 :]] += 1
+                    event_type = item.reason[len(NO_RULE) + 1 :]
+                    self.counts.without_rule[fold.reducer.name, event_type] += 1
+                    fold.ruleless[event_type] = fold.ruleless.get(event_type, 0) + 1
+                    if fold.first_ruleless is None:
+                        fold.first_ruleless = item.version
                 else:
                     fold.reasons.append((item.version, item.reason))
             skipped.clear()
@@ -243,7 +251,12 @@ class Mapper:
         shown = plain_text(self._current)
         kind = None if self._type is None else plain_text(self._type)
         version = self._version
-        reasons = [f"version {at}: {_short(reason)}" for at, reason in fold.reasons]
+        told = [(at, _short(reason)) for at, reason in fold.reasons]
+        reasons = [f"version {at}: {reason}" for at, reason in told]
+        if fold.first_ruleless is not None:
+            # One line for all of them: rules often leave out types that don't concern them.
+            told.append((fold.first_ruleless, _ruleless(fold.ruleless)))
+            reasons.append(told[-1][1])
         if fold.failure is not None:
             reasons.append(f"{NOT_REBUILT}{_short(fold.failure)}")
         values = (fold.folding.state, self._current, self._type, version)
@@ -265,8 +278,8 @@ class Mapper:
                 if why is not None:
                     own.append(f"column {name}: {why}")
                     self._problem(index, Problem(shown, kind, version, own[-1]))
-            for at, reason in fold.reasons:
-                self._problem(index, Problem(shown, kind, at, _short(reason)))
+            for at, reason in told:
+                self._problem(index, Problem(shown, kind, at, reason))
             if fold.failure is not None:
                 self._problem(index, Problem(shown, kind, version, reasons[-1]))
             time = None if self._time is None else self._time.isoformat()
@@ -370,7 +383,7 @@ class _Matcher:
                 return
             values = []
             for name, expression in projection.keys:
-                doing = f"key {name}"
+                doing = projection.key_called(name)
                 values.append(self._value(expression, index, data, aggregate_id, kind))
         except StepError as error:
             what = f"{doing}: {_short(str(error))}"
@@ -511,6 +524,12 @@ def _computed(expression: Expression, values: tuple[Value, ...]) -> tuple[str | 
 def _short(text: str) -> str:
     text = plain_text(text)
     return text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + "…"
+
+
+def _ruleless(found: dict[str, int]) -> str:
+    number = sum(found.values())
+    names = ", ".join(map(plain_text, list(found)[:3])) + (" and others" if len(found) > 3 else "")
+    return _short(f"{number:,} event{'s have' if number > 1 else ' has'} no rule: {names}")
 
 
 def _joined(problems: list[str]) -> str | None:

@@ -91,6 +91,20 @@ def test_a_key_has_columns_of_its_own(key: str, names: tuple[str, ...], value: o
 
 
 @pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ('key = "datum.a"', "f, line 2: key = 'datum.a': datum is not known"),
+        ('key = ["data.a", "datum.b"]', "f, line 2: key_2 = 'datum.b': datum is not known"),
+        ('[key]\nactor = "datum.a"', "f, line 3: key actor = 'datum.a': datum is not known"),
+    ],
+)
+def test_a_mistake_in_a_key_is_called_by_its_name(key: str, said: str):
+    with pytest.raises(RulesError) as caught:
+        parse_projections(f'kind = "event"\n{key}\n[[on]]\nevent = "A"\n', "f")
+    assert caught.value.message.startswith(said)
+
+
+@pytest.mark.parametrize(
     ("rule", "keys"),
     [
         ("set = { a = 'data.x', b = \"data['y z'].c\", c = 'state.n', d = 5 }", {"x", "y z"}),

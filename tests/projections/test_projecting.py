@@ -188,6 +188,10 @@ def test_what_goes_wrong_is_listed_counted_and_marked(tmp_path: Path):
     assert [row[3] for row in found["states"][1:]] == [1, 2, 3]
     marks = [row[-1] for row in found["states"][1:]]
     assert "version 2: " in marks[0]
+    assert "1 event has no rule: Other" in marks[0]
+    assert [row for row in found["states_problems"][1:] if "no rule" in row[2]] == [
+        ("a-1", 3, "1 event has no rule: Other")
+    ]
     assert "version 1: " in marks[1]
     assert marks[2].startswith("column less: ")
     assert {(row[0], row[1]) for row in found["states_problems"][1:]} == {
