@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from helpers_mariadb import Database as MariaDatabase
+from helpers_postgres import Database as PostgresDatabase
 
 from esviewer.app.projecting import Projected, Wanted, project
 from esviewer.app.session import open_session
@@ -140,6 +142,39 @@ def shop_rows(carts: int = 12) -> list[Row]:
     for cart in range(0, carts, 4):
         add(cart, "ShoppingCartCancelled", {})
     return rows
+
+
+def copied_to_postgres(database: PostgresDatabase, store: Path) -> None:
+    """The events of a SQLite store on PostgreSQL."""
+    database.execute(
+        "DROP TABLE IF EXISTS events",
+        "CREATE TABLE events (id BIGINT PRIMARY KEY, aggregate_id TEXT NOT NULL, aggregate_type TEXT, event_type TEXT"
+        " NOT NULL, event_data TEXT NOT NULL, metadata TEXT, version INTEGER NOT NULL, timestamp TEXT,"
+        " UNIQUE (aggregate_id, version))",
+    )
+    with database.connect() as connection, connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO events VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", _events(store))
+
+
+def copied_to_mariadb(database: MariaDatabase, store: Path, time: str = "VARCHAR(64)") -> None:
+    """The same on MariaDB; texts are not told apart by case there but where the column says so."""
+    database.execute(
+        "DROP TABLE IF EXISTS events",
+        "CREATE TABLE events (id BIGINT PRIMARY KEY, aggregate_id VARCHAR(64) COLLATE utf8mb4_bin NOT NULL,"
+        " aggregate_type VARCHAR(64), event_type VARCHAR(64) NOT NULL, event_data LONGTEXT NOT NULL,"
+        f" metadata LONGTEXT, version INTEGER NOT NULL, timestamp {time}, UNIQUE (aggregate_id, version))"
+        " CHARACTER SET utf8mb4",
+    )
+    rows = _events(store)
+    if time != "VARCHAR(64)":
+        rows = [(*row[:-1], row[-1].removesuffix("Z").replace("T", " ")) for row in rows]
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO events VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", rows)
+
+
+def _events(store: Path) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(store)) as connection:
+        return connection.execute("SELECT * FROM events").fetchall()
 
 
 def run(file: Path, store: Path | str, output: Path, **wanted: Any) -> Projected:

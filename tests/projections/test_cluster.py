@@ -3,7 +3,6 @@
 import os
 import pickle
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 from helpers_postgres import Database
-from helpers_projections import run, shop_files, shop_rows, tables, write_store
+from helpers_projections import copied_to_postgres, run, shop_files, shop_rows, tables, write_store
 
 from esviewer.app.projection_source import remote
 from esviewer.app.session import open_session
@@ -95,25 +94,12 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
         made.stop()
 
 
-def copied_to(database: Database, store: Path) -> None:
-    """The events of a SQLite store on PostgreSQL."""
-    database.execute(
-        "DROP TABLE IF EXISTS events",
-        "CREATE TABLE events (id BIGINT PRIMARY KEY, aggregate_id TEXT NOT NULL, aggregate_type TEXT, event_type TEXT"
-        " NOT NULL, event_data TEXT NOT NULL, metadata TEXT, version INTEGER NOT NULL, timestamp TEXT,"
-        " UNIQUE (aggregate_id, version))"
-    )
-    rows = sqlite3.connect(store).execute("SELECT * FROM events").fetchall()
-    with database.connect() as connection, connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO events VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", rows)
-
-
 def test_a_worker_that_is_killed_changes_nothing(
     processes: Processes, postgres: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(reading, "_WORTH_PARTING", 10)
     write_store(tmp_path / "s.db", shop_rows(60))
-    copied_to(postgres, tmp_path / "s.db")
+    copied_to_postgres(postgres, tmp_path / "s.db")
     file = shop_files(tmp_path)
     run(file, tmp_path / "s.db", tmp_path / "alone.duckdb")
     address = processes.address()
@@ -163,7 +149,7 @@ def _gone(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
 
 def test_no_password_goes_to_a_cluster(tmp_path: Path, postgres: Database, monkeypatch: pytest.MonkeyPatch):
     write_store(tmp_path / "s.db", shop_rows(2))
-    copied_to(postgres, tmp_path / "s.db")
+    copied_to_postgres(postgres, tmp_path / "s.db")
     monkeypatch.setenv("ESVIEWER_PASSWORD", "in-the-environment")
     session = open_session(postgres.url.replace("postgres@", "postgres:in-the-url@"))
     assert session.opened is not None

@@ -7,7 +7,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from helpers_eventsourcing import BANK_RULES, DOG_RULES, Bank, BankAccount, Dog, fill, sqlite_environment
+from helpers_eventsourcing import (
+    BANK_RULES,
+    DOG_RULES,
+    Bank,
+    BankAccount,
+    Dog,
+    fill,
+    postgres_environment,
+    sqlite_environment,
+)
+from helpers_postgres import Database
 from helpers_projections import Row, run, shop_files, tables, write_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,9 +58,17 @@ tricks = "state.tricks"
 """
 
 
-def test_states_are_those_of_the_library_as_of_any_time(tmp_path: Path):
-    store = tmp_path / "bank.db"
-    bank = Bank(sqlite_environment(store))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def library(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Bank, Path | str]:
+    """An application of the library, and where it stores its events."""
+    if request.param == "sqlite":
+        return Bank(sqlite_environment(tmp_path / "bank.db")), tmp_path / "bank.db"
+    database: Database = request.getfixturevalue("postgres")
+    return Bank(postgres_environment(database)), database.url
+
+
+def test_states_are_those_of_the_library_as_of_any_time(library: tuple[Bank, Path | str], tmp_path: Path):
+    bank, store = library
     fill(bank, accounts=7, dogs=2)
     (tmp_path / "bank.toml").write_text(BANK_RULES)
     (tmp_path / "dog.toml").write_text(DOG_RULES)
@@ -62,6 +80,8 @@ def test_states_are_those_of_the_library_as_of_any_time(tmp_path: Path):
         wanted = {} if moment is None else {"as_of": from_datetime(moment)}
         run(file, store, tmp_path / "o.duckdb", **wanted)
         found = tables(tmp_path / "o.duckdb")
+        # SQLite has the library's UUIDs as hex digits, PostgreSQL as UUIDs.
+        named = str if isinstance(store, str) else lambda found: found.hex
         expected = {"accounts": [], "dogs": []}
         for each in sorted({event.originator_id for event in _events(bank)}, key=str):
             versions = [
@@ -75,13 +95,13 @@ def test_states_are_those_of_the_library_as_of_any_time(tmp_path: Path):
             assert aggregate.version == max(versions)
             if isinstance(aggregate, BankAccount):
                 expected["accounts"].append(
-                    (each.hex, aggregate.version, aggregate.holder, aggregate.balance, aggregate.limit,
+                    (named(each), aggregate.version, aggregate.holder, aggregate.balance, aggregate.limit,
                      aggregate.holders, aggregate.address, str(aggregate.branch), aggregate.opened_at.isoformat(),
                      aggregate.closed)
                 )  # fmt: skip
             else:
                 assert isinstance(aggregate, Dog)
-                expected["dogs"].append((each.hex, aggregate.version, aggregate.name, aggregate.tricks))
+                expected["dogs"].append((named(each), aggregate.version, aggregate.name, aggregate.tricks))
         assert found["dogs_problems"][1:] == found["accounts_problems"][1:] == []
         assert [(*row[:2], row[3], loads(row[4])) for row in found["dogs"][1:]] == expected["dogs"]
         assert len(found["accounts"][1:]) == len(expected["accounts"])
