@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from esviewer.app.session import Session
 from esviewer.model.batch import EventBatch
@@ -12,7 +12,7 @@ from esviewer.model.instant import Instant
 from esviewer.projections.cut import Cut
 from esviewer.projections.definition import STATE_NAMES, Expression, Projection
 from esviewer.projections.mapping import NOT_REBUILT, Mapper
-from esviewer.projections.sink import LogRow, Matching, Problem, StateRow
+from esviewer.projections.sink import LogRow, Problem, StateRow
 from esviewer.stores.aggregates import AggregateRef
 from esviewer.stores.store import Store
 from esviewer.work import Work
@@ -44,7 +44,7 @@ class _Sink:
         self._failed: str | None = None
         """The aggregate that could not be rebuilt, of which the engine gives a row all the same."""
 
-    def row(self, projection: int, row: StateRow | LogRow | Matching) -> None:
+    def row(self, projection: int, row: StateRow | LogRow) -> None:
         """See Sink."""
         del projection
         reasons = getattr(row, "problems", None)
@@ -53,6 +53,10 @@ class _Sink:
         self._said.found += 1
         self._said.unsure += reasons is not None
         self._arrived(AggregateRef(row.aggregate_id, row.aggregate_type))
+
+    def matching(self, projection: int, columns: Sequence[Sequence[Any]]) -> None:
+        """See Sink; only states are asked for."""
+        raise NotImplementedError
 
     def problem(self, projection: int, problem: Problem) -> None:
         """See Sink."""

@@ -7,7 +7,7 @@ all. A packed value is one of any depth that can be made again, in type and cont
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
@@ -145,6 +145,14 @@ def unpacked(text: str) -> Value:
         return orjson.loads(text)
     found = loads(text[1:])
     return _untagged(found) if '"$"' in text else found
+
+
+def unpacked_many(texts: Sequence[str]) -> list[Value]:
+    """The values that were packed."""
+    if any(text[0] == _TAGGED for text in texts):
+        return [unpacked(text) for text in texts]
+    found: list[Value] = orjson.loads(f"[{','.join(texts)}]")
+    return found
 
 
 def _tagged(value: Value) -> Value:

@@ -18,7 +18,7 @@ from esviewer.model.batch import EventBatch
 from esviewer.model.event import Event
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
-from esviewer.projections.cells import cell, packed, plain_text, shown, unpacked
+from esviewer.projections.cells import cell, packed, plain_text, shown, unpacked, unpacked_many
 from esviewer.projections.definition import Projection
 from esviewer.projections.parts import cell_names, key_names
 from esviewer.projections.sink import Counts, Matching, Problem
@@ -196,7 +196,7 @@ class KeyedFold:
                 metadata=unpacked(metas[at]),
             )
 
-        data = [unpacked(each) for each in datas[first:last]]
+        data = unpacked_many(datas[first:last])
         row.folding.feed(EventBatch(range(last - first), types[first:last], data, made), work=work)
         for item in row.folding.skipped:
             at = first + item.version

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import repeat
 from typing import Any, Final
 
 from esviewer.errors import CancelledError, EsviewerError
@@ -15,7 +17,7 @@ from esviewer.model.values import Value, copied
 from esviewer.projections.cells import cell, key_text, packed, plain_text
 from esviewer.projections.cut import Cut
 from esviewer.projections.definition import Expression, Projection
-from esviewer.projections.sink import Counts, LogRow, Matching, Problem, Sink, StateRow
+from esviewer.projections.sink import Counts, LogRow, Problem, Sink, StateRow
 from esviewer.replay.fold import Folding
 from esviewer.replay.reducer import NO_RULE, Reducer, StepError
 from esviewer.work import Work
@@ -85,7 +87,6 @@ class Mapper:
         self._interest: dict[tuple[str, str | None], list[int]] = {}
         self._known_keys: dict[tuple[int, str], tuple[str, list[str | None]]] = {}
         """Keys seen, of the commonest kind: one text."""
-        self._needs_event: dict[tuple[int, str], bool] = {}
         self._folds: list[_Fold] = []
         self._current: str | None = None
         self._type: str | None = None
@@ -314,9 +315,9 @@ class _Matcher:
         self._batch = batch
         self._within = within
         self._columns: dict[str, Sequence[Any]] = {}
-        self._times: Sequence[Instant | None] | None = None
-        self._some_times: dict[int, Instant | None] = {}
-        """Those of single events, until it pays to read all of them."""
+        self._ids: list[str] = []
+        self._kinds: list[str | None] = []
+        """Of each event's aggregate."""
 
     def fresh(self, after: int) -> int:
         """How many of the events that count are behind a position."""
@@ -332,18 +333,27 @@ class _Matcher:
         mapper, batch, within = self._mapper, self._batch, self._within
         after = mapper._events_after
         ends = [first for first, _, _ in batch.runs[1:]] + [len(batch)]
-        interest = mapper._interest
+        interest, types = mapper._interest, batch.types
+        found: dict[int, list[int]] = {}
         for (first, aggregate_id, _), kind, end in zip(batch.runs, kinds, ends, strict=True):
+            self._ids += repeat(aggregate_id, end - first)
+            self._kinds += repeat(kind, end - first)
             for index in range(first, end):
-                concerned = interest.get((batch.types[index], kind))
+                concerned = interest.get((types[index], kind))
                 if concerned is None:
-                    concerned = mapper._concerned(batch.types[index], kind)
+                    concerned = mapper._concerned(types[index], kind)
                 if not concerned or (within is not None and not within[index]):
                     continue
                 if after is not None and not self._is_after(index, after):
                     continue
                 for number in concerned:
-                    self._match(number, index, aggregate_id, kind)
+                    found.setdefault(number, []).append(index)
+        for number, indexes in found.items():
+            if mapper._projections[number].kind == "log":
+                for index in indexes:
+                    self._logged(number, index)
+            else:
+                self._keyed(number, indexes)
 
     def _is_after(self, index: int, after: int) -> bool:
         position = self._column("position")[index]
@@ -355,104 +365,129 @@ class _Matcher:
             self._columns[name] = found = self._batch.column(name)
         return found
 
+    @cached_property
+    def _moments(self) -> Sequence[tuple[int, int | None] | None]:
+        """Each event's time: nanoseconds and zone, as in Instant."""
+        clock = self._batch.clock()
+        if clock is not None:
+            return list(zip(clock.ns.tolist(), repeat(clock.offset, len(self._batch)), strict=True))
+        return [None if time is None else (time.ns, time.offset) for time in self._batch.times()]
+
     def _time(self, index: int) -> Instant | None:
-        if self._times is None:
-            if index in self._some_times:
-                return self._some_times[index]
-            if len(self._some_times) * _TIMES_WORTH < len(self._batch):
-                found = self._some_times[index] = self._batch.event(index).timestamp
-                return found
-            self._times = self._batch.times()
-        return self._times[index]
+        moment = self._moments[index]
+        return None if moment is None else Instant(*moment)
 
-    def _match(self, number: int, index: int, aggregate_id: str, kind: str | None) -> None:
-        mapper = self._mapper
-        projection = mapper._projections[number]
+    def _logged(self, number: int, index: int) -> None:
         data = self._batch.data[index]
-        if data.__class__ is Undecodable and projection.kind == "event" and not projection.reads_payload:
-            data = {}  # it is there, whatever its payload is
         if data.__class__ is Undecodable:
-            mapper._problem(number, self._problem(index, aggregate_id, kind, _short(data.reason), untold=True))
+            self._untold(number, index, _short(data.reason))
             return
-        doing = "where"
+        where = self._mapper._projections[number].where
         try:
-            if projection.where is not None and not self._value(projection.where, index, data, aggregate_id, kind):
-                return
-            if projection.kind == "log":
-                self._log(number, index, data, aggregate_id, kind)
-                return
-            values = []
-            for name, expression in projection.keys:
-                doing = projection.key_called(name)
-                values.append(self._value(expression, index, data, aggregate_id, kind))
+            if where is None or self._value(where, index, data):
+                self._log(number, index, data)
         except StepError as error:
-            what = f"{doing}: {_short(str(error))}"
-            mapper._problem(number, self._problem(index, aggregate_id, kind, what, untold=True))
-            return
-        self._keyed(number, index, data, aggregate_id, kind, values)
+            self._untold(number, index, f"where: {_short(str(error))}")
 
-    def _problem(self, index: int, aggregate_id: str, kind: str | None, what: str, untold: bool = False) -> Problem:
+    def _keyed(self, number: int, indexes: Sequence[int]) -> None:
+        """Give the sink those events of an event projection that have a key."""
+        mapper, batch = self._mapper, self._batch
+        projection = mapper._projections[number]
+        where, reads_payload, data_keys = projection.where, projection.reads_payload, projection.data_keys
+        needs: dict[str, bool] = {}
+        there: list[int] = []
+        keys: list[tuple[str, list[str | None]]] = []
+        packs: list[str] = []
+        metas: list[str | None] = []
+        rests: list[str | None] = []
+        for index in indexes:
+            data = batch.data[index]
+            if data.__class__ is Undecodable:
+                if reads_payload:
+                    self._untold(number, index, _short(data.reason))
+                    continue
+                data = {}  # the event is there, whatever its payload is
+            doing = "where"
+            try:
+                if where is not None and not self._value(where, index, data):
+                    continue
+                values = []
+                for name, expression in projection.keys:
+                    doing = name
+                    values.append(self._value(expression, index, data))
+            except StepError as error:
+                called = doing if doing == "where" else projection.key_called(doing)
+                self._untold(number, index, f"{called}: {_short(str(error))}")
+                continue
+            there.append(index)
+            keys.append(self._key(number, values))
+            packs.append(packed(_pruned(data, data_keys)))
+            event_type = batch.types[index]
+            needed = needs.get(event_type)
+            if needed is None:
+                needed = needs[event_type] = projection.needs_event(event_type)
+            metas.append(packed(self._column("metadata")[index]) if needed else None)
+            parts = ("position", "event_id", "schema_version")
+            rests.append(packed([self._column(name)[index] for name in parts]) if needed else None)
+        if not there:
+            return
+        moments = [self._moments[index] for index in there]
+        columns: list[Sequence[Any]] = [
+            [key for key, _ in keys],
+            *zip(*(self._order(index) for index in there), strict=True),
+            *([None if each is None else plain_text(each) for each in self._among(column, there)]
+              for column in (self._ids, self._kinds)),
+            self._among(batch.versions, there),
+            *zip(*(cells for _, cells in keys), strict=True),
+            [plain_text(each) for each in self._among(batch.types, there)],
+            [None if each is None else each[0] for each in moments],
+            [None if each is None else each[1] for each in moments],
+            packs,
+            metas,
+            rests,
+        ]  # fmt: skip
+        mapper._sink.matching(number, columns)
+        mapper.counts.rows[number] += len(there)
+
+    @staticmethod
+    def _among(column: Sequence[Any], indexes: Sequence[int]) -> list[Any]:
+        return [column[index] for index in indexes]
+
+    def _untold(self, number: int, index: int, what: str) -> None:
+        self._mapper._problem(number, self._problem(index, what, untold=True))
+
+    def _problem(self, index: int, what: str, untold: bool = False) -> Problem:
+        kind = self._kinds[index]
         return Problem(
-            plain_text(aggregate_id),
+            plain_text(self._ids[index]),
             None if kind is None else plain_text(kind),
             self._batch.versions[index],
             what,
             untold=untold,
         )
 
-    def _log(self, number: int, index: int, data: Value, aggregate_id: str, kind: str | None) -> None:
+    def _log(self, number: int, index: int, data: Value) -> None:
         mapper = self._mapper
         cells: list[str | None] = []
         problems: list[str] = []
         for name, expression in mapper._projections[number].columns:
             made = None
             try:
-                made = cell(self._value(expression, index, data, aggregate_id, kind))
+                made = cell(self._value(expression, index, data))
             except StepError as error:
                 problems.append(f"column {name}: {_short(str(error))}")
-                mapper._problem(number, self._problem(index, aggregate_id, kind, problems[-1]))
+                mapper._problem(number, self._problem(index, problems[-1]))
             cells.append(made)
         time = self._time(index)
+        kind = self._kinds[index]
         row = LogRow(
-            *self._order(index, time),
-            plain_text(aggregate_id),
+            *self._order(index),
+            plain_text(self._ids[index]),
             None if kind is None else plain_text(kind),
             self._batch.versions[index],
             None if time is None else time.isoformat(),
             cells,
             _joined(problems),
-        )
-        mapper._sink.row(number, row)
-        mapper.counts.rows[number] += 1
-
-    def _keyed(
-        self, number: int, index: int, data: Value, aggregate_id: str, kind: str | None, values: list[Value]
-    ) -> None:
-        mapper, batch = self._mapper, self._batch
-        time = self._time(index)
-        meta = rest = None
-        event_type = batch.types[index]
-        needed = mapper._needs_event.get((number, event_type))
-        if needed is None:
-            needed = mapper._projections[number].needs_event(event_type)
-            mapper._needs_event[number, event_type] = needed
-        if needed:
-            meta = packed(self._column("metadata")[index])
-            rest = packed([self._column(name)[index] for name in ("position", "event_id", "schema_version")])
-        key, cells = self._key(number, values)
-        row = Matching(
-            key,
-            *self._order(index, time),
-            plain_text(aggregate_id),
-            None if kind is None else plain_text(kind),
-            batch.versions[index],
-            cells,
-            plain_text(event_type),
-            None if time is None else time.ns,
-            None if time is None else time.offset,
-            packed(_pruned(data, mapper._projections[number].data_keys)),
-            meta,
-            rest,
         )
         mapper._sink.row(number, row)
         mapper.counts.rows[number] += 1
@@ -467,23 +502,24 @@ class _Matcher:
                 known[number, alone] = found
         return found
 
-    def _order(self, index: int, time: Instant | None) -> tuple[int | None, str | None, int | None]:
+    def _order(self, index: int) -> tuple[int | None, str | None, int | None]:
         if not self._mapper._by_position:
-            return None, None, None if time is None else time.ns
+            moment = self._moments[index]
+            return None, None, None if moment is None else moment[0]
         position = self._column("position")[index]
         if type(position) is int and -_INT64 <= position < _INT64:
             return position, None, None
         return None, None if position is None else plain_text(str(position)), None
 
-    def _value(self, expression: Expression, index: int, data: Value, aggregate_id: str, kind: str | None) -> Value:
+    def _value(self, expression: Expression, index: int, data: Value) -> Value:
         if expression.of_data:
             return expression.compute(data, None, None)
         used = expression.used
         meta = self._column("metadata")[index] if "meta" in used else None
-        event = self._view(expression, index, aggregate_id, kind) if "event" in used else None
+        event = self._view(expression, index) if "event" in used else None
         return expression.compute(data, meta, event)
 
-    def _view(self, expression: Expression, index: int, aggregate_id: str, kind: str | None) -> dict[str, Value]:
+    def _view(self, expression: Expression, index: int) -> dict[str, Value]:
         """What `event` is in an expression, as far as that reads it."""
         keys = expression.event_keys
         view: dict[str, Value] = {}
@@ -491,9 +527,9 @@ class _Matcher:
             if keys is not None and name not in keys:
                 continue
             if name == "aggregate_id":
-                view[name] = aggregate_id
+                view[name] = self._ids[index]
             elif name == "aggregate_type":
-                view[name] = kind
+                view[name] = self._kinds[index]
             elif name == "version":
                 view[name] = self._batch.versions[index]
             elif name == "type":

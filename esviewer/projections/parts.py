@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from esviewer.model.values import Value
 from esviewer.projections.definition import Projection
-from esviewer.projections.sink import Counts, LogRow, Matching, Problem, StateRow, counts_of
+from esviewer.projections.sink import Counts, LogRow, Problem, StateRow, counts_of
 
 ROWS: Final = "rows"
 PROBLEMS: Final = "problems"
@@ -25,7 +25,7 @@ _WHERE: Final = [("aggregate_id", pa.string()), ("aggregate_type", pa.string()),
 PROBLEM_SCHEMA: Final = pa.schema([*_WHERE, ("what", pa.string()), ("key", pa.string()), ("untold", pa.bool_())])
 
 
-_CELLS_AT: Final = {kind: kind._fields.index("cells") for kind in (StateRow, LogRow, Matching)}
+_CELLS_AT: Final = {kind: kind._fields.index("cells") for kind in (StateRow, LogRow)}
 
 
 def cell_names(projection: Projection) -> list[str]:
@@ -77,6 +77,12 @@ class TableWriter:
         if len(self._rows) >= _AT_ONCE:
             self._flush()
 
+    def extend(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Several rows."""
+        self._rows.extend(rows)
+        if len(self._rows) >= _AT_ONCE:
+            self._flush()
+
     def _flush(self) -> None:
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.file, self._schema, compression="zstd", compression_level=1)
@@ -120,7 +126,11 @@ class PartWriter:
     def _writer(self, index: int, what: str, schema: pa.Schema) -> TableWriter:
         return TableWriter(self._folder / f"{index:03}.{what}.{self._part:05}.{self._token}.tmp", schema)
 
-    def row(self, projection: int, row: StateRow | LogRow | Matching) -> None:
+    def matching(self, projection: int, columns: Sequence[Sequence[Any]]) -> None:
+        """See Sink."""
+        self._rows[projection].extend(zip(*columns, strict=True))
+
+    def row(self, projection: int, row: StateRow | LogRow) -> None:
         """See Sink."""
         at = _CELLS_AT[type(row)]
         values: tuple[Any, ...] = row

@@ -14,7 +14,7 @@ from esviewer.projections.definition import Projection, ProjectionFile
 from esviewer.projections.keyed import KeyedFold
 from esviewer.projections.mapping import Mapper
 from esviewer.projections.passing import Source
-from esviewer.projections.sink import Counts, LogRow, Matching, Problem, StateRow
+from esviewer.projections.sink import Counts, LogRow, Problem, StateRow, matching_of
 from esviewer.work import Work
 
 MOST_EVENTS: Final = 20_000
@@ -41,9 +41,13 @@ class _Kept:
         self.rows: list[list[Any]] = [[] for _ in range(projections)]
         self.problems: list[list[Problem]] = [[] for _ in range(projections)]
 
-    def row(self, projection: int, row: StateRow | LogRow | Matching) -> None:
+    def row(self, projection: int, row: StateRow | LogRow) -> None:
         """See Sink."""
         self.rows[projection].append(row)
+
+    def matching(self, projection: int, columns: Sequence[Sequence[Any]]) -> None:
+        """See Sink."""
+        self.rows[projection] += matching_of(columns)
 
     def problem(self, projection: int, problem: Problem) -> None:
         """See Sink."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from esviewer.model.values import Value
 
@@ -70,11 +71,22 @@ class Matching(NamedTuple):
     """[position, event_id, schema_version] where a rule reads more of the event than its data."""
 
 
+def matching_of(columns: Sequence[Sequence[Any]]) -> Iterator[Matching]:
+    """Single events out of the columns that a sink takes."""
+    at = Matching._fields.index("cells")
+    end = at + len(columns) - len(Matching._fields) + 1
+    for row in zip(*columns, strict=True):
+        yield Matching._make((*row[:at], list(row[at:end]), *row[end:]))
+
+
 class Sink(Protocol):
     """Takes what a pass makes; `projection` counts from 0 within the file."""
 
-    def row(self, projection: int, row: StateRow | LogRow | Matching) -> None:
-        """One row, or one event to be folded."""
+    def row(self, projection: int, row: StateRow | LogRow) -> None:
+        """One row."""
+
+    def matching(self, projection: int, columns: Sequence[Sequence[Any]]) -> None:
+        """Events to be folded: a column for each field of `Matching`, and one for each of its cells."""
 
     def problem(self, projection: int, problem: Problem) -> None:
         """Something that went wrong."""
