@@ -1,4 +1,7 @@
-"""One audit at a time, on a thread and a session of its own; findings come in batches, in the order they are made."""
+"""One audit at a time, on a thread and a session of its own; findings come in batches, in the order they are made.
+
+The audit of a large store is made by a process, which the thread waits for.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from esviewer.app.audit_apart import audit_apart
 from esviewer.app.audit_since import position_of
 from esviewer.app.auditing import Audit
 from esviewer.app.session import Session
@@ -100,7 +104,8 @@ class Running(QObject):
         self._timer.start()
 
         def act(session: Session, work: Work) -> Audit:
-            audit = Audit(session, settings, None if since is None else position_of(since, session.store.label))
+            position = None if since is None else position_of(since, session.store.label)
+            audit = audit_apart(session, settings, position, work)
             for finding in audit.run(work, accepted=partial(box.put, accepted=True)):
                 box.put(finding)
             return audit
