@@ -14,19 +14,18 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
+from esviewer.gui.motion import at_rest
+
 _EVERY_MS: Final = 100
 """Often, so that each collection has little to do."""
 _YOUNG: Final = 200
 """How many young objects make a collection worth its time."""
-_STILL: Final = 0.3
-"""Seconds without a frame after which the playhead has come to rest: no frame waits for a collection then."""
 _LATEST: Final = 30.0
-"""Seconds after which garbage is collected though the playhead still moves."""
+"""Seconds after which garbage is collected though the playhead still moves; at rest no frame waits for it."""
 
 _AT_ONCE: Final = 2_000
 """Things of a long list that are let go in one turn: that takes a few milliseconds."""
 
-_moved = 0.0
 _dropped: deque[list[Any]] = deque()
 """Lists that nobody else has any longer."""
 
@@ -35,12 +34,6 @@ def drop(things: list[Any]) -> None:
     """Let go of a list that may be long, which nobody may use from now on: all at once would hold up the window."""
     if len(things) > _AT_ONCE and GarbageCollector.running():
         _dropped.append(things)
-
-
-def moving() -> None:
-    """Say that the playhead moves, frame by frame: collections wait until it rests."""
-    global _moved
-    _moved = time.monotonic()
 
 
 class GarbageCollector(QObject):
@@ -79,7 +72,7 @@ class GarbageCollector(QObject):
 
     def _collect_young(self) -> None:
         now = time.monotonic()
-        if gc.get_count()[0] <= _YOUNG or (now - _moved < _STILL and now - self._collected < _LATEST):
+        if gc.get_count()[0] <= _YOUNG or (not at_rest() and now - self._collected < _LATEST):
             return
         self._collected = now
         # The oldest generation holds the histories that are open; walking over it would hold up the window.

@@ -99,6 +99,11 @@ class Playhead(QWidget):
         """The row it is on."""
         return self.slider.value()
 
+    @property
+    def at_end(self) -> bool:
+        """Whether it is on the last row."""
+        return self.slider.value() == self.slider.maximum()
+
     def set_rows(self, count: int, row: int) -> None:
         """Take on another aggregate."""
         self._count = count
@@ -112,7 +117,7 @@ class Playhead(QWidget):
 
     def grow(self, count: int) -> None:
         """Take on more rows of the same aggregate; on the last one it stays on the last."""
-        follows = self.row == self.slider.maximum()
+        follows = self.at_end
         self._count = count
         self.setEnabled(count > 0)
         self.slider.setRange(0, max(0, count - 1))

@@ -37,9 +37,9 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
-from esviewer.gui.garbage import moving
 from esviewer.gui.machine import Machine, Place, Shown, ToPin
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.motion import at_rest, moving
 from esviewer.gui.play import Play
 from esviewer.gui.playhead import Playhead
 from esviewer.gui.questions import Questions
@@ -61,8 +61,12 @@ from esviewer.work import Work
 FIRST_SLICE = 0.15
 SLICE = 0.08
 """Seconds for which a history is built before other questions have their turn."""
+_HALF = 0.02
+"""Seconds for which it is built while the playhead moves, and those that it then leaves to the frames, in turn."""
 BETWEEN_DRAWINGS = 0.4
 """Seconds between two drawings of a history that grows."""
+_WHILE_MOVING = 3.0
+"""The same while the playhead moves."""
 LOOK_AGAIN_MS = 2000
 """Milliseconds between two looks for new events."""
 
@@ -455,13 +459,23 @@ class StorePage(QWidget):
             self.tasks.run(view.compare_snapshots, lambda _: self._compared(view), slot="snapshots")
             self._looking.start()
         else:
-            self.tasks.run(lambda work: view.advance(SLICE, work), lambda _: self._grown(view), slot="grow")
+            self.tasks.run(lambda work: self._advance(view, work), lambda _: self._grown(view), slot="grow")
+
+    def _advance(self, view: AggregateView, work: Work) -> None:
+        """Build a part of the history, on the worker; while the playhead moves only half of the time is for that."""
+        if at_rest():
+            view.advance(SLICE, work)
+        else:
+            self.tasks.give_way(_HALF)
+            view.advance(_HALF, work)
 
     def _grown(self, view: AggregateView) -> None:
         if view is not self.view:
             return
         now = time.monotonic()
-        if view.complete or now - self._drawn > BETWEEN_DRAWINGS:
+        # What grows under a hand that drags it would slip away from it, and costs half a frame.
+        between = BETWEEN_DRAWINGS if at_rest() or self.playhead.at_end else _WHILE_MOVING
+        if view.complete or now - self._drawn > between:
             self._drawn = now
             self._show_title()
             self.timeline.grow()

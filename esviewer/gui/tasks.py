@@ -89,6 +89,12 @@ class Tasks(QObject):
         """Whether any task is waiting or running."""
         return bool(self._tasks)
 
+    def give_way(self, seconds: float) -> None:
+        """On the worker: leave the interpreter to the GUI thread for so long, or until another task is waiting."""
+        ends = time.monotonic() + seconds
+        while len(self._tasks) < 2 and time.monotonic() < ends:
+            time.sleep(0.002)
+
     def _work(self, task: _Task) -> None:
         task.begun = time.monotonic()
         result: Any = None

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from esviewer.app.view import AggregateView
@@ -27,6 +27,8 @@ SINGLE_MARKS = 3000
 """Up to so many events in sight each is a mark of its own; above, a mark stands for all of a type in a few pixels."""
 
 _BUCKETS = 300
+_PLAYHEAD = 2
+"""Its width in pixels."""
 _LABEL = 13
 
 
@@ -57,7 +59,10 @@ class Timeline(pg.PlotWidget):
         plot.showGrid(x=True, y=False, alpha=0.15)
         self._marks = pg.ScatterPlotItem(pxMode=True)
         self._snapshots = pg.ScatterPlotItem(pxMode=True)
-        self._line = pg.InfiniteLine(angle=90, movable=False)
+        self._line = QColor()
+        """The playhead, which is painted over a picture of all else."""
+        self._picture: QPixmap | None = None
+        """All else, while it stays as it is."""
         self._stretches = np.zeros((0, 2), dtype=np.int64)
         self._lasting = True
         self._spans: tuple[np.ndarray, np.ndarray] = np.zeros(0), np.zeros(0)
@@ -71,8 +76,9 @@ class Timeline(pg.PlotWidget):
         """What is after the moment that is looked at."""
         for shading in (self.held, self.later):
             plot.addItem(shading, ignoreBounds=True)
-        for item in (self._marks, self._snapshots, self._line):
+        for item in (self._marks, self._snapshots):
             plot.addItem(item)
+        self.scene().changed.connect(self._drop_picture)
         self.setAccessibleName(self.tr("Timeline"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._timer = QTimer(self)
@@ -115,9 +121,11 @@ class Timeline(pg.PlotWidget):
 
     def show_row(self, row: int) -> None:
         """Put the playhead on a row."""
-        self._row = row
+        before, self._row = self._playhead(), row
         if self._view is not None and row < len(self._x):
-            self._line.setPos(float(self._x[row]))
+            for strip in (before, self._playhead()):
+                if strip is not None:
+                    self.viewport().update(strip)
             low, high = self.getPlotItem().getViewBox().viewRange()[0]
             if not low <= self._x[row] <= high:
                 half = (high - low) / 2
@@ -179,7 +187,7 @@ class Timeline(pg.PlotWidget):
 
     def _place(self) -> None:
         plot, view = self.getPlotItem(), self._view
-        self._line.setVisible(view is not None)
+        self.viewport().update()
         if isinstance(self._axis, pg.DateAxisItem) != self._by_time:
             self._axis = pg.DateAxisItem("bottom", utcOffset=0) if self._by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": self._axis})
@@ -209,8 +217,39 @@ class Timeline(pg.PlotWidget):
         margin = max((high - low) * 0.02, 1.0 if not self._by_time else 60.0)
         plot.getViewBox().setLimits(xMin=low - 4 * margin, xMax=high + 4 * margin)
         plot.setXRange(low - margin, high + margin, padding=0)
-        self._line.setPos(float(self._x[min(self._row, len(self._x) - 1)]))
         self._draw()
+
+    def _playhead(self) -> QRect | None:
+        """Where the playhead is painted."""
+        if self._view is None or not len(self._x):
+            return None
+        box = self.getPlotItem().getViewBox()
+        inside = box.sceneBoundingRect()
+        place = box.mapViewToScene(QPointF(float(self._x[min(self._row, len(self._x) - 1)]), 0)).x()
+        if not inside.left() <= place <= inside.right():
+            return None
+        return QRect(round(place) - 1, int(inside.top()), _PLAYHEAD, int(inside.height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Else the whole scene would be painted at every step of the playhead.
+        viewport = self.viewport()
+        ratio = viewport.devicePixelRatioF()
+        size = viewport.size() * ratio
+        if self._picture is None or self._picture.size() != size:
+            self._picture = QPixmap(size)
+            self._picture.setDevicePixelRatio(ratio)
+            with QPainter(self._picture) as painter:
+                painter.setRenderHints(self.renderHints())
+                self.render(painter, QRectF(viewport.rect()), viewport.rect())
+        with QPainter(viewport) as painter:
+            painter.setClipRegion(event.region())
+            painter.drawPixmap(0, 0, self._picture)
+            strip = self._playhead()
+            if strip is not None:
+                painter.fillRect(strip, self._line)
+
+    def _drop_picture(self, *_: Any) -> None:
+        self._picture = None
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
@@ -337,7 +376,8 @@ class Timeline(pg.PlotWidget):
     def _recolour(self) -> None:
         colours = self._theme.colours
         self.setBackground(colours.base)
-        self._line.setPen(pg.mkPen(colours.accent, width=2))
+        self._line = QColor(colours.accent)
+        self._drop_picture()
         for shading, name, strength in ((self.held, colours.accent, 46), (self.later, colours.dim, 70)):
             colour = QColor(name)
             colour.setAlpha(strength)

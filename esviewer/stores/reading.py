@@ -18,7 +18,7 @@ from esviewer.stores.relation import bound
 from esviewer.work import Work
 
 FIRST_PAGE: Final = 250
-LARGEST_PAGE: Final = 4_000
+LARGEST_PAGE: Final = 8_000
 """Rows of a page; so many that what a transaction takes by itself does not matter."""
 LARGEST_BATCH: Final = 500
 """Events decoded at a time: values of so many are still in the processor's cache when they are replayed."""
@@ -255,7 +255,7 @@ class EventReader:
             if work is not None:
                 work.check()
             average = max(1, used // max(1, number))
-            size = max(1, min(LARGEST_PAGE, size * 2, PAGE_BYTES // average))
+            size = max(1, min(LARGEST_PAGE, size * 4, PAGE_BYTES // average))
 
 
 def _columns(rows: Sequence[Row], fields: Sequence[str], alike: Mapping[str, str]) -> dict[str, Sequence[Any]]:

@@ -52,8 +52,12 @@ def test_only_rows_in_sight_are_asked_for(at_demo, monkeypatch: pytest.MonkeyPat
         return blame(history, count, paths, work=work)
 
     monkeypatch.setattr("esviewer.gui.writers.blame", noted)
-    at(at_demo, PUZZLING_ORDER, 11)
+    at(at_demo, PUZZLING_ORDER, 12)
     tree = at_demo.page.state.tree
+    at_demo.until(lambda: written(at_demo, ("customer",)))
+    # The window has its final sizes now: what is in sight when it is asked for is so afterwards.
+    asked.clear()
+    at_demo.page.playhead.move(10)
     at_demo.until(lambda: asked)
     in_sight = {tree.shown.path_of(index) for index in tree.indexes_in_sight()}
     assert set(asked[-1]) <= in_sight
