@@ -109,7 +109,7 @@ def _walk(
         snapshots = None if beside is None else (lambda ids: beside.snapshots_among(ids, work=work))
         since, context = (None, None) if new is None else (new.since, new.context)
         walk = Walk(page_checks, life_checks, session.reducer_for, snapshots, work, since=since)
-        for batch in session.store.by_aggregate(part=part, since=context, work=work):
+        for batch in session.store.by_aggregate(part=part, since=context, at_once=True, work=work):
             yield from walk.feed(batch)
             yield Walked(walk.events, walk.aggregates)
         yield from walk.finish()

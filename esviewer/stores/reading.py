@@ -13,7 +13,7 @@ from esviewer.stores.batching import Batches, Rows, columns_of
 from esviewer.stores.binding import POSITION, TIE, WITH_DATA, EventTable, Order
 from esviewer.stores.collecting import collector_paused
 from esviewer.stores.damage import Gap, after
-from esviewer.stores.databases.database import Database, Row
+from esviewer.stores.databases.database import Database, GaveWay, Row
 from esviewer.stores.relation import bound
 from esviewer.work import Work
 
@@ -26,6 +26,12 @@ Part: TypeAlias = tuple[Any, Any]
 """The ids, as stored, that a part of the aggregates comes after and ends with; None where nothing bounds it."""
 _SAMPLES: Final = 199
 _WORTH_PARTING: Final = 100_000
+_WORTH_SORTING: Final = 100_000
+"""Rows from which on a table is larger than what SQLite keeps of it in memory."""
+_SMALL: Final = 2_000
+"""Bytes of a payload up to which sorting events costs less than visiting each where it lies."""
+_NEAR: Final = 50
+"""Rows up to which two may lie in the same page of a file, or in the next one."""
 PAGE_BYTES: Final = 16 * 1024 * 1024
 """A page ends when its payloads have this many bytes; at PostgreSQL the size of the next one is set by it."""
 
@@ -104,10 +110,13 @@ class EventReader:
         """Whether one of some parts is inside a payload."""
         return any(name not in self.table.fields and name in self.table.parts for name in parts)
 
-    def by_aggregate(self, work: Work | None, part: Part = (None, None), since: int | None = None) -> Iterator[Rows]:
+    def by_aggregate(
+        self, work: Work | None, part: Part = (None, None), since: int | None = None, *, at_once: bool = False
+    ) -> Iterator[Rows]:
         """All events, those of each aggregate together and by version; `part` as `parts` gives them.
 
-        With `since`, all those of aggregates that have an event after this position.
+        With `since`, all those of aggregates that have an event after this position. `at_once` says that all of them
+        will be read, so that it may take a while until the first ones come if the others come the faster.
         """
         table = self.table
         own = table.aggregate_order
@@ -129,7 +138,62 @@ class EventReader:
         if until is not None:
             where.append(table.id <= bound(until))
         begin = [] if after is None else [table.id > bound(after)]
-        yield from self._pages(fields, where, order, work, begin=begin)
+        last: Row | None = None
+        if at_once and new is None and keyset and self._scattered(work):
+            try:
+                for rows, last in self._sorted(fields, part, order, work):  # noqa: B007 - needed after the loop
+                    yield from rows
+                return
+            except GaveWay:
+                pass
+        yield from self._pages(fields, where, order, work, begin=begin, last=last)
+
+    def _sorted(
+        self, fields: Sequence[str], part: Part, order: Order, work: Work | None
+    ) -> Iterator[tuple[Iterator[Rows], Row]]:
+        """The events of a part read as they are stored and sorted by the database, and the last one's sort keys."""
+        table = self.table
+        alike = {name: other for name, other in table.alike.items() if name in fields and other in fields}
+        fields = [name for name in fields if name not in alike]
+        picked = [fields.index(alike.get(name, name)) for name in order.fields]
+        after, until = part
+        where: list[ColumnElement[bool]] = [table.id.is_not(None), table.version.is_not(None)]
+        where += [] if after is None else [table.id > bound(after)]
+        where += [] if until is None else [table.id <= bound(until)]
+        statement = table.select(fields).where(*where).order_by(*map(table.sort_key, order.fields))
+        statement = statement.with_hint(table.table, "NOT INDEXED", "sqlite")
+        reading = self.database.sorted(statement, LARGEST_BATCH, work)
+        while True:
+            with collector_paused():
+                rows = next(reading, None)
+                if rows is None:
+                    return
+                last = tuple(rows[-1][index] for index in picked)
+                columns = _columns(rows, fields, alike)
+                rows = []
+            yield self.batches.make_parts(columns, None, LARGEST_BATCH), last
+
+    def _scattered(self, work: Work | None) -> bool:
+        """Whether a file's events are many, small, and lie so that each aggregate's are far from each other."""
+        table = self.table
+        rowid = table.keys.rowid
+        if self.database.kind != "sqlite" or rowid is None or not table.relation.plain or table.count is not None:
+            return False
+        place = table.raw(rowid)
+        ends = [select(end(place)).select_from(table.table) for end in (func.min, func.max)]
+        low, high = self.database.read(lambda reader: [reader.value(each) for each in ends], work)
+        if low is None or high - low < _WORTH_SORTING:
+            return False
+        middle = select(table.id, func.length(table.fields["data"])).where(place >= bound((low + high) // 2))
+        some = self.database.read(lambda reader: reader.rows(middle.order_by(place).limit(_SAMPLES)), work)
+        ident = next((row[0] for row in some if row[0] is not None), None)
+        if ident is None or sum(row[1] or 0 for row in some) > _SMALL * len(some):
+            return False
+        order = map(table.sort_key, ("aggregate_id", *table.aggregate_order.fields))
+        along = select(place).where(table.id >= bound(ident), table.version.is_not(None)).order_by(*order)
+        places = [row[0] for row in self.database.read(lambda reader: reader.rows(along.limit(_SAMPLES)), work)]
+        far: int = sum(abs(one - other) > _NEAR for one, other in pairwise(places))
+        return far * 2 > len(places)
 
     def _newer(self, since: int) -> Select[Any]:
         """The ids of the aggregates of events after a position."""
@@ -197,11 +261,13 @@ class EventReader:
         work: Work | None,
         shown: str | None = None,
         begin: Sequence[ColumnElement[bool]] = (),
+        last: Row | None = None,
     ) -> Iterator[Rows]:
-        """Rows in order; `begin` are conditions on the first field of the order, which hold from some row on.
+        """Rows in order, those after the one with the sort keys `last`, if an index gives the order.
 
-        They are left out once a row was read: of two lower bounds SQLite seeks the first, so that each page would pass
-        over all rows of the pages before.
+        `begin` are conditions on the first field of the order, which hold from some row on. They are left out once a
+        row was read: of two lower bounds SQLite seeks the first, so that each page would pass over all rows of the
+        pages before.
         """
         table = self.table
         sort = [table.sort_key(name) for name in order.fields]
@@ -211,7 +277,7 @@ class EventReader:
         alike = {name: other for name, other in table.alike.items() if name in fields and other in fields}
         fields = [name for name in fields if name not in alike]
         going_on = table.select(fields).where(*where).order_by(*sort)
-        statement = going_on.where(*begin)
+        statement = going_on if last is not None else going_on.where(*begin)
         if not order.keyset:
             for part in self.database.stream(statement, LARGEST_PAGE, work):
                 yield from self.batches.make_parts(_columns(part, fields, alike), shown, batch)
@@ -219,7 +285,6 @@ class EventReader:
         payload = fields.index("data" if "data" in fields else "version")
         picked = [fields.index(alike.get(name, name)) for name in order.fields]
         size = FIRST_PAGE
-        last: Row | None = None
         while True:
             page = after(statement, sort, last).limit(size)
             with collector_paused():

@@ -358,14 +358,20 @@ class Store:
         return [(None, None)] if isinstance(self._aggregates, Scopes) else self._reader.parts(number, work, since)
 
     def by_aggregate(
-        self, *, part: Part = (None, None), since: int | None = None, work: Work | None = None
+        self,
+        *,
+        part: Part = (None, None),
+        since: int | None = None,
+        at_once: bool = False,
+        work: Work | None = None,
     ) -> Iterator[StoreBatch]:
         """All events, those of each aggregate together and by version: what a check of everything reads.
 
-        With `since`, all events of the aggregates that have one after this position.
+        With `since`, all events of the aggregates that have one after this position. `at_once`: all of them will be
+        read, so that those of a file may first be sorted, in temporary files as large as they are.
         """
         if not isinstance(self._aggregates, Scopes):
-            for rows in self._reader.by_aggregate(work, part, since):
+            for rows in self._reader.by_aggregate(work, part, since, at_once=at_once):
                 if len(rows):
                     yield rows.store_batch()
             return

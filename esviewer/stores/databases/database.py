@@ -19,6 +19,10 @@ CHUNK_ROWS = 1000
 """Rows fetched before the first look at how many bytes a page has, and at most between later ones."""
 
 
+class GaveWay(Exception):  # noqa: N818 - no error: whoever reads goes on otherwise
+    """A read that would have kept a writer waiting, or for which there was no room, ended early."""
+
+
 class Reader:
     """Runs SELECTs inside one read transaction; rows come as the driver gives them."""
 
@@ -93,6 +97,14 @@ class Database(ABC):
     @abstractmethod
     def stream(self, statement: Executable, rows: int, work: Work | None = None) -> Iterator[list[Row]]:
         """The rows of one statement in lists of at most `rows`, over a connection of its own."""
+
+    def sorted(self, statement: Executable, rows: int, work: Work | None = None) -> Iterator[list[Row]]:
+        """As `stream`, for a statement that sorts very many rows; raises GaveWay where reading them by pages is better.
+
+        That may be at once, or after any number of rows.
+        """
+        del statement, rows, work
+        raise GaveWay
 
     @abstractmethod
     def close(self) -> None:

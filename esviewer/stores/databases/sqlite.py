@@ -22,7 +22,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
@@ -34,7 +34,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from esviewer.errors import CancelledError, DamagedError, StoreError
-from esviewer.stores.databases.database import Database, Reader, Row
+from esviewer.stores.databases.database import Database, GaveWay, Reader, Row
 from esviewer.stores.databases.guard import guard
 from esviewer.work import Work
 
@@ -46,11 +46,20 @@ BUSY_SECONDS: Final = 3.0
 _MAGIC = b"SQLite format 3\0"
 _TRIES = 8
 _OPCODES_BETWEEN_LOOKS = 200_000
+_SORTED_KB = 20_000
+"""Memory for sorting, beyond which SQLite uses temporary files."""
 _Mode = Literal["rollback", "immutable", "shared", "alone"]
 
 
 class _Compiler(SQLiteCompiler):
-    """Writes LIMIT without the OFFSET 0 that SQLAlchemy adds for SQLite: pages go on by key, never by counting."""
+    """Writes LIMIT without the OFFSET 0 that SQLAlchemy adds for SQLite: pages go on by key, never by counting.
+
+    Hints such as NOT INDEXED, of which SQLAlchemy knows none for SQLite, are written after their tables.
+    """
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        del table
+        return text
 
     def limit_clause(self, select: Any, **kw: Any) -> str:
         return "" if select._limit_clause is None else f"\n LIMIT {self.process(select._limit_clause, **kw)}"
@@ -264,11 +273,8 @@ class SqliteDatabase(Database):
     def stream(self, statement: Executable, rows: int, work: Work | None = None) -> Iterator[list[Row]]:
         """See Database; raises StoreError when an unlocked file changes under it."""
         mark = self._look()
-        engine = connection = None
         try:
-            engine = self._engine_for(mark.mode)
-            connection = engine.connect()
-            with _interruptible(connection, work), _transaction(connection):
+            with self._beside(mark, work) as connection:
                 cursor: Any = connection.execute(statement).cursor
                 while part := cursor.fetchmany(rows):
                     if self._look() != mark and mark.mode in ("immutable", "alone"):
@@ -278,11 +284,42 @@ class SqliteDatabase(Database):
                         work.check()
         except (DBAPIError, sqlite3.Error) as error:
             raise self._explained(error, work) from None
+
+    def sorted(self, statement: Executable, rows: int, work: Work | None = None) -> Iterator[list[Row]]:
+        """See Database; gives way to a writer, who could not commit while such a long read is under way."""
+        mark = self._look()
+        journal = _size_and_time(f"{self.path}-journal")
+
+        def waited_for() -> bool:
+            return mark.mode == "rollback" and _size_and_time(f"{self.path}-journal") != journal
+
+        try:
+            with self._beside(mark, work, waited_for) as connection:
+                _driver(connection).execute(f"PRAGMA cache_size=-{_SORTED_KB}")
+                cursor: Any = connection.execute(statement).cursor
+                while part := cursor.fetchmany(rows):
+                    if waited_for() or (mark.mode in ("immutable", "alone") and self._look() != mark):
+                        raise GaveWay
+                    yield part
+                    if work is not None:
+                        work.check()
+        except (DBAPIError, sqlite3.Error):
+            if work is not None:
+                work.check()
+            # Pages read as far as can be read, and say what can't.
+            raise GaveWay from None
+
+    @contextmanager
+    def _beside(
+        self, mark: _Mark, work: Work | None, unwanted: Callable[[], bool] | None = None
+    ) -> Iterator[Connection]:
+        """A connection of its own, in a transaction, whose statements end as `_interruptible` says."""
+        engine = self._engine_for(mark.mode)
+        try:
+            with engine.connect() as connection, _interruptible(connection, work, unwanted), _transaction(connection):
+                yield connection
         finally:
-            if connection is not None:
-                connection.close()
-            if engine is not None:
-                engine.dispose()
+            engine.dispose()
 
     def _explained(self, error: Exception, work: Work | None) -> Exception:
         cause = getattr(error, "orig", None) or error
@@ -364,22 +401,26 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 
 @contextmanager
-def _interruptible(connection: Connection, work: Work | None) -> Iterator[None]:
-    if work is None:
+def _interruptible(
+    connection: Connection, work: Work | None, unwanted: Callable[[], bool] | None = None
+) -> Iterator[None]:
+    """Statements within the block end with an error when the work is cancelled, or once they are `unwanted`."""
+    if work is None and unwanted is None:
         yield
         return
     driver = _driver(connection)
 
     def look() -> int:
         try:
-            work.check()
+            if work is not None:
+                work.check()
         except (CancelledError, StoreError):
             return 1
-        return 0
+        return int(unwanted is not None and unwanted())
 
     driver.set_progress_handler(look, _OPCODES_BETWEEN_LOOKS)
     try:
-        with work.interrupted_by(driver.interrupt):
+        with nullcontext() if work is None else work.interrupted_by(driver.interrupt):
             yield
     finally:
         with suppress(sqlite3.Error):
