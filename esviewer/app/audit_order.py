@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from esviewer.audit.absent import Absence
 from esviewer.audit.checks.chain_broken import ChainBroken, follows
@@ -25,6 +28,8 @@ UNNUMBERED: Final = {
     "other": "its positions are no whole numbers",
 }
 """Why gaps can't be told in a store's positions."""
+_LOOKED_UP: Final = 2_000
+"""Events of which it may be asked one by one where they are, rather than reading all in store order."""
 
 
 def why_no_gaps(store: Store) -> str | None:
@@ -51,31 +56,44 @@ def why_no_order(store: Store) -> str | None:
 
 
 class OrderScan:
-    """One scan through all events in store order: their times, and the ids that are needed afterwards.
+    """All events in store order: their times, and the ids that are needed afterwards, unless checks kept them.
 
-    Where only times after a position are wanted, ids take a scan of their own: all are needed, whatever is new.
+    What checks kept while they saw the events in another order saves reading those again. Where only times after a
+    position are wanted, ids take a scan of their own: all are needed, whatever is new.
     """
 
     def __init__(
-        self, store: Store, folder: Path, times: PositionTimeOrder | None, ids: bool, after: int | None = None
+        self,
+        store: Store,
+        folder: Path,
+        times: PositionTimeOrder | None,
+        ids: Spool | None,
+        *,
+        with_ids: bool,
+        after: int | None = None,
     ) -> None:
-        """Without `times` only ids are read, and without `ids` only times; `after` is the position they are after."""
+        """Without `times` only ids are read, and only `with_ids` if they are no known `ids`.
+
+        `after` is the position that times are after.
+        """
         self.events = 0
-        self.ids = spool_in(folder)
+        self.ids = spool_in(folder) if ids is None else ids
         self._store = store
         self._times = times
-        self._with_ids = ids
+        self._with_ids = with_ids and ids is None
         self._after = after
 
     def run(self, latest: int, mistimed: Set[tuple[str, int]], work: Work | None) -> Iterator[Finding]:
         """What is wrong with times; `latest` and `mistimed` as PositionTimeOrder takes them."""
-        parts = {"microseconds"} if self._times is not None else set()
-        apart = self._with_ids and self._after is not None
+        kept = None if self._times is None else kept_times(self._times, self._store, latest, work)
+        parts = {"microseconds"} if self._times is not None and kept is None else set()
+        apart = self._with_ids and (self._after is not None or kept is not None)
         if self._with_ids and not apart:
             parts.add("event_id")
-        for page in self._store.scan(parts, after=self._after, work=work) if parts else ():
+        pages = self._store.scan(parts, after=self._after, work=work) if parts else ()
+        for page in pages if kept is None else kept:
             if self._times is not None:
-                yield from self._times.look(page, latest, mistimed)
+                yield from self._times.compare(page, latest, mistimed)
             if "event_id" in parts:
                 self._keep(page)
             self.events += len(page)
@@ -87,7 +105,19 @@ class OrderScan:
             yield from self._times.finish()
 
     def _keep(self, page: Scanned) -> None:
-        self.ids.add(hashes(ids_of(page)))
+        self.ids.add(hashes(ids_of(page.column("event_id"))))
+
+
+def kept_times(check: PositionTimeOrder, store: Store, latest: int, work: Work | None) -> Iterator[Scanned] | None:
+    """The events that the check kept the times of, in store order; None where it is better to read them again."""
+    timeline = check.kept
+    if timeline is None or not timeline.whole or check.contradictions(latest) > _LOOKED_UP:
+        return None
+
+    def page(positions: NDArray[np.int64], times: Any) -> Scanned:
+        return Scanned(len(times), lambda _: times, lambda index: store.place(int(positions[index]), work=work))
+
+    return (page(positions, times) for positions, times in timeline.slices())
 
 
 def of_duplicates(

@@ -263,10 +263,26 @@ class Audit:
         if causes is not None:
             causes.keep_in(folder)
         seen = Walked()
-        yield from walked(self._session, self._page_checks, self._life_checks, seen, work, self._new)
+        keeping = self._keeping(folder)
+        yield from walked(self._session, [*self._page_checks, *keeping], self._life_checks, seen, work, self._new)
         self.summary.events, self.summary.aggregates = seen.events, seen.aggregates
         for check in (*self._page_checks, *self._life_checks):
             yield from check.finish()
+
+    def _keeping(self, folder: Path) -> list[PageCheck]:
+        """The checks of the order of events that keep what they need of them on the way."""
+        store = self._session.store
+        found: list[PageCheck] = []
+        times, ids = self._the(PositionTimeOrder), self._the(EventIdDuplicate)
+        if self._new is not None:
+            return found  # that shows only a part of the events
+        if times is not None and store.numbers_each and store.has("timestamp"):
+            times.keep_in(folder)
+            found.append(times)
+        if ids is not None and store.has("event_id") and not store.enforces_event_ids:
+            ids.keep_in(folder)
+            found.append(ids)
+        return found
 
     @property
     def _context(self) -> int | None:
@@ -310,7 +326,9 @@ class Audit:
             causes = None
         # Times in the future are no matter of order, whether they are told or not.
         future = self._the(TimeFuture) or TimeFuture()
-        scan = audit_order.OrderScan(store, folder, times, doubles is not None or causes is not None, self._context)
+        ids = None if doubles is None else doubles.ids
+        needed = doubles is not None or causes is not None
+        scan = audit_order.OrderScan(store, folder, times, ids, with_ids=needed, after=self._context)
         yield from scan.run(future.latest, self._told.mistimed, work)
         if doubles is not None:
             yield from audit_order.of_duplicates(doubles, store, scan.ids, self._told.doubled, work)

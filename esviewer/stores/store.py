@@ -17,7 +17,7 @@ from esviewer.errors import NotFoundError, StoreError
 from esviewer.model.batch import ColumnBatch, EventBatch, StoreBatch
 from esviewer.model.event import AggregateSummary, Event, Snapshot
 from esviewer.model.instant import Instant, as_datetime
-from esviewer.model.scanned import Scanned
+from esviewer.model.scanned import Place, Scanned
 from esviewer.stores.aggregates import AggregateRef, Aggregates
 from esviewer.stores.as_of import VersionAsOf
 from esviewer.stores.batching import Batches, Rows
@@ -402,6 +402,20 @@ class Store:
         for rows in self._reader.of_store(None, None, (), work, wanted, begin):
             if len(rows):
                 yield rows.scanned()
+
+    def place(self, position: int, *, work: Work | None = None) -> Place:
+        """Where the event at a position is; raises NotFoundError. For stores in which each event has its own."""
+        for rows in self._reader.of_store(None, None, self._between(position, position), work, ()):
+            if len(rows):
+                return rows.scanned().place(0)
+        raise NotFoundError(f"There is no event at position {position}.")
+
+    @property
+    def numbers_each(self) -> bool:
+        """Whether each event has a whole number of its own as its position, and these order all of them."""
+        table = self._table
+        alone = table.position_unique and not table.position_nullable and table.count is None
+        return alone and numbering(table) == "yes" and table.store_order.fields[0] == POSITION
 
     @property
     def order(self) -> StoreOrder:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 import numpy as np
 
-from esviewer.audit.check import Described
+from esviewer.audit.check import Described, PageCheck
 from esviewer.audit.finding import Finding, Severity
+from esviewer.audit.page import Page
 from esviewer.audit.spool import Spool, hashes
 from esviewer.model.scanned import Place, Scanned
+from esviewer.model.values import Value
 
 _MOST = 10_000
 
 
-class EventIdDuplicate(Described):
+class EventIdDuplicate(PageCheck):
     """Finds event ids that several events have, each at the second of them."""
 
     name = "event-id-duplicate"
+    topic = "id"
     severity = Severity.ERROR
     looks_for = "Two events with the same event id."
     why = "Who remembers by their ids which events were handled skips the second; or an event was copied."
@@ -29,6 +32,22 @@ class EventIdDuplicate(Described):
         self._suspects = np.empty(0, dtype=np.uint64)
         self._in_all = 0
         self._places: dict[str, list[Place]] = {}
+        self.ids: Spool | None = None
+        """Those of the events that were looked at, if they were to be kept."""
+
+    def keep_in(self, folder: Path) -> None:
+        """Say where to keep the ids of the events that are looked at."""
+        self.ids = spool_in(folder)
+
+    def look(self, page: Page) -> Iterator[Finding]:
+        if self.ids is not None:
+            self.ids.add(hashes(ids_of(page.column("event_id"))))
+        yield from ()
+
+    def merge(self, other: Described) -> None:
+        assert isinstance(other, EventIdDuplicate)
+        if self.ids is not None and other.ids is not None:
+            self.ids.take(other.ids)
 
     def suspect(self, ids: Spool) -> bool:
         """Take the hashes that come twice out of all ids'; whether there are any, so that a second look is needed."""
@@ -65,9 +84,9 @@ class EventIdDuplicate(Described):
             yield self.finding(message, subject="others")
 
 
-def ids_of(page: Scanned) -> list[str]:
-    """The event ids on a page, without those that are missing."""
-    return [str(each) for each in page.column("event_id") if each not in (None, "")]
+def ids_of(column: Sequence[Value]) -> list[str]:
+    """The event ids in a column, without those that are missing."""
+    return [str(each) for each in column if each not in (None, "")]
 
 
 def spool_in(folder: Path) -> Spool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from esviewer.audit.check import Described
+from esviewer.audit.check import Described, PageCheck
 from esviewer.audit.finding import Finding, Severity
-from esviewer.audit.page import NO_TIME
+from esviewer.audit.page import NO_TIME, Page
+from esviewer.audit.timeline import Timeline
 from esviewer.model.instant import Instant
 from esviewer.model.scanned import Place, Scanned
 
@@ -18,10 +20,11 @@ _AROUND = 7
 """How many events before and after two that contradict each other say which of them is wrong."""
 
 
-class PositionTimeOrder(Described):
+class PositionTimeOrder(PageCheck):
     """Finds events whose time does not fit to that of their neighbours in the order of all events."""
 
     name = "position-time-order"
+    topic = "order"
     severity = Severity.WARNING
     looks_for = "An event that is much earlier than the one before it in the order of all events."
     why = "It was dated back or forth, a clock was wrong, or it was put in between later."
@@ -41,8 +44,33 @@ class PositionTimeOrder(Described):
         """Those of the last events that were told."""
         self._number = 0
         self._more = 0
+        self.kept: Timeline | None = None
+        """What was seen of events in another order, if anything was to be kept of them."""
 
-    def look(self, page: Scanned, latest: int, owned: Set[tuple[str, int]]) -> Iterator[Finding]:
+    def keep_in(self, folder: Path) -> None:
+        """Say where to keep what is seen of events that come in another order than that of the store."""
+        self.kept = Timeline(folder)
+
+    def look(self, page: Page) -> Iterator[Finding]:
+        if self.kept is not None:
+            self.kept.add(page.column("position"), page.times)
+        yield from ()
+
+    def merge(self, other: Described) -> None:
+        assert isinstance(other, PositionTimeOrder)
+        if self.kept is not None and other.kept is not None:
+            self.kept.take(other.kept)
+
+    def contradictions(self, latest: int) -> int:
+        """How many of the events that were kept are much earlier than the one before; `latest` as in `compare`."""
+        found, last = 0, np.empty(0, dtype=np.int64)
+        for _, times in self.kept.slices() if self.kept is not None else ():
+            known = np.concatenate([last, times[(times != NO_TIME) & (times <= latest)]])
+            found += int((known[:-1] - known[1:] > self._tolerance).sum())
+            last = known[-1:]
+        return found
+
+    def compare(self, page: Scanned, latest: int, owned: Set[tuple[str, int]]) -> Iterator[Finding]:
         """Look at the next events in store order.
 
         Passed over are those later than `latest` (microseconds since 1970), which lie in the future, and the places
