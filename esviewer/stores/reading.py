@@ -22,6 +22,8 @@ LARGEST_PAGE: Final = 8_000
 """Rows of a page; so many that what a transaction takes by itself does not matter."""
 LARGEST_BATCH: Final = 500
 """Events decoded at a time: values of so many are still in the processor's cache when they are replayed."""
+BATCH_AT_ONCE: Final = 1_000
+"""Events decoded at a time by who looks at all of the store: more, since much is done once for each batch."""
 Part: TypeAlias = tuple[Any, Any]
 """The ids, as stored, that a part of the aggregates comes after and ends with; None where nothing bounds it."""
 _SAMPLES: Final = 199
@@ -162,7 +164,7 @@ class EventReader:
         where += [] if until is None else [table.id <= bound(until)]
         statement = table.select(fields).where(*where).order_by(*map(table.sort_key, order.fields))
         statement = statement.with_hint(table.table, "NOT INDEXED", "sqlite")
-        reading = self.database.sorted(statement, LARGEST_BATCH, work)
+        reading = self.database.sorted(statement, BATCH_AT_ONCE, work)
         while True:
             with collector_paused():
                 rows = next(reading, None)
@@ -171,7 +173,7 @@ class EventReader:
                 last = tuple(rows[-1][index] for index in picked)
                 columns = _columns(rows, fields, alike)
                 rows = []
-            yield self.batches.make_parts(columns, None, LARGEST_BATCH), last
+            yield self.batches.make_parts(columns, None, BATCH_AT_ONCE), last
 
     def _scattered(self, work: Work | None) -> bool:
         """Whether a file's events are many, small, and lie so that each aggregate's are far from each other."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
@@ -157,17 +158,21 @@ class Node:
         """
         first = values[0]
         names = tuple(first)
-        if list(map(tuple, values)).count(names) != len(values):
-            return None
-        columns: dict[str, list[Value]] | None = None if self.room.kinds_only else {}
-        kinds: list[type] = []
-        for name in names:
-            column: Iterable[Value] = map(itemgetter(name), values)
-            if columns is not None:
-                column = columns[name] = list(column)
-            if len(found := set(map(type, column))) != 1:
+        columns: dict[str, list[Value]] | None = None
+        kinds = list(map(type, first.values()))
+        if self.room.kinds_only:
+            # All in one list: the names come again and again. No object with more of them can hide among shorter ones,
+            # since it would have one of the names twice.
+            if list(chain.from_iterable(values)) != [*names] * len(values):
                 return None
-            kinds += found
+            if list(map(type, chain.from_iterable(map(dict.values, values)))) != kinds * len(values):
+                return None
+        else:
+            if list(map(tuple, values)).count(names) != len(values):
+                return None
+            columns = {name: list(map(itemgetter(name), values)) for name in names}
+            if any(set(map(type, column)) != {kind} for column, kind in zip(columns.values(), kinds, strict=True)):
+                return None
         layout = self._layout(first, (names, tuple(kinds)))
         return None if layout is None else (layout, columns)
 

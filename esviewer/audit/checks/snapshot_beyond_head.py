@@ -18,7 +18,7 @@ class SnapshotBeyondHead(LifeCheck):
     todo = "Look for the missing events in a backup; systems that start from this snapshot see a state without a past."
 
     def end(self, life: Life) -> Iterator[Finding]:
-        newest = life.position_of(life.folding.version)
+        newest = life.position_of(life.folding.version) if life.snapshots else None
         for snapshot in life.snapshots:
             evidence = {"newest_version": life.folding.version}
             message = "The snapshot is of a version after the newest event."
