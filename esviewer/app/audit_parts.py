@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from esviewer.app import processes
 from esviewer.app.session import Opened, Session
 from esviewer.audit.check import Described, PageCheck
 from esviewer.audit.finding import Finding
@@ -130,8 +130,7 @@ class _Workers:
         parts: Sequence[Part],
         new: New | None,
     ) -> None:
-        # A fresh interpreter: a copy of this one would have its threads' locks and its database's connections.
-        context = multiprocessing.get_context("spawn")
+        context = processes.context()
         self.checks: list[list[Described]] = []
         """What each process's checks saw, in the order of the parts, once `messages` has ended."""
         self._pipes: list[Connection] = []

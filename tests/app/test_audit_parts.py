@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,40 @@ def test_what_fails_in_a_process_is_said(store: Path, monkeypatch: pytest.Monkey
     with pytest.raises(audit_parts.EsviewerError, match=r"There is no file|can't be opened"):
         list(Audit(session, SETTINGS).run())
     session.close()
+
+
+_WITH_A_HEAD_START = """
+import sys
+from esviewer.app import audit_parts, processes
+from esviewer.stores import reading
+
+if __name__ == "__main__":
+    processes.WORTH_BYTES, reading._WORTH_PARTING, audit_parts.WORTH_PROCESSES = int(sys.argv[1]), 10, 10
+    audit_parts.os.cpu_count = lambda: 3
+    from esviewer.cli.main import _run
+
+    status = _run(["audit", sys.argv[2], "--json"])
+    print(processes.context().get_start_method(), status)
+"""
+
+
+def test_processes_with_a_head_start_find_the_same(store: Path, tmp_path: Path):
+    script = tmp_path / "script.py"
+    script.write_text(_WITH_A_HEAD_START)
+
+    # What lies in the folder that a command is run in is never loaded.
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "esviewer").mkdir(parents=True)
+    (elsewhere / "esviewer" / "__init__.py").write_text("raise RuntimeError('not mine')")
+
+    def audited(from_bytes: int) -> tuple[list[str], str]:
+        command = [sys.executable, str(script), str(from_bytes), str(store)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=elsewhere)
+        assert "Traceback" not in done.stderr, done.stderr
+        *findings, ran = done.stdout.splitlines()
+        return sorted(findings), ran
+
+    alone, ran = audited(1_000_000_000)
+    assert ran == "spawn 1"
+    assert len(alone) > 5
+    assert audited(1_000) == (alone, "forkserver 1" if sys.platform != "win32" else ran)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +36,7 @@ class Ran(NamedTuple):
     processor: float
     """Seconds of the processors, helping processes included."""
     peak: int
-    """Resident megabytes of the largest of its processes."""
+    """Resident megabytes of the largest of its processes, or of those of an earlier run."""
     output: str
     own: float
     """Seconds of the processors that the program's first process took."""
@@ -42,6 +44,7 @@ class Ran(NamedTuple):
 
 def esviewer(*arguments: object) -> Ran:
     """Run the program in a process of its own; raises RuntimeError when it fails."""
+    _adopt_orphans()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     done = subprocess.run(
@@ -50,12 +53,24 @@ def esviewer(*arguments: object) -> Ran:
         capture_output=True,
         text=True,
     )
-    taken, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    taken = time.perf_counter() - start
+    # What it left behind ends by itself, and counts only when somebody has waited for it.
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise RuntimeError(done.stdout[:2000] + done.stderr[-2000:])
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     peak, own = done.stderr.rpartition("PEAK ")[2].split()
-    return Ran(taken, used, int(peak), done.stdout, float(own))
+    return Ran(taken, used, max(int(peak), after.ru_maxrss // 1024), done.stdout, float(own))
+
+
+def _adopt_orphans() -> None:
+    """Have all processes that the program starts become this one's children when their own parents end."""
+    set_child_subreaper = 36
+    if ctypes.CDLL(None, use_errno=True).prctl(set_child_subreaper, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
 
 
 def alone(script: str, *arguments: object) -> str:

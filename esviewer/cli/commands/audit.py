@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from esviewer.app.processes import get_ready
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, evidence_options, evidence_wanted, masking, masking_options, opened
 from esviewer.errors import UsageError
@@ -67,6 +68,7 @@ def command(
         return 0
     if store is None:
         raise UsageError("Missing the store to audit.", "`esviewer audit --list` says what is checked.")
+    get_ready(store, "esviewer.app.audit_parts")
     settings = _settings(store, checks, config, baseline)
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.audit_reports import audit_report, check_report_files, write_audit_reports

@@ -1,0 +1,61 @@
+"""Processes that help with a large store, and a head start for them while this one still loads what it needs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from multiprocessing.context import ForkServerContext, SpawnContext
+from pathlib import Path
+from typing import Final
+
+WORTH_BYTES: Final = 100_000_000
+"""How large a file is whose events are surely read by several processes."""
+
+
+class _State:
+    ready = False
+
+
+_state: Final = _State()
+
+
+def get_ready(store: str, module: str) -> None:
+    """Begin to load a module for the processes that will read a store, if it is a large file.
+
+    It is loaded beside all that this process does meanwhile, once for all of them. For commands only: what they are
+    copied from stays until this process ends.
+    """
+    ready = "forkserver" in multiprocessing.get_all_start_methods() and not getattr(sys, "frozen", False)
+    try:
+        large = ready and Path(store).stat().st_size >= WORTH_BYTES
+    except (OSError, ValueError):
+        return
+    if not large:
+        return
+    from multiprocessing.forkserver import ensure_running
+
+    multiprocessing.get_context("forkserver").set_forkserver_preload([module])
+    # An interruption is for this process, which ends the others; one that is still loading would show a traceback.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # It must not load what happens to be called so in the current folder.
+    safe = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if safe is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = safe
+    _state.ready = True
+
+
+def context() -> SpawnContext | ForkServerContext:
+    """What starts processes: copies of one that has loaded a module, after `get_ready`; fresh ones else.
+
+    Never copies of this process, which would have its threads' locks and its database's connections.
+    """
+    return multiprocessing.get_context("forkserver") if _state.ready else multiprocessing.get_context("spawn")
