@@ -43,6 +43,7 @@ from esviewer.gui.activity_window import ActivityWindow
 from esviewer.gui.connections.colours import PAINTS
 from esviewer.gui.connections.dialog import ConnectionsDialog
 from esviewer.gui.connections.password import PasswordDialog
+from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.mapping.choice import ChoiceDialog
 from esviewer.gui.mapping.dialog import MappingDialog
@@ -276,7 +277,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(visible(screen.text(f"{self._name} – esviewer")))
         store = page.session.store
         about = f"{store.label} · {store.layout.title} · {store.database} · read-only"
-        self.store_label.setText(visible(screen.text(about)))
+        self.store_label.show_text(visible(screen.text(about)))
         self.reveal_action.setEnabled(screen.masks)
         self.hide_action.setEnabled(screen.reveals)
 
@@ -404,8 +405,7 @@ class MainWindow(QMainWindow):
         self.map_action.setEnabled(self._request is not None)
 
     def _status(self) -> None:
-        self.store_label = QLabel(self)
-        self.store_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.store_label = ElidedLabel(self)
         self.count_label = QLabel(self)
         self.count_label.setTextFormat(Qt.TextFormat.PlainText)
         self.progress_label = QLabel(self)
@@ -721,7 +721,7 @@ class MainWindow(QMainWindow):
         self._garbage.collect_all_soon()
         self.setWindowTitle("esviewer")
         self._show_frame(None)
-        self.store_label.clear()
+        self.store_label.show_text("")
         self.count_label.clear()
         self._progressed(None)
         self.start.refresh()

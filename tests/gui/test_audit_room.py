@@ -115,7 +115,7 @@ def test_what_is_found_is_what_the_command_line_prints(driver, at_audit, qtbot: 
         each["evidence"].pop("audited", None)  # when it was
     assert sorted(map(str, shown)) == sorted(map(str, expected))
     counted = {severity: sum(each["severity"] == severity.text for each in expected) for severity in Severity}
-    assert f"{counted[Severity.ERROR]} errors, {counted[Severity.WARNING]} warnings" in room.summary.full
+    assert f"{counted[Severity.ERROR]} errors, {counted[Severity.WARNING]} warnings" in room.summary.text()
     assert room.filters.severities[Severity.ERROR].text().endswith(str(counted[Severity.ERROR]))
     checks = room.checks.model
     for row, check in enumerate(CHECKS):
@@ -200,8 +200,8 @@ def test_only_what_came_after_a_position_is_audited(driver, at_audit, qtbot: QtB
     room = at_audit(spoilt())
     audit(driver, room, qtbot)
     everything = findings(room)
-    assert f"Newest position: {room._summary.last_position}." in room.summary.full
-    assert "after position" not in room.summary.full
+    assert f"Newest position: {room._summary.last_position}." in room.summary.text()
+    assert "after position" not in room.summary.text()
     earlier = tmp_path / "earlier.json"
     room.export_report(earlier)
     driver.until(lambda: earlier.name in room.messages.text)
@@ -210,7 +210,7 @@ def test_only_what_came_after_a_position_is_audited(driver, at_audit, qtbot: QtB
     printed = command("audit", driver.page.session.store.label, "--reducer", driver.reducers[0], "--since", 150)
     assert sorted(each.key for each in findings(room)) == sorted(each["key"] for each in printed)
     assert 0 < len(printed) < len(everything)
-    assert "checked after position 150:" in room.summary.full
+    assert "checked after position 150:" in room.summary.text()
     later = tmp_path / "later.json"
     room.export_report(later)
     driver.until(lambda: later.name in room.messages.text)
@@ -253,7 +253,7 @@ def test_a_clean_store_says_so_and_by_which_checks(driver, at_audit, qtbot: QtBo
     assert f"{len(looked)} checks" in said
     assert all(name in said for name in looked)
     assert "Not checked: head-mismatch, because" in said
-    assert "300 events of 30 aggregates checked: no findings." in room.summary.full
+    assert "300 events of 30 aggregates checked: no findings." in room.summary.text()
 
 
 def test_checks_are_switched_off_and_judged_otherwise_for_one_audit(driver, at_audit, qtbot: QtBot) -> None:
@@ -460,7 +460,7 @@ def test_accepted_findings_are_kept_dimmed_and_taken_back(
 
     audit(driver, room, qtbot)
     assert chosen not in findings(room)
-    assert "1 known ones were accepted" in room.summary.full
+    assert "1 known ones were accepted" in room.summary.text()
     qtbot.mouseClick(room.filters.accepted, Qt.MouseButton.LeftButton)
     driver.until(lambda: chosen in findings(room))
     row = findings(room).index(chosen)
@@ -526,11 +526,11 @@ def test_an_audit_is_cancelled_and_another_one_begun(driver, at_audit, qtbot: Qt
     assert not room.start.isEnabled()
     qtbot.mouseClick(room.bar.stop, Qt.MouseButton.LeftButton)
     driver.until(lambda: not room.running.going)
-    assert room.summary.full.startswith("Cancelled.")
+    assert room.summary.text().startswith("Cancelled.")
     assert room.report_name() == ""
     assert not room.report.isEnabled()
     audit(driver, room, qtbot)
-    assert "checked:" in room.summary.full
+    assert "checked:" in room.summary.text()
     assert room.report.isEnabled()
 
 
@@ -551,13 +551,13 @@ def test_a_store_that_goes_away_is_told_with_what_was_found_until_then(
     monkeypatch.setattr(running.Audit, "run", run)
     audit(driver, room, qtbot)
     assert file.name in room.messages.text
-    assert room.summary.full.startswith("The audit ended early.")
+    assert room.summary.text().startswith("The audit ended early.")
     assert room.model.rowCount() >= 2
     assert room.report_name() == ""
     away.rename(file)
     monkeypatch.setattr(running.Audit, "run", before)
     audit(driver, room, qtbot)
-    assert "checked:" in room.summary.full
+    assert "checked:" in room.summary.text()
 
 
 def test_reports_are_written_in_every_form_and_masked_unless_told_otherwise(
@@ -602,6 +602,40 @@ def test_a_report_onto_the_store_itself_is_refused(driver, at_audit, qtbot: QtBo
     link.symlink_to(driver.page.session.store.label)
     room.export_report(link)
     driver.until(lambda: "belongs to the store itself" in room.messages.text)
+
+
+@pytest.mark.parametrize("larger", [1, 1.5])
+def test_nothing_is_cut_off_in_a_small_window(driver, at_audit, qtbot: QtBot, qapp, larger: float) -> None:
+    usual = qapp.font()
+    font = qapp.font()
+    font.setPointSizeF(usual.pointSizeF() * larger)
+    qapp.setFont(font)
+    try:
+        room = at_audit(spoilt())
+        driver.window.resize(960, 640)
+        audit(driver, room, qtbot)
+        driver.until(lambda: room.summary.text())
+        summary = room.summary
+        assert summary.height() >= summary.heightForWidth(summary.width())
+        digit = room.fontMetrics().horizontalAdvance("0")
+        assert room.table.columnWidth(MESSAGE) >= 10 * digit
+        assert not room.table.horizontalScrollBar().isVisible()
+        header = room.table.horizontalHeader()
+        for column in range(MESSAGE):
+            if not room.table.isColumnHidden(column):
+                name = room.model.headerData(column, Qt.Orientation.Horizontal, _ROW)
+                assert header.sectionSize(column) >= header.fontMetrics().horizontalAdvance(name)
+        room.side.setCurrentWidget(room.checks)
+        driver.until(lambda: room.checks.table.isVisible())
+        assert not room.checks.table.horizontalScrollBar().isVisible()
+        row = [check.name for check in CHECKS].index("head-mismatch")
+        room.checks.table.selectRow(row)
+        assert room.checks.about.toPlainText().startswith("Not checked: the store names no newest version")
+        room.side.setCurrentWidget(room.editor)
+        driver.until(lambda: room.editor.text.isVisible() and room.editor.text.toPlainText())
+        assert not room.editor.text.horizontalScrollBar().isVisible()
+    finally:
+        qapp.setFont(usual)
 
 
 def test_what_is_masked_on_screen_is_masked_here(driver, at_audit, qtbot: QtBot) -> None:
@@ -703,7 +737,7 @@ def test_more_findings_than_are_kept_are_counted_and_told(
     assert room.model.kept == 5
     total = room._summary.findings
     assert room.running.beyond == total - 5 > 0
-    assert "Only the first" in room.summary.full
+    assert "Only the first" in room.summary.text()
     assert sum(room._summary.by_severity.values()) == total
     room.export_report(tmp_path / "report.md")
     driver.until(lambda: "report.md" in room.messages.text)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -43,6 +43,10 @@ from esviewer.gui.theme import Theme
 
 CHECKS: Final[tuple[type[Described], ...]] = tuple(sorted(ALL, key=lambda each: each.name))
 NAME, SEVERITY, FINDINGS, REMARK = range(4)
+_WIDTHS: Final = (23, 9, 9)
+"""Of the columns before the last, in widths of a digit."""
+_REMARK: Final = 20
+"""What the last one is left out below; what is said about the chosen check has it too."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -125,9 +129,10 @@ class ChecksModel(QAbstractTableModel):
             return self.tr("per rule") if check is Invariant else self.severity(check).text
         if column == FINDINGS:
             return "" if self._counts is None else f"{self._counts.get(check.name, 0):,}"
-        return visible(self._why_not(check))
+        return visible(self.why_not(check))
 
-    def _why_not(self, check: type[Described]) -> str:
+    def why_not(self, check: type[Described]) -> str:
+        """Why a check is not made, or was not; "" where it is."""
         if not self._settings.runs(check.name):
             return self.tr("it is switched off")
         if check is Invariant and not self._settings.invariants:
@@ -234,8 +239,9 @@ class ChecksPanel(QWidget):
         self.table.setEditTriggers(trigger.DoubleClicked | trigger.SelectedClicked | trigger.EditKeyPressed)
         header = show_rows(self.table, self.fontMetrics().height() + 9)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, wide in enumerate((182, 68, 64)):
-            header.resizeSection(column, wide)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        for column, wide in enumerate(_WIDTHS):
+            header.resizeSection(column, round(wide * digit))
         self.about = QPlainTextEdit(self)
         self.about.setReadOnly(True)
         self.about.setAccessibleName(self.tr("About the check"))
@@ -256,7 +262,13 @@ class ChecksPanel(QWidget):
         layout.addLayout(beside)
         layout.addWidget(parts, 1)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
+        self.model.dataChanged.connect(self._chosen)
         self.table.selectRow(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() / self.fontMetrics().horizontalAdvance("0") - sum(_WIDTHS)
+        self.table.setColumnHidden(REMARK, room < _REMARK)
 
     def show_settings(self, settings: AuditSettings, file: Path | None, beside: Path | None) -> None:
         """What is checked, from a file (None: the usual settings); `beside` is where a store keeps its own."""
@@ -275,12 +287,18 @@ class ChecksPanel(QWidget):
         for button in (self.file, self.again, self.every, self.none, self.only):
             button.setEnabled(not fixed)
 
-    def _chosen(self, current: QModelIndex, _: QModelIndex) -> None:
+    def _chosen(self) -> None:
+        current = self.table.currentIndex()
         if current.isValid():
             check = CHECKS[current.row()]
+            why_not = self.model.why_not(check)
             options = [self.tr("Option {0}, {1} if not set").format(*each) for each in check.options.items()]
             texts = [check.looks_for, check.why, check.todo, *options]
-            self.about.setPlainText(visible_lines("\n".join(texts)))
+            if why_not:
+                texts.insert(0, self.tr("Not checked: {0}.").format(why_not))
+            text = visible_lines("\n".join(texts))
+            if text != self.about.toPlainText():
+                self.about.setPlainText(text)
 
     def _all(self) -> None:
         self.model.switch_all(True)

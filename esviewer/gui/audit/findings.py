@@ -54,12 +54,12 @@ _AGAIN_MS: Final = 700
 _VEILED: Final = 500
 """Findings whose masked copies are remembered: more than are ever in sight."""
 
-_WIDE: Final = (82, 155, 130, 66, 70, 150)
-_NARROW: Final = (78, 128, 106, 58, 64)
-"""Widths of the columns before the message."""
-_NARROW_BELOW: Final = 700
-_TIMELESS_BELOW: Final = 880
-"""The message needs the room then; the details say the time too."""
+_WIDE: Final = (10.5, 19.5, 16.5, 8.5, 9, 19)
+_NARROW: Final = (10, 16, 13.5, 7.5, 8, 19)
+"""Widths of the columns before the message, in widths of a digit."""
+_NARROW_BELOW: Final = 88
+_LEFT_OUT: Final = ((TIME, 40), (POSITION, 34), (VERSION, 26), (AGGREGATE, 16))
+"""What is left out where the message would be narrower, one after the other; the details say it too."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -330,11 +330,19 @@ class FindingsTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.width() != event.oldSize().width():
-            header = self.horizontalHeader()
-            narrow = self.width() < _NARROW_BELOW
-            self.setColumnHidden(TIME, self.width() < _TIMELESS_BELOW)
-            for column, wide in enumerate(_NARROW if narrow else _WIDE):
-                header.resizeSection(column, wide)
+            self._share_out()
+
+    def _share_out(self) -> None:
+        """Give each column its width, as the font is, and the message what it needs."""
+        digit = self.fontMetrics().horizontalAdvance("0")
+        room = self.viewport().width() / digit
+        widths = _NARROW if room < _NARROW_BELOW else _WIDE
+        for column, wide in enumerate(widths):
+            self.horizontalHeader().resizeSection(column, round(wide * digit))
+        left = room - sum(widths)
+        for column, least in _LEFT_OUT:
+            self.setColumnHidden(column, left < least)
+            left += widths[column] if left < least else 0
 
     def _sort(self, column: int, direction: Qt.SortOrder) -> None:
         descending = direction == Qt.SortOrder.DescendingOrder

@@ -41,12 +41,12 @@ from esviewer.gui.audit.running import KEPT, Ended, Found, Running
 from esviewer.gui.audit.settings_editor import SettingsEditor
 from esviewer.gui.audit.since import SinceField
 from esviewer.gui.audit.veil import Veil
-from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.report_dialog import ReportDialog, ReportWanted
 from esviewer.gui.room import Room, Told
 from esviewer.gui.text import visible
 from esviewer.gui.work_bar import WorkBar
+from esviewer.gui.wrapped_label import WrappedLabel
 from esviewer.work import Work
 
 _FILES: Final = "audit-files"
@@ -93,7 +93,7 @@ class AuditRoom(Room):
         self.start.setObjectName("primary")
         self.since = SinceField(why_not_since(self.machine.session.store), self)
         self.bar = WorkBar(self)
-        self.summary = ElidedLabel(self)
+        self.summary = WrappedLabel(self)
         self.summary.setObjectName("heading")
         self.report = QPushButton(self.tr("Report …"), self)
         self.filters = Filters(self)
@@ -125,13 +125,14 @@ class AuditRoom(Room):
         top = QHBoxLayout()
         top.addWidget(self.start)
         top.addWidget(self.since)
-        top.addWidget(self.summary, 1)
-        top.addWidget(self.bar, 2)
+        top.addWidget(self.bar, 8)
+        top.addStretch(1)
         top.addWidget(self.report)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.addWidget(self.messages)
         layout.addLayout(top)
+        layout.addWidget(self.summary)
         layout.addWidget(self.filters)
         layout.addWidget(self.parts, 1)
 
@@ -265,7 +266,7 @@ class AuditRoom(Room):
         if self.table.isVisible() and self.model.rowCount() and not self.table.currentIndex().isValid():
             self.table.choose(0)
         if not self.isVisible():
-            self.told.emit(Told(self.tr("The audit is over. {0}").format(self.summary.full)))
+            self.told.emit(Told(self.tr("The audit is over. {0}").format(self.summary.text())))
 
     # What it came to
 
@@ -288,8 +289,9 @@ class AuditRoom(Room):
         over = summary is not None
         self.checks.model.show_results(by_check if over or by_check else None, summary.not_checked if summary else {})
         self.report.setEnabled(over and self.bar.isHidden())
-        self.summary.setVisible(not self.running.going)
-        self.summary.show_text(self._told(by_severity))
+        told = self._told(by_severity)
+        self.summary.setText(visible(told))
+        self.summary.setVisible(bool(told) and not self.running.going)
         self._show_middle(by_severity.total())
 
     def _told(self, by_severity: Counter[Severity]) -> str:

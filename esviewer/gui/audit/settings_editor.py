@@ -54,6 +54,8 @@ class SettingsEditor(FileEditor):
         self.title.setAccessibleName(self.tr("What is edited"))
         self.text = CodeEditor(machine.theme, self)
         self.text.setAccessibleName(self.tr("Settings of audits"))
+        # The comments that explain it are sentences.
+        self.text.setLineWrapMode(CodeEditor.LineWrapMode.WidgetWidth)
         self.problem = ProblemLabel(self.tr("What is wrong with the settings"), _PROBLEM_LINES, self)
         self.to_line = self._button("", self._go_to_wrong, self.tr("Put the cursor on the line with the mistake"))
         self.to_line.hide()
