@@ -16,6 +16,7 @@ from helpers_postgres import Database as PostgresDatabase
 from esviewer.app.projecting import Projected, Wanted, project
 from esviewer.app.session import open_session
 from esviewer.projections.file import load_projections
+from esviewer.work import Work
 
 SHOP = """
 [[projection]]
@@ -177,11 +178,11 @@ def _events(store: Path) -> list[tuple[Any, ...]]:
         return connection.execute("SELECT * FROM events").fetchall()
 
 
-def run(file: Path, store: Path | str, output: Path, **wanted: Any) -> Projected:
+def run(file: Path, store: Path | str, output: Path, *, work: Work | None = None, **wanted: Any) -> Projected:
     """Run a projection, in one process unless another number is wanted."""
     session = open_session(str(store))
     try:
-        return project(session, load_projections(file), output, Wanted(**{"processes": 1, **wanted}))
+        return project(session, load_projections(file), output, Wanted(**{"processes": 1, **wanted}), work=work)
     finally:
         session.close()
 

@@ -48,7 +48,6 @@ from esviewer.projections.shortened import batches as shortened
 from esviewer.projections.sink import Counts
 from esviewer.projections.workspace import Workspace
 from esviewer.stores.grouping import InexactError
-from esviewer.stores.reading import Part
 from esviewer.work import Work
 
 LOCAL: Final = "local"
@@ -361,7 +360,8 @@ class _Run:
         if self._wanted.engine != LOCAL:
             with Cluster(self._wanted.engine) as cluster:
                 self._processes = cluster.threads
-                return cluster.run(job, self._store.parts(cluster.parts, work=self._work), pace.told, self._work)
+                parts = self._store.parts(cluster.parts, work=self._work)
+                return cluster.run(job, parts, pace.told, pace.parted, self._work)
         processes = self._wanted.processes or os.cpu_count() or 1
         processes = max(1, min(processes, MOST_PROCESSES))
         own: Source = OpenSource(self._store, self._session.reducer_for)
@@ -371,7 +371,7 @@ class _Run:
             return run_batches(
                 job, job.file(), own, 0, lambda mapper: shortened(own, job.cut, mapper, work), pace.told, work
             )
-        parts: list[Part] = [(None, None)]
+        parts = [(None, None)]
         if processes > 1 and job.opener is not None:
             parts = self._store.parts(processes * PARTS_A_PROCESS, work=self._work)
         self._processes = min(processes, len(parts))
@@ -475,6 +475,11 @@ class Pace:
         self._total = total
         self._work = work
         self._begun = time.monotonic()
+        self._parts = ""
+
+    def parted(self, done: int, parts: int) -> None:
+        """So many parts are made, by others who tell no more than that."""
+        self._parts = f", {done:,} of {parts:,} parts"
 
     def told(self, events: int, aggregates: int) -> None:
         """So much was looked at."""
@@ -487,7 +492,7 @@ class Pace:
         if seconds > 1 and rate >= 1:
             left = max(0, self._total - events) / rate
             said = f", {rate:,.0f} a second" + (f", {_duration(left)} left" if left >= 1 else "")
-        self._work.report(f"Reading events{said}", events, max(self._total, events))
+        self._work.report(f"Reading events{self._parts}{said}", events, max(self._total, events))
 
 
 def _duration(seconds: float) -> str:

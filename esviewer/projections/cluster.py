@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -74,8 +74,13 @@ class Cluster:
         """Into how many parts to divide the work."""
         return max(_FEWEST_PARTS, self.threads * PARTS_A_PROCESS)
 
-    def run(self, job: Job, parts: Sequence[Part], told: Told, work: Work | None) -> Counts:
-        """The parts as tasks; raises what one of them could not do, and CancelledError."""
+    def run(
+        self, job: Job, parts: Sequence[Part], told: Told, parted: Callable[[int, int], None], work: Work | None
+    ) -> Counts:
+        """The parts as tasks; raises what one of them could not do, and CancelledError.
+
+        `parted` is told how many parts of how many are made.
+        """
         token = secrets.token_hex(6)
         waiting = {
             number: self._client.submit(
@@ -92,6 +97,7 @@ class Cluster:
                 for number in done:
                     counts.add(_counted(waiting[number]))
                     del waiting[number]
+                parted(len(parts) - len(waiting), len(parts))
                 told(counts.events + counts.beyond, counts.aggregates)
                 if not done:
                     time.sleep(_SECONDS_BETWEEN_LOOKS)

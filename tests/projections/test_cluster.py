@@ -19,6 +19,7 @@ from esviewer.app.projection_source import remote
 from esviewer.app.session import open_session
 from esviewer.errors import StoreError, UsageError
 from esviewer.stores import reading
+from esviewer.work import Progress, Work
 
 PRELOAD = """
 import os
@@ -116,12 +117,22 @@ def test_a_worker_that_is_killed_changes_nothing(
     killing = threading.Thread(target=kill)
     killing.start()
     url = postgres.url.replace("postgres@", "postgres:the-password@")
-    done = run(file, url, tmp_path / "many.duckdb", engine=address, parts_folder=shared)
+    seen: list[Progress] = []
+    done = run(file, url, tmp_path / "many.duckdb", work=Work(seen.append), engine=address, parts_folder=shared)
     killing.join()
     assert sorted(each.poll() is None for each in processes.started) == [False, True, True]
     assert done.facts["processes"] == 2
     assert tables(tmp_path / "many.duckdb") == tables(tmp_path / "alone.duckdb")
     assert list(shared.iterdir()) == []
+
+    told = [each for each in seen if each.text.startswith("Reading events, ")]
+    made = [int(each.text.split()[2]) for each in told]
+    parts = int(told[0].text.split(",")[1].split()[2])
+    assert made == sorted(made)
+    assert (made[0], made[-1]) == (0, parts)
+    assert len(set(made)) > 2
+    assert [each.done for each in told] == sorted(each.done for each in told)
+    assert told[-1].done == len(shop_rows(60))
 
     # What remains of the cluster makes the same of the file, and goes on where another engine ended.
     done = run(file, tmp_path / "s.db", tmp_path / "again.duckdb", engine=address)

@@ -174,31 +174,43 @@ class DuckDbDatabase(Database):
     def read(self, action: Callable[[Reader], T], work: Work | None = None) -> T:
         """See Database."""
         self._check_open()
-        try:
-            with self._engine.connect() as connection, _interruptible(connection, work):
-                return action(Reader(connection))
-        except (SQLAlchemyError, duckdb.Error) as error:
-            raise self._explained(error, work) from None
+        while True:
+            try:
+                with self._engine.connect() as connection, _interruptible(connection, work):
+                    return action(Reader(connection))
+            except (SQLAlchemyError, duckdb.Error) as error:
+                if not self._may_try_again(_cause(error)):
+                    raise self._explained(error, work) from None
 
     def stream(self, statement: Executable, rows: int, work: Work | None = None) -> Iterator[list[Row]]:
         """See Database; DuckDB makes the rows as they are asked for."""
         self._check_open()
-        try:
-            with self._engine.connect() as connection, _interruptible(connection, work):
-                cursor: Any = connection.execute(statement).cursor
-                while part := cursor.fetchmany(rows):
-                    yield part
-                    if work is not None:
-                        work.check()
-        except (SQLAlchemyError, duckdb.Error) as error:
-            raise self._explained(error, work) from None
+        begun = False
+        while True:
+            try:
+                with self._engine.connect() as connection, _interruptible(connection, work):
+                    cursor: Any = connection.execute(statement).cursor
+                    while part := cursor.fetchmany(rows):
+                        begun = True
+                        yield part
+                        if work is not None:
+                            work.check()
+                return
+            except (SQLAlchemyError, duckdb.Error) as error:
+                if begun or not self._may_try_again(_cause(error)):
+                    raise self._explained(error, work) from None
+
+    def _may_try_again(self, error: BaseException) -> bool:
+        """Whether what failed may succeed now."""
+        del error
+        return False
 
     def _check_open(self) -> None:
         if self._closed:
             raise StoreError(f"The store {self.label} is closed.", "Open it again.")
 
     def _explained(self, error: Exception, work: Work | None) -> Exception:
-        cause = getattr(error, "orig", None) or error
+        cause = _cause(error)
         message = " ".join(str(cause).split())
         low = message.lower()
         if isinstance(cause, duckdb.InterruptException):
@@ -230,6 +242,12 @@ class DuckDbDatabase(Database):
         """See Database."""
         self._closed = True
         self._engine.dispose()
+
+
+def _cause(error: Exception) -> BaseException:
+    """What the driver raised."""
+    found: BaseException | None = getattr(error, "orig", None)
+    return found or error
 
 
 @contextmanager

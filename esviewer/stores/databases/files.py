@@ -5,9 +5,9 @@ named after the file. It has the file's own columns and `file_row`, which counts
 the order of their names.
 
 Parquet stays where it is. The others have no index and no order but their own, so they are read once into a private
-DuckDB in memory (with temporary files where it is large), and again when a file changed. The scalars of JSON objects
-become columns, what is nested becomes columns of JSON text, and `line` has each object as it is written; no number
-passes through a double on the way.
+DuckDB in memory (little of it, and temporary files where they are large), and again when a file changed. The scalars of
+JSON objects become columns, what is nested becomes columns of JSON text, and `line` has each object as it is written;
+no number passes through a double on the way.
 Texts that are whole numbers in every row become numbers, so that versions are in order. What `esviewer export` wrote
 is told by its keys or its head, and read as it was written.
 """
@@ -28,7 +28,7 @@ from esviewer.errors import StoreError
 from esviewer.model.exactjson import dumps, loads
 from esviewer.model.exported import COLUMNS, POSITION
 from esviewer.stores.databases.catalog import FILE_ROW
-from esviewer.stores.databases.duckdb import DuckDbDatabase, settings
+from esviewer.stores.databases.duckdb import MEMORY, DuckDbDatabase, settings
 from esviewer.stores.databases.event_lines import OUR_CLOUDEVENTS, OURS, ROWS, first_keys, load_any, load_ours
 
 LINE: Final = "line"
@@ -37,6 +37,8 @@ LARGEST_OBJECT: Final = 64 << 20
 MOST_COLUMNS: Final = 500
 """More keys than this make no columns: they are data."""
 
+FEW: Final = "160MB"
+"""What DuckDB may hold in memory of event files, unless it can't do with so little."""
 _PARQUET = (".parquet", ".pq")
 _JSON = (".jsonl", ".ndjson", ".json")
 _TEXT = (".csv", ".tsv")
@@ -72,6 +74,7 @@ class FilesDatabase(DuckDbDatabase):
         """`files` are what `event_files` found for `path`."""
         self.files = tuple(files)
         self._memory: duckdb.DuckDBPyConnection | None = None
+        self._limit = FEW
         self._marks: list[tuple[int, int, int]] = []
         super().__init__(path)
 
@@ -95,7 +98,7 @@ class FilesDatabase(DuckDbDatabase):
         return found.st_ino, found.st_size, found.st_mtime_ns
 
     def _loaded(self) -> duckdb.DuckDBPyConnection:
-        made = duckdb.connect(":memory:", config=settings())
+        made = duckdb.connect(":memory:", config={**settings(), "memory_limit": self._limit})
         try:
             made.execute("SET GLOBAL TimeZone = 'UTC'")
             made.execute("SET threads = 2")
@@ -113,6 +116,14 @@ class FilesDatabase(DuckDbDatabase):
             made.close()
             raise
         return made
+
+    def _may_try_again(self, error: BaseException) -> bool:
+        if not isinstance(error, duckdb.OutOfMemoryException) or self._limit == MEMORY:
+            return False
+        # Such as a line of tens of megabytes.
+        self._forget()
+        self._limit = MEMORY
+        return True
 
     def _forget(self) -> None:
         memory, self._memory = self._memory, None

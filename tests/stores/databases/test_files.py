@@ -14,6 +14,7 @@ from esviewer.app.exporting.run import Asked, export
 from esviewer.app.masking import OFF
 from esviewer.app.session import open_session
 from esviewer.errors import StoreError, UnknownLayoutError
+from esviewer.stores.databases import files
 from esviewer.stores.databases.catalog import tables
 from esviewer.stores.databases.connection import connect
 from esviewer.stores.databases.files import event_files
@@ -266,3 +267,30 @@ def parquet(folder: Path) -> Path:
     with duckdb.connect() as connection:
         connection.execute(f"COPY (SELECT 1 AS x) TO '{folder}/a.parquet'")
     return folder / "a.parquet"
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_little_memory_is_enough_or_more_is_taken(
+    form: str, make: Make, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With less than the events take, and with less than DuckDB can do anything with."""
+    data = json.dumps({"text": "some words " * 2_000})
+    made = make([row(f"a-{number}", 1, data.replace("some", f"{number}")) for number in range(500)])
+    path = tmp_path / ("events.jsonl" if form == "cloudevents" else f"events.{form}")
+    session = open_session(str(made))
+    export(session, Asked(path, form), OFF)
+    expected = list(session.store.events())
+    session.close()
+    tried: list[str] = []
+    own = files.FilesDatabase._may_try_again
+
+    def noted(self: files.FilesDatabase, error: BaseException) -> bool:
+        tried.append(self._limit)
+        return own(self, error)
+
+    monkeypatch.setattr(files.FilesDatabase, "_may_try_again", noted)
+    for limit in (files.FEW, "12MB", "1MB"):
+        monkeypatch.setattr(files, "FEW", limit)
+        assert list(opened(path).events()) == expected
+    assert "1MB" in tried
+    assert "160MB" not in tried
