@@ -12,15 +12,17 @@ from PySide6.QtWidgets import QApplication
 from esviewer import __version__
 from esviewer.app import activity
 from esviewer.app.settings import Settings
+from esviewer.gui.language import SYSTEM, speak
 from esviewer.gui.main_window import MainWindow
 from esviewer.gui.theme import Theme
 
 
 def make_window(application: QApplication, settings: Settings | None = None) -> MainWindow:
-    """A window on the start page, with the theme that was chosen last."""
+    """A window on the start page, with the theme and in the language that were chosen last."""
     # The worker hands over soon: a frame waits for it each time that Qt calls back into Python.
     sys.setswitchinterval(0.0005)
     settings = settings or Settings()
+    speak(application, str(settings.get("language", SYSTEM)))
     theme = Theme(application)
     theme.choose(str(settings.get("theme", "system")))
     return MainWindow(settings, theme)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QToolButton, QWidget
 
 from esviewer.app.as_of import AsOf, EventMark
+from esviewer.gui.language import translate
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
 from esviewer.model.instant import Instant
@@ -98,16 +99,16 @@ class AsOfBanner(QFrame):
 
 def place_text(place: AsOf, *, guessed: bool, complete: bool = True) -> str:
     """Which events lie on either side of a moment, and what speaks against the answer."""
-    zone = _tr(" (this machine's zone)") if guessed else ""
-    before, after = _tr("no event before it"), _tr("no event after it")
+    zone = translate("AsOf", " (this machine's zone)") if guessed else ""
+    before, after = translate("AsOf", "no event before it"), translate("AsOf", "no event after it")
     if place.before is not None:
-        before = _side(_tr("before it version {0}, {1}, {2}"), place.before)
+        before = _side(translate("AsOf", "before it version {0}, {1}, {2}"), place.before)
     elif place.after is not None:
-        before = _tr("it did not exist yet")
+        before = translate("AsOf", "it did not exist yet")
     if place.after is not None:
-        after = _side(_tr("after it version {0}, {1}, {2}"), place.after)
-    text = _tr("As of {0}{1}: {2}; {3}.").format(place.instant, zone, before, after)
-    said = [] if complete else [_tr("Not all events have been read yet.")]
+        after = _side(translate("AsOf", "after it version {0}, {1}, {2}"), place.after)
+    text = translate("AsOf", "As of {0}{1}: {2}; {3}.").format(place.instant, zone, before, after)
+    said = [] if complete else [translate("AsOf", "Not all events have been read yet.")]
     return visible(" ".join([text, *said, *doubts(place)]))
 
 
@@ -115,17 +116,15 @@ def doubts(place: AsOf) -> list[str]:
     """What speaks against the place of a moment, in sentences."""
     found = []
     if not place.in_order:
-        found.append(_tr("Versions and times disagree here; the highest version not after the moment is taken."))
+        text = translate("AsOf", "Versions and times disagree here; the highest version not after the moment is taken.")
+        found.append(text)
     if place.zone_missing:
-        found.append(_tr("The events' times name no zone; they are taken as UTC."))
+        found.append(translate("AsOf", "The events' times name no zone; they are taken as UTC."))
     if place.undated:
-        found.append(_tr("Events without a time, which no moment can place: {0}.").format(f"{place.undated:,}"))
+        text = translate("AsOf", "Events without a time, which no moment can place: {0}.")
+        found.append(text.format(f"{place.undated:,}"))
     return found
 
 
 def _side(text: str, mark: EventMark) -> str:
     return text.format(mark.version, mark.type, mark.timestamp)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("AsOf", text)

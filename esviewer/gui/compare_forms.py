@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from esviewer.app.comparison import Comparison
 from esviewer.app.screen import Screen
 from esviewer.diff.patch import json_patch
 from esviewer.diff.side_by_side import Row, uncut
 from esviewer.diff.text import listing
+from esviewer.gui.language import translate
 from esviewer.gui.text import visible_lines
 from esviewer.gui.value_tree import Marks
 from esviewer.model.change import Change
@@ -61,7 +60,7 @@ def made(comparison: Comparison, form: str, screen: Screen, work: Work) -> Made:
         return Made(form, comparison, marks=Marks(changes))
     if form == "sides":
         rows = folded(comparison.masked(screen).rows())
-        rest = _tr("{0} more rows are not shown; Copy and Save take all.")
+        rest = translate("Compare", "{0} more rows are not shown; Copy and Save take all.")
         return Made(form, comparison, rows=rows[:ROWS], left_out=_left_out(rest, len(rows) - ROWS))
     if form == "inline":
         text, left = beginning(comparison.masked(screen).text())
@@ -70,13 +69,13 @@ def made(comparison: Comparison, form: str, screen: Screen, work: Work) -> Made:
         shown = [comparison.masked_change(change, screen) for change in changes[:LINES]]
         text, left = beginning(dumps(json_patch(shown), indent=2) if shown else "")
         if left and len(changes) > LINES // 4:
-            rest = _tr("Only the beginning of {0} operations is shown; Copy and Save take all.")
+            rest = translate("Compare", "Only the beginning of {0} operations is shown; Copy and Save take all.")
             return Made(form, comparison, text=text, left_out=_left_out(rest, len(changes)))
     else:
-        rest = _tr("{0} more changes are not shown; Copy and Save take all.")
+        rest = translate("Compare", "{0} more changes are not shown; Copy and Save take all.")
         left_out = _left_out(rest, len(changes) - CHANGES)
         return Made(form, comparison, changes=changes[:CHANGES], left_out=left_out)
-    rest = _tr("{0} more lines are not shown; Copy and Save take all.")
+    rest = translate("Compare", "{0} more lines are not shown; Copy and Save take all.")
     return Made(form, comparison, text=text, left_out=_left_out(rest, left))
 
 
@@ -127,7 +126,7 @@ def _around(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
 
 
 def _gap(count: int) -> Row:
-    text = _tr("{0} equal lines").format(f"{count:,}")
+    text = translate("Compare", "{0} equal lines").format(f"{count:,}")
     return text, "…", text
 
 
@@ -141,7 +140,3 @@ def beginning(text: str) -> tuple[str, int]:
 
 def _left_out(sentence: str, count: int) -> str:
     return sentence.format(f"{count:,}") if count > 0 else ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Compare", text)

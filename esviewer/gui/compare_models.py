@@ -77,7 +77,8 @@ class ChangesModel(QAbstractTableModel):
     def _text(self, change: Change, column: int, limit: int) -> str:
         if column == 0:
             place = self._screen().pointer(change.path, self._of[0 if change.op == "remove" else 1])
-            return f"{SIGNS[change.op]} {visible(place[:limit]) or self.tr('(all of it)')}"
+            whole = self.tr("(all of it)")
+            return f"{SIGNS[change.op]} {visible(place[:limit]) or whole}"
         value: Value = change.old if column == 1 else change.new
         return "" if value is MISSING else glimpse(self._screen(), value, change.path, self._of[column - 1], limit)
 

@@ -233,7 +233,9 @@ class EventTable(QTableView):
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         time = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 20
-        for column, width in enumerate((62, 140, max(176, time), 60)):
+        head = self.shown.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
+        version = header.fontMetrics().horizontalAdvance(head) + 20
+        for column, width in enumerate((max(62, version), 140, max(176, time), 60)):
             header.resizeSection(column, width)
         self.selectionModel().currentRowChanged.connect(self._picked)
         self._moving = False

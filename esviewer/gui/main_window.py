@@ -45,6 +45,7 @@ from esviewer.gui.connections.dialog import ConnectionsDialog
 from esviewer.gui.connections.password import PasswordDialog
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.garbage import GarbageCollector
+from esviewer.gui.language import LANGUAGES, SYSTEM
 from esviewer.gui.mapping.choice import ChoiceDialog
 from esviewer.gui.mapping.dialog import MappingDialog
 from esviewer.gui.masking_badge import MaskingBadge
@@ -207,6 +208,7 @@ class MainWindow(QMainWindow):
             action.setChecked(name == self.theme.chosen)
             group.addAction(action)
             self.theme_actions[name] = action
+        self._language_menu(view)
         view.addSeparator()
         self.reveal_action = self._action(view, self.tr("&Reveal masked values …"), self.ask_reveal)
         self.hide_action = self._action(view, self.tr("Mask &again"), self.mask_again)
@@ -227,6 +229,26 @@ class MainWindow(QMainWindow):
         beside.addWidget(self.export_button)
         self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
         self._enable()
+
+    def _language_menu(self, view: QMenu) -> None:
+        # Named in English too, for whoever finds the window in a language that he can't read.
+        menu = view.addMenu(self.tr("Lan&guage (Language)"))
+        group = QActionGroup(self)
+        self.language_actions: dict[str, QAction] = {}
+        chosen = self.settings.get("language", SYSTEM)
+        for name, text in ((SYSTEM, self.tr("As the &system")), *LANGUAGES.items()):
+            action = self._action(menu, text, self._language_chosen)
+            action.setCheckable(True)
+            action.setData(name)
+            action.setChecked(name == chosen)
+            group.addAction(action)
+            self.language_actions[name] = action
+
+    def _language_chosen(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.settings.put("language", action.data())
+            self._messages.say(self.tr("The window speaks the chosen language when esviewer is started anew."))
 
     # Masked values
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPus
 
 from esviewer.app.masking import USUAL_RULES, InForce, begin_own, own_file
 from esviewer.app.screen import Screen, rules_for
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.tasks import Tasks
@@ -81,7 +82,7 @@ class MaskingDialog(QDialog):
         screen = self._machine.screen
         usual = screen.rules.origin == USUAL_RULES
         self.origin.setText(visible(self.tr("In force: {0}").format(screen.rules.origin)))
-        self.rules.setPlainText(visible_lines(described(self, screen.rules)))
+        self.rules.setPlainText(visible_lines(described(screen.rules)))
         if screen.problem:
             self.messages.say(screen.problem)
         store = self._store
@@ -155,33 +156,36 @@ class MaskingDialog(QDialog):
         super().done(result)
 
 
-def described(widget: QWidget, rules: InForce) -> str:
+def described(rules: InForce) -> str:
     """Rules in sentences, a line each."""
     masking = rules.masking
     lines = []
     if not rules.masks:
-        lines.append(widget.tr("Nothing is masked."))
+        lines.append(translate("MaskingDialog", "Nothing is masked."))
     if masking.usual_names:
         lines.append(
-            widget.tr("Values under names that look sensitive, such as password, cardNumber, date_of_birth or 氏名.")
+            translate(
+                "MaskingDialog",
+                "Values under names that look sensitive, such as password, cardNumber, date_of_birth or 氏名.",
+            )
         )
     kinds = [kind for kind in KINDS if kind in masking.kinds]
     if kinds:
-        lines.append(widget.tr("In any text: {0}.").format(", ".join(kinds)))
+        lines.append(translate("MaskingDialog", "In any text: {0}.").format(", ".join(kinds)))
     off = [kind for kind in KINDS if kind not in masking.kinds]
     if off and kinds:
-        lines.append(widget.tr("Not looked for: {0}.").format(", ".join(off)))
+        lines.append(translate("MaskingDialog", "Not looked for: {0}.").format(", ".join(off)))
     for text, found in (
-        (widget.tr("Names: {0}"), masking.names),
-        (widget.tr("Paths: {0}"), masking.paths),
-        (widget.tr("Keys of: {0}"), masking.key_paths),
-        (widget.tr("Texts: {0}"), tuple(each.name for each in masking.values)),
-        (widget.tr("Ids of aggregate types: {0}"), masking.aggregate_types),
-        (widget.tr("Shown although they look sensitive, names: {0}"), masking.shown_names),
-        (widget.tr("Shown although they look sensitive, paths: {0}"), masking.shown_paths),
+        (translate("MaskingDialog", "Names: {0}"), masking.names),
+        (translate("MaskingDialog", "Paths: {0}"), masking.paths),
+        (translate("MaskingDialog", "Keys of: {0}"), masking.key_paths),
+        (translate("MaskingDialog", "Texts: {0}"), tuple(each.name for each in masking.values)),
+        (translate("MaskingDialog", "Ids of aggregate types: {0}"), masking.aggregate_types),
+        (translate("MaskingDialog", "Shown although they look sensitive, names: {0}"), masking.shown_names),
+        (translate("MaskingDialog", "Shown although they look sensitive, paths: {0}"), masking.shown_paths),
     ):
         if found:
             lines.append(text.format(", ".join(found)))
     if not masking.true_digests:
-        lines.append(widget.tr("Reports don't say the digest of the true state."))
+        lines.append(translate("MaskingDialog", "Reports don't say the digest of the true state."))
     return "\n".join(lines)

@@ -345,7 +345,7 @@ class RulesPreview(QWidget):
         about = self.tr("Newest snapshots: {0}") if count >= SNAPSHOTS_TRIED else self.tr("Snapshots: {0}")
         if not count:
             about = "{0}"
-        self.snapshots.show_text(about.format(headline(self, trial.snapshots, inferred=False)))
+        self.snapshots.show_text(about.format(headline(trial.snapshots, inferred=False)))
         self.to_divergence.setVisible(trial.snapshots.first_divergence is not None)
 
     def _list_kinds(self) -> None:

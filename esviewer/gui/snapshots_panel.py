@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from esviewer.app.snapshot_comparison import SnapshotComparison, SnapshotResult, difference
 from esviewer.app.view import AggregateView
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal
 from esviewer.gui.row_table import show_rows
@@ -262,7 +263,7 @@ class SnapshotsPanel(QWidget):
         elif comparison is None:
             text = self.tr("Snapshots are compared when all events are in.")
         else:
-            text = headline(self, comparison, inferred=view.history.reducer.inferred)
+            text = headline(comparison, inferred=view.history.reducer.inferred)
         self.headline.show_text(text)
 
     # One snapshot
@@ -334,21 +335,21 @@ class SnapshotsPanel(QWidget):
         self.differences.header().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
 
 
-def headline(widget: QObject, comparison: SnapshotComparison, *, inferred: bool) -> str:
+def headline(comparison: SnapshotComparison, *, inferred: bool) -> str:
     """How many snapshots agree, in one line."""
     count = len(comparison.versions)
     if not count:
-        return widget.tr("No snapshot of this aggregate is stored.")
+        return translate("SnapshotsPanel", "No snapshot of this aggregate is stored.")
     done = [*comparison.results.values()]
     unreadable = sum(result.verdict == "unreadable" for result in done)
     first = comparison.first_divergence
-    parts = [widget.tr("{0} of {1} agree").format(f"{comparison.agreeing:,}", f"{count:,}")]
+    parts = [translate("SnapshotsPanel", "{0} of {1} agree").format(f"{comparison.agreeing:,}", f"{count:,}")]
     if first is not None:
-        parts.append(widget.tr("first divergence at version {0}").format(first))
+        parts.append(translate("SnapshotsPanel", "first divergence at version {0}").format(first))
     if unreadable:
-        parts.append(widget.tr("{0} unreadable").format(f"{unreadable:,}"))
+        parts.append(translate("SnapshotsPanel", "{0} unreadable").format(f"{unreadable:,}"))
     if not comparison.complete:
-        parts.append(widget.tr("{0} compared so far").format(f"{len(done):,}"))
+        parts.append(translate("SnapshotsPanel", "{0} compared so far").format(f"{len(done):,}"))
     if inferred and first is not None:
-        parts.append(widget.tr("no rules are in use, so the replay only guesses"))
+        parts.append(translate("SnapshotsPanel", "no rules are in use, so the replay only guesses"))
     return "; ".join(parts)

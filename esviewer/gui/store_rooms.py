@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.case.room import CaseRoom
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine, Place, ToPin
 from esviewer.gui.room import Room, Told
 from esviewer.gui.schema.room import SchemaRoom
@@ -24,13 +25,15 @@ class RoomKind:
     """A room that can be entered."""
 
     name: str
-    title: str
-    """As a person reads it, in English; translated in the context `StoreRooms`."""
+    title: Callable[[], str]
+    """As a person reads it."""
     make: Callable[[Machine, QWidget], Room]
 
 
 HISTORY: Final = "history"
 CASE: Final = "case"
+
+
 def _projections(machine: Machine, parent: QWidget) -> Room:
     # What results are read and written with takes a while to load, and no window without projections needs it.
     from esviewer.gui.projections.room import ProjectionsRoom
@@ -39,18 +42,17 @@ def _projections(machine: Machine, parent: QWidget) -> Room:
 
 
 ROOMS: Final[tuple[RoomKind, ...]] = (
-    RoomKind("audit", "Audit", AuditRoom),
-    RoomKind("schema", "Schema", SchemaRoom),
-    RoomKind("projections", "Projections", _projections),
-    RoomKind(CASE, "Case", CaseRoom),
+    RoomKind("audit", lambda: translate("StoreRooms", "Audit"), AuditRoom),
+    RoomKind("schema", lambda: translate("StoreRooms", "Schema"), SchemaRoom),
+    RoomKind("projections", lambda: translate("StoreRooms", "Projections"), _projections),
+    RoomKind(CASE, lambda: translate("StoreRooms", "Case"), CaseRoom),
 )
 """In the order in which they are offered, after the time machine."""
 
 
 def titles() -> dict[str, str]:
     """What the rooms are called, by name; the time machine first."""
-    rooms = {HISTORY: "Time machine", **{each.name: each.title for each in ROOMS}}
-    return {name: QCoreApplication.translate("StoreRooms", title) for name, title in rooms.items()}
+    return {HISTORY: translate("StoreRooms", "Time machine"), **{each.name: each.title() for each in ROOMS}}
 
 
 class StoreRooms(QWidget):

@@ -316,7 +316,7 @@ class TimelinesModel(QAbstractTableModel):
             Sign.INSERTED: self.tr("+ inserted"),
         }[Sign(int(lines.signs[row]))]
         if row == lines.parting:
-            return f"◆ {self.tr('parts')} {text}".rstrip()
+            return ("◆ " + self.tr("parts") + f" {text}").rstrip()
         return text
 
     def _tip(self, lines: Timelines, row: int, column: int) -> str:

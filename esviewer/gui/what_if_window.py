@@ -713,7 +713,8 @@ class WhatIfWindow(QWidget):
         self._close_editor()
         title, kind, note = about
         if "‹masked " in text:
-            note = f"{note} {self.tr('Masked values stand as marks; what is left as it is keeps its value.')}".strip()
+            marks = self.tr("Masked values stand as marks; what is left as it is keeps its value.")
+            note = f"{note} {marks}".strip()
         dialog = EventDialog(self._machine.theme, title, kind, text, self, note)
         self.editor = dialog
         dialog.written.connect(take)

@@ -1,6 +1,7 @@
 """Real windows: each test gets one of its own, closed and checked for threads that go on."""
 
 import gc
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ try:
     from PySide6.QtWidgets import QApplication
 except ImportError as error:
     helpers_ci.missing(f"Qt's system libraries ({error})")
+
+# The tests read what the window says in English, whatever the machine speaks.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 from pytestqt.qtbot import QtBot
 

@@ -299,7 +299,8 @@ class AuditRoom(Room):
         summary = self._summary
         if summary is None:
             if self._state:
-                return f"{self._state} {self.tr('Until then: {0}.').format(self._counted(by_severity))}"
+                until_then = self.tr("Until then: {0}.").format(self._counted(by_severity))
+                return f"{self._state} {until_then}"
             return ""
         if summary.since is None:
             text = self.tr("{0} events of {1} aggregates checked: {2}.")

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
-
 from esviewer.app.cases.case import Pin
 from esviewer.app.cases.pinning import pin_diff, pin_event, pin_history, pin_state
 from esviewer.app.session import Session
+from esviewer.gui.language import translate
 from esviewer.gui.machine import ToPin
 from esviewer.work import Work
 
 
 def state_to_pin(aggregate_id: str, version: int) -> ToPin:
     """A state."""
-    what = _tr("state of {0} at version {1}").format(aggregate_id, version)
+    what = translate("ToPin", "state of {0} at version {1}").format(aggregate_id, version)
     return ToPin(what, partial(_state, aggregate_id, version))
 
 
@@ -26,7 +25,7 @@ def _state(aggregate_id: str, version: int, session: Session, note: str, work: W
 
 def event_to_pin(aggregate_id: str, version: int) -> ToPin:
     """One event."""
-    what = _tr("event of {0} at version {1}").format(aggregate_id, version)
+    what = translate("ToPin", "event of {0} at version {1}").format(aggregate_id, version)
     return ToPin(what, partial(_event, aggregate_id, version))
 
 
@@ -37,7 +36,7 @@ def _event(aggregate_id: str, version: int, session: Session, note: str, work: W
 def diff_to_pin(first: tuple[str, int], second: tuple[str, int], ignored: Sequence[str]) -> ToPin:
     """What differs between two states, without the ignored paths."""
     other = second[1] if first[0] == second[0] else f"{second[0]} {second[1]}"
-    what = _tr("difference of {0} {1} and {2}").format(*first, other)
+    what = translate("ToPin", "difference of {0} {1} and {2}").format(*first, other)
     return ToPin(what, partial(_diff, first, second, tuple(ignored)))
 
 
@@ -54,7 +53,8 @@ def _diff(
 
 def history_to_pin(aggregate_id: str, pointers: Sequence[str], version: int, *, chart: bool) -> ToPin:
     """Every change of some fields up to a version; `chart` draws the numbers in reports."""
-    what = _tr("history of {0} of {1} up to version {2}").format(", ".join(pointers), aggregate_id, version)
+    what = translate("ToPin", "history of {0} of {1} up to version {2}")
+    what = what.format(", ".join(pointers), aggregate_id, version)
     return ToPin(what, partial(_history, aggregate_id, tuple(pointers), version, chart))
 
 
@@ -68,7 +68,3 @@ def _history(
     work: Work,
 ) -> Pin:
     return pin_history(session, aggregate_id, pointers, version, chart=chart, note=note, work=work)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ToPin", text)

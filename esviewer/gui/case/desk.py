@@ -333,7 +333,8 @@ class CaseDesk(QObject):
     def _not_saved(self, kept: CaseFile, error: EsviewerError) -> None:
         if kept is self._kept:
             self._saving = None
-            text = f"{error} {self.tr('Nothing is lost while it is open.')}"
+            kept_open = self.tr("Nothing is lost while it is open.")
+            text = f"{error} {kept_open}"
             self.told.emit(Told(text, {self.tr("Try again"): self._save}))
 
     @property

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.cases.keeping import ENDING
 from esviewer.gui.file_field import documents
+from esviewer.gui.language import translate
 from esviewer.gui.text import visible
 
 
@@ -168,13 +169,13 @@ class CaseDialog(QDialog):
 
 def ask_case_file(parent: QWidget) -> str:
     """The case file that a person picks, empty for none."""
-    title = parent.tr("Open a case")
+    title = translate("CaseDialog", "Open a case")
     return QFileDialog.getOpenFileName(parent, title, str(documents()), _filter())[0]
 
 
 def ask_new_file(parent: QWidget, proposal: Path) -> str:
     """The file that a person picks for a case, empty for none."""
-    return QFileDialog.getSaveFileName(parent, parent.tr("Save the case as"), str(proposal), _filter())[0]
+    return QFileDialog.getSaveFileName(parent, translate("CaseDialog", "Save the case as"), str(proposal), _filter())[0]
 
 
 def _filter() -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
-
 from esviewer.app.cases.case import Pin
 from esviewer.app.cases.finding_again import Today
 from esviewer.app.cases.pinning import Rechecked, Verdict
 from esviewer.gui.event_table import shown_time
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Place
 from esviewer.gui.text import visible
 from esviewer.model import instant
@@ -19,11 +18,11 @@ from esviewer.model import instant
 def kind_of(pin: Pin) -> str:
     """The kind of a pin."""
     return {
-        "state": _tr("State"),
-        "diff": _tr("Difference"),
-        "event": _tr("Event"),
-        "history": _tr("History"),
-        "finding": _tr("Finding"),
+        "state": translate("Case", "State"),
+        "diff": translate("Case", "Difference"),
+        "event": translate("Case", "Event"),
+        "history": translate("Case", "History"),
+        "finding": translate("Case", "Finding"),
     }[pin.kind]
 
 
@@ -34,7 +33,7 @@ def what_of(pin: Pin) -> str:
         first, second = asked["from"], asked["to"]
         other = "" if first["aggregate_id"] == second["aggregate_id"] else f"{second['aggregate_id']}@"
         return visible(f"{first['aggregate_id']}@{first['version']} → {other}{second['version']}")
-    place = _tr("the store") if asked["aggregate_id"] is None else str(asked["aggregate_id"])
+    place = translate("Case", "the store") if asked["aggregate_id"] is None else str(asked["aggregate_id"])
     if asked["version"] is not None:
         place += f"@{asked['version']}"
     if pin.kind == "history":
@@ -47,7 +46,9 @@ def what_of(pin: Pin) -> str:
 def who_of(asked: Mapping[str, Any]) -> str:
     """Who pinned something, or began a case."""
     name = asked.get("operator")
-    return visible(str(name)) if name else _tr("not given (account {0})").format(visible(str(asked.get("account"))))
+    if name:
+        return visible(str(name))
+    return translate("Case", "not given (account {0})").format(visible(str(asked.get("account"))))
 
 
 def time_of(asked: Mapping[str, Any]) -> str:
@@ -61,26 +62,27 @@ def time_of(asked: Mapping[str, Any]) -> str:
 def verdict_of(found: Rechecked | None) -> str:
     """What became of a pin, in a few words."""
     if found is None:
-        return _tr("not checked")
+        return translate("Case", "not checked")
     if found.finding is not None:
         today = finding_today(found.finding)
-        return _tr("{0}, events changed").format(today) if found.verdict is Verdict.EVENTS_DIFFER else today
+        changed = translate("Case", "{0}, events changed")
+        return changed.format(today) if found.verdict is Verdict.EVENTS_DIFFER else today
     return {
-        Verdict.SAME: _tr("the same"),
-        Verdict.EVENTS_DIFFER: _tr("events changed"),
-        Verdict.ANSWER_DIFFERS: _tr("another reducer"),
-        Verdict.GONE: _tr("gone"),
-        Verdict.NOT_CHECKED: _tr("can't be told"),
+        Verdict.SAME: translate("Case", "the same"),
+        Verdict.EVENTS_DIFFER: translate("Case", "events changed"),
+        Verdict.ANSWER_DIFFERS: translate("Case", "another reducer"),
+        Verdict.GONE: translate("Case", "gone"),
+        Verdict.NOT_CHECKED: translate("Case", "can't be told"),
     }[found.verdict]
 
 
 def finding_today(today: Today) -> str:
     """What became of a finding, in a few words."""
     return {
-        Today.STILL_THERE: _tr("still there"),
-        Today.CHANGED: _tr("changed"),
-        Today.GONE: _tr("gone"),
-        Today.NOT_CHECKED: _tr("can't be told"),
+        Today.STILL_THERE: translate("Case", "still there"),
+        Today.CHANGED: translate("Case", "changed"),
+        Today.GONE: translate("Case", "gone"),
+        Today.NOT_CHECKED: translate("Case", "can't be told"),
     }[today]
 
 
@@ -93,24 +95,25 @@ def summary_of(found: Iterable[Rechecked]) -> str:
     parts = [
         text.format(f"{count:,}")
         for verdict, text in (
-            (Verdict.SAME, _tr("{0} the same")),
-            (Verdict.EVENTS_DIFFER, _tr("{0} on changed events")),
-            (Verdict.ANSWER_DIFFERS, _tr("{0} with another reducer")),
-            (Verdict.GONE, _tr("{0} gone")),
+            (Verdict.SAME, translate("Case", "{0} the same")),
+            (Verdict.EVENTS_DIFFER, translate("Case", "{0} on changed events")),
+            (Verdict.ANSWER_DIFFERS, translate("Case", "{0} with another reducer")),
+            (Verdict.GONE, translate("Case", "{0} gone")),
         )
         if (count := verdicts.count(verdict))
     ]
     parts += [
         text.format(f"{count:,}")
         for each, text in (
-            (Today.STILL_THERE, _tr("{0} still there")),
-            (Today.CHANGED, _tr("{0} changed")),
-            (Today.GONE, _tr("{0} found no longer")),
-            (Today.NOT_CHECKED, _tr("of {0} it can't be told")),
+            (Today.STILL_THERE, translate("Case", "{0} still there")),
+            (Today.CHANGED, translate("Case", "{0} changed")),
+            (Today.GONE, translate("Case", "{0} found no longer")),
+            (Today.NOT_CHECKED, translate("Case", "of {0} it can't be told")),
         )
         if (count := today.count(each))
     ]
-    pins = _tr("1 pin checked") if len(known) == 1 else _tr("{0} pins checked").format(f"{len(known):,}")
+    pins = translate("Case", "1 pin checked") if len(known) == 1 else translate("Case", "{0} pins checked")
+    pins = pins.format(f"{len(known):,}")
     return f"{pins}: {', '.join(parts)}."
 
 
@@ -125,7 +128,3 @@ def place_of_pin(pin: Pin) -> Place | None:
     if pin.kind == "history":
         return Place(asked["aggregate_id"], asked["version"], "fields", pointers=tuple(asked["pointers"]))
     return Place(asked["aggregate_id"], asked["version"], "state" if pin.kind == "state" else "event")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Case", text)

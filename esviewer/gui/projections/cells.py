@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication
-
 from esviewer.app.screen import Screen
+from esviewer.gui.language import translate
 from esviewer.gui.text import preview, visible
 from esviewer.model.exactjson import dumps, loads
 from esviewer.model.values import Value
@@ -103,7 +102,7 @@ def _text(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return QCoreApplication.translate("Cells", "true" if value else "false")
+        return translate("Cells", "true") if value else translate("Cells", "false")
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, str):
