@@ -55,7 +55,7 @@ def plain_step(entry: dict[str, Any], initial: Value) -> PlainStep | None:
             writer.line(f"state[{key!r}] = {name}")
         writer.line("return state")
     scope = {**HELPERS, "_settled": _settled, "_initial": lambda: copied(initial)}
-    step: PlainStep = run_source(writer.source("def step(state, data):"), scope)["step"]
+    step: PlainStep = run_source(writer.source("def step(state, data):", "keys = data"), scope)["step"]
     return step
 
 

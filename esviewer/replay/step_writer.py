@@ -108,11 +108,14 @@ class Writer:
         self._whole_data = self._whole_data or source.whole_data
         return source.code
 
-    def source(self, head: str) -> str:
-        """The function's source; `head` is its def line, whose parameters are called data and event."""
+    def source(self, head: str, keys: str = KEYS) -> str:
+        """The function's source; `head` is its def line, whose parameters are called data and event.
+
+        `keys` is the line that `Source` speaks of; where data is known to be an object it can be shorter.
+        """
         lines = [head]
         if self._data_keys:
-            lines.append(KEYS)
+            lines.append(keys)
         if "meta" in self._names:
             lines.append("meta = event.metadata")
         if "event" in self._names:
