@@ -13,7 +13,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -23,7 +23,7 @@ from esviewer.model.exactjson import scalar_text
 from esviewer.model.path_patterns import NONE, Rests, below, rests_of
 from esviewer.model.rebuilt import Rebuilt, RebuiltState, Skipped
 from esviewer.model.sensitive_names import Names, Sensitive, sensitive
-from esviewer.model.sensitive_values import KINDS, Span, find, is_card, merged
+from esviewer.model.sensitive_values import KINDS, Span, find, is_card, may_hold_any, merged
 from esviewer.model.values import MISSING, Value
 
 _DIGEST = 10
@@ -122,7 +122,8 @@ class Hit(NamedTuple):
     """Whether keys right below are values themselves."""
 
 
-class _Place(NamedTuple):
+@dataclass(slots=True, eq=False)
+class _Place:
     """What is known of a path: why it is masked, whether it is to be shown, and what is left of the patterns."""
 
     hit: Hit | None
@@ -132,6 +133,8 @@ class _Place(NamedTuple):
     paths: Rests
     key_paths: Rests
     shown_paths: Rests
+    below: dict[str, tuple[_Place, str | None]] = field(default_factory=dict)
+    """The places of keys seen here, and the key as it is shown, None where that has to be asked for each time."""
 
 
 class Masker:
@@ -152,6 +155,7 @@ class Masker:
         self._ids: dict[str, None] = {}
         self._kept: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._places: dict[Path, _Place] = {}
+        self._kept_places = 0
         self._searches: list[tuple[str, str | Pattern]] = [
             *((f"{BY_VALUE}: {each.name}", each.pattern) for each in masking.values),
             *((f"{BY_VALUE}: {kind}", kind) for kind in KINDS if kind in masking.kinds),
@@ -240,6 +244,10 @@ class Masker:
         return found if found is value else None
 
     def _value(self, value: Value, place: _Place) -> Value:
+        kind = type(value)
+        if place.hit is None and (kind is str or kind is int or value is None):
+            # The commonest ones.
+            return self._string(value) if kind is str else value if value is None else self._figure(value)
         if isinstance(value, dict):
             return self._object(value, place)
         if isinstance(value, (set, frozenset)):
@@ -254,10 +262,31 @@ class Masker:
 
     def _object(self, value: dict[str, Value], place: _Place) -> dict[str, Value]:
         found: dict[str, Value] = {}
+        places = place.below
         for key, inner in value.items():
             key = key if isinstance(key, str) else scalar_text(key).strip('"')
-            found[self._key(key, place)] = self._value(inner, self._below(place, key))
+            known = places.get(key)
+            if known is None:
+                known = self._known(place, key)
+            shown = known[1]
+            if shown is None or self._ids:
+                shown = self._key(key, place)
+            found[shown] = self._value(inner, known[0])
         return found
+
+    def _known(self, place: _Place, key: str) -> tuple[_Place, str | None]:
+        """The place of a key, and the key where it is always shown as it is; kept, unless there are very many."""
+        plain = not place.keys and place.hit is None and self._masked_text(key) == (key, ())
+        known = self._below(place, key), key if plain else None
+        if len(key) <= _LONGEST_KEPT:
+            if self._kept_places >= _MOST_KEPT:
+                # Objects with ever new keys; what was known of all places is found again.
+                self._places.clear()
+                self._root.below.clear()
+                self._kept_places = 0
+            self._kept_places += 1
+            place.below[key] = known
+        return known
 
     def _rule_of(self, value: Value, hit: Hit) -> str | None:
         if hit.by_user:
@@ -384,7 +413,7 @@ class Masker:
         return f"{text[0]}{self.mark(text[1:-1])}{text[0]}"
 
     def _masked_text(self, text: str) -> tuple[str, tuple[str, ...]]:
-        if self._plain and _PLAIN.fullmatch(text):
+        if self._plain and (_PLAIN.fullmatch(text) or not ("‹masked " in text or may_hold_any(text))):
             return text, ()
         rules: list[str] = []
         while True:
@@ -503,9 +532,10 @@ class Masker:
             raw = self.mark(raw).encode()
         if error is not None:
             error = f"{self.quoting(error)} (its bytes are masked: {self.mark(event.raw)})"
-        return replace(
-            event,
+        return Event(
             position=self._string(event.position) if isinstance(event.position, str) else event.position,
+            version=event.version,
+            timestamp=event.timestamp,
             aggregate_id=self.aggregate_id(event.aggregate_id, event.aggregate_type),
             aggregate_type=None if event.aggregate_type is None else self.text(event.aggregate_type),
             event_id=None if event.event_id is None else self._string(event.event_id),

@@ -227,6 +227,17 @@ _HINTS: Final = {
 }
 
 
+_ANY: Final = re.compile(
+    r"[@＠=:]|%40|eyJ|(?i:bearer|basic) |PRIVATE KEY|[A-Za-z]{2}[0-9]{2}|[+＋][1-9]|\d-\d{4}|\d(?:[ \-\u00a0]?\d){12}"
+)
+"""What is in every text in which one of `_HINTS` is."""
+
+
+def may_hold_any(text: str) -> bool:
+    """Whether a text may have a value of some kind in it; most have none, which is told at one look."""
+    return _ANY.search(text) is not None
+
+
 def find(kind: str, text: str) -> list[Span]:
     """Where values of a kind are in a text, in order; those that overlap are one."""
     if _HINTS[kind].search(text) is None:

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from esviewer.model import masking
 from esviewer.model.change import Change, apply
 from esviewer.model.event import Event
 from esviewer.model.exactjson import dumps
-from esviewer.model.masking import NOTHING, Masker, Masking, ValuePattern
+from esviewer.model.masking import NOTHING, USUAL, Masker, Masking, ValuePattern
 from esviewer.model.sensitive_names import sensitive
-from esviewer.model.sensitive_values import KINDS, find
+from esviewer.model.sensitive_values import KINDS, find, may_hold_any
 from esviewer.model.values import MISSING, Number, copied, same
 
 SALT = b"salt of the tests"
@@ -403,3 +404,35 @@ def test_deep_and_wide_values() -> None:
     assert "ada@" not in dumps(masker().value(deep))
     wide = {f"key{number}": number for number in range(20_000)}
     assert masker().value(wide) == wide
+
+
+SAMPLES = [
+    "a@example.com", "a＠example.com", "a%40example.com", "4111 1111 1111 1111", "DE89370400440532013000", "+49 30 12345678",
+    "090-1234-5678", "(03) 1234-5678", "078-05-1120", "Bearer abcdefgh1", "https://a:b@c", "password=x", "token: 'x'",
+    "eyJhbGciOiJI.eyJzdWIi.x", "-----BEGIN PRIVATE KEY-----x",
+]  # fmt: skip
+PIECES = st.lists(st.one_of(st.sampled_from(SAMPLES), st.text(max_size=8)), max_size=4).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=PIECES)
+def test_the_first_look_passes_over_nothing(text: str):
+    if any(find(kind, text) for kind in KINDS):
+        assert may_hold_any(text)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_first_look_sees_each_kind(sample: str):
+    assert any(find(kind, sample) for kind in KINDS)
+    assert may_hold_any(sample)
+
+
+def test_objects_with_ever_new_keys_are_masked_alike(monkeypatch: pytest.MonkeyPatch):
+    objects = [{f"k{number % 7}": {"password": "x", f"n{number}": "a@example.com"}} for number in range(50)]
+    known = Masker(USUAL, b"salt")
+    expected = [known.value(each) for each in objects]
+    monkeypatch.setattr(masking, "_MOST_KEPT", 3)
+    few = Masker(USUAL, b"salt")
+    assert [few.value(each) for each in objects] == expected
+    assert few.counts == known.counts
+
