@@ -407,8 +407,9 @@ def test_deep_and_wide_values() -> None:
 
 
 SAMPLES = [
-    "a@example.com", "a＠example.com", "a%40example.com", "4111 1111 1111 1111", "DE89370400440532013000", "+49 30 12345678",
-    "090-1234-5678", "(03) 1234-5678", "078-05-1120", "Bearer abcdefgh1", "https://a:b@c", "password=x", "token: 'x'",
+    "a@example.com", "a＠example.com", "a%40example.com", "4111 1111 1111 1111", "DE89370400440532013000",
+    "+49 30 12345678", "090-1234-5678", "(03) 1234-5678", "078-05-1120", "Bearer abcdefgh1", "https://a:b@c",
+    "password=x", "token: 'x'",
     "eyJhbGciOiJI.eyJzdWIi.x", "-----BEGIN PRIVATE KEY-----x",
 ]  # fmt: skip
 PIECES = st.lists(st.one_of(st.sampled_from(SAMPLES), st.text(max_size=8)), max_size=4).map("".join)

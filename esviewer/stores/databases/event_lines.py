@@ -1,12 +1,14 @@
-"""JSON Lines read by our own parser into a DuckDB table: our exports, and what DuckDB's parser refuses.
+"""Event files read by our own parsers into a DuckDB table: our exports, and what DuckDB's parser refuses.
 
-DuckDB reads no lone surrogates, and takes the number 1 and the text "1" for the same.
+DuckDB reads no lone surrogates, takes the number 1 and the text "1" for the same, and holds hundreds of megabytes where
+lines of CSV may be long.
 """
 
 # ruff: noqa: S608 - names are quoted by whoever passes them
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,7 +18,7 @@ import duckdb
 
 from esviewer.errors import StoreError
 from esviewer.model.exactjson import NotJsonError, loads
-from esviewer.model.exported import COLUMNS, POSITION, schema_text, sound
+from esviewer.model.exported import COLUMNS, POSITION, schema_text, sound, uncelled
 from esviewer.model.fastjson import compact
 from esviewer.model.values import Value
 
@@ -75,6 +77,29 @@ def load_ours(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], larg
         put(row)
     put(None)
     return list(COLUMNS if numbered else COLUMNS[1:])
+
+
+def load_our_csv(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], largest: int) -> None:
+    """Make the rows of our own CSV, all of them texts; raises StoreError."""
+    connection.execute(f"CREATE TEMP TABLE {ROWS} ({', '.join(f'{name} VARCHAR' for name in COLUMNS)})")
+    put = _inserting(connection, COLUMNS, {})
+    # The limit is that of the whole process: it is not lowered again beneath another file that is being read.
+    csv.field_size_limit(max(largest, csv.field_size_limit()))
+    for file in files:
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows = csv.reader(lines, strict=True)
+            try:
+                next(rows, None)
+                for row in rows:
+                    if len(row) != len(COLUMNS):
+                        raise StoreError(
+                            f"{file.name}: line {rows.line_num} has {len(row)} cells instead of {len(COLUMNS)}.",
+                            "Correct or remove it.",
+                        )
+                    put(list(map(uncelled, row)))
+            except (csv.Error, UnicodeDecodeError) as error:
+                raise StoreError(f"{file.name}: line {rows.line_num} is no CSV: {error}.") from None
+    put(None)
 
 
 def load_any(

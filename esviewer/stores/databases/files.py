@@ -29,7 +29,15 @@ from esviewer.model.exactjson import dumps, loads
 from esviewer.model.exported import COLUMNS, POSITION
 from esviewer.stores.databases.catalog import FILE_ROW
 from esviewer.stores.databases.duckdb import MEMORY, DuckDbDatabase, settings
-from esviewer.stores.databases.event_lines import OUR_CLOUDEVENTS, OURS, ROWS, first_keys, load_any, load_ours
+from esviewer.stores.databases.event_lines import (
+    OUR_CLOUDEVENTS,
+    OURS,
+    ROWS,
+    first_keys,
+    load_any,
+    load_our_csv,
+    load_ours,
+)
 
 LINE: Final = "line"
 LARGEST_OBJECT: Final = 64 << 20
@@ -45,7 +53,6 @@ _TEXT = (".csv", ".tsv")
 _PAYLOADS = ("data", "metadata", "eventdata", "event_data", "payload")
 """Keys whose values stay JSON even where none is an object."""
 _PATTERN = re.compile(r"[*?\[]")
-_APOSTROPHE = "^'"
 _WHOLE = r"0|-?[1-9][0-9]{0,17}"
 
 
@@ -265,7 +272,9 @@ def _exact_part(line: str, key: str) -> str | None:
 def _load_text(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[Path]) -> None:
     """A table of the rows as texts."""
     if all(map(_is_our_csv, files)):
-        _load_our_csv(connection, table, files)
+        load_our_csv(connection, files, LARGEST_OBJECT)
+        numbers = (POSITION, "version")
+        _settle(connection, table, numbers, [_name(name) for name in COLUMNS if name not in numbers])
         return
     delimiter = ", delim = '\t'" if files[0].suffix.lower() == ".tsv" else ""
     source = f"read_csv({_list(files)}, all_varchar = true, header = true, union_by_name = true{delimiter})"
@@ -278,19 +287,6 @@ def _is_our_csv(file: Path) -> bool:
     with file.open("rb") as content:
         head = content.readline(1000).rstrip(b"\r\n").decode("utf-8", "replace").split(",")
     return head == list(COLUMNS)
-
-
-def _load_our_csv(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[Path]) -> None:
-    """A table of an export's rows: without the apostrophes that keep spreadsheets from taking texts for formulas."""
-    source = (
-        f"read_csv({_list(files)}, all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"',"
-        f" union_by_name = true, max_line_size = {LARGEST_OBJECT}, buffer_size = {2 * LARGEST_OBJECT})"
-    )
-    columns = [name for name, _ in _described(connection, source)]
-    picked = [f"regexp_replace({_name(name)}, {_text(_APOSTROPHE)}, '') AS {_name(name)}" for name in columns]
-    connection.execute(f"CREATE TEMP TABLE {ROWS} AS SELECT {', '.join(picked)} FROM {source}")
-    numbers = [name for name in columns if name in (POSITION, "version")]
-    _settle(connection, table, numbers, [_name(name) for name in columns if name not in numbers])
 
 
 def _settle(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], kept: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from esviewer.app.exporting.run import Asked, export
 from esviewer.app.masking import OFF
 from esviewer.app.session import open_session
 from esviewer.errors import StoreError, UnknownLayoutError
+from esviewer.model.exported import COLUMNS
 from esviewer.stores.databases import files
 from esviewer.stores.databases.catalog import tables
 from esviewer.stores.databases.connection import connect
@@ -294,3 +295,18 @@ def test_little_memory_is_enough_or_more_is_taken(
         assert list(opened(path).events()) == expected
     assert "1MB" in tried
     assert "160MB" not in tried
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("1,a-1", "line 2 has 2 cells instead of 13"),
+        ('"1,a-1', "line 2 is no CSV"),
+        ("1,a-\udce9" + "," * 11, "is no CSV"),
+    ],
+)
+def test_a_broken_export_as_csv_says_where(line: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_bytes(f"{','.join(COLUMNS)}\n{line}\n".encode("utf-8", "surrogateescape"))
+    with pytest.raises(StoreError, match=said):
+        connect(str(path))
