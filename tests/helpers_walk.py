@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QGroupBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -45,6 +46,26 @@ def everything(root: QWidget | None = None) -> Iterator[tuple[str, str]]:
     for action in root.findChildren(QAction):
         yield "action", action.text()
         yield "action", action.toolTip()
+
+
+def without_menu(root: QWidget | None = None) -> Iterator[str]:
+    """The views and texts that show marks of masked values and have no menu to reveal what is behind them."""
+    for top in QApplication.topLevelWidgets() if root is None else [root]:
+        for widget in (top, *top.findChildren(QWidget)):
+            if isinstance(widget, QHeaderView) or not isinstance(widget, (QAbstractItemView, QPlainTextEdit)):
+                continue
+            if isinstance(widget, QPlainTextEdit) and not widget.isReadOnly():
+                continue  # what is written with marks in it is another matter
+            if widget.window().windowType() == Qt.WindowType.Popup or _has_menu(widget):
+                continue  # the entries of a combo box are there to be chosen
+            if any("‹masked " in text for text in _texts(widget)):
+                yield f"{type(widget).__name__} {widget.accessibleName() or widget.objectName()}"
+
+
+def _has_menu(widget: QWidget) -> bool:
+    own = [each for each in type(widget).__mro__ if each.__module__.startswith("esviewer.")]
+    custom = widget.contextMenuPolicy() == Qt.ContextMenuPolicy.CustomContextMenu
+    return custom or any("contextMenuEvent" in vars(each) for each in own)
 
 
 def _texts(widget: QWidget) -> Iterator[str]:

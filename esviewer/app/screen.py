@@ -12,7 +12,7 @@ from esviewer.app.masking import USUAL_RULES, InForce, in_force
 from esviewer.errors import RulesError
 from esviewer.model.change import Change, Path, pointer
 from esviewer.model.event import Event
-from esviewer.model.masking import USUAL, Masker
+from esviewer.model.masking import USUAL, Masker, Masking
 from esviewer.model.rebuilt import Rebuilt
 from esviewer.model.values import MISSING, Value
 
@@ -23,6 +23,33 @@ _LOOKED_AT = 2_000
 _RUN = re.compile(r"[\w\-.]{1000}\Z")
 _NAME = re.compile(r"[^\W\d]\w*")
 _MASKED: Final = "‹masked "
+
+
+class _Marking(Masker):
+    """Leaves what is behind some marks as it is, wherever it stands."""
+
+    def __init__(self, masking: Masking, salt: bytes) -> None:
+        super().__init__(masking, salt)
+        self._revealed: frozenset[str] = frozenset()
+
+    @property
+    def revealed(self) -> frozenset[str]:
+        """The marks of what is left as it is."""
+        return self._revealed
+
+    @revealed.setter
+    def revealed(self, marks: frozenset[str]) -> None:
+        self._revealed = marks
+        self._kept.clear()
+
+    def cover(self, text: str) -> str:
+        found = self.mark(text)
+        return text if found in self._revealed else found
+
+    def _masked(self, value: Value, rule: str) -> Value:
+        if self._revealed and self.mark(value) in self._revealed:
+            return value
+        return super()._masked(value, rule)
 
 
 def rules_for(store: str) -> tuple[InForce, str]:
@@ -48,7 +75,7 @@ class Screen:
         self.problem = problem
         self.salt = secrets.token_bytes(32) if salt is None else salt
         """Never to be shown or written."""
-        self.masker = Masker(rules.masking, self.salt)
+        self.masker: Masker = _Marking(rules.masking, self.salt)
         self.revealed = False
         """Whether everything is shown."""
         self._paths: dict[str | None, set[Path]] = {}
@@ -68,12 +95,12 @@ class Screen:
     @property
     def revealed_places(self) -> int:
         """How many values and ids were revealed by themselves."""
-        return sum(map(len, self._paths.values())) + len(self._ids)
+        return sum(map(len, self._paths.values())) + len(self._ids) + len(self._marks)
 
     @property
     def reveals(self) -> bool:
         """Whether anything is shown that the rules mask."""
-        return self.rules.masks and (self.revealed or bool(self._paths) or bool(self._ids))
+        return self.rules.masks and (self.revealed or bool(self._paths) or bool(self._ids) or bool(self._marks))
 
     def beside(self) -> Screen:
         """The same for another thread, as it is now; nothing is revealed by it."""
@@ -81,6 +108,7 @@ class Screen:
         found.revealed = self.revealed
         found._paths = {of: set(paths) for of, paths in self._paths.items()}
         found._ids = set(self._ids)
+        found._leave(self._marks)
         found.masker.know(self.masker.known_ids)
         return found
 
@@ -186,14 +214,14 @@ class Screen:
         if not self.masks or text in self._ids:
             return text
         if self.rules.masking.aggregate_types:
-            return self.masker.mark(text)
+            return self.masker.cover(text)
         return self.masker.aggregate_id(text, None)
 
     def about(self, text: str, ids: Iterable[str]) -> str:
         """What is shown of a text that names aggregates whose types are not known."""
         if self.masks and self.rules.masking.aggregate_types:
             for each in sorted({*ids} - self._ids, key=len, reverse=True):
-                text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", self.masker.mark(each), text)
+                text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", self.masker.cover(each), text)
         return self.text(text)
 
     def rebuilt(self, rebuilt: Rebuilt) -> Rebuilt:
@@ -246,7 +274,31 @@ class Screen:
         """Whether there is a mark in a text that was shown."""
         return _MASKED in text and self.masks
 
+    def is_own_mark(self, text: str) -> bool:
+        """Whether a text is a mark that was made here, so that what is behind it can be revealed."""
+        return self.masks and self.masker.is_mark(text)
+
+    def leaves(self, value: Value) -> bool:
+        """Whether what is behind the mark of a value was revealed."""
+        return self.masker.mark(value) in self._marks
+
     # Revealing
+
+    @property
+    def _marks(self) -> frozenset[str]:
+        """The marks of which it was revealed what is behind them."""
+        return self.masker.revealed if isinstance(self.masker, _Marking) else frozenset()
+
+    def _leave(self, marks: frozenset[str]) -> None:
+        if isinstance(self.masker, _Marking):
+            self.masker.revealed = marks
+        self._long.clear()
+
+    def reveal_mark(self, mark: str, why: str = "") -> None:
+        """Show what is behind a mark wherever it stands, from now on; that is logged, without the value."""
+        self.epoch += 1
+        self._leave(self._marks | {mark})
+        self._log({"path": None, "mark": mark}, why)
 
     def reveal(self, path: Path | None = None, why: str = "", aggregate_id: str | None = None) -> None:
         """Show what is at a path of an aggregate's states and events and below it, or everything, from now on.
@@ -282,6 +334,7 @@ class Screen:
         self.revealed = False
         self._paths.clear()
         self._ids.clear()
+        self._leave(frozenset())
 
 
 def _covers(paths: set[Path] | tuple[Path, ...], path: Path) -> bool:

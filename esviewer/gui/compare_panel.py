@@ -45,7 +45,7 @@ from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_side import SideRow
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Machine, Shown
-from esviewer.gui.masked import MarkedText, mark_items, offer_reveal
+from esviewer.gui.masked import MarkedText, mark_items, offer_reveal, reveal_in
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
@@ -221,6 +221,8 @@ class ComparePanel(QWidget):
         self.patch.setAccessibleName(self.tr("JSON Patch"))
         DiffColours(theme, self.text.document())
         MarkedText(theme, self.patch.document())
+        for each in (self.columns, self.text, self.patch):
+            reveal_in(each, self._machine)
         self.nothing = QLabel(self)
         self.nothing.setObjectName("dim")
         self.nothing.setTextFormat(Qt.TextFormat.PlainText)

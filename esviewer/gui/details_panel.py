@@ -10,7 +10,7 @@ from esviewer.gui.data_tree import DataTree
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import MarkedText
+from esviewer.gui.masked import MarkedText, reveal_in
 from esviewer.gui.text import visible, visible_lines
 from esviewer.gui.theme import monospace
 from esviewer.model.event import Event
@@ -48,6 +48,7 @@ class DetailsPanel(QWidget):
         self.raw.setFont(monospace())
         self.raw.setAccessibleName(self.tr("Payload as stored"))
         MarkedText(machine.theme, self.raw.document())
+        reveal_in(self.raw, machine)
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self.data, self.tr("Data"))
         self.tabs.addTab(self.metadata, self.tr("Metadata"))
@@ -137,7 +138,7 @@ def _raw_text(event: Event, screen: Screen, masked: str) -> str:
         part, left_out = beginning(value, _VALUES_SHOWN)
         text = dumps(screen.shown(part, (), event.aggregate_id), indent=2)
         return visible_lines(text[:_RAW_SHOWN]) + ("\n…" if left_out or len(text) > _RAW_SHOWN else "")
-    return masked.format(screen.masker.mark(raw))
+    return _whole(raw) if screen.leaves(raw) else masked.format(screen.masker.mark(raw))
 
 
 def _whole(raw: bytes) -> str:

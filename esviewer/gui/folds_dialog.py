@@ -35,7 +35,7 @@ from esviewer.diff.text import listing
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.field_log import glimpse
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import MarkedText, mark_items
+from esviewer.gui.masked import MarkedText, mark_items, reveal_in
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import tip, visible, visible_lines
@@ -218,7 +218,7 @@ class FoldsDialog(QDialog):
         self.model = FoldsModel(self._machine, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
-        mark_items(self.table, self._machine.theme)
+        mark_items(self.table, self._machine.theme, self._machine)
         self.table.setAccessibleName(self.tr("Aggregates and how the reducers compare"))
         header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -236,6 +236,7 @@ class FoldsDialog(QDialog):
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("What differs first"))
         MarkedText(self._machine.theme, self.text.document())
+        reveal_in(self.text, self._machine)
         self.text.setPlaceholderText(self.tr("Pick an aggregate to see where its states part first."))
         lower = QWidget(self)
         under = QVBoxLayout(lower)

@@ -145,6 +145,11 @@ class Machine(QObject):
         self.screen.reveal_id(aggregate_id)
         self.screen_changed.emit()
 
+    def reveal_mark(self, mark: str) -> None:
+        """Show what is behind a mark wherever it stands; that is logged."""
+        self.screen.reveal_mark(mark)
+        self.screen_changed.emit()
+
     def hide(self) -> None:
         """Mask everything again."""
         self.screen.hide()

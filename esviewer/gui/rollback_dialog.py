@@ -32,7 +32,7 @@ from esviewer.app.session import Session
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import MarkedText, mark_items
+from esviewer.gui.masked import MarkedText, mark_items, reveal_in
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import tip, visible, visible_lines
@@ -155,7 +155,7 @@ class RollbackDialog(QDialog):
         self.model = UndoneModel(self._machine.theme, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
-        mark_items(self.table, self._machine.theme)
+        mark_items(self.table, self._machine.theme, self._machine)
         self.table.setAccessibleName(self.tr("Events that would be undone"))
         self.table.setToolTip(self.tr("Double-click goes to the event"))
         self.table.activated.connect(self._open)
@@ -184,6 +184,7 @@ class RollbackDialog(QDialog):
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Document"))
         MarkedText(self._machine.theme, self.text.document())
+        reveal_in(self.text, self._machine)
         self.copy_button = self._button(self.tr("Copy"), self.copy, self.tr("Copy the whole document"))
         self.save_button = self._button(self.tr("Save …"), self.save, self.tr("Write the whole document to a file"))
         close = self._button(self.tr("Close"), self.reject, "")

@@ -23,7 +23,7 @@ from esviewer.diff.compare import compare
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import NO_STORE, mark_items
+from esviewer.gui.masked import NO_STORE, mark_items, reveal_in
 from esviewer.gui.snapshots_panel import headline
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
@@ -92,7 +92,8 @@ class RulesPreview(QWidget):
         self.kinds = QTreeWidget(self)
         self.kinds.setAccessibleName(self.tr("Why events are skipped"))
         self.kinds.setRootIsDecorated(False)
-        mark_items(self.kinds, theme)
+        mark_items(self.kinds, theme, self._machine_now)
+        reveal_in(self.tree, self._machine_now)
         self.kinds.setUniformRowHeights(True)
         self.kinds.setHeaderLabels([self.tr("Reason"), self.tr("Events"), self.tr("First at")])
         self.kinds.header().setStretchLastSection(False)
@@ -121,6 +122,9 @@ class RulesPreview(QWidget):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._look)
         self._clear()
+
+    def _machine_now(self) -> Machine | None:
+        return self._machine
 
     def _screen_now(self) -> Screen:
         return NO_STORE if self._machine is None else self._machine.screen

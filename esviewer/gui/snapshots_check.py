@@ -152,7 +152,7 @@ class SnapshotsCheck(QDialog):
         self.model = ChecksModel(machine, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
-        mark_items(self.table, machine.theme)
+        mark_items(self.table, machine.theme, machine)
         machine.screen_changed.connect(self.table.viewport().update)
         self.table.setAccessibleName(self.tr("Aggregates and their snapshots"))
         self.table.setToolTip(self.tr("Double-click opens the aggregate at its first divergence"))

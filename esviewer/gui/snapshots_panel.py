@@ -137,7 +137,7 @@ class SnapshotsPanel(QWidget):
         self.model = SnapshotsModel(machine, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
-        mark_items(self.table, machine.theme)
+        mark_items(self.table, machine.theme, machine)
         self.table.setAccessibleName(self.tr("Stored snapshots"))
         header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

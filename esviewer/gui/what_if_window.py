@@ -36,7 +36,7 @@ from esviewer.gui.code_editor import MAX_TEXT
 from esviewer.gui.data_tree import DataTree
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import mark_items
+from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import visible
@@ -131,7 +131,7 @@ class WhatIfWindow(QWidget):
         self.edits = EditsModel(self._machine.screen_now, self)
         self.list = QListView(self)
         self.list.setModel(self.edits)
-        mark_items(self.list, theme)
+        mark_items(self.list, theme, self._machine)
         self.list.setUniformItemSizes(True)
         self.list.setAccessibleName(self.tr("Edits, in the order in which they are done"))
         self.undo_button = self._button(self.tr("Undo"), self.undo, self.tr("Take the last step back (Ctrl+Z)"))
@@ -863,6 +863,9 @@ class WhatIfWindow(QWidget):
         for button in self.actions_:
             action = menu.addAction(button.accessibleName() or button.text(), button.click)
             action.setEnabled(button.isEnabled())
+        index = self.table.indexAt(place)
+        if index.isValid():
+            offer_reveal_marks(menu, self._machine, text_of(index))
         menu.popup(self.table.viewport().mapToGlobal(place))
 
     def _enable(self) -> None:

@@ -180,6 +180,10 @@ class Masker:
         digest = self._digest(f"{type(value).__name__}:{text}", _DIGEST)
         return f"‹masked {digest}{self._digest(digest, _CHECK)}›"
 
+    def cover(self, text: str) -> str:
+        """What stands in the place of a piece of text that is masked."""
+        return self.mark(text)
+
     def _digest(self, text: str, length: int) -> str:
         return hmac.new(self._salt, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:length]
 
@@ -332,7 +336,7 @@ class Masker:
     def _string(self, text: str) -> str:
         if text in self._ids:
             self.counts[AGGREGATE_ID] += 1
-            return self.mark(text)
+            return self.cover(text)
         return self.text(text)
 
     # Places
@@ -406,11 +410,11 @@ class Masker:
         text = found.group()
         if text[0] not in "'\"":
             self.counts[QUOTED] += 1
-            return self.mark(text)
+            return self.cover(text)
         if "‹masked " in text or len(text) == 2:
             return text
         self.counts[QUOTED] += 1
-        return f"{text[0]}{self.mark(text[1:-1])}{text[0]}"
+        return f"{text[0]}{self.cover(text[1:-1])}{text[0]}"
 
     def _masked_text(self, text: str) -> tuple[str, tuple[str, ...]]:
         if self._plain and (_PLAIN.fullmatch(text) or not ("‹masked " in text or may_hold_any(text))):
@@ -448,8 +452,10 @@ class Masker:
             pieces: list[str] = []
             at = 0
             for start, end in spans:
-                rules.append(rule)
-                pieces += [self._searched(text[at:start], number + 1, rules), self.mark(text[start:end])]
+                covered = self.cover(text[start:end])
+                if covered != text[start:end]:
+                    rules.append(rule)
+                pieces += [self._searched(text[at:start], number + 1, rules), covered]
                 at = end
             return "".join([*pieces, self._searched(text[at:], number + 1, rules)])
         return text
@@ -508,7 +514,7 @@ class Masker:
             for match in wanted.finditer(text):
                 if match.group(1) is None:
                     self.counts[AGGREGATE_ID] += 1
-                    pieces += [text[at : match.start()], self.mark(each)]
+                    pieces += [text[at : match.start()], self.cover(each)]
                     at = match.end()
             text = "".join([*pieces, text[at:]])
         return text
@@ -520,7 +526,7 @@ class Masker:
         if core not in self._ids:
             return found
         self.counts[AGGREGATE_ID] += 1
-        return found.replace(core, self.mark(core), 1)
+        return found.replace(core, self.cover(core), 1)
 
     # Events and states
 

@@ -54,6 +54,47 @@ def test_a_screen_masks_until_it_is_told_to_reveal_which_is_logged() -> None:
     assert "ada@" not in str([first, second])
 
 
+def test_what_is_behind_a_mark_is_revealed_wherever_it_stands() -> None:
+    rules = InForce(parse_masking('names = ["salary"]\naggregate_ids = ["user*"]', "f"), "f")
+    screen = Screen(rules, store="shop.db")
+    state = {"salary": 77, "password": "77", "wage": {"salary": 78}, "note": "of ada@example.com and bob@example.com"}
+    masked = screen.shown(state)
+    assert isinstance(masked, dict)
+    mark = masked["salary"]
+    assert screen.is_own_mark(mark)
+    assert not screen.is_own_mark("‹masked 0123456789abcdef›"), "one that stands in a store"
+    assert not Screen(rules).is_own_mark(mark), "one of another window"
+
+    screen.reveal_mark(mark, "ticket 5")
+    assert screen.shown(state) == {**masked, "salary": 77}, "a text of the same digits is another value"
+    assert screen.masker.evidence({"path": "/salary", "old": 77, "new": 79})["old"] == 77
+    assert not screen.hides(77, ("salary",))
+    assert screen.draws(77, ("salary",))
+    assert not screen.draws(78, ("salary",))
+    assert screen.reveals
+    assert screen.revealed_places == 1
+
+    ada = next(word for word in str(masked["note"]).replace("of ", "").split(" and "))
+    screen.reveal_mark(ada)
+    other = str(masked["note"]).split(" and ")[1]
+    for each in (screen, screen.beside()):
+        assert each.text("of ada@example.com and bob@example.com") == f"of ada@example.com and {other}"
+        assert each.shown(state)["note"] == f"of ada@example.com and {other}"
+        assert each.shown({"salary": 77}) == {"salary": 77}
+    ident = screen.aggregate_id("user-1", "user")
+    screen.reveal_mark(ident)
+    assert screen.text("seen at user-1") == "seen at user-1"
+
+    screen.hide()
+    assert screen.shown(state) == masked
+    assert screen.text("seen at user-1") == f"seen at {ident}"
+    assert not screen.reveals
+    first, *others = activity.entries()
+    assert (first["what"], first["path"], first["mark"], first["why"]) == ("reveal", None, mark, "ticket 5")
+    assert len(others) == 2
+    assert "ada@" not in str(others)
+
+
 def test_what_is_revealed_inside_of_something() -> None:
     screen = Screen(InForce(parse_masking('keys = ["/by"]', "f"), "f"))
     state = {"by": {"Ada": {"email": "a@b.example", "n": 1}, "Bob": {"email": "b@b.example", "n": 2}}, "l": [1, 2]}

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from helpers_walk import everything
+from helpers_walk import everything, without_menu
 from PySide6.QtCore import QAbstractItemModel, QEvent, QPointF
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem, QWidget
 
 from esviewer.app import activity
 from esviewer.app.auditing import Audit
@@ -21,6 +21,7 @@ from esviewer.app.masking import TEMPLATE, USUAL_RULES, begin_own, own_file, par
 from esviewer.app.session import open_session
 from esviewer.audit.settings import AuditSettings
 from esviewer.gui.mapping.dialog import MappingDialog
+from esviewer.gui.masked import reveal_menu
 from esviewer.model.masking import Masking
 from esviewer.questions.what_if import Edit
 from esviewer.stores.embedded import EmbeddedStore, NewEvent
@@ -211,10 +212,13 @@ class Walk:
         self.page = driver.page
         self.folder = folder
         self.see = see
+        self.without_menu: set[str] = set()
+        """Where marks were seen that no menu looks behind."""
 
     def look(self, name: str, root: QWidget | None = None) -> None:
         QApplication.processEvents()
         self.see(name, found(root))
+        self.without_menu.update(without_menu(root))
 
     def copied(self, name: str, what: Callable[[], object], idle: Callable[[], object]) -> None:
         QGuiApplication.clipboard().setText("")
@@ -666,8 +670,10 @@ def test_secrets_show_nowhere_unless_they_are_revealed(driver, secrets: Path, tm
     page = driver.open(secrets)
     assert page.machine.screen.masks
     masked: dict[str, list[tuple[str, str]]] = {}
-    Walk(driver, tmp_path, masked.__setitem__).all(secrets)
+    walk = Walk(driver, tmp_path, masked.__setitem__)
+    walk.all(secrets)
     assert _told(masked) == ""
+    assert walk.without_menu == {"QTableWidget Sample events"}, "marks that nobody can look behind, but by a button"
     assert any("‹masked " in text for _, text in everything(page))
     kept = tmp_path / "configuration" / "settings.json"
     assert "zqx" not in (kept.read_text(encoding="utf-8").lower() if kept.exists() else "")
@@ -721,6 +727,49 @@ def test_one_value_is_revealed_from_its_menu_and_logged(driver, secrets: Path) -
     assert page.aggregates.model.data(page.aggregates.model.index(page.aggregates.model.row_of(USER), 0)) == USER
     driver.window.mask_again()
     assert found(page.aggregates) == []
+
+
+def _reveal(menu: QMenu, mark: str) -> None:
+    """Choose in a menu to see what is behind a mark."""
+    names = ("Reveal this value", f"Reveal {mark}")
+    next(action for action in menu.actions() if action.text() in names).trigger()
+    menu.close()
+
+
+def test_a_mark_is_revealed_wherever_it_stands(driver, secrets: Path) -> None:
+    """What is in a document, a finding or a table of any kind has a menu, too; other values stay masked."""
+    page = driver.open(secrets)
+    window = driver.window
+    page.show_aggregate(USER, 1)
+    driver.shows(USER, 1)
+    window._roll_back()
+    dialog = page.questions.rollback
+    driver.until(lambda: dialog.found is not None and "‹masked " in dialog.text.toPlainText())
+    tree = page.state.tree.shown
+
+    def cell(name: str) -> str:
+        return tree.data(tree.index(tree.index_of((name,)).row(), 1))
+
+    mark = cell("password").strip('"')
+    lines = dialog.text.toPlainText().splitlines()
+    number = next(at for at, line in enumerate(lines) if mark in line)
+    dialog.text.setTextCursor(QTextCursor(dialog.text.document().findBlockByNumber(number)))
+    dialog.text.ensureCursorVisible()
+    _reveal(reveal_menu(dialog.text, dialog.text.cursorRect().center()), mark)
+    assert cell("password") == '"zqxfirst"'
+    driver.until(lambda: "zqxfirst" in dialog.text.toPlainText() and not dialog._aside.tasks.busy)
+    assert "77441122" not in dialog.text.toPlainText()
+    assert mark not in dialog.text.toPlainText()
+    dialog.reject()
+    assert "1 REVEALED" in window.masked.text()
+
+    entries = [entry for entry in activity.entries() if entry["what"] == "reveal"]
+    assert [(entry["path"], entry["mark"]) for entry in entries] == [(None, mark)]
+    assert "zqx" not in str(entries).lower()
+
+    window.mask_again()
+    window.enter("history")
+    assert cell("password").strip('"') == mark
 
 
 def test_everything_is_revealed_deliberately_and_masked_again(driver, secrets: Path) -> None:

@@ -21,7 +21,7 @@ from esviewer.gui.audit.findings import severity_text
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import as_is
+from esviewer.gui.masked import as_is, reveal_in
 from esviewer.gui.text import visible, visible_lines
 from esviewer.gui.value_tree import ValueTree
 from esviewer.model.event import Event
@@ -65,6 +65,7 @@ class FindingPanel(QWidget):
         self.evidence = ValueTree(machine.theme, as_is, self)
         self.evidence.setAccessibleName(self.tr("Evidence"))
         self.evidence.hideColumn(2)
+        reveal_in(self.evidence, machine)
         self.about = QPlainTextEdit(self)
         self.about.setReadOnly(True)
         self.about.setAccessibleName(self.tr("About the check"))

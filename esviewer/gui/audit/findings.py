@@ -75,6 +75,7 @@ class FindingsModel(QAbstractTableModel):
         self.tasks = Tasks(self)
         """Where rows are chosen and sorted."""
         self._veil = veil
+        self.machine = veil.machine
         self.theme = theme
         self._all: list[Finding] = []
         self._accepted = bytearray()
@@ -308,7 +309,7 @@ class FindingsTable(QTableView):
         self._findings = model
         self._current: int | None = None
         self.setModel(model)
-        mark_items(self, model.theme)
+        mark_items(self, model.theme, model.machine)
         self.setAccessibleName(self.tr("Findings"))
         self.setToolTip(self.tr("Enter or a double click goes to the event"))
         header = show_rows(self, several=True)

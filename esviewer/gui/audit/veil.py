@@ -13,11 +13,11 @@ class Veil:
     """Masks what the window masks."""
 
     def __init__(self, machine: Machine) -> None:
-        self._machine = machine
+        self.machine = machine
 
     def finding(self, finding: Finding) -> Finding:
         """A finding, with everything masked that is masked on screen."""
-        screen = self._machine.screen
+        screen = self.machine.screen
         if not screen.masks:
             return finding
         masked = masked_finding(finding, screen.masker)

@@ -27,11 +27,11 @@ from esviewer.gui.compare_models import ChangesModel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_chart import FieldChart
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import as_is, mark_items
+from esviewer.gui.masked import as_is, mark_items, reveal_in
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
-from esviewer.gui.theme import Theme, monospace
+from esviewer.gui.theme import monospace
 from esviewer.gui.value_tree import BEFORE, ValueTree
 
 TYPED_MS = 700
@@ -105,10 +105,11 @@ class PinDetails(QWidget):
         self.tree = ValueTree(theme, as_is, self)
         self.tree.setAccessibleName(self.tr("Pinned content"))
         self.tree.setColumnHidden(BEFORE, True)
+        reveal_in(self.tree, machine)
         self.changes = ChangesModel(theme, as_is, self)
-        self.changes_table = _table(self.changes, self.tr("Pinned differences"), theme, self)
+        self.changes_table = _table(self.changes, self.tr("Pinned differences"), machine, self)
         self.lines = HistoryModel(self)
-        self.lines_table = _table(self.lines, self.tr("Pinned changes of fields"), theme, self)
+        self.lines_table = _table(self.lines, self.tr("Pinned changes of fields"), machine, self)
         self.chart = FieldChart(theme, self)
         self.chart.setMinimumHeight(60)
         self.chart.setToolTip(self.tr("The numbers that were pinned, by version"))
@@ -127,11 +128,12 @@ class PinDetails(QWidget):
         self._history = history
         self.since = ChangesModel(theme, as_is, self)
         self.since.names = (self.tr("Pinned"), self.tr("Today"))
-        self.since_table = _table(self.since, self.tr("What is different today"), theme, self)
+        self.since_table = _table(self.since, self.tr("What is different today"), machine, self)
         self.proof = QPlainTextEdit(self)
         self.proof.setReadOnly(True)
         self.proof.setFont(monospace())
         self.proof.setAccessibleName(self.tr("Digests"))
+        reveal_in(self.proof, machine)
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self.stack, self.tr("Pinned"))
         self.tabs.addTab(self.since_table, self.tr("Different today"))
@@ -261,11 +263,11 @@ def _proof(pin: Pin, shown: Callable[[str], str]) -> Sequence[str]:
     return lines
 
 
-def _table(model: ChangesModel | HistoryModel, name: str, theme: Theme, parent: QWidget) -> QTableView:
+def _table(model: ChangesModel | HistoryModel, name: str, machine: Machine, parent: QWidget) -> QTableView:
     table = QTableView(parent)
     table.setModel(model)
     table.setAccessibleName(name)
-    mark_items(table, theme)
+    mark_items(table, machine.theme, machine)
     header = show_rows(table, 22)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return table

@@ -36,6 +36,7 @@ from esviewer.gui.case.pins_model import BY, PINNED, WHAT, PinsModel
 from esviewer.gui.case.words import kind_of, place_of_pin, summary_of, time_of, what_of, who_of
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine, ToPin
+from esviewer.gui.masked import offer_reveal_marks, text_of
 from esviewer.gui.report_dialog import ReportDialog, ReportWanted
 from esviewer.gui.room import Room, Told
 from esviewer.gui.row_table import show_rows
@@ -452,6 +453,9 @@ class CaseRoom(Room):
         menu.addAction(self.tr("Move up"), self._move_up)
         menu.addAction(self.tr("Move down"), self._move_down)
         menu.addAction(self.remove_button.text(), self.remove)
+        index = self.table.currentIndex()
+        if index.isValid():
+            offer_reveal_marks(menu, self.machine, text_of(index))
         return menu
 
     # Checking

@@ -63,7 +63,8 @@ class Cells:
             return found
         value = self._plain(column, found)
         if not self._known:
-            return screen.masker.mark(value if not isinstance(value, (dict, list)) else dumps(value))
+            whole = value if not isinstance(value, (dict, list)) else dumps(value)
+            return value if screen.leaves(whole) else screen.masker.mark(whole)
         of = None if self.id_column is None else str(row[self.id_column])
         origin = self._origins.get(name, Origin())
         if origin.ids:

@@ -167,7 +167,7 @@ class ComparePanel(QWidget):
         self.table.setModel(self.model)
         self.table.setAccessibleName(self.tr("Rows that differ"))
         self.table.setToolTip(self.tr("Enter or a double click opens the aggregate"))
-        mark_items(self.table, machine.theme)
+        mark_items(self.table, machine.theme, machine)
         header = show_rows(self.table, several=True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         buttons = QHBoxLayout()

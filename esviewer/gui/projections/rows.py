@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMen
 from esviewer.app.screen import Screen
 from esviewer.errors import EsviewerError
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import mark_items
+from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
 from esviewer.gui.projections.cells import Cells
 from esviewer.gui.projections.reader import Reader
 from esviewer.gui.text import tip, visible
@@ -395,4 +395,7 @@ class RowsTable(QTableView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.copy_action)
+        index = self.indexAt(place)
+        if index.isValid():
+            offer_reveal_marks(menu, self._rows._machine, text_of(index))
         menu.popup(self.viewport().mapToGlobal(place))

@@ -123,7 +123,7 @@ class SchemaRoom(Room):
         self.drift_table = _table(QTableView(self), self.drifts, self.tr("Drift"), (150, 96, 220))
         self.drift_table.setToolTip(self.tr("Enter or a double click goes to the event"))
         for view in (self.table, self.tree, self.drift_table):
-            mark_items(view, self.machine.theme)
+            mark_items(view, self.machine.theme, self.machine)
         self.inside = QTabWidget(self)
         self.inside.addTab(self.tree, self.tr("Fields"))
         self.inside.addTab(self.drift_table, self.tr("Drift"))

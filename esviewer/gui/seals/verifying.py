@@ -27,7 +27,7 @@ from esviewer.audit.seals.trust import Trust
 from esviewer.audit.seals.verifying import Verdict
 from esviewer.gui.file_field import FileField
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import mark_items
+from esviewer.gui.masked import mark_items, reveal_in
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.seals.work_dialog import WorkDialog
 from esviewer.gui.text import tip, visible, visible_lines
@@ -123,6 +123,7 @@ class VerifyDialog(WorkDialog):
         self.more = QPlainTextEdit(self)
         self.more.setReadOnly(True)
         self.more.setAccessibleName(self.tr("What was found, and what can't be told"))
+        reveal_in(self.more, machine)
         for label in (self.outcome, self.problem):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
@@ -130,7 +131,7 @@ class VerifyDialog(WorkDialog):
             label.hide()
         self.model = DifferencesModel(machine, self)
         self.table = _Differences(self.model, self)
-        mark_items(self.table, machine.theme)
+        mark_items(self.table, machine.theme, machine)
         self.table.opened.connect(self._open)
         self.parts = QSplitter(Qt.Orientation.Vertical, self)
         self.parts.addWidget(self.table)
