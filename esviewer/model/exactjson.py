@@ -127,7 +127,7 @@ def loads(raw: bytes | str) -> Value:
     try:
         return json.loads(text.removeprefix("\ufeff"), parse_float=fraction, parse_int=_integer)
     except json.JSONDecodeError as error:
-        refused = NotJsonError(f"not JSON: {error.msg} at character {error.pos}")
+        refused = NotJsonError(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos}")
         refused.line = error.lineno
         raise refused from None
 

@@ -150,11 +150,19 @@ def _title(pin: PinReport) -> str:
         other = "" if first["aggregate_id"] == second["aggregate_id"] else f" {second['aggregate_id']}"
         return f"{_TITLES['diff']} of {first['aggregate_id']} {first['version']} and{other} {second['version']}"
     if pin.kind == "finding":
-        return f"{_TITLES['finding']}: {pin.content.get('check', '')}"
+        return f"{_TITLES['finding']}: {pin.content.get('check', '')}{_at(asked)}"
     name = _TITLES.get(pin.kind, pin.kind)
     if pin.kind == "history":
         name = f"{name} {', '.join(asked['pointers'])}"
     return f"{name} of {asked['aggregate_id']} at version {asked['version']}"
+
+
+def _at(asked: Mapping[str, Any]) -> str:
+    """Where a finding is, as far as it is anywhere."""
+    if asked["aggregate_id"] is None:
+        return ""
+    version = "" if asked["version"] is None else f" version {asked['version']}"
+    return f" at {asked['aggregate_id']}{version}"
 
 
 def _blocks(pin: PinReport) -> Iterator[Block]:

@@ -62,4 +62,7 @@ def main():
     sys.exit(1 if wrong else 0)
 
 
-main()
+try:
+    main()
+except (KeyError, IndexError, ValueError, OSError) as error:
+    sys.exit("Nothing is verified, the report or its evidence can't be read: %r" % error)

@@ -99,6 +99,23 @@ def test_findings_are_pinned(run: Callable[..., Any], shop: Path, case: Path):
     assert run("case", "check", case, shop).code == 0
 
 
+def test_a_finding_is_looked_for_again(run: Callable[..., Any], shop: Path, case: Path, tmp_path: Path):
+    bad = "UPDATE events SET event_data = '{0}' WHERE aggregate_id = 'order-00043' AND version = 2"
+    tamper(shop, bad.format("{bad"))
+    run("case", "pin", case, shop, "--findings")
+    done = run("case", "check", case, shop)
+    assert done.code == 0
+    assert done.out.splitlines()[-1].endswith("payload-undecodable  still there")
+    file = tmp_path / "report.md"
+    assert run("case", "report", case, "--store", shop, "--output", file).code == 0
+    assert "Finding: payload-undecodable at order-00043 version 2" in file.read_text()
+    assert "The finding is still there." in file.read_text()
+    tamper(shop, bad.format("{}"))
+    done = run("case", "check", case, shop, "--json")
+    assert done.code == 1
+    assert (done.lines[-1]["verdict"], done.lines[-1]["finding"]) == ("gone", "gone")
+
+
 def test_notes_and_removal(run: Callable[..., Any], case: Path):
     assert run("case", "edit", case, 2, "--note", "look here").code == 0
     assert run("case", "edit", case, 1, "--remove").code == 0

@@ -1,6 +1,8 @@
 """Workbooks have typed cells, and nothing in them is a formula, a link or a number that a spreadsheet would change."""
 
+import gc
 import io
+import sys
 from datetime import datetime
 from decimal import Decimal
 
@@ -167,3 +169,22 @@ def test_a_table_longer_than_a_sheet_goes_on_in_another(monkeypatch: pytest.Monk
     assert [sheet.max_row for sheet in book.worksheets[1:]] == [11, 11, 6]
     assert book["Table 3"]["A1"].value == "Name"
     assert book["Table 3"]["A6"].value == "name 24"
+
+
+def test_a_full_disk_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is half written says nothing more when it goes."""
+
+    class Full(io.BytesIO):
+        def write(self, data: bytes) -> int:  # type: ignore[override]
+            if self.tell() + len(data) > 2_000:
+                raise OSError(28, "No space left on device")
+            return super().write(data)
+
+    said: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+    out = Full()
+    with pytest.raises(OSError, match="No space left"):
+        write_xlsx(document_of(), out, None)
+    out.close()
+    gc.collect()
+    assert said == []

@@ -113,6 +113,8 @@ class FindingsAgain:
         self._pins = [pin for pin in pins if pin.kind == "finding" and isinstance(pin.content, dict)]
         self._base: AuditSettings | None = None
         self._audits: list[_Audited] = []
+        self._aggregates: dict[str, list[tuple[AuditSettings, list[Finding]]]] = {}
+        """What was found at aggregates that were read alone."""
 
     def of(self, pin: Pin, work: Work | None = None) -> FoundAgain:
         """What became of one finding; raises StoreError and CancelledError."""
@@ -126,8 +128,7 @@ class FindingsAgain:
             aggregate_id = pin.asked["aggregate_id"]
             if name in _OF_THE_STORE or _asks_others(pin, own) or aggregate_id is None:
                 return self._audited(pin, self._together(pin, own), work)
-            audit = Audit(self._session, replace(own, only=_OF_AN_AGGREGATE))
-            return _compared(pin, list(audit.of_aggregate(str(aggregate_id), work)))
+            return _compared(pin, self._alone(str(aggregate_id), name, self._together(pin, own), work))
         except (UsageError, RulesError) as error:
             return FoundAgain(Today.NOT_CHECKED, reason=str(error).rstrip("."))
 
@@ -146,7 +147,7 @@ class FindingsAgain:
         settings, taken = own, {_check_of(pin)}
         for other in self._pins:
             name = _check_of(other)
-            if name not in taken and name in _OF_THE_STORE | {VersionStart.name}:
+            if name in BY_NAME and name not in taken and name not in (Invariant.name, SchemaViolation.name):
                 settings = _with_own(settings, other)
                 taken.add(name)
         return settings
@@ -168,6 +169,16 @@ class FindingsAgain:
         if why is not None:
             return FoundAgain(Today.NOT_CHECKED, reason=why)
         return _compared(pin, known.found)
+
+    def _alone(self, aggregate_id: str, name: str, settings: AuditSettings, work: Work | None) -> list[Finding]:
+        """What is found at an aggregate that is read alone, or was found before."""
+        known = self._aggregates.setdefault(aggregate_id, [])
+        found = next((each for made, each in known if _answers(made, settings, name)), None)
+        if found is None:
+            audit = Audit(self._session, replace(settings, only=_OF_AN_AGGREGATE))
+            found = list(audit.of_aggregate(aggregate_id, work))
+            known.append((settings, found))
+        return found
 
 
 def _check_of(pin: Pin) -> str:

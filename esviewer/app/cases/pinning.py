@@ -164,26 +164,63 @@ def _history(session: Session, asked: Any, work: Work | None) -> Value:
     return plain(found)
 
 
-def _stands_on(session: Session, asked: Any, work: Work | None) -> tuple[StandsOn, ...]:
+def _stands_on(
+    session: Session, asked: Any, work: Work | None, digests: _Digests | None = None
+) -> tuple[StandsOn, ...]:
     """The events behind an answer; none where it is about more than one aggregate's life."""
+    known = _Digests(session) if digests is None else digests
+    return tuple(known.of(aggregate_id, version, work) for aggregate_id, version in _newest(asked).items())
+
+
+def _newest(asked: Any) -> dict[str, int]:
+    """The aggregates behind an answer, each with the version up to which its events are."""
     places = [asked["from"], asked["to"]] if "from" in asked else [asked]
     newest: dict[str, int] = {}
     for place in places:
         if place["aggregate_id"] is not None and place["version"] is not None:
             version = max(place["version"], newest.get(place["aggregate_id"], place["version"]))
             newest[place["aggregate_id"]] = version
-    return tuple(_events(session, aggregate_id, version, work) for aggregate_id, version in newest.items())
+    return newest
 
 
-def _events(session: Session, aggregate_id: str, version: int, work: Work | None) -> StandsOn:
-    digest = hashlib.sha256()
-    count = 0
-    for event in session.store.events(aggregate_id, to_version=version, work=work):
-        digest.update(leaf_of(event, positioned=False).digest)
-        count += 1
-        if work is not None and count % 1000 == 0:
-            work.report("Taking the digest of the events", count)
-    return StandsOn(aggregate_id, version, count, "sha256:" + digest.hexdigest())
+class _Digests:
+    """Takes the digests of aggregates' events up to versions; all that are wanted of an aggregate in one reading."""
+
+    def __init__(self, session: Session, pins: Sequence[Pin] = ()) -> None:
+        """`pins` are those whose digests will be asked for."""
+        self._session = session
+        self._wanted: dict[str, set[int]] = {}
+        for pin in pins:
+            for aggregate_id, version in _newest(pin.asked).items():
+                self._wanted.setdefault(aggregate_id, set()).add(version)
+        self._known: dict[tuple[str, int], StandsOn] = {}
+
+    def of(self, aggregate_id: str, version: int, work: Work | None) -> StandsOn:
+        """The events of an aggregate up to a version."""
+        if (aggregate_id, version) not in self._known:
+            self._read(aggregate_id, sorted({version, *self._wanted.get(aggregate_id, ())}), work)
+        return self._known[aggregate_id, version]
+
+    def _read(self, aggregate_id: str, versions: list[int], work: Work | None) -> None:
+        digest = hashlib.sha256()
+        count = 0
+
+        def note(version: int) -> None:
+            found = StandsOn(aggregate_id, version, count, "sha256:" + digest.hexdigest())
+            self._known[aggregate_id, version] = found
+
+        left = iter(versions)
+        reached = next(left)
+        for event in self._session.store.events(aggregate_id, to_version=versions[-1], work=work):
+            while event.version > reached:
+                note(reached)
+                reached = next(left)
+            digest.update(leaf_of(event, positioned=False).digest)
+            count += 1
+            if work is not None and count % 1000 == 0:
+                work.report("Taking the digest of the events", count)
+        for version in (reached, *left):
+            note(version)
 
 
 class Verdict(StrEnum):
@@ -225,16 +262,37 @@ class Rechecked:
         }
 
 
-def recheck(session: Session, pin: Pin, work: Work | None = None, findings: FindingsAgain | None = None) -> Rechecked:
-    """Ask the store again for what was pinned, and compare.
+class Recheck:
+    """Asks a store again for what was pinned, one pin after the other; what several need is read once.
 
-    `findings` looks for findings again; the same one for all pins of a case spares audits of the whole store.
+    For one thread at a time, while nobody writes the store: what was read is taken for what is there.
     """
+
+    def __init__(self, session: Session, pins: Sequence[Pin]) -> None:
+        """`pins` are all that will be asked for."""
+        self._session = session
+        self._findings = FindingsAgain(session, pins)
+        self._digests = _Digests(session, pins)
+
+    def of(self, pin: Pin, work: Work | None = None) -> Rechecked:
+        """What became of one of the pins; raises StoreError and CancelledError."""
+        return _recheck(self._session, pin, work, self._findings, self._digests)
+
+
+def recheck_all(session: Session, case: Case, work: Work | None = None) -> list[Rechecked]:
+    """Ask the store again for all that is pinned."""
+    again = Recheck(session, case.pins)
+    return [again.of(each, work) for each in case.pins]
+
+
+def _recheck(
+    session: Session, pin: Pin, work: Work | None, findings: FindingsAgain, digests: _Digests
+) -> Rechecked:
     if pin.kind == "finding":
-        return _recheck_finding(session, pin, work, findings or FindingsAgain(session, [pin]))
+        return _recheck_finding(session, pin, work, findings, digests)
     try:
         now = _answer(session, pin.kind, pin.asked, work)
-        apart = _apart(session, pin, work)
+        apart = _apart(session, pin, work, digests)
     except (NotFoundError, UsageError) as error:
         return Rechecked(pin, Verdict.GONE, reason=str(error))
     changes = [] if digest_of(now) == pin.digest else compare(pin.content, now)
@@ -245,16 +303,10 @@ def recheck(session: Session, pin: Pin, work: Work | None = None, findings: Find
     return Rechecked(pin, Verdict.SAME)
 
 
-def recheck_all(session: Session, case: Case, work: Work | None = None) -> list[Rechecked]:
-    """Ask the store again for all that is pinned."""
-    findings = FindingsAgain(session, case.pins)
-    return [recheck(session, each, work, findings) for each in case.pins]
-
-
-def _apart(session: Session, pin: Pin, work: Work | None) -> str:
+def _apart(session: Session, pin: Pin, work: Work | None, digests: _Digests) -> str:
     """In what the events behind a pin are not those of that time, in a sentence or two; "" where they are."""
     before = {each.aggregate_id: each for each in pin.stands_on}
-    for each in _stands_on(session, pin.asked, work):
+    for each in _stands_on(session, pin.asked, work, digests):
         known = before.get(each.aggregate_id)
         if known is not None and known.digest != each.digest:
             reason = f"The events of {each.aggregate_id} up to version {each.version} are not those of that time."
@@ -264,8 +316,10 @@ def _apart(session: Session, pin: Pin, work: Work | None) -> str:
     return ""
 
 
-def _recheck_finding(session: Session, pin: Pin, work: Work | None, findings: FindingsAgain) -> Rechecked:
-    apart = _apart(session, pin, work)
+def _recheck_finding(
+    session: Session, pin: Pin, work: Work | None, findings: FindingsAgain, digests: _Digests
+) -> Rechecked:
+    apart = _apart(session, pin, work, digests)
     again = findings.of(pin, work)
     told = {
         Today.STILL_THERE: "The finding is still there.",

@@ -209,7 +209,8 @@ def _rechecked(case: Case, store: str, layout: str | None, reducers: tuple[str, 
 
 def _told(found: Rechecked) -> str:
     if found.finding is not None:
-        return f"{found.finding.replace('-', ' ')}: {found.reason}"
+        today = found.finding.replace("-", " ")
+        return today if found.verdict == "same" else f"{today}: {found.reason}"
     return "same as then" if found.verdict == "same" else f"{found.verdict}: {found.reason}"
 
 

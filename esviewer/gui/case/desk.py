@@ -12,9 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from esviewer.app.cases.case import Case, Pin
-from esviewer.app.cases.finding_again import FindingsAgain
 from esviewer.app.cases.keeping import CaseFile, Found, Saved, new_file, open_file, together
-from esviewer.app.cases.pinning import Rechecked, new_case, recheck
+from esviewer.app.cases.pinning import Recheck, Rechecked, new_case
 from esviewer.app.cases.recent import RecentCases
 from esviewer.app.cases.reporting import case_to_file
 from esviewer.app.files import for_report
@@ -55,17 +54,17 @@ class _Step(QUndoCommand):
         return True
 
 
-class _Findings:
-    """What looks for the findings of one check of a case again; made on the worker, which has the session."""
+class _Again:
+    """What asks for the pins of a case again; made on the worker, which has the session."""
 
     def __init__(self, pins: Sequence[Pin]) -> None:
         self._pins = pins
-        self._made: FindingsAgain | None = None
+        self._made: Recheck | None = None
 
-    def of(self, session: Session) -> FindingsAgain:
+    def of(self, session: Session, pin: Pin, work: Work) -> Rechecked:
         if self._made is None:
-            self._made = FindingsAgain(session, self._pins)
-        return self._made
+            self._made = Recheck(session, self._pins)
+        return self._made.of(pin, work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ class CaseDesk(QObject):
         """Whether the case is about this store, or somebody said to go on although it is about another."""
         self._to_check: list[int] = []
         self._to_be_checked = 0
-        self._findings = _Findings(())
+        self._again = _Again(())
         self._unsaved = False
         self._saving: CaseFile | None = None
         """The file that is being written."""
@@ -406,7 +405,7 @@ class CaseDesk(QObject):
             self.results = {}
             self._to_check = [pin.id for pin in self.case.pins]
             self._to_be_checked = len(self._to_check)
-            self._findings = _Findings(self.case.pins)
+            self._again = _Again(self.case.pins)
             self.checked.emit(None)
             self._check_next()
 
@@ -428,10 +427,8 @@ class CaseDesk(QObject):
             return
         pin = pins[self._to_check[0]]
         self._check_progressed(None)
-        findings = self._findings
-        self._checking.run(
-            lambda session, work: recheck(session, pin, work, findings.of(session)), self._one_checked, slot="check"
-        )
+        again = self._again
+        self._checking.run(lambda session, work: again.of(session, pin, work), self._one_checked, slot="check")
 
     def _one_checked(self, found: Rechecked) -> None:
         self.results[found.pin.id] = found

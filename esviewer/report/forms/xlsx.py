@@ -72,10 +72,11 @@ def write_xlsx(document: Document, out: BinaryIO, work: Work | None) -> None:
     by. Changes have a sheet of their own, with the first cell of the row they belong to. Texts longer than a cell may
     be are cut and say so; tables longer than a sheet go on in another. Nothing is ever a formula or a link.
     """
+    from xlsxwriter.exceptions import FileCreateError
     from xlsxwriter.workbook import Workbook
 
     book = Workbook(
-        out,
+        _Output(out),
         {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -93,7 +94,45 @@ def write_xlsx(document: Document, out: BinaryIO, work: Work | None) -> None:
         }
     )
     _Book(book, work).write(document)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise error.args[0] from None  # the OSError that it hides
+
+
+class _Output:
+    """A file that takes everything once it could not be written: an archive writes its end when it goes, whatever
+    happened before, and nobody is there to be told then."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._failed = False
+        self._at = 0
+
+    def write(self, data: bytes) -> int:
+        if not self._failed:
+            self._failed = True
+            self._out.write(data)
+            self._failed = False
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, offset: int) -> int:
+        if not self._failed:
+            self._failed = True
+            self._out.seek(offset)
+            self._failed = False
+        self._at = offset
+        return offset
+
+    def tell(self) -> int:
+        return self._at
+
+    def flush(self) -> None:
+        if not self._failed:
+            self._failed = True
+            self._out.flush()
+            self._failed = False
 
 
 @dataclass(slots=True)
