@@ -246,16 +246,19 @@ class Rows:
             rests.append(value)
         return inner, rests
 
-    def _metadata(self, index: int) -> Value:
+    def _metadata(self, index: int, decoded: Value = MISSING) -> Value:
+        """The metadata of one event; `decoded` is what its own column has, where that is known."""
         raw = self.columns["metadata"][index] if "metadata" in self.columns else None
         metadata: Value = None
         inside = self._table.layout.metadata.key if self._table.layout.metadata is not None else None
         if raw is not None and self._table.metadata_chain is not None:
-            try:
-                metadata = self._table.metadata_chain.decode(raw)
-            except DecodeError:
-                # Shown as it is rather than left out.
-                metadata = as_bytes(raw).decode("utf-8", "backslashreplace")
+            if decoded is MISSING:
+                try:
+                    decoded = self._table.metadata_chain.decode(raw)
+                except DecodeError:
+                    # Shown as it is rather than left out.
+                    decoded = as_bytes(raw).decode("utf-8", "backslashreplace")
+            metadata = decoded
             if inside is not None and isinstance(metadata, dict):
                 metadata = follow(metadata, inside)
             if metadata == []:
@@ -278,6 +281,19 @@ class Rows:
         if metadata is None or isinstance(metadata, dict):
             return {**extra, **(metadata or {})}
         return {**extra, "metadata": metadata}
+
+    def _metadata_of_all(self) -> list[Value]:
+        """The metadata of each event: what `_metadata` gives, decoded together."""
+        chain = self._table.metadata_chain
+        raws = self.columns.get("metadata")
+        if chain is None or raws is None:
+            return [self._metadata(index) for index in range(len(self))]
+        with collector_paused():
+            decoded = chain.finish_many(chain.parse_many(raws))
+        return [
+            self._metadata(index, MISSING if type(value) is Undecodable else value)
+            for index, value in enumerate(decoded)
+        ]
 
     def _marks(self, index: int) -> dict[str, Value]:
         """The event's tenant, and whether it is archived or deleted."""
@@ -550,7 +566,7 @@ class Rows:
         if name == "metadata":
             if not self._has_metadata:
                 return [None] * len(self)
-            return [self._metadata(index) for index in range(len(self))]
+            return self._metadata_of_all()
         if name == "aggregate_type":
             return [self._aggregate_type(index, self._aggregate_id or "") for index in range(len(self))]
         part = self._table.parts.get(name)

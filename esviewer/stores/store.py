@@ -561,8 +561,7 @@ class Store:
         batches = Batches(self._table, self._notes)
         batches.shared = set
         for rows in EventReader(self._database, self._table, batches).of_store(None, None, (), work):
-            for index in range(len(rows)):
-                yield rows.event(index)
+            yield from rows.events()
 
     def event(self, aggregate_id: str, version: int, *, work: Work | None = None) -> Event:
         """One event with its payload as stored in `raw`; raises NotFoundError."""
