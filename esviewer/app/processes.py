@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from typing import Final
@@ -39,17 +41,13 @@ def get_ready(store: str, module: str) -> None:
     multiprocessing.get_context("forkserver").set_forkserver_preload([module])
     # An interruption is for this process, which ends the others; one that is still loading would show a traceback.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # It must not load what happens to be called so in the current folder.
-    safe = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = "1"
+    # It must load what this process would, and not what happens to be called so in the current folder.
+    path = os.pathsep.join(each or str(Path.cwd()) for each in sys.path)
     try:
-        ensure_running()
+        with _environment(PYTHONPATH=path, PYTHONSAFEPATH="1"):
+            ensure_running()
     finally:
         signal.signal(signal.SIGINT, before)
-        if safe is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = safe
     _state.ready = True
 
 
@@ -59,3 +57,18 @@ def context() -> SpawnContext | ForkServerContext:
     Never copies of this process, which would have its threads' locks and its database's connections.
     """
     return multiprocessing.get_context("forkserver") if _state.ready else multiprocessing.get_context("spawn")
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """These environment variables for processes that are started within the block."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
