@@ -10,7 +10,7 @@ import pytest
 from helpers_sqlite import Make, Open, row
 
 from esviewer.errors import NotFoundError
-from esviewer.model.exactjson import loads
+from esviewer.model.exactjson import dumps, loads
 from esviewer.model.instant import Instant, parse
 from esviewer.model.values import same
 from esviewer.stores import reading
@@ -438,3 +438,20 @@ def test_first_and_last_time_where_nothing_orders_the_store(opened: Open, tmp_pa
     assert (str(info.first_event), str(info.last_event)) == ("2026-01-02T00:00:00Z", "2026-01-09T00:00:00Z")
     assert store.info(exact=False).first_event is None
     assert any("reconstructed from aggregate and version" in warning for warning in store.warnings)
+
+
+def test_metadata_are_the_same_together_and_alone(make: Make, opened: Open) -> None:
+    path = make(row("a", version) for version in range(1, 8))
+    kept = ['{"actor":"ann"}', None, "[]", '{"actor":', '{"n":1.10,"large":9007199254740993}', b"\xff\x00", "7"]
+    connection = sqlite3.connect(path)
+    connection.execute("ALTER TABLE events ADD COLUMN metadata TEXT")
+    connection.executemany("UPDATE events SET metadata = ? WHERE version = ?", zip(kept, range(1, 8), strict=True))
+    connection.commit()
+    connection.close()
+    store = opened(path)
+    alone = [store.event("a", version).metadata for version in range(1, 8)]
+    assert alone[:4] == [{"actor": "ann"}, None, {}, '{"actor":']
+    assert [event.metadata for event in store.events()] == alone
+    assert [event.metadata for event in store.unambiguous()] == alone
+    assert [each for batch in store.by_aggregate() for each in batch.column("metadata")] == alone
+    assert dumps(alone[4]) == kept[4]
