@@ -180,6 +180,17 @@ class AggregateView:
             raise NotFoundError(f"{self.summary.aggregate_id} has no version {version}.")
         return index
 
+    def next_of_type(self, event_type: str, row: int) -> int | None:
+        """The row of the next event of a type after a row, from the first one on again at the end; None: there is none.
+
+        Only events so far are looked at.
+        """
+        if event_type not in self.types:
+            return None
+        rows = np.flatnonzero(self.type_codes == self.types.index(event_type))
+        later = int(np.searchsorted(rows, row, side="right"))
+        return int(rows[later if later < len(rows) else 0]) if len(rows) else None
+
     def as_of(self, moment: Instant) -> AsOf:
         """Where a moment lies among the events so far."""
         times, dated = self.times_ns, self.has_time

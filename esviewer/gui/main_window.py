@@ -52,6 +52,7 @@ from esviewer.gui.masking_badge import MaskingBadge
 from esviewer.gui.masking_dialog import MaskingDialog
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.operator_dialog import OperatorDialog
+from esviewer.gui.quick_open.opening import QuickOpening
 from esviewer.gui.reducers_dialog import ReducersDialog
 from esviewer.gui.report_dialog import ReportDialog
 from esviewer.gui.reveal_dialog import RevealDialog
@@ -79,6 +80,7 @@ _SHORTCUTS = (
     ("Ctrl+I", "what if events had been otherwise"),
     ("Ctrl+J", "go to a version or date"),
     ("Ctrl+F", "search aggregates"),
+    ("Ctrl+K", "quick open: aggregates, dates, event types, stores, commands"),
     ("Ctrl+O", "open a file"),
     ("Ctrl+L", "saved connections"),
     ("Ctrl+R", "edit rules"),
@@ -145,6 +147,7 @@ class MainWindow(QMainWindow):
         """What the open store is called."""
         self._request: _Request | None = None
         self._garbage = GarbageCollector(self)
+        self.quick = QuickOpening(self)
         self.opening = Tasks(self)
         self.opening.progressed.connect(self._progressed)
         self.start = StartPage(settings, self)
@@ -181,6 +184,7 @@ class MainWindow(QMainWindow):
         file = self.menuBar().addMenu(self.tr("&File"))
         self._action(file, self.tr("&Open file …"), self.open_file, QKeySequence.StandardKey.Open)
         self._action(file, self.tr("Open &URL …"), self.ask_url, "Ctrl+U")
+        self.quick_action = self._action(file, self.tr("Quic&k open …"), self.show_quick_open, "Ctrl+K")
         self._action(file, self.tr("&Connections …"), self.show_connections, "Ctrl+L")
         self._action(file, self.tr("Open the &demo store"), self.open_demo)
         self.map_action = self._action(file, self.tr("&Map tables by hand …"), self.map_tables, "Ctrl+M")
@@ -359,6 +363,10 @@ class MainWindow(QMainWindow):
     def _compare_reducers(self) -> None:
         if self.page is not None:
             self.page.questions.compare_reducers(self.page.known_types)
+
+    def show_quick_open(self) -> None:
+        """Show the field that goes anywhere."""
+        self.quick.show(self.quick_action)
 
     def _find_condition(self) -> None:
         if self.page is not None:
@@ -727,6 +735,7 @@ class MainWindow(QMainWindow):
         page, rooms = self.page, self.rooms
         if page is None or rooms is None:
             return
+        self.quick.close()
         self._remember(page)
         self._close_reducers()
         self._close_masking()
@@ -847,6 +856,7 @@ class MainWindow(QMainWindow):
         self._close_choice()
         self._close_operator()
         self._close_activity()
+        self.quick.close()
         self.close_store()
         if self.rules is not None:
             self.rules.end()

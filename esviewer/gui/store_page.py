@@ -581,10 +581,27 @@ class StorePage(QWidget):
         except ValueError as error:
             self.messages.say(str(error) + ".")
             return
+        self.go_to_moment(instant, guessed=guessed)
+
+    def go_to_moment(self, instant: Instant, *, guessed: bool) -> None:
+        """Put the playhead on the version as of a moment; `guessed`: its zone was not given, but is this machine's."""
+        view = self.view
+        if view is None:
+            return
         place = view.as_of(instant)
         if place.version is not None:
             self.playhead.move(view.index_of(place.version))
         self.messages.say(place_text(place, guessed=guessed, complete=view.complete))
+
+    def go_to_next(self, event_type: str) -> None:
+        """Put the playhead on the next event of a type, after the last one on the first one again."""
+        view = self.view
+        row = None if view is None else view.next_of_type(event_type, self.playhead.row)
+        if row is None:
+            return
+        if row <= self.playhead.row:
+            self.messages.say(self.tr("There is no later event of the type {0}: this is the first.").format(event_type))
+        self.playhead.move(row)
 
     def _space(self) -> None:
         self._play_unless_focused(1)

@@ -2909,6 +2909,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>URL を開く(&amp;U)…</translation>
     </message>
     <message>
+        <source>Quic&amp;k open …</source>
+        <translation>クイックオープン(&amp;K)…</translation>
+    </message>
+    <message>
         <source>&amp;Connections …</source>
         <translation>接続(&amp;C)…</translation>
     </message>
@@ -4133,6 +4137,104 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Choose an aggregate first; the question is about one.</source>
         <translation>先に集約を選択してください。この問い合わせは 1 つの集約が対象です。</translation>
+    </message>
+</context>
+<context>
+    <name>QuickOpen</name>
+    <message>
+        <source>Quick open</source>
+        <translation>クイックオープン</translation>
+    </message>
+    <message>
+        <source>Aggregate, order-1042@17, date, event type, store or command</source>
+        <translation>集約、order-1042@17、日付、イベント型、ストア、コマンド</translation>
+    </message>
+    <message>
+        <source>Where to go</source>
+        <translation>移動先</translation>
+    </message>
+    <message>
+        <source>What fits</source>
+        <translation>一致する項目</translation>
+    </message>
+    <message>
+        <source>Aggregates can&apos;t be looked for: {0}</source>
+        <translation>集約を検索できません：{0}</translation>
+    </message>
+    <message>
+        <source>{0} at version {1}</source>
+        <translation>{0}、バージョン {1}</translation>
+    </message>
+    <message>
+        <source>Looking for aggregates …</source>
+        <translation>集約を検索しています…</translation>
+    </message>
+    <message>
+        <source>Reading the saved connections …</source>
+        <translation>保存した接続を読み込んでいます…</translation>
+    </message>
+    <message>
+        <source>Nothing fits what is typed.</source>
+        <translation>入力に一致するものはありません。</translation>
+    </message>
+    <message>
+        <source>Not all aggregates that fit are listed: type more of the id.</source>
+        <translation>一致する集約の一部だけを表示しています。ID をさらに入力してください。</translation>
+    </message>
+    <message>
+        <source>↑ ↓ choose, Enter goes there, Escape leaves.</source>
+        <translation>↑ ↓ で選択、Enter で移動、Esc で閉じます。</translation>
+    </message>
+    <message>
+        <source>Moment</source>
+        <translation>時点</translation>
+    </message>
+    <message>
+        <source>Aggregate</source>
+        <translation>集約</translation>
+    </message>
+    <message>
+        <source>Event type</source>
+        <translation>イベント型</translation>
+    </message>
+    <message>
+        <source>Room</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Recent store</source>
+        <translation>最近のストア</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>接続</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>コマンド</translation>
+    </message>
+    <message>
+        <source>not available now</source>
+        <translation>今は使えません</translation>
+    </message>
+</context>
+<context>
+    <name>QuickOpening</name>
+    <message>
+        <source>the next event</source>
+        <translation>次のイベント</translation>
+    </message>
+    <message>
+        <source>this machine&apos;s zone</source>
+        <translation>このマシンのタイムゾーン</translation>
+    </message>
+    <message>
+        <source>Go to {0}</source>
+        <translation>{0} に移動</translation>
+    </message>
+    <message>
+        <source>Everything as of {0}</source>
+        <translation>すべてを {0} 時点で表示</translation>
     </message>
 </context>
 <context>
@@ -5741,6 +5843,10 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>version {0}</source>
         <translation>バージョン {0}</translation>
+    </message>
+    <message>
+        <source>There is no later event of the type {0}: this is the first.</source>
+        <translation>これより後に {0} 型のイベントはありません。これは最初のものです。</translation>
     </message>
     <message>
         <source>As of: {0}.</source>

@@ -18,6 +18,7 @@ from esviewer.app.auditing import Audit
 from esviewer.app.cases.case import Case, write_case
 from esviewer.app.cases.pinning import new_case, pin_diff, pin_event, pin_finding, pin_history, pin_state
 from esviewer.app.masking import TEMPLATE, USUAL_RULES, begin_own, own_file, parse_masking
+from esviewer.app.quick_open import Kind
 from esviewer.app.session import open_session
 from esviewer.audit.settings import AuditSettings
 from esviewer.gui.mapping.dialog import MappingDialog
@@ -908,3 +909,21 @@ def test_equal_values_compare_by_their_marks(driver, secrets: Path) -> None:
     changed = {compare.model.change(row).path for row in range(compare.model.rowCount())}
     assert ("email",) in changed
     assert ("password",) not in changed, "it is the same"
+
+
+def test_quick_open_finds_masked_ids_and_shows_marks(driver, secrets: Path) -> None:
+    page = driver.open(secrets)
+    page.show_aggregate(USER, 1)
+    driver.shows(USER, 1)
+    driver.window.show_quick_open()
+    dialog = driver.window.quick.dialog
+    dialog.field.setText("user-")
+    driver.until(lambda: len(dialog._refs) == 2 and "…" not in dialog.said.text())
+    offers = [offer for offer in dialog.model.offers if offer.kind is Kind.AGGREGATE]
+    assert [offer.text.startswith("‹masked ") for offer in offers] == [True, True]
+    assert found(dialog) == []
+    page.machine.reveal_id(USER)
+    dialog.field.setText("user-z@2")
+    driver.until(lambda: "…" not in dialog.said.text())
+    assert USER + " at version 2" in [offer.text for offer in dialog.model.offers]
+    dialog.reject()
