@@ -41,7 +41,7 @@ FACTS: Final = "esviewer"
 INTERNAL: Final = "esviewer_internal"
 FORMAT: Final = 1
 """Grows when an older result can't be gone on from."""
-_MEMORY: Final = "1GB"
+_MEMORY: Final = "400MB"
 """What DuckDB may use before it goes on on disk."""
 _KNOWN: Final = ("events", "first_position", "first_timestamp", "state", "reasons")
 _WHAT: Final = (
