@@ -25,6 +25,7 @@ from esviewer.app import activity
 from esviewer.app.activity_rows import COLUMNS, row_of
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.language import translate
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
@@ -191,7 +192,8 @@ class ActivityWindow(QDialog):
     def _show(self, log: _Log) -> None:
         self._log = log
         if log.broken:
-            places = [f"{each.file.name}, line {each.line}: {each.why}" for each in log.broken[:_BROKEN_SHOWN]]
+            place = self.tr("{0}, line {1}: {2}")
+            places = [place.format(each.file.name, each.line, each.why) for each in log.broken[:_BROKEN_SHOWN]]
             more = len(log.broken) - len(places)
             if more:
                 places.append(self.tr("and {0} more").format(f"{more:,}"))
@@ -263,6 +265,7 @@ def _read(work: Work) -> _Log:
                 work.check()
     except OSError as error:
         raise EsviewerError(
-            f"The activity log can't be read: {error.strerror or error}.", f"Look at {activity.folder()}."
+            translate("Activity", "The activity log can't be read: {0}.").format(error.strerror or error),
+            translate("Activity", "Look at {0}.").format(activity.folder()),
         ) from None
     return _Log(list(rows), lines, broken)

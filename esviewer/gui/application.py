@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from esviewer import __version__
 from esviewer.app import activity
 from esviewer.app.settings import Settings
-from esviewer.gui.language import SYSTEM, speak
+from esviewer.gui.language import SYSTEM, speak, translate
 from esviewer.gui.main_window import MainWindow
 from esviewer.gui.theme import Theme
 
@@ -47,7 +47,9 @@ def run(
         # Qt swallows what a slot raises; it is shown and printed, and the window goes on.
         traceback.print_exception(kind, error, trace)
         page = window.page
-        (window.start if page is None else page).messages.say(f"A fault of esviewer: {kind.__name__}: {error}")
+        (window.start if page is None else page).messages.say(
+            translate("Application", "A fault of esviewer: {0}: {1}").format(kind.__name__, error)
+        )
 
     sys.excepthook = report
     activity.on_failure(window.not_logged.emit)

@@ -44,8 +44,11 @@ from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
 from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_side import SideRow
 from esviewer.gui.event_table import shown_time
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.masked import MarkedText, mark_items, offer_reveal, reveal_in
+from esviewer.gui.not_written import not_written
+from esviewer.gui.origin import events_replayed, reducer_of
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
@@ -808,10 +811,7 @@ class ComparePanel(QWidget):
             try:
                 write_whole(path, text.encode("utf-8", "surrogatepass"))
             except OSError as error:
-                raise EsviewerError(
-                    f"{name} can't be written: {error.strerror}.",
-                    "Choose a folder that exists and that you may write to.",
-                ) from None
+                raise not_written(name, error) from None
             return path
 
         self._shaping.run(write, self._saved, self._machine.failed.emit, slot="compare-save")
@@ -844,11 +844,10 @@ def _doubts(letter: str, placed: Placed) -> str:
 def _origin(placed: Placed, screen: Screen) -> str:
     """How a state came to be."""
     rebuilt = placed.state.rebuilt
-    start = "from nothing" if rebuilt.snapshot_version is None else f"from the snapshot at {rebuilt.snapshot_version}"
-    guessed = " (inferred)" if rebuilt.inferred else ""
-    skipped = f", {len(rebuilt.skipped):,} skipped" if rebuilt.skipped else ""
     name = screen.aggregate_id(placed.state.aggregate_id, placed.state.aggregate_type)
-    return visible(
-        f"{name} version {placed.state.version}: {rebuilt.events_applied:,} events replayed"
-        f" {start}{skipped}, reducer “{rebuilt.reducer}”{guessed}"
-    )
+    parts = [events_replayed(rebuilt)]
+    if rebuilt.skipped:
+        parts.append(translate("Compare", "{0} skipped").format(f"{len(rebuilt.skipped):,}"))
+    parts.append(reducer_of(rebuilt))
+    origin = translate("Compare", "{0} version {1}: {2}").format(name, placed.state.version, ", ".join(parts))
+    return visible(origin)

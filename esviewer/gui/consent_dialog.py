@@ -125,7 +125,7 @@ class ConsentDialog(QDialog):
             except OSError as error:
                 return f"{path}: {error.strerror}"
             if b"\0" in raw:
-                return f"{path.name}: no text"
+                return self.tr("{0}: no text").format(path.name)
             return visible_lines(raw[:_SHOWN_BYTES].decode("utf-8", "replace")) + ("\n…" * (len(raw) > _SHOWN_BYTES))
 
         self._tasks.run(read, self._show, slot="code")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from esviewer.app.screen import Screen
+from esviewer.gui.language import translate
 from esviewer.gui.text import preview, shown
 from esviewer.model.change import Path, pointer, resolve, value_at
 from esviewer.model.values import MISSING, Value
@@ -255,7 +256,7 @@ def typed_path(state: Value, text: str) -> Path:
     """The path that a person typed, as a JSON Pointer or as `items[0].price`; raises ValueError when it is neither."""
     text = text.strip()
     if not text:
-        raise ValueError("Type a path, such as /status or items.0.price")
+        raise ValueError(translate("Fields", "Type a path, such as /status or items.0.price"))
     if text.startswith("/"):
         return resolve(state, text)
     if isinstance(state, dict) and text in state:
@@ -265,7 +266,11 @@ def typed_path(state: Value, text: str) -> Path:
     while at < len(text):
         match = _PART.match(text, at)
         if match is None or (text[at] != "." and text[at] != "[" and at > 0):
-            raise ValueError(f"{text!r} is no path; type one such as /items/0/price or items[0].price")
+            raise ValueError(
+                translate("Fields", "{0} is no path; type one such as /items/0/price or items[0].price").format(
+                    repr(text)
+                )
+            )
         parts.append(next(group for group in match.groups() if group is not None))
         at = match.end()
     return resolve(state, pointer(tuple(parts)))

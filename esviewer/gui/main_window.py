@@ -67,27 +67,6 @@ from esviewer.gui.theme import Theme
 from esviewer.stores.counting import StoreInfo
 from esviewer.work import Progress, Work
 
-_SHORTCUTS = (
-    ("← →", "one version back or forward"),
-    ("Home End", "first and newest version"),
-    ("P", "pin or unpin the version to compare with"),
-    ("Ctrl+D", "add what is on show to the case"),
-    ("T", "timeline by version or by true time"),
-    ("Space Shift+Space", "play forward or backward"),
-    ("Ctrl+G /", "find a condition"),
-    ("F3 Shift+F3", "next and previous stretch where it held"),
-    ("Ctrl+T", "everything as of a moment"),
-    ("Ctrl+I", "what if events had been otherwise"),
-    ("Ctrl+J", "go to a version or date"),
-    ("Ctrl+F", "search aggregates"),
-    ("Ctrl+K", "quick open: aggregates, dates, event types, stores, commands"),
-    ("Ctrl+O", "open a file"),
-    ("Ctrl+L", "saved connections"),
-    ("Ctrl+R", "edit rules"),
-    ("Ctrl+E", "export a report"),
-)
-
-
 _FRAME = 4
 """How wide the coloured frame of a window on a marked connection is, in pixels."""
 
@@ -302,7 +281,7 @@ class MainWindow(QMainWindow):
         screen = page.machine.screen
         self.setWindowTitle(visible(screen.text(f"{self._name} – esviewer")))
         store = page.session.store
-        about = f"{store.label} · {store.layout.title} · {store.database} · read-only"
+        about = self.tr("{0} · {1} · {2} · read-only").format(store.label, store.layout.title, store.database)
         self.store_label.show_text(visible(screen.text(about)))
         self.reveal_action.setEnabled(screen.masks)
         self.hide_action.setEnabled(screen.reveals)
@@ -483,8 +462,29 @@ class MainWindow(QMainWindow):
     def _say(self, text: str) -> None:
         self._messages.say(text)
 
+    def _shortcuts(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("← →", self.tr("one version back or forward")),
+            ("Home End", self.tr("first and newest version")),
+            ("P", self.tr("pin or unpin the version to compare with")),
+            ("Ctrl+D", self.tr("add what is on show to the case")),
+            ("T", self.tr("timeline by version or by true time")),
+            ("Space Shift+Space", self.tr("play forward or backward")),
+            ("Ctrl+G /", self.tr("find a condition")),
+            ("F3 Shift+F3", self.tr("next and previous stretch where it held")),
+            ("Ctrl+T", self.tr("everything as of a moment")),
+            ("Ctrl+I", self.tr("what if events had been otherwise")),
+            ("Ctrl+J", self.tr("go to a version or date")),
+            ("Ctrl+F", self.tr("search aggregates")),
+            ("Ctrl+K", self.tr("quick open: aggregates, dates, event types, stores, commands")),
+            ("Ctrl+O", self.tr("open a file")),
+            ("Ctrl+L", self.tr("saved connections")),
+            ("Ctrl+R", self.tr("edit rules")),
+            ("Ctrl+E", self.tr("export a report")),
+        )
+
     def _show_keys(self) -> None:
-        self._say("   ".join(f"{keys}: {what}" for keys, what in _SHORTCUTS))
+        self._say("   ".join(f"{keys}: {what}" for keys, what in self._shortcuts()))
 
     def _show_about(self) -> None:
         about = self.tr("esviewer {0}: audit and time travel for event-sourced systems. MIT licence.")
@@ -727,8 +727,11 @@ class MainWindow(QMainWindow):
         if self.reducers is not None and self.page is not None:
             self.reducers.show_types(self.page.known_types)
         about = "" if info.exact else "≈ "
-        aggregates = "" if info.aggregates is None else f" · {about}{info.aggregates:,} aggregates"
-        self.count_label.setText(f"{about}{info.events:,} events{aggregates} · {about}{info.snapshots:,} snapshots")
+        counts = [self.tr("{0} events").format(f"{about}{info.events:,}")]
+        if info.aggregates is not None:
+            counts.append(self.tr("{0} aggregates").format(f"{about}{info.aggregates:,}"))
+        counts.append(self.tr("{0} snapshots").format(f"{about}{info.snapshots:,}"))
+        self.count_label.setText(" · ".join(counts))
 
     def close_store(self) -> None:
         """Close what is open and show the start page."""

@@ -31,9 +31,11 @@ from esviewer.app.rollback_forms import ENDINGS, document
 from esviewer.app.session import Session
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedText, mark_items, reveal_in
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.not_written import not_written
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme, monospace
@@ -404,10 +406,7 @@ class RollbackDialog(QDialog):
             try:
                 write_whole(path, document(found, form).encode("utf-8", "surrogatepass"))
             except OSError as error:
-                raise EsviewerError(
-                    f"{name} can't be written: {error.strerror}.",
-                    "Choose a folder that exists and that you may write to.",
-                ) from None
+                raise not_written(name, error) from None
             return path
 
         self._aside.run(write, self._saved, self._failed, slot="rollback-save")
@@ -436,5 +435,5 @@ def _beginning(text: str) -> str:
     shown = [line if len(line) <= _WIDEST else f"{line[:_WIDEST]}…" for line in lines]
     if rest:
         count = rest.count("\n") + 1
-        shown.append(f"… {count:,} more lines; Save writes all of them.")
+        shown.append(translate("Rollback", "… {0} more lines; Save writes all of them.").format(f"{count:,}"))
     return visible_lines("\n".join(shown))

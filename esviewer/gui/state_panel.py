@@ -10,7 +10,9 @@ from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.gui.compare_panel import ComparePanel
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
+from esviewer.gui.origin import events_replayed, reducer_of
 from esviewer.gui.state_tree import StateTree
 from esviewer.gui.text import visible
 from esviewer.model.change import Change
@@ -143,21 +145,25 @@ class StatePanel(QWidget):
 def rebuilt_line(found: RebuiltState, view: AggregateView, screen: Screen) -> tuple[str, str]:
     """How a state came to be, in a line and in full, as it is shown."""
     rebuilt = found.rebuilt
-    start = "from nothing" if rebuilt.snapshot_version is None else f"from the snapshot at {rebuilt.snapshot_version}"
     parts = [
-        f"Version {found.version} of {int(view.versions[-1])}",
-        f"{rebuilt.events_applied:,} events replayed {start}",
-        f"reducer “{rebuilt.reducer}”{' (inferred)' if rebuilt.inferred else ''}",
+        translate("Rebuilt", "Version {0} of {1}").format(found.version, int(view.versions[-1])),
+        events_replayed(rebuilt),
+        reducer_of(rebuilt),
     ]
     if rebuilt.skipped:
-        parts.append(f"{len(rebuilt.skipped):,} events skipped")
+        parts.append(translate("Rebuilt", "{0} events skipped").format(f"{len(rebuilt.skipped):,}"))
     earlier = [version for version in view.snapshots if version <= found.version]
     if earlier and earlier[-1] in view.snapshot_agrees:
         agrees = view.snapshot_agrees[earlier[-1]]
-        word = "agrees" if agrees else "can't be read" if agrees is None else "disagrees"
-        parts.append(f"stored snapshot at {earlier[-1]} {word}")
+        said = {
+            True: translate("Rebuilt", "stored snapshot at {0} agrees"),
+            False: translate("Rebuilt", "stored snapshot at {0} disagrees"),
+            None: translate("Rebuilt", "stored snapshot at {0} can't be read"),
+        }
+        parts.append(said[agrees].format(earlier[-1]))
     tip = [*parts, rebuilt.reducer_digest]
-    tip += [f"skipped version {item.version}: {screen.reason(item.reason)}" for item in rebuilt.skipped[:20]]
+    skipped = translate("Rebuilt", "skipped version {0}: {1}")
+    tip += [skipped.format(item.version, screen.reason(item.reason)) for item in rebuilt.skipped[:20]]
     if len(rebuilt.skipped) > 20:
-        tip.append(f"and {len(rebuilt.skipped) - 20:,} more")
+        tip.append(translate("Rebuilt", "and {0} more").format(f"{len(rebuilt.skipped) - 20:,}"))
     return visible(" · ".join(parts)), "\n".join(visible(part) for part in tip)

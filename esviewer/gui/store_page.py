@@ -430,7 +430,7 @@ class StorePage(QWidget):
         kind = f" · {view.summary.aggregate_type}" if view.summary.aggregate_type else ""
         mark = status_text(view.summary.status)
         kind += f" · {mark}" if mark else ""
-        count = f"{len(view):,} events"
+        count = self.tr("{0} events").format(f"{len(view):,}")
         if not view.complete:
             count = self.tr("{0} of {1} events so far").format(f"{len(view):,}", f"{view.summary.events:,}")
         span = f"{shown_time(view.instant(0))} – {shown_time(view.instant(len(view) - 1))}" if len(view) else ""

@@ -126,7 +126,7 @@ class Tasks(QObject):
             else:
                 self.failed.emit(error)
         else:
-            self.failed.emit(EsviewerError(f"{type(error).__name__}: {error}", "This is a fault of esviewer."))
+            self.failed.emit(EsviewerError(f"{type(error).__name__}: {error}", self.tr("This is a fault of esviewer.")))
             raise error
 
     def _show_progress(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from esviewer.errors import UsageError
+from esviewer.gui.language import translate
 from esviewer.questions.what_if import Insert, Move, Row, Skip, Step
 
 Steps = tuple[Step, ...]
@@ -58,7 +59,7 @@ def moving(steps: Steps, row: Row, after: int | None) -> Steps:
         return (*without(steps, number), replace(moved, after=after))
     assert row.original is not None
     if row.original == after:
-        raise UsageError(f"Version {after} can't be moved behind itself.")
+        raise UsageError(translate("WhatIf", "Version {0} can't be moved behind itself.").format(after))
     if steps and isinstance(steps[-1], Move) and steps[-1].version == row.original:
         steps = steps[:-1]
     return (*steps, Move(row.original, after))
@@ -70,7 +71,7 @@ def place_above(rows: Sequence[Row], place: int) -> int | None:
     Behind inserted events nothing can be put: they are passed together with the event that they follow.
     """
     if place == 0:
-        raise UsageError("This is the first event already.")
+        raise UsageError(translate("WhatIf", "This is the first event already."))
     for at in range(place - 2, -1, -1):
         version = rows[at].original
         if version is not None:
@@ -84,4 +85,4 @@ def place_below(rows: Sequence[Row], place: int) -> int:
         version = rows[at].original
         if version is not None:
             return version
-    raise UsageError("No event of the store comes after this one.")
+    raise UsageError(translate("WhatIf", "No event of the store comes after this one."))

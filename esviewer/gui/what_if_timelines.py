@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont
 from esviewer.app.imagined import Imagined
 from esviewer.app.view import AggregateView
 from esviewer.gui.event_table import shown_time, summary
+from esviewer.gui.language import translate
 from esviewer.gui.masked import ScreenNow
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Colours, Theme
@@ -102,7 +103,7 @@ class Timelines:
         real_seen = bytearray()
         for number, row in enumerate(rows):
             if work is not None and number % _CHECKED_AFTER == 0:
-                work.report("Putting the timelines side by side", number, len(rows))
+                work.report(translate("WhatIf", "Putting the timelines side by side"), number, len(rows))
             if row.original is None or row.moved:
                 real.append(-1)
                 signs.append(Sign.INSERTED if row.original is None else Sign.MOVED_HERE)

@@ -35,9 +35,11 @@ from esviewer.errors import ConsentNeededError, EsviewerError, UsageError
 from esviewer.gui.code_editor import MAX_TEXT
 from esviewer.gui.data_tree import DataTree
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.not_written import not_written
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import visible
 from esviewer.gui.unmasking import Unmasking
@@ -745,7 +747,7 @@ class WhatIfWindow(QWidget):
             try:
                 write_whole(path, (dumps(shown.as_json(), indent=2) + "\n").encode("utf-8", "surrogatepass"))
             except OSError as error:
-                raise EsviewerError(f"{name} can't be written: {error.strerror}.") from None
+                raise not_written(name, error) from None
             return path, screen.masker.counts.total() > 0
 
         self._aside.run(write, self._saved, self._failed, slot="what-if-file")
@@ -938,7 +940,9 @@ def _document(data: Value) -> str:
 def _bounded(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise UsageError(
-            f"This event's data are {len(text):,} characters of JSON, too much for the editor.",
-            "Write the edit into a file and load that.",
+            translate("WhatIf", "This event's data are {0} characters of JSON, too much for the editor.").format(
+                f"{len(text):,}"
+            ),
+            translate("WhatIf", "Write the edit into a file and load that."),
         )
     return text

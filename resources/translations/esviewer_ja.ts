@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja" sourcelanguage="en_GB">
 <context>
+    <name>Activity</name>
+    <message>
+        <source>The activity log can&apos;t be read: {0}.</source>
+        <translation>操作記録を読み取れません：{0}。</translation>
+    </message>
+    <message>
+        <source>Look at {0}.</source>
+        <translation>{0} を確認してください。</translation>
+    </message>
+</context>
+<context>
     <name>ActivityModel</name>
     <message>
         <source>Time</source>
@@ -77,6 +88,10 @@
     <message>
         <source>Reading the log …</source>
         <translation>操作記録を読み込み中…</translation>
+    </message>
+    <message>
+        <source>{0}, line {1}: {2}</source>
+        <translation>{0}、{1} 行目：{2}</translation>
     </message>
     <message>
         <source>and {0} more</source>
@@ -223,6 +238,13 @@
     <message>
         <source>{0} aggregates, loading more …</source>
         <translation>{0} 件の集約、続きを読み込み中…</translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>A fault of esviewer: {0}: {1}</source>
+        <translation>esviewer の不具合：{0}：{1}</translation>
     </message>
 </context>
 <context>
@@ -611,6 +633,30 @@
         <source>{0} pins checked</source>
         <translation>{0} 項目を確認</translation>
     </message>
+    <message>
+        <source>The case is about another store, which alone can prove what is quoted.</source>
+        <translation>この案件は別のストアのものです。引用の証明はそのストアでしかできません。</translation>
+    </message>
+    <message>
+        <source>Open that one.</source>
+        <translation>そのストアを開いてください。</translation>
+    </message>
+    <message>
+        <source>reducer {0} (inferred)</source>
+        <translation>リデューサー {0}(推定)</translation>
+    </message>
+    <message>
+        <source>reducer {0}</source>
+        <translation>リデューサー {0}</translation>
+    </message>
+    <message>
+        <source>{0} events applied, {1} skipped</source>
+        <translation>{0} 件のイベントを適用、{1} 件は適用されず</translation>
+    </message>
+    <message>
+        <source>{0}: {1} events up to version {2}</source>
+        <translation>{0}：バージョン {2} までの {1} 件のイベント</translation>
+    </message>
 </context>
 <context>
     <name>CaseDesk</name>
@@ -629,6 +675,14 @@
     <message>
         <source>{0} could not be written; the case is in {1}.</source>
         <translation>{0} に書き込めなかったため、案件を {1} に保存しました。</translation>
+    </message>
+    <message>
+        <source>Not pinned: {0}.</source>
+        <translation>案件に追加できませんでした：{0}。</translation>
+    </message>
+    <message>
+        <source>The case was closed meanwhile; pin it again.</source>
+        <translation>その間に案件が閉じられました。もう一度追加してください。</translation>
     </message>
     <message>
         <source>pin {0}</source>
@@ -796,6 +850,10 @@
     <message>
         <source>Save the case as</source>
         <translation>案件に名前を付けて保存</translation>
+    </message>
+    <message>
+        <source>Cases ({0});;All files (*)</source>
+        <translation>案件 ({0});;すべてのファイル (*)</translation>
     </message>
 </context>
 <context>
@@ -1197,6 +1255,14 @@
     <message>
         <source>{0} equal lines</source>
         <translation>同じ内容の {0} 行</translation>
+    </message>
+    <message>
+        <source>{0} skipped</source>
+        <translation>{0} 件は適用されず</translation>
+    </message>
+    <message>
+        <source>{0} version {1}: {2}</source>
+        <translation>{0} バージョン {1}：{2}</translation>
     </message>
 </context>
 <context>
@@ -1826,6 +1892,10 @@ A または B にバージョンか日時を指定するか、表示中のバー
         <source>{0} files of code; choose one to read it.</source>
         <translation>コードのファイル {0} 件。選ぶと内容を表示します。</translation>
     </message>
+    <message>
+        <source>{0}: no text</source>
+        <translation>{0}：テキストではありません</translation>
+    </message>
 </context>
 <context>
     <name>DataTree</name>
@@ -2113,6 +2183,17 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>Fields</name>
+    <message>
+        <source>Type a path, such as /status or items.0.price</source>
+        <translation>/status や items.0.price のようなパスを入力してください</translation>
+    </message>
+    <message>
+        <source>{0} is no path; type one such as /items/0/price or items[0].price</source>
+        <translation>{0} はパスではありません。/items/0/price や items[0].price のように入力してください</translation>
+    </message>
+</context>
+<context>
     <name>FieldsModel</name>
     <message>
         <source>Field</source>
@@ -2246,6 +2327,17 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Browse for: {0}</source>
         <translation>参照：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>{0} can&apos;t be written: {1}.</source>
+        <translation>{0} に書き込めません：{1}。</translation>
+    </message>
+    <message>
+        <source>Choose a folder that exists and that you may write to.</source>
+        <translation>書き込みできる既存のフォルダーを選んでください。</translation>
     </message>
 </context>
 <context>
@@ -3001,6 +3093,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>選んだ言語は esviewer を次に起動したときから使われます。</translation>
     </message>
     <message>
+        <source>{0} · {1} · {2} · read-only</source>
+        <translation>{0} · {1} · {2} · 読み取り専用</translation>
+    </message>
+    <message>
         <source>&amp;History</source>
         <translation>履歴(&amp;H)</translation>
     </message>
@@ -3061,6 +3157,74 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>使用中のリデューサー(&amp;R)…</translation>
     </message>
     <message>
+        <source>one version back or forward</source>
+        <translation>前後のバージョンへ</translation>
+    </message>
+    <message>
+        <source>first and newest version</source>
+        <translation>最初と最新のバージョン</translation>
+    </message>
+    <message>
+        <source>pin or unpin the version to compare with</source>
+        <translation>比較用バージョンの固定と解除</translation>
+    </message>
+    <message>
+        <source>add what is on show to the case</source>
+        <translation>表示中の内容を案件に追加</translation>
+    </message>
+    <message>
+        <source>timeline by version or by true time</source>
+        <translation>タイムラインをバージョン順／実時間で表示</translation>
+    </message>
+    <message>
+        <source>play forward or backward</source>
+        <translation>順方向・逆方向に再生</translation>
+    </message>
+    <message>
+        <source>find a condition</source>
+        <translation>条件を検索</translation>
+    </message>
+    <message>
+        <source>next and previous stretch where it held</source>
+        <translation>条件が成り立つ次・前の区間</translation>
+    </message>
+    <message>
+        <source>everything as of a moment</source>
+        <translation>すべてをある時点で表示</translation>
+    </message>
+    <message>
+        <source>what if events had been otherwise</source>
+        <translation>もしもイベントが違っていたら</translation>
+    </message>
+    <message>
+        <source>go to a version or date</source>
+        <translation>バージョンまたは日時へ移動</translation>
+    </message>
+    <message>
+        <source>search aggregates</source>
+        <translation>集約を検索</translation>
+    </message>
+    <message>
+        <source>quick open: aggregates, dates, event types, stores, commands</source>
+        <translation>クイックオープン(集約、日付、イベント型、ストア、コマンド)</translation>
+    </message>
+    <message>
+        <source>open a file</source>
+        <translation>ファイルを開く</translation>
+    </message>
+    <message>
+        <source>saved connections</source>
+        <translation>保存した接続</translation>
+    </message>
+    <message>
+        <source>edit rules</source>
+        <translation>ルールを編集</translation>
+    </message>
+    <message>
+        <source>export a report</source>
+        <translation>レポートをエクスポート</translation>
+    </message>
+    <message>
         <source>esviewer {0}: audit and time travel for event-sourced systems. MIT licence.</source>
         <translation>esviewer {0}：イベントソーシングシステムの監査とタイムトラベル。MIT ライセンス。</translation>
     </message>
@@ -3079,6 +3243,18 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Map tables by hand …</source>
         <translation>テーブルを手動で対応付け…</translation>
+    </message>
+    <message>
+        <source>{0} events</source>
+        <translation>{0} 件のイベント</translation>
+    </message>
+    <message>
+        <source>{0} aggregates</source>
+        <translation>{0} 件の集約</translation>
+    </message>
+    <message>
+        <source>{0} snapshots</source>
+        <translation>{0} 件のスナップショット</translation>
     </message>
     <message>
         <source>Choose an aggregate first; the report is about one.</source>
@@ -3625,6 +3801,18 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <source>a whole number, such as 1200</source>
         <translation>整数 (例：1200)</translation>
     </message>
+    <message>
+        <source>Type one such as {0}.</source>
+        <translation>{0} のように入力してください。</translation>
+    </message>
+    <message>
+        <source>{0} is no position.</source>
+        <translation>{0} は位置ではありません。</translation>
+    </message>
+    <message>
+        <source>Type a whole number.</source>
+        <translation>整数を入力してください。</translation>
+    </message>
 </context>
 <context>
     <name>NumbersPanel</name>
@@ -4010,6 +4198,17 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>Projections</name>
+    <message>
+        <source>The result is being made anew.</source>
+        <translation>結果を作り直しています。</translation>
+    </message>
+    <message>
+        <source>Ask again in a moment.</source>
+        <translation>少し待ってからもう一度お試しください。</translation>
+    </message>
+</context>
+<context>
     <name>ProjectionsRoom</name>
     <message>
         <source>Open result …</source>
@@ -4235,6 +4434,53 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Everything as of {0}</source>
         <translation>すべてを {0} 時点で表示</translation>
+    </message>
+</context>
+<context>
+    <name>Rebuilt</name>
+    <message>
+        <source>{0} events replayed from nothing</source>
+        <translation>{0} 件のイベントを最初からリプレイ</translation>
+    </message>
+    <message>
+        <source>{0} events replayed from the snapshot at {1}</source>
+        <translation>{1} のスナップショットから {0} 件のイベントをリプレイ</translation>
+    </message>
+    <message>
+        <source>reducer “{0}” (inferred)</source>
+        <translation>リデューサー「{0}」(推定)</translation>
+    </message>
+    <message>
+        <source>reducer “{0}”</source>
+        <translation>リデューサー「{0}」</translation>
+    </message>
+    <message>
+        <source>Version {0} of {1}</source>
+        <translation>バージョン {0} / {1}</translation>
+    </message>
+    <message>
+        <source>{0} events skipped</source>
+        <translation>{0} 件のイベントは適用されず</translation>
+    </message>
+    <message>
+        <source>stored snapshot at {0} agrees</source>
+        <translation>保存済みスナップショット {0} と一致</translation>
+    </message>
+    <message>
+        <source>stored snapshot at {0} disagrees</source>
+        <translation>保存済みスナップショット {0} と不一致</translation>
+    </message>
+    <message>
+        <source>stored snapshot at {0} can&apos;t be read</source>
+        <translation>保存済みスナップショット {0} は読み取り不可</translation>
+    </message>
+    <message>
+        <source>skipped version {0}: {1}</source>
+        <translation>適用されなかったバージョン {0}：{1}</translation>
+    </message>
+    <message>
+        <source>and {0} more</source>
+        <translation>ほか {0} 件</translation>
     </message>
 </context>
 <context>
@@ -4619,6 +4865,13 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Reveal, and log it</source>
         <translation>表示して記録</translation>
+    </message>
+</context>
+<context>
+    <name>Rollback</name>
+    <message>
+        <source>… {0} more lines; Save writes all of them.</source>
+        <translation>… ほか {0} 行。保存するとすべて書き出します。</translation>
     </message>
 </context>
 <context>
@@ -5117,6 +5370,29 @@ The former result stays until this one is whole.</source>
         <source>Mask in the file what looks sensitive; nothing can go on from it then</source>
         <translation>機微に見える値をファイル内でマスクします。そのファイルから続きを実行することはできません</translation>
     </message>
+    <message>
+        <source>{0} does not end in .duckdb.</source>
+        <translation>{0} の末尾が .duckdb ではありません。</translation>
+    </message>
+    <message>
+        <source>Other forms are exported from the result.</source>
+        <translation>ほかの形式は結果からエクスポートします。</translation>
+    </message>
+</context>
+<context>
+    <name>Schema</name>
+    <message>
+        <source>always</source>
+        <translation>常に</translation>
+    </message>
+    <message>
+        <source>{0} has no ending that a catalogue is written as.</source>
+        <translation>{0} の拡張子ではカタログを書き出せません。</translation>
+    </message>
+    <message>
+        <source>Use .md, .schema.json, .json or .txt.</source>
+        <translation>.md、.schema.json、.json、.txt のいずれかを使ってください。</translation>
+    </message>
 </context>
 <context>
     <name>SchemaRoom</name>
@@ -5373,6 +5649,21 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>Not kept yet{0}; “Save” asks where</source>
         <translation>未保存{0}：「保存」で保存先を指定</translation>
+    </message>
+</context>
+<context>
+    <name>Severity</name>
+    <message>
+        <source>✕ error</source>
+        <translation>✕ エラー</translation>
+    </message>
+    <message>
+        <source>! warning</source>
+        <translation>! 警告</translation>
+    </message>
+    <message>
+        <source>· info</source>
+        <translation>· 情報</translation>
     </message>
 </context>
 <context>
@@ -5837,6 +6128,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>{0} を読み取れませんでした</translation>
     </message>
     <message>
+        <source>{0} events</source>
+        <translation>{0} 件のイベント</translation>
+    </message>
+    <message>
         <source>{0} of {1} events so far</source>
         <translation>現在 {1} 件中 {0} 件のイベント</translation>
     </message>
@@ -5894,6 +6189,10 @@ All events are read once. Then you see their types, the fields of each with exam
 </context>
 <context>
     <name>Tasks</name>
+    <message>
+        <source>This is a fault of esviewer.</source>
+        <translation>これは esviewer の不具合です。</translation>
+    </message>
     <message>
         <source>Reading the store</source>
         <translation>ストアを読み込み中</translation>
@@ -6212,6 +6511,33 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>It is signed with the key {0}; name the public key to know whether that is the right one.</source>
         <translation>鍵 {0} で署名されています。正しい鍵かどうかを確かめるには、公開鍵を指定してください。</translation>
+    </message>
+</context>
+<context>
+    <name>WhatIf</name>
+    <message>
+        <source>Version {0} can&apos;t be moved behind itself.</source>
+        <translation>バージョン {0} を自分自身の後ろへは移動できません。</translation>
+    </message>
+    <message>
+        <source>This is the first event already.</source>
+        <translation>すでに最初のイベントです。</translation>
+    </message>
+    <message>
+        <source>No event of the store comes after this one.</source>
+        <translation>この後にストアのイベントはありません。</translation>
+    </message>
+    <message>
+        <source>Putting the timelines side by side</source>
+        <translation>タイムラインを並べています</translation>
+    </message>
+    <message>
+        <source>This event&apos;s data are {0} characters of JSON, too much for the editor.</source>
+        <translation>このイベントのデータは JSON で {0} 文字あり、エディターには大きすぎます。</translation>
+    </message>
+    <message>
+        <source>Write the edit into a file and load that.</source>
+        <translation>編集内容をファイルに書き、それを読み込んでください。</translation>
     </message>
 </context>
 <context>

@@ -40,6 +40,7 @@ from esviewer.gui.audit.running import Found
 from esviewer.gui.audit.veil import Veil
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.garbage import drop
+from esviewer.gui.language import translate
 from esviewer.gui.masked import mark_items
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
@@ -286,7 +287,11 @@ class FindingsModel(QAbstractTableModel):
 
 def severity_text(severity: Severity) -> str:
     """A severity with a sign that tells it apart without colour."""
-    return {Severity.ERROR: "✕ error", Severity.WARNING: "! warning", Severity.INFO: "· info"}[severity]
+    return {
+        Severity.ERROR: translate("Severity", "✕ error"),
+        Severity.WARNING: translate("Severity", "! warning"),
+        Severity.INFO: translate("Severity", "· info"),
+    }[severity]
 
 
 def _time(text: str) -> str:

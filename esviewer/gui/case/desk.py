@@ -20,6 +20,7 @@ from esviewer.app.files import for_report
 from esviewer.app.session import Session
 from esviewer.assets import data_dir
 from esviewer.errors import EsviewerError, UsageError
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.report_dialog import ReportWanted
 from esviewer.gui.room import Told
@@ -252,7 +253,10 @@ class CaseDesk(QObject):
     def _pinned(self, life: int, wanted: ToPin, pin: Pin) -> None:
         if self.case is None or life != self._life:
             self.failed.emit(
-                EsviewerError(f"Not pinned: {wanted.what}.", "The case was closed meanwhile; pin it again.")
+                EsviewerError(
+                    self.tr("Not pinned: {0}.").format(wanted.what),
+                    self.tr("The case was closed meanwhile; pin it again."),
+                )
             )
             return
         after = self.case.with_pin(pin)
@@ -509,7 +513,10 @@ def _written(
     check_ending(path)
     for_report(path, session.store.label, *([] if file is None else [file]))
     if wanted.evidence is not None and not ask_again:
-        raise UsageError("The case is about another store, which alone can prove what is quoted.", "Open that one.")
+        raise UsageError(
+            translate("Case", "The case is about another store, which alone can prove what is quoted."),
+            translate("Case", "Open that one."),
+        )
     case_to_file(
         case,
         path,

@@ -26,6 +26,7 @@ from esviewer.gui.case.words import kind_of, time_of, what_of, who_of
 from esviewer.gui.compare_models import ChangesModel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_chart import FieldChart
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import as_is, mark_items, reveal_in
 from esviewer.gui.row_table import show_rows
@@ -254,11 +255,14 @@ def _proof(pin: Pin, shown: Callable[[str], str]) -> Sequence[str]:
     lines = [pin.digest]
     if pin.kind == "state" and isinstance(pin.content, dict):
         rebuilt: Any = pin.content["rebuilt"]
-        inferred = " (inferred)" if rebuilt["inferred"] else ""
-        lines += ["", visible(f"reducer {rebuilt['reducer']}{inferred}"), visible(str(rebuilt["reducer_digest"]))]
-        lines.append(f"{rebuilt['events_applied']:,} events applied, {len(rebuilt['skipped']):,} skipped")
+        inferred, stated = translate("Case", "reducer {0} (inferred)"), translate("Case", "reducer {0}")
+        reducer = (inferred if rebuilt["inferred"] else stated).format(rebuilt["reducer"])
+        lines += ["", visible(reducer), visible(str(rebuilt["reducer_digest"]))]
+        counts = f"{rebuilt['events_applied']:,}", f"{len(rebuilt['skipped']):,}"
+        lines.append(translate("Case", "{0} events applied, {1} skipped").format(*counts))
     for each in pin.stands_on:
-        lines += ["", visible(shown(f"{each.aggregate_id}: {each.events:,} events up to version {each.version}"))]
+        events = translate("Case", "{0}: {1} events up to version {2}")
+        lines += ["", visible(shown(events.format(each.aggregate_id, f"{each.events:,}", each.version)))]
         lines.append(each.digest)
     return lines
 

@@ -179,7 +179,7 @@ def ask_new_file(parent: QWidget, proposal: Path) -> str:
 
 
 def _filter() -> str:
-    return f"Cases (*{ENDING} *.json);;All files (*)"
+    return translate("CaseDialog", "Cases ({0});;All files (*)").format(f"*{ENDING} *.json")
 
 
 def _label(text: str, field: QWidget) -> QLabel:

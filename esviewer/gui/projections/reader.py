@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 
 from esviewer.app.projection_results import source_of
 from esviewer.errors import EsviewerError, StoreError
+from esviewer.gui.language import translate
 from esviewer.gui.tasks import Tasks
 from esviewer.projections.definition import Projection, ProjectionFile
 from esviewer.projections.result import Result, ResultTable
@@ -97,7 +98,10 @@ class Reader(QObject):
 
         def act(work: Work) -> Any:
             if self._result is None:
-                raise StoreError("The result is being made anew.", "Ask again in a moment.")
+                raise StoreError(
+                    translate("Projections", "The result is being made anew."),
+                    translate("Projections", "Ask again in a moment."),
+                )
             return function(self._result, work)
 
         self.tasks.run(act, success, failure, slot=slot)

@@ -72,12 +72,14 @@ class MomentField(QWidget):
             try:
                 return typed_instant(text)[0], None
             except ValueError as error:
-                raise UsageError(f"{error}.", "Type one such as 2026-11-22 14:34.") from None
+                raise UsageError(f"{error}.", self.tr("Type one such as {0}.").format("2026-11-22 14:34")) from None
         if kind == _AT:
             try:
                 return None, int(text)
             except ValueError:
-                raise UsageError(f"{text!r} is no position.", "Type a whole number.") from None
+                raise UsageError(
+                    self.tr("{0} is no position.").format(repr(text)), self.tr("Type a whole number.")
+                ) from None
         return None, None
 
 
@@ -116,7 +118,10 @@ class RunOptions(QWidget):
         """The file that was chosen, None for the usual one; raises UsageError."""
         found = self.target.file
         if found is not None and found.suffix.lower() != ".duckdb":
-            raise UsageError(f"{found.name} does not end in .duckdb.", "Other forms are exported from the result.")
+            raise UsageError(
+                self.tr("{0} does not end in .duckdb.").format(found.name),
+                self.tr("Other forms are exported from the result."),
+            )
         return found
 
 

@@ -14,6 +14,7 @@ from esviewer.audit.catalogue.fields import UNMASKED, Field, Masks, examples_of,
 from esviewer.audit.catalogue.span import Place
 from esviewer.audit.catalogue.words import kinds_of, percent, range_of
 from esviewer.gui.event_table import shown_time
+from esviewer.gui.language import translate
 from esviewer.gui.text import preview, visible
 from esviewer.work import Work
 
@@ -168,7 +169,9 @@ def _field(field: Field, masks: Masks, screen: Screen) -> FieldFact:
     pattern = visible(screen.text(field.pattern))
     extents = [*filter(None, (range_of(facts, field, masks) for facts in field.facts))]
     examples = [preview(each, _EXAMPLE) for each in examples_of(field, masks)]
-    share = "" if field.share is None else "always" if field.always else percent(field.share)
+    share = "" if field.share is None else percent(field.share)
+    if share and field.always:
+        share = translate("Schema", "always")
     return FieldFact(
         pattern.rpartition("/")[2].replace("~1", "/").replace("~0", "~"),
         pattern,

@@ -43,6 +43,7 @@ from esviewer.app.session import Session
 from esviewer.audit.catalogue.catalogue import Catalogue
 from esviewer.errors import EsviewerError, UsageError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.room import Room
@@ -385,7 +386,8 @@ def _written(catalogue: Catalogue, path: Path, masked: bool, session: Session, w
     form = next((form for ending, form in _FORMS if path.name.lower().endswith(ending)), None)
     if form is None:
         raise UsageError(
-            f"{path.name} has no ending that a catalogue is written as.", "Use .md, .schema.json, .json or .txt."
+            translate("Schema", "{0} has no ending that a catalogue is written as.").format(path.name),
+            translate("Schema", "Use .md, .schema.json, .json or .txt."),
         )
     target = not_of_the_store(str(path), session.store.label)
     rules = in_force(session.store.label, off=not masked)

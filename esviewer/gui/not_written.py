@@ -1,0 +1,14 @@
+"""What is said when a file can't be written."""
+
+from __future__ import annotations
+
+from esviewer.errors import EsviewerError
+from esviewer.gui.language import translate
+
+
+def not_written(name: str, error: OSError) -> EsviewerError:
+    """What to raise."""
+    return EsviewerError(
+        translate("Files", "{0} can't be written: {1}.").format(name, error.strerror),
+        translate("Files", "Choose a folder that exists and that you may write to."),
+    )
