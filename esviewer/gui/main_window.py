@@ -126,7 +126,9 @@ class MainWindow(QMainWindow):
         """What the open store is called."""
         self._request: _Request | None = None
         self._garbage = GarbageCollector(self)
-        self.quick = QuickOpening(self)
+        self.quick = QuickOpening(self, settings, theme)
+        self.quick.opened.connect(self.open_target)
+        self.quick.room_wanted.connect(self.enter)
         self.opening = Tasks(self)
         self.opening.progressed.connect(self._progressed)
         self.start = StartPage(settings, self)
@@ -345,7 +347,7 @@ class MainWindow(QMainWindow):
 
     def show_quick_open(self) -> None:
         """Show the field that goes anywhere."""
-        self.quick.show(self.quick_action)
+        self.quick.show(self.quick_action, self.page)
 
     def _find_condition(self) -> None:
         if self.page is not None:

@@ -4,39 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
 
 from esviewer.app.quick_open import Kind, Typed
+from esviewer.app.settings import Settings
 from esviewer.gui.quick_open.dialog import QuickOpen
 from esviewer.gui.quick_open.offers import Offer, commands
 from esviewer.gui.store_page import StorePage
 from esviewer.gui.store_rooms import HISTORY, titles
+from esviewer.gui.theme import Theme
 from esviewer.stores.aggregates import AggregateRef
-
-if TYPE_CHECKING:
-    from esviewer.gui.main_window import MainWindow
 
 
 class QuickOpening(QObject):
     """One window's quick open."""
 
-    def __init__(self, window: MainWindow) -> None:
+    opened = Signal(object)
+    """A store is to be opened: its file, URL or saved name."""
+    room_wanted = Signal(object)
+    """A room is to come to the front: its name."""
+
+    def __init__(self, window: QMainWindow, settings: Settings, theme: Theme) -> None:
         super().__init__(window)
         self._window = window
+        self._settings = settings
+        self._theme = theme
+        self._page: StorePage | None = None
         self.dialog: QuickOpen | None = None
         """The field and the list, while they are open."""
 
-    def show(self, action: QAction) -> None:
-        """Open it; `action` is what is chosen in the menu for that."""
+    def show(self, action: QAction, page: StorePage | None) -> None:
+        """Open it; `action` is what is chosen in the menu for that, `page` the open store's."""
         self.close()
-        window, page = self._window, self._window.page
-        offers = commands(window.menuBar(), set(titles()), action)
-        for store in window.settings.recent():
+        self._page = page
+        offers = commands(self._window.menuBar(), set(titles()), action)
+        for store in self._settings.recent():
             detail = store.target if store.target != store.name else store.layout
-            do = partial(self._open, store.target)
+            do = partial(self.opened.emit, store.target)
             offers.append(Offer(Kind.RECENT, store.name, detail, names=(store.name, store.target), do=do))
         if page is not None and page.view is not None:
             screen = page.machine.screen
@@ -45,14 +52,17 @@ class QuickOpening(QObject):
                 for each in page.view.types
             ]
         machine = None if page is None else page.machine
-        self.dialog = QuickOpen(offers, self._moments, self._aggregate, self._open, machine, window.theme, window)
+        self.dialog = QuickOpen(
+            offers, self._moments, self._aggregate, self.opened.emit, machine, self._theme, self._window
+        )
         # It is closed first: what is chosen may open a dialog itself.
         self.dialog.chosen.connect(self._chosen, Qt.ConnectionType.QueuedConnection)
         self.dialog.finished.connect(self._finished)
         self.dialog.open()
 
     def close(self) -> None:
-        """Close it without going anywhere."""
+        """Close it without going anywhere; the store may be closed after that."""
+        self._page = None
         if self.dialog is not None:
             self.dialog.reject()
 
@@ -67,7 +77,7 @@ class QuickOpening(QObject):
     # What can be gone to
 
     def _moments(self, typed: Typed) -> list[Offer]:
-        page, instant = self._window.page, typed.instant
+        page, instant = self._page, typed.instant
         if page is None or instant is None:
             return []
         text = instant.isoformat()
@@ -82,8 +92,8 @@ class QuickOpening(QObject):
 
     def _history(self) -> StorePage | None:
         """The time machine, brought to the front; None: no store is open."""
-        self._window.enter(HISTORY)
-        return self._window.page
+        self.room_wanted.emit(HISTORY)
+        return self._page
 
     def _go_to_moment(self, typed: Typed) -> None:
         page = self._history()
@@ -104,6 +114,3 @@ class QuickOpening(QObject):
         page = self._history()
         if page is not None:
             page.show_aggregate(ref.aggregate_id, version)
-
-    def _open(self, target: str) -> None:
-        self._window.open_target(target)
