@@ -15,6 +15,7 @@ from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
+from esviewer.gui.plain_cells import Cell, PlainCells
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme
 from esviewer.model.change import Change
@@ -142,28 +143,35 @@ class EventsModel(QAbstractTableModel):
             return self._text(view, row, column)
         if role not in _ROLES:
             return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            version = int(view.versions[row])
+            if version in self._skipped:
+                return tip(visible(self.tr("Skipped: {0}").format(self._screen().reason(self._skipped[version]))))
+            return tip(self._text(view, row, column))
+        cell = self.cell(index)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column == 0 else None
+            return _RIGHT if cell.right else None
         if role == Qt.ItemDataRole.FontRole:
-            return self._slanted if self._later(view, row) or self._is_masked(view, row, column) else None
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._colour(view, row, column)
-        version = int(view.versions[row])
-        if role == Qt.ItemDataRole.BackgroundRole:
-            return QColor(self._theme.colours.warning) if version in self._skipped else None
-        if version in self._skipped:
-            return tip(visible(self.tr("Skipped: {0}").format(self._screen().reason(self._skipped[version]))))
-        return tip(self._text(view, row, column))
+            return cell.font
+        return cell.colour if role == Qt.ItemDataRole.ForegroundRole else cell.background
 
-    def _colour(self, view: AggregateView, row: int, column: int) -> QColor | None:
+    def cell(self, index: _Index) -> Cell:
+        """How a cell looks."""
+        view, row, column = self._view, index.row(), index.column()
+        if view is None:
+            return Cell("")
+        cell = Cell(self._text(view, row, column), column == 0)
         colours = self._theme.colours
+        if self._later(view, row) or (column == _CHANGES and MASKED in cell.text):
+            cell.font, cell.colour = self._slanted, QColor(colours.dim)
+        elif column == 1:
+            cell.colour = QColor(colours.types[int(view.type_codes[row]) % len(colours.types)])
         if self._beside(row):
-            faint = QColor(colours.dim)
-            faint.setAlpha(_FAINT)
-            return faint
-        if self._later(view, row) or self._is_masked(view, row, column):
-            return QColor(colours.dim)
-        return QColor(colours.types[int(view.type_codes[row]) % len(colours.types)]) if column == 1 else None
+            cell.colour = QColor(colours.dim)
+            cell.colour.setAlpha(_FAINT)
+        if self._skipped and int(view.versions[row]) in self._skipped:
+            cell.background = QColor(colours.warning)
+        return cell
 
     def _text(self, view: AggregateView, row: int, column: int) -> str:
         version = int(view.versions[row])
@@ -185,9 +193,6 @@ class EventsModel(QAbstractTableModel):
             if known != _UNKNOWN:
                 self._texts[row] = known
         return known
-
-    def _is_masked(self, view: AggregateView, row: int, column: int) -> bool:
-        return column == _CHANGES and MASKED in self._text(view, row, column)
 
     def _made(self, view: AggregateView, version: int) -> str:
         if version in self._skipped:
@@ -220,6 +225,7 @@ class EventTable(QTableView):
         self._machine = machine
         self.shown = EventsModel(machine.theme, machine.screen_now, self)
         self.setModel(self.shown)
+        self.setItemDelegate(PlainCells(self.shown.cell, self))
         machine.screen_changed.connect(self.viewport().update)
         self.setAccessibleName(self.tr("Events"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -231,6 +237,7 @@ class EventTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
+        header.setHighlightSections(False)  # it would be painted with every row that is chosen
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         time = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 20
         head = self.shown.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)

@@ -52,7 +52,7 @@ class GarbageCollector(QObject):
             gc.freeze()
         GarbageCollector._running += 1
         gc.disable()
-        self._collected = time.monotonic()
+        self._rested = time.monotonic()
         self._all_wanted = False
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
@@ -72,9 +72,11 @@ class GarbageCollector(QObject):
 
     def _collect_young(self) -> None:
         now = time.monotonic()
-        if gc.get_count()[0] <= _YOUNG or (not at_rest() and now - self._collected < _LATEST):
+        if not at_rest() and now - self._rested < _LATEST:
             return
-        self._collected = now
+        self._rested = now
+        if gc.get_count()[0] <= _YOUNG:
+            return
         # The oldest generation holds the histories that are open; walking over it would hold up the window.
         gc.collect(1)
 

@@ -45,13 +45,13 @@ _SCALAR = 64
 class History:
     """All versions of one aggregate; one thread at a time, but for `known_changes`."""
 
-    EVENTS = 512
+    EVENTS = 128
     """Events of a segment."""
     HEFT = 20_000
     """A segment ends sooner when its changes weigh more, in units of `arithmetic.weight`."""
     KEYFRAME_AFTER = 500
     """The least number of changes between keyframes."""
-    UNPACKED = 16
+    UNPACKED = 64
     """Segments that stay unpacked after they were used."""
 
     def __init__(

@@ -1,0 +1,66 @@
+"""Cells of one line of text, painted without asking a style: a table that scrolls with each frame has no time for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionFocusRect, QStyleOptionViewItem, QWidget
+
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_BESIDE: Final = 3
+"""Pixels on either side of a text."""
+
+
+@dataclass(slots=True)
+class Cell:
+    """How a cell looks; what is None is as the view has it."""
+
+    text: str
+    right: bool = False
+    font: QFont | None = None
+    colour: QColor | None = None
+    background: QColor | None = None
+
+
+class PlainCells(QStyledItemDelegate):
+    """Paints the cells of a model that says how they look in one answer."""
+
+    def __init__(self, cell: Callable[[QModelIndex | QPersistentModelIndex], Cell], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._cell = cell
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        cell = self._cell(index)
+        rect, state, palette = option.rect, option.state, option.palette
+        groups = QPalette.ColorGroup
+        group = groups.Active if state & QStyle.StateFlag.State_Active else groups.Inactive
+        if not state & QStyle.StateFlag.State_Enabled:
+            group = groups.Disabled
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, palette.brush(group, QPalette.ColorRole.Highlight))
+            painter.setPen(palette.color(group, QPalette.ColorRole.HighlightedText))
+        else:
+            if cell.background is not None:
+                painter.fillRect(rect, cell.background)
+            painter.setPen(palette.color(group, QPalette.ColorRole.Text) if cell.colour is None else cell.colour)
+        if cell.font is None:
+            painter.setFont(option.font)
+            metrics = option.fontMetrics
+        else:
+            painter.setFont(cell.font)
+            metrics = QFontMetrics(cell.font)
+        room = rect.adjusted(_BESIDE, 0, -_BESIDE, 0)
+        text = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, _RIGHT if cell.right else _LEFT, text)
+        if state & QStyle.StateFlag.State_HasFocus and option.widget is not None:
+            focus = QStyleOptionFocusRect()
+            focus.rect, focus.state, focus.palette = rect, state, palette
+            style = option.widget.style()
+            style.drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, option.widget)
