@@ -1,4 +1,4 @@
-"""Cells of one line of text, painted without asking a style: a table that scrolls with each frame has no time for it."""
+"""Cells of one line of text, painted without asking a style: a table that moves every frame has no time for that."""
 
 from __future__ import annotations
 
