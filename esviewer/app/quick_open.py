@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, TypeVar
 
+from esviewer.app import links
+from esviewer.app.links import Link
 from esviewer.app.typed_time import typed_instant
+from esviewer.errors import UsageError
 from esviewer.model.instant import Instant
 from esviewer.stores.aggregates import AggregateRef
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
-LONGEST: Final = 1000
-"""Characters of what is typed that are looked at."""
+LONGEST: Final = links.LONGEST + 1
+"""Characters of what is typed that are looked at: so many that a link which is too long is seen to be."""
 AT_ONCE: Final = 50
 """How many aggregates are looked for."""
 _APART: Final = 4
@@ -27,6 +30,7 @@ _WORDS: Final = re.compile(r"\w+")
 class Kind(IntEnum):
     """What an entry is; of entries that fit equally well, those of a lower kind come first."""
 
+    LINK = 0
     MOMENT = 1
     AGGREGATE = 2
     EVENT_TYPE = 3
@@ -74,11 +78,14 @@ class Typed:
 
     text: str
     aggregate: str = ""
-    """A part of an aggregate's id; what precedes the @ where a version follows it."""
+    """A part of an aggregate's id; what precedes the @ where a version follows it. Empty for a link."""
     version: int | None = None
     instant: Instant | None = None
     guessed: bool = False
     """Whether this machine's zone stands in for one that was not typed."""
+    link: Link | None = None
+    problem: str = ""
+    """What is wrong with a link."""
 
     def sought(self, kind: Kind) -> str:
         """What the names of entries of a kind have to be like."""
@@ -86,8 +93,13 @@ class Typed:
 
 
 def read_typed(text: str) -> Typed:
-    """What a person may mean by a text: `order-1042@17`, a date as `typed_instant` takes it, a part of any name."""
+    """What a person may mean by a text: a link, `order-1042@17`, a date as `typed_instant` takes it, part of a name."""
     text = text.strip()[:LONGEST]
+    if links.is_link(text):
+        try:
+            return Typed(text, link=links.parse_link(text))
+        except UsageError as error:
+            return Typed(text, problem=str(error))
     aggregate, version = text, None
     if at := _VERSIONED.match(text):
         aggregate = at[1]
@@ -155,8 +167,8 @@ def _last(letters: str, given: str, at: int) -> int | None:
 
 def best_fit(typed: Typed, entry: Entry) -> tuple[int, int, int] | None:
     """How well an entry fits by its best name, the lower the better: (Fit, which name, distance); None: not at all."""
-    if entry.kind is Kind.MOMENT:
-        return int(Fit.EQUAL), 0, 0  # what was typed is that moment
+    if entry.kind in (Kind.LINK, Kind.MOMENT):
+        return int(Fit.EQUAL), 0, 0  # what was typed is that
     found = None
     for place, name in enumerate(entry.names or (entry.text,)):
         each = fit(typed.sought(entry.kind), name)

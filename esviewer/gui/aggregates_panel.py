@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QWidget as Widget
 from esviewer.app.satisfying import Satisfying
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.asking_all import MARK, AskingAll
+from esviewer.gui.links import offer_links
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.text import status_text, tip, visible
@@ -476,11 +477,7 @@ class AggregatesPanel(Widget):
     def _menu(self, place: QPoint) -> None:
         index = self.view.indexAt(place)
         if index.isValid():
-            menu = self.menu(index)
-            if menu.isEmpty():
-                menu.deleteLater()
-            else:
-                menu.popup(self.view.viewport().mapToGlobal(place))
+            self.menu(index).popup(self.view.viewport().mapToGlobal(place))
 
     def menu(self, index: QModelIndex) -> QMenu:
         """What can be done with a row; the menu goes when it is closed."""
@@ -488,6 +485,7 @@ class AggregatesPanel(Widget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self._machine.screen.aggregate_id(ref.aggregate_id, ref.aggregate_type) != ref.aggregate_id:
             menu.addAction(self.tr("Reveal this id"), partial(self._machine.reveal_id, ref.aggregate_id))
+        offer_links(menu, self._machine, ref.aggregate_id, ref.aggregate_type, None)
         return menu
 
     def _typed(self) -> None:

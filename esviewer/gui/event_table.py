@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
+from esviewer.gui.links import offer_links
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
 from esviewer.gui.plain_cells import Cell, PlainCells
@@ -291,6 +292,10 @@ class EventTable(QTableView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Add this event to the case"), partial(self.event_to_case.emit, index.row()))
         menu.addAction(self.tr("Add the state after it to the case"), partial(self.state_to_case.emit, index.row()))
+        view = self._machine.view
+        if view is not None and index.row() < len(view):
+            version, about = int(view.versions[index.row()]), view.summary
+            offer_links(menu, self._machine, about.aggregate_id, about.aggregate_type, version)
         offer_reveal_changes(menu, self._machine, self.shown.changes_at(index.row()), self.shown.of)
         return menu
 

@@ -68,6 +68,17 @@ class Place:
     """The fields to be followed, as JSON Pointers."""
 
 
+@dataclass(frozen=True, slots=True)
+class ToCopy:
+    """A place of the time machine that is to be copied as a link, or as the command that goes there."""
+
+    aggregate_id: str
+    aggregate_type: str | None
+    version: int | None
+    """None: the newest."""
+    as_command: bool = False
+
+
 class Machine(QObject):
     """Panels listen to it and ask it to go elsewhere; the page keeps it up to date."""
 
@@ -91,6 +102,8 @@ class Machine(QObject):
     """A type is to be rebuilt with another reducer: an Assignment."""
     pin_wanted = Signal(object)
     """A panel asks for what it shows to be pinned to the case: a ToPin."""
+    copy_wanted = Signal(object)
+    """A place is to be copied: a ToCopy."""
     file_saved = Signal(object)
     """A reducer's file has been written, which may be in use: its Path."""
     screen_changed = Signal()

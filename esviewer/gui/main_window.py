@@ -34,11 +34,12 @@ from esviewer import __version__
 from esviewer.app.connections import Resolved, resolve
 from esviewer.app.credentials import PasswordNeededError
 from esviewer.app.demo import make_demo
+from esviewer.app.links import check_here, is_link, parse_link
 from esviewer.app.screen import Screen, rules_for
 from esviewer.app.session import Session, open_session
 from esviewer.app.settings import RecentStore, Settings
 from esviewer.assets import data_dir
-from esviewer.errors import AmbiguousLayoutError, EsviewerError, UnknownLayoutError
+from esviewer.errors import AmbiguousLayoutError, EsviewerError, UnknownLayoutError, UsageError
 from esviewer.gui.activity_window import ActivityWindow
 from esviewer.gui.connections.colours import PAINTS
 from esviewer.gui.connections.dialog import ConnectionsDialog
@@ -46,6 +47,8 @@ from esviewer.gui.connections.password import PasswordDialog
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.language import LANGUAGES, SYSTEM
+from esviewer.gui.links import copy_link
+from esviewer.gui.machine import ToCopy
 from esviewer.gui.mapping.choice import ChoiceDialog
 from esviewer.gui.mapping.dialog import MappingDialog
 from esviewer.gui.masking_badge import MaskingBadge
@@ -60,7 +63,7 @@ from esviewer.gui.room import Room
 from esviewer.gui.rules_editor import RulesEditor
 from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
-from esviewer.gui.store_rooms import StoreRooms, titles
+from esviewer.gui.store_rooms import HISTORY, StoreRooms, titles
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
@@ -82,6 +85,10 @@ class _Request:
     """Passwords that were asked for, by question."""
     resolved: Resolved | None = None
     """What the target stands for, once that is known."""
+    room: str | None = None
+    """The room to bring to the front."""
+    linked: bool = False
+    """Whether a link said all this, which anybody can write."""
 
 
 class MainWindow(QMainWindow):
@@ -124,6 +131,8 @@ class MainWindow(QMainWindow):
         self._frame: str | None = None
         self._name = ""
         """What the open store is called."""
+        self._target = ""
+        """What opens it again: its file, its saved name, or its URL without a password."""
         self._request: _Request | None = None
         self._garbage = GarbageCollector(self)
         self.quick = QuickOpening(self, settings, theme)
@@ -296,6 +305,8 @@ class MainWindow(QMainWindow):
         self._action(self.history, self.tr("&Play or pause"), self._play)
         self._action(self.history, self.tr("&Go to version …"), self._ask_version, "Ctrl+J")
         self._action(self.history, self.tr("A&dd to the case"), self._pin_to_case, "Ctrl+D")
+        self._action(self.history, self.tr("Copy &link"), self._copy_link, "Ctrl+Shift+C")
+        self._action(self.history, self.tr("Copy as co&mmand"), self._copy_command)
         self.history.addSeparator()
         self._action(self.history, self.tr("&What if …"), self._what_if, "Ctrl+I")
         self._action(self.history, self.tr("&Roll back to here …"), self._roll_back)
@@ -332,6 +343,29 @@ class MainWindow(QMainWindow):
     def _pin_to_case(self) -> None:
         if self.rooms is not None:
             self.rooms.pin_to_case()
+
+    def _copy_link(self) -> None:
+        self._copy_place(as_command=False)
+
+    def _copy_command(self) -> None:
+        self._copy_place(as_command=True)
+
+    def _copy_place(self, *, as_command: bool) -> None:
+        """Copy where the window is: the store, the aggregate at the playhead's version, the room."""
+        page, rooms = self.page, self.rooms
+        if page is None or rooms is None:
+            return
+        place, view = None, page.machine.view
+        if view is not None and len(view):
+            version = int(view.versions[page.playhead.row])
+            place = ToCopy(view.summary.aggregate_id, view.summary.aggregate_type, version)
+        room = None if rooms.current == HISTORY else rooms.current
+        self._say(copy_link(self._target, place, room, page.machine.screen, as_command=as_command))
+
+    def _copy(self, place: ToCopy) -> None:
+        if self.page is not None:
+            screen = self.page.machine.screen
+            self._say(copy_link(self._target, place, None, screen, as_command=place.as_command))
 
     def _what_if(self) -> None:
         if self.page is not None:
@@ -530,16 +564,44 @@ class MainWindow(QMainWindow):
         aggregate: str | None = None,
         at: int | None = None,
     ) -> None:
-        """Open a file or URL in place of what is open."""
-        self._open(_Request(target, layout, tuple(reducers), aggregate, at))
+        """Open a file, a URL, or a link's place in place of what is open."""
+        if is_link(target):
+            self._follow(target, layout, reducers)
+        else:
+            self._open(_Request(target, layout, tuple(reducers), aggregate, at))
+
+    def _follow(self, text: str, layout: str | None, reducers: Sequence[str]) -> None:
+        """Go where a link leads."""
+        try:
+            link = parse_link(text)
+        except UsageError as error:
+            self._say(str(error))
+            return
+        if self.rooms is not None and link.store == self._target and layout is None and not reducers:
+            self._show_place(link.aggregate, link.version, link.room)
+        else:
+            request = _Request(link.store, layout, tuple(reducers), link.aggregate, link.version)
+            self._open(replace(request, room=link.room, linked=True))
+
+    def _show_place(self, aggregate: str | None, version: int | None, room: str | None) -> None:
+        """Show an aggregate of the open store, and bring a room to the front."""
+        if self.rooms is not None:
+            if aggregate is not None:
+                self.rooms.show_aggregate((aggregate, version))
+            if room is not None:
+                self.rooms.enter(room)
 
     def _open(self, request: _Request) -> None:
         self._request = request
         self._enable()
         self._say(self.tr("Opening …"))
 
+        opened = [each.target for each in self.settings.recent()] if request.linked else []
+
         def look_up(work: Work) -> Resolved:
             del work
+            if request.linked:
+                check_here(request.target, opened)
             return resolve(request.target, layout=request.layout, ask=request.answers.get)
 
         self.opening.run(look_up, self._resolved, self._not_opened, slot="open")
@@ -711,6 +773,7 @@ class MainWindow(QMainWindow):
         self._show_frame(request.resolved)
         self.masked.attach(page.machine)
         page.machine.screen_changed.connect(self._screen_changed)
+        page.machine.copy_wanted.connect(self._copy)
         self._enable()
         if connection is not None:
             target = connection.name
@@ -718,12 +781,12 @@ class MainWindow(QMainWindow):
             target = store.label
         else:
             target = str(Path(request.target).resolve())
+        self._target = target
         self.settings.add_recent(RecentStore(target, name, store.layout.name))
         warnings = [*([screen.problem] if screen.problem else []), *session.warnings]
         if warnings:
             page.messages.say(" ".join(warnings))
-        if request.aggregate is not None:
-            page.show_aggregate(request.aggregate, request.at)
+        self._show_place(request.aggregate, request.at, request.room)
 
     def _counted(self, info: StoreInfo) -> None:
         if self.reducers is not None and self.page is not None:

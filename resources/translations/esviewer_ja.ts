@@ -2987,6 +2987,29 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>Links</name>
+    <message>
+        <source>Copy link</source>
+        <translation>リンクをコピー</translation>
+    </message>
+    <message>
+        <source>Copy as command</source>
+        <translation>コマンドとしてコピー</translation>
+    </message>
+    <message>
+        <source>The id is masked, and what is copied would tell it: reveal it first.</source>
+        <translation>ID はマスクされていて、コピーすると分かってしまいます。先に表示してください。</translation>
+    </message>
+    <message>
+        <source>No link leads there. {0}</source>
+        <translation>そこへのリンクは作れません。{0}</translation>
+    </message>
+    <message>
+        <source>Copied: {0}</source>
+        <translation>コピーしました：{0}</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>&amp;File</source>
@@ -3119,6 +3142,14 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>A&amp;dd to the case</source>
         <translation>案件に追加(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Copy &amp;link</source>
+        <translation>リンクをコピー(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Copy as co&amp;mmand</source>
+        <translation>コマンドとしてコピー(&amp;M)</translation>
     </message>
     <message>
         <source>&amp;What if …</source>
@@ -4385,6 +4416,10 @@ The former result stays until this one is whole.</source>
         <translation>↑ ↓ で選択、Enter で移動、Esc で閉じます。</translation>
     </message>
     <message>
+        <source>Link</source>
+        <translation>リンク</translation>
+    </message>
+    <message>
         <source>Moment</source>
         <translation>時点</translation>
     </message>
@@ -4422,6 +4457,10 @@ The former result stays until this one is whole.</source>
     <message>
         <source>the next event</source>
         <translation>次のイベント</translation>
+    </message>
+    <message>
+        <source>Go where the link leads</source>
+        <translation>リンク先に移動</translation>
     </message>
     <message>
         <source>this machine&apos;s zone</source>

@@ -61,6 +61,18 @@ def test_wrong_usage(run, small: Path, tmp_path: Path) -> None:
     _one_line(run("export", small), 2, "--output")
 
 
+@pytest.mark.parametrize("opening", [("open",), ()])
+def test_wrong_links(run, small: Path, opening: tuple[str, ...]) -> None:
+    link = "esviewer://open?store="
+    _one_line(run(*opening, f"{link}postgresql://me:geheim@db/shop"), 2, "has a password in it")
+    assert "geheim" not in run(*opening, f"{link}postgresql://me:geheim@db/shop", "--debug").err
+    _one_line(run(*opening, f"{link}{small}&reducer=/evil.py"), 2, "none of store, aggregate, version and room")
+    _one_line(run(*opening, f"{link}a%0Ab"), 2, "can't be seen")
+    _one_line(run(*opening, link + "x" * 100_000), 2, "longer than")
+    _one_line(run(*opening, f"{link}{small}", "--aggregate", "a"), 2, "A link says which aggregate")
+    _one_line(run(*opening, f"{link}{small}&aggregate=a&version=1"), 3, "No window can be shown")
+
+
 def test_misspelt_commands(run, small: Path) -> None:
     _one_line(run("evnts", small, "--json"), 2, "esviewer events")
     _one_line(run("layout"), 2, "esviewer layouts")

@@ -927,3 +927,24 @@ def test_quick_open_finds_masked_ids_and_shows_marks(driver, secrets: Path) -> N
     driver.until(lambda: "…" not in dialog.said.text())
     assert USER + " at version 2" in [offer.text for offer in dialog.model.offers]
     dialog.reject()
+
+
+def test_a_link_to_a_masked_id_is_not_copied(driver, secrets: Path) -> None:
+    page = driver.open(secrets)
+    page.show_aggregate(USER, 1)
+    driver.shows(USER, 1)
+    QGuiApplication.clipboard().setText("")
+    index = page.aggregates.model.index(page.aggregates.model.row_of(USER), 0)
+    for action in driver.window.history.actions():
+        if action.text().startswith("Copy"):
+            action.trigger()
+            assert "masked" in page.messages.text
+    for menu in (page.aggregates.menu(index), page.events.menu(page.events.shown.index(0, 0))):
+        for action in [each for each in menu.actions() if each.text().startswith("Copy")]:
+            action.trigger()
+        menu.close()
+    assert QGuiApplication.clipboard().text() == ""
+    page.machine.reveal_id(USER)
+    next(action for action in driver.window.history.actions() if action.text() == "Copy &link").trigger()
+    assert f"aggregate={USER}&version=1" in QGuiApplication.clipboard().text()
+    QGuiApplication.clipboard().setText("")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from esviewer.app.links import is_link, parse_link
 from esviewer.cli.options import common, utf8
 from esviewer.cli.window import missing_display, run_window
-from esviewer.errors import EsviewerError
+from esviewer.errors import EsviewerError, UsageError
 
 
 @click.command()
@@ -22,8 +23,12 @@ def command(
     reducers: tuple[str, ...] = (),
     debug: bool = False,
 ) -> int:
-    """Open the window on a store, or on the start page."""
+    """Open the window on a store, or where a link (esviewer://open?store=…) leads, or on the start page."""
     del debug
+    if store is not None and is_link(store):
+        parse_link(store)
+        if aggregate is not None or at is not None:
+            raise UsageError("A link says which aggregate and version to show.", "Leave --aggregate and --at out.")
     why = missing_display()
     if why is not None:
         raise EsviewerError(

@@ -147,7 +147,7 @@ class QuickOpen(QDialog):
         self._sure = set()
         self._problems.pop("aggregates", None)
         self._cancel()
-        if self._typed.text and self._machine is not None:
+        if self._typed.aggregate and self._machine is not None:
             self._look_near(self._machine)
             self._timer.start()
             self._looking = True
@@ -270,7 +270,9 @@ class QuickOpen(QDialog):
             said.append(self.tr("Looking for aggregates …"))
         if self._reading:
             said.append(self.tr("Reading the saved connections …"))
-        if not said and not self.model.offers:
+        if self._typed.problem:
+            said = [self._typed.problem]
+        elif not said and not self.model.offers:
             said.append(self.tr("Nothing fits what is typed."))
         elif not said and len(self._refs) >= AT_ONCE:
             said.append(self.tr("Not all aggregates that fit are listed: type more of the id."))

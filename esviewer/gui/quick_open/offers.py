@@ -31,6 +31,7 @@ class Offer(Entry):
 def kind_name(kind: Kind) -> str:
     """What an entry is, in words."""
     return {
+        Kind.LINK: translate("QuickOpen", "Link"),
         Kind.MOMENT: translate("QuickOpen", "Moment"),
         Kind.AGGREGATE: translate("QuickOpen", "Aggregate"),
         Kind.EVENT_TYPE: translate("QuickOpen", "Event type"),

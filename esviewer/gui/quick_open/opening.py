@@ -77,6 +77,9 @@ class QuickOpening(QObject):
     # What can be gone to
 
     def _moments(self, typed: Typed) -> list[Offer]:
+        if typed.link is not None:
+            follow = partial(self.opened.emit, typed.text)
+            return [Offer(Kind.LINK, self.tr("Go where the link leads"), typed.link.store, do=follow)]
         page, instant = self._page, typed.instant
         if page is None or instant is None:
             return []

@@ -1,0 +1,136 @@
+"""Links to a place in a store: `esviewer://open?store=…&aggregate=…&version=…&room=…`, and the command that goes there.
+
+Anybody can write one. So a link can do nothing but choose: a file, a saved connection's name, or a server that was
+opened here before, and what to show of it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, unquote
+
+from esviewer.app.connections import Connections, split_password
+from esviewer.errors import UsageError
+
+LONGEST: Final = 4096
+"""Characters of a link."""
+HISTORY: Final = "history"
+ROOMS: Final = (HISTORY, "audit", "schema", "projections", "case")
+"""What of the window a link can bring to the front."""
+_BEGINS: Final = "esviewer://open?"
+_PART: Final = re.compile(r"(store|aggregate|version|room)=((?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+)", re.ASCII)
+_VERSION: Final = re.compile(r"-?\d{1,18}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place: a store, perhaps an aggregate of it at a version (None: the newest), and a room of the window."""
+
+    store: str
+    """A file's whole path, a saved connection's name, or a URL without a password."""
+    aggregate: str | None = None
+    version: int | None = None
+    room: str | None = None
+
+    def text(self) -> str:
+        """The link as text; raises UsageError for a place that no link can name."""
+        parts = {"store": self.store, "aggregate": self.aggregate, "version": self.version, "room": self.room}
+        text = _BEGINS + "&".join(f"{key}={_encoded(str(part))}" for key, part in parts.items() if part is not None)
+        parse_link(text)
+        return text
+
+    def command(self) -> str:
+        """The command that opens the same, for a POSIX shell; raises UsageError as `text` does."""
+        text = self.text()
+        if self.room not in (None, HISTORY):
+            return f"esviewer open {shlex.quote(text)}"
+        chosen = [] if self.aggregate is None else _option("--aggregate", self.aggregate)
+        chosen += [] if self.version is None else _option("--at", str(self.version))
+        # What begins with a dash would be taken for an option.
+        words = [*chosen, "--", self.store] if self.store.startswith("-") else [self.store, *chosen]
+        return shlex.join(["esviewer", "open", *words])
+
+
+def _option(name: str, value: str) -> list[str]:
+    return [f"{name}={value}"] if value.startswith("-") else [name, value]
+
+
+def is_link(text: str) -> bool:
+    """Whether a text is meant to be a link, right or wrong."""
+    return text.lstrip()[:9].lower() == "esviewer:"
+
+
+def parse_link(text: str) -> Link:
+    """The place that a link names; raises UsageError, in one sentence, for one that is anything but that."""
+    if len(text) > LONGEST:
+        raise UsageError(f"The link is longer than the {LONGEST:,} characters that a link may have.")
+    text = text.strip()
+    if not text.startswith(_BEGINS):
+        raise UsageError(f"A link begins with {_BEGINS}store=, and this one does not.")
+    found: dict[str, str] = {}
+    for part in text.removeprefix(_BEGINS).split("&"):
+        match = _PART.fullmatch(part)
+        if match is None:
+            raise UsageError("The link has a part that is none of store, aggregate, version and room.")
+        if match[1] in found:
+            raise UsageError(f"The link says twice what its {match[1]} is.")
+        found[match[1]] = _decoded(match[2])
+    if "store" not in found:
+        raise UsageError("The link names no store.")
+    if "version" in found and ("aggregate" not in found or not _VERSION.fullmatch(found["version"])):
+        raise UsageError("The link's version is not the number of a version of an aggregate that it names.")
+    if found.get("room", HISTORY) not in ROOMS:
+        raise UsageError(f"The link's room is none of {', '.join(ROOMS)}.")
+    _check(found["store"])
+    version = int(found["version"]) if "version" in found else None
+    return Link(found["store"], found.get("aggregate"), version, found.get("room"))
+
+
+def _encoded(text: str) -> str:
+    # What is no Unicode is refused when it is read, as all links are.
+    return quote(text, safe="/:@", errors="surrogatepass")
+
+
+def _decoded(text: str) -> str:
+    try:
+        decoded = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        decoded = "\0"
+    if not decoded.isprintable():
+        raise UsageError("The link has characters in it that can't be seen.")
+    return decoded
+
+
+def _check(store: str) -> None:
+    """Raise UsageError for a store that no link may name, wherever it is opened."""
+    if "://" in store:
+        try:
+            secret = split_password(store)[1] is not None
+        except UsageError:
+            secret = True
+        if secret:
+            raise UsageError("The link has a password in it, which no link may.")
+    elif store.startswith(("//", "\\\\")):
+        raise UsageError("The link names a file on another computer, which no link may.")
+    elif ("/" in store or "\\" in store) and not Path(store).is_absolute():
+        raise UsageError("The link names a file without its whole path.")
+
+
+def check_here(store: str, opened: Collection[str], connections: Connections | None = None) -> None:
+    """Raise UsageError unless a link may open a store on this computer; that looks at files.
+
+    `opened` are the stores that a person opened here before: a link never leads to a server that is not among them.
+    """
+    if "://" in store:
+        if store not in opened:
+            raise UsageError("The link names a server that was not opened here lately; open it by its URL once before.")
+    elif "/" in store or "\\" in store:
+        if not Path(store).is_file() and not Path(store).is_dir():
+            raise UsageError("The link names a file that is not there.")
+    elif (connections or Connections()).get(store) is None:
+        raise UsageError(f"The link names a saved connection that is not there: {store}.")
