@@ -513,6 +513,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+J", self.tr("go to a version or date")),
             ("Ctrl+F", self.tr("search aggregates")),
             ("Ctrl+K", self.tr("quick open: aggregates, dates, event types, stores, commands")),
+            ("Ctrl+Shift+C", self.tr("copy a link to what is on show")),
             ("Ctrl+O", self.tr("open a file")),
             ("Ctrl+L", self.tr("saved connections")),
             ("Ctrl+R", self.tr("edit rules")),

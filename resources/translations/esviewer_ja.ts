@@ -3240,6 +3240,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>クイックオープン(集約、日付、イベント型、ストア、コマンド)</translation>
     </message>
     <message>
+        <source>copy a link to what is on show</source>
+        <translation>表示中の場所へのリンクをコピー</translation>
+    </message>
+    <message>
         <source>open a file</source>
         <translation>ファイルを開く</translation>
     </message>
