@@ -26,7 +26,7 @@ from esviewer.app.activity_rows import COLUMNS, row_of
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.work import Work
@@ -164,8 +164,7 @@ class ActivityWindow(QDialog):
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = show_rows(table, 22, several=True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((140, 150, 64, 200, 170)):
-            header.resizeSection(column, width)
+        give_widths(header, (140, 150, 64, 200, 170))
         return table
 
     # Reading

@@ -13,6 +13,7 @@ from esviewer import __version__
 from esviewer.app import activity
 from esviewer.app.settings import Settings
 from esviewer.gui.language import SYSTEM, speak, translate
+from esviewer.gui.lettering import use_letters_of
 from esviewer.gui.main_window import MainWindow
 from esviewer.gui.theme import Theme
 
@@ -22,7 +23,7 @@ def make_window(application: QApplication, settings: Settings | None = None) -> 
     # The worker hands over soon: a frame waits for it each time that Qt calls back into Python.
     sys.setswitchinterval(0.0005)
     settings = settings or Settings()
-    speak(application, str(settings.get("language", SYSTEM)))
+    use_letters_of(speak(application, str(settings.get("language", SYSTEM))))
     theme = Theme(application)
     theme.choose(str(settings.get("theme", "system")))
     return MainWindow(settings, theme)

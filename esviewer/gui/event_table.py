@@ -17,6 +17,7 @@ from esviewer.gui.links import offer_links
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
 from esviewer.gui.plain_cells import Cell, PlainCells
+from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme
 from esviewer.model.change import Change
@@ -241,10 +242,7 @@ class EventTable(QTableView):
         header.setHighlightSections(False)  # it would be painted with every row that is chosen
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         time = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 20
-        head = self.shown.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
-        version = header.fontMetrics().horizontalAdvance(head) + 20
-        for column, width in enumerate((max(62, version), 140, max(176, time), 60)):
-            header.resizeSection(column, width)
+        give_widths(header, (62, 140, max(176, time), 60))
         self.selectionModel().currentRowChanged.connect(self._picked)
         self._moving = False
 

@@ -16,6 +16,7 @@ from esviewer.gui.field_collector import FieldCollector
 from esviewer.gui.field_log import OPS, FieldLog
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import ScreenNow, mark_items, offer_reveal_rows
+from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme, monospace
 from esviewer.model.change import Path
@@ -208,5 +209,5 @@ class FieldChanges(QTableView):
 
     def _fit(self) -> None:
         wide = self.width()
-        for column, (least, share) in enumerate(((58, 0), (80, 17), (62, 0), (74, 20), (74, 20), (110, 16))):
-            self.horizontalHeader().resizeSection(column, max(least, wide * share // 100))
+        shares = (58, 0), (80, 17), (62, 0), (74, 20), (74, 20), (110, 16)
+        give_widths(self.horizontalHeader(), (max(least, wide * share // 100) for least, share in shares))

@@ -37,7 +37,7 @@ from esviewer.gui.field_log import glimpse
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedText, mark_items, reveal_in
 from esviewer.gui.message_bar import MessageBar
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import monospace
 from esviewer.model.change import Change
@@ -222,8 +222,7 @@ class FoldsDialog(QDialog):
         self.table.setAccessibleName(self.tr("Aggregates and how the reducers compare"))
         header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, wide in enumerate((140, 60, 100, 70, 76, 130, 110)):
-            header.resizeSection(column, wide)
+        give_widths(header, (140, 60, 100, 70, 76, 130, 110))
         self.table.activated.connect(self._open)
         self.table.selectionModel().currentRowChanged.connect(self._picked)
         self.about = QLabel(self)

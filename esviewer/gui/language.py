@@ -14,6 +14,7 @@ SYSTEM: Final = "system"
 """The language that the system is set to, or English where there is no translation into it."""
 
 _installed: list[QTranslator] = []
+_now = ["en"]
 
 
 def spoken(chosen: str) -> str:
@@ -39,7 +40,13 @@ def speak(application: QCoreApplication, chosen: str) -> str:
             if translator.load(f"{name}_{language}", folder):
                 application.installTranslator(translator)
                 _installed.append(translator)
+    _now[0] = language
     return language
+
+
+def language_now() -> str:
+    """The language of texts that are made now."""
+    return _now[0]
 
 
 def translate(context: str, text: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from esviewer.app.masking import USUAL_RULES
 from esviewer.app.screen import Screen
+from esviewer.gui.fixed_words import masking_origin
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
@@ -49,7 +50,7 @@ class MaskingBadge(QPushButton):
         screen = machine.screen
         self.setText(visible(self._words(screen)).replace("&", "&&"))
         self.setAccessibleName(self.tr("Masking: {0}").format(self._words(screen)))
-        origin = self.tr("In force: {0}.").format(screen.rules.origin)
+        origin = self.tr("In force: {0}.").format(masking_origin(screen.rules.origin))
         lines = [origin, screen.problem, self.tr("A click shows the rules.")]
         self.setToolTip(tip("\n".join(visible(line) for line in lines if line)))
         colours = self._theme.colours

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPus
 
 from esviewer.app.masking import USUAL_RULES, InForce, begin_own, own_file
 from esviewer.app.screen import Screen, rules_for
+from esviewer.gui.fixed_words import masking_origin, sensitive_kind
 from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.message_bar import MessageBar
@@ -81,7 +82,7 @@ class MaskingDialog(QDialog):
     def _tell(self) -> None:
         screen = self._machine.screen
         usual = screen.rules.origin == USUAL_RULES
-        self.origin.setText(visible(self.tr("In force: {0}").format(screen.rules.origin)))
+        self.origin.setText(visible(self.tr("In force: {0}").format(masking_origin(screen.rules.origin))))
         self.rules.setPlainText(visible_lines(described(screen.rules)))
         if screen.problem:
             self.messages.say(screen.problem)
@@ -171,10 +172,10 @@ def described(rules: InForce) -> str:
         )
     kinds = [kind for kind in KINDS if kind in masking.kinds]
     if kinds:
-        lines.append(translate("MaskingDialog", "In any text: {0}.").format(", ".join(kinds)))
+        lines.append(translate("MaskingDialog", "In any text: {0}.").format(", ".join(map(sensitive_kind, kinds))))
     off = [kind for kind in KINDS if kind not in masking.kinds]
     if off and kinds:
-        lines.append(translate("MaskingDialog", "Not looked for: {0}.").format(", ".join(off)))
+        lines.append(translate("MaskingDialog", "Not looked for: {0}.").format(", ".join(map(sensitive_kind, off))))
     for text, found in (
         (translate("MaskingDialog", "Names: {0}"), masking.names),
         (translate("MaskingDialog", "Paths: {0}"), masking.paths),

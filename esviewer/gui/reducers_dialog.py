@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 from esviewer.app.reducers import Choice
 from esviewer.assets import config_dir
 from esviewer.errors import EsviewerError, RulesError
+from esviewer.gui.fixed_words import reducer_kind
 from esviewer.gui.machine import Assignment, Machine
+from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import visible
 from esviewer.gui.theme import monospace
 from esviewer.work import Work
@@ -71,8 +73,7 @@ class ReducersDialog(QDialog):
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.table.header()
         header.setStretchLastSection(True)
-        for column, wide in enumerate((130, 130, 100, 130, 220)):
-            header.resizeSection(column, wide)
+        give_widths(header, (130, 130, 100, 130, 220))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.currentItemChanged.connect(self._picked)
         self.table.itemActivated.connect(self.change)
@@ -155,9 +156,8 @@ class ReducersDialog(QDialog):
             else:
                 file = "" if choice.file is None else str(choice.file)
                 name = choice.reducer.name + (self.tr(" (inferred)") if choice.reducer.inferred else "")
-                cells = [
-                    row.aggregate_type, name, choice.kind, self._words[choice.how], file, choice.reducer.digest
-                ]
+                kind = reducer_kind(choice.kind)
+                cells = [row.aggregate_type, name, kind, self._words[choice.how], file, choice.reducer.digest]
             shown = [visible(cell) for cell in cells]
             shown[0] = shown[0] or self.tr("(no type)")
             item = QTreeWidgetItem(shown)

@@ -16,6 +16,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_log import glimpse
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.masked import mark_items, offer_reveal
+from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
 from esviewer.gui.writers import Names, Writer
@@ -146,8 +147,7 @@ class RemovedPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((150, 120, 62, 120, 170)):
-            header.resizeSection(column, width)
+        give_widths(header, (150, 120, 62, 120, 170))
         self.table.clicked.connect(self._go)
         self.table.activated.connect(self._go)
         self.more = QLabel(self)

@@ -36,11 +36,11 @@ from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedText, mark_items, reveal_in
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.not_written import not_written
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme, monospace
 from esviewer.model.change import pointer
-from esviewer.questions.rollback import NOT_WRITTEN, Rollback, Undone
+from esviewer.questions.rollback import Rollback, Undone
 from esviewer.work import Progress, Work
 
 _LINES_SHOWN = 2000
@@ -148,7 +148,9 @@ class RollbackDialog(QDialog):
         self.version.setFixedWidth(110)
         self.version.returnPressed.connect(self.ask)
         self.ask_button = self._button(self.tr("Analyse"), self.ask, self.tr("Look at the way back to this version"))
-        note = QLabel(NOT_WRITTEN, self)
+        note = QLabel(
+            self.tr("This is an analysis. The store was not written, and esviewer cannot write it."), self
+        )
         note.setObjectName("dim")
         note.setWordWrap(True)
         self.how = ElidedLabel(self)
@@ -163,8 +165,7 @@ class RollbackDialog(QDialog):
         self.table.activated.connect(self._open)
         header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, wide in enumerate((70, 140, 236, 110)):
-            header.resizeSection(column, wide)
+        give_widths(header, (70, 140, 236, 110))
         self.undone = QLabel(self)
         self.undone.setTextFormat(Qt.TextFormat.PlainText)
         self.undone.setWordWrap(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 
@@ -24,3 +26,9 @@ def show_rows(table: QTableView, height: int | None = None, *, several: bool = F
     header.setHighlightSections(False)
     header.setStretchLastSection(True)
     return header
+
+
+def give_widths(header: QHeaderView, widths: Iterable[int]) -> None:
+    """Give columns, from the first on, widths in pixels, and more where a head needs more."""
+    for column, wide in enumerate(widths):
+        header.resizeSection(column, max(wide, header.sectionSizeHint(column)))

@@ -27,7 +27,7 @@ from esviewer.app.snapshot_comparison import difference
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import tip, visible
 from esviewer.model.change import Change
 from esviewer.work import Work
@@ -157,8 +157,7 @@ class SnapshotsCheck(QDialog):
         self.table.setAccessibleName(self.tr("Aggregates and their snapshots"))
         self.table.setToolTip(self.tr("Double-click opens the aggregate at its first divergence"))
         header = show_rows(self.table)
-        for column, wide in enumerate((170, 80, 70, 70, 100, 110)):
-            header.resizeSection(column, wide)
+        give_widths(header, (170, 80, 70, 70, 100, 110))
         self.table.activated.connect(self._open)
         over = QHBoxLayout()
         over.addWidget(self.headline, 1)

@@ -26,7 +26,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.snapshots_check import SnapshotsCheck
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
@@ -141,8 +141,7 @@ class SnapshotsPanel(QWidget):
         self.table.setAccessibleName(self.tr("Stored snapshots"))
         header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.resizeSection(0, 68)
-        header.resizeSection(1, 88)
+        give_widths(header, (68, 88))
         self.table.selectionModel().currentRowChanged.connect(self._pick)
         self.compared = ElidedLabel(self)
         self.differences = QTreeWidget(self)

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from esviewer.errors import CancelledError, EsviewerError
+from esviewer.gui.fixed_words import progress
 from esviewer.work import Progress, Work
 
 PROGRESS_AFTER = 0.3
@@ -134,7 +135,8 @@ class Tasks(QObject):
         for task in self._tasks:
             if task.begun is not None and now - task.begun > PROGRESS_AFTER and not task.work.cancelled:
                 self._shown = True
-                self.progressed.emit(task.progress or Progress(self.tr("Reading the store"), 0, None))
+                told = task.progress
+                self.progressed.emit(progress(told) if told else Progress(self.tr("Reading the store"), 0, None))
                 return
         if self._shown:
             self._shown = False

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from esviewer import assets
+from esviewer.gui.language import language_now
+from esviewer.gui.lettering import fixed_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ DARK = Colours(
 
 def monospace() -> QFont:
     """The font for values."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font = fixed_width(language_now())
     font.setPointSizeF(QApplication.font().pointSizeF())
     return font
 

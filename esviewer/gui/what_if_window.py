@@ -40,7 +40,7 @@ from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.not_written import not_written
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import visible
 from esviewer.gui.unmasking import Unmasking
 from esviewer.gui.value_tree import BEFORE
@@ -65,7 +65,7 @@ from esviewer.questions.what_if import Edit, Edits, Insert, Row, Skip
 from esviewer.work import Progress, Work
 
 _FIXED = (60, 124, 46)
-"""Pixels of the columns of versions, signs and numbers."""
+"""Pixels of the columns of versions, signs and numbers at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,12 +341,14 @@ class WhatIfWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def _fit_columns(self) -> None:
-        wide = self.table.viewport().width() - sum(_FIXED)
+        header = self.table.horizontalHeader()
+        version, sign, number = (
+            max(least, header.sectionSizeHint(column)) for least, column in zip(_FIXED, (0, 3, 4), strict=True)
+        )
+        wide = self.table.viewport().width() - version - sign - number
         kind = max(70, wide * 22 // 100)
         changes = max(70, wide * 28 // 100)
-        version, sign, number = _FIXED
-        for column, width in enumerate((version, kind, changes, sign, number, kind)):
-            self.table.horizontalHeader().resizeSection(column, width)
+        give_widths(header, (version, kind, changes, sign, number, kind))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

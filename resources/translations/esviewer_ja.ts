@@ -571,7 +571,7 @@
     </message>
     <message>
         <source>events changed</source>
-        <translation>イベントが変更されています</translation>
+        <translation>イベント変更あり</translation>
     </message>
     <message>
         <source>another reducer</source>
@@ -599,7 +599,7 @@
     </message>
     <message>
         <source>{0} on changed events</source>
-        <translation>{0} 件はイベントが変更されています</translation>
+        <translation>{0} 件はイベント変更あり</translation>
     </message>
     <message>
         <source>{0} with another reducer</source>
@@ -632,6 +632,14 @@
     <message>
         <source>{0} pins checked</source>
         <translation>{0} 項目を確認</translation>
+    </message>
+    <message>
+        <source>{0}: {1}.</source>
+        <translation>{0}：{1}。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
     <message>
         <source>The case is about another store, which alone can prove what is quoted.</source>
@@ -3305,6 +3313,45 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>Mapping</name>
+    <message>
+        <source>events</source>
+        <translation>イベント</translation>
+    </message>
+    <message>
+        <source>first version</source>
+        <translation>最初のバージョン</translation>
+    </message>
+    <message>
+        <source>gaps</source>
+        <translation>欠番</translation>
+    </message>
+    <message>
+        <source>ids</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>order</source>
+        <translation>順序</translation>
+    </message>
+    <message>
+        <source>payloads</source>
+        <translation>ペイロード</translation>
+    </message>
+    <message>
+        <source>times</source>
+        <translation>時刻</translation>
+    </message>
+    <message>
+        <source>types</source>
+        <translation>イベント型</translation>
+    </message>
+    <message>
+        <source>unique</source>
+        <translation>一意性</translation>
+    </message>
+</context>
+<context>
     <name>MappingDialog</name>
     <message>
         <source>Map tables by hand</source>
@@ -3639,6 +3686,37 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Reveal {0}</source>
         <translation>{0} を表示する (マスク解除)</translation>
+    </message>
+</context>
+<context>
+    <name>Masking</name>
+    <message>
+        <source>nothing is masked</source>
+        <translation>マスクなし</translation>
+    </message>
+    <message>
+        <source>the usual masking rules</source>
+        <translation>通常のマスキングルール</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>鍵</translation>
+    </message>
+    <message>
+        <source>e-mail</source>
+        <translation>メールアドレス</translation>
+    </message>
+    <message>
+        <source>card number</source>
+        <translation>カード番号</translation>
+    </message>
+    <message>
+        <source>phone</source>
+        <translation>電話番号</translation>
+    </message>
+    <message>
+        <source>identity number</source>
+        <translation>個人識別番号</translation>
     </message>
 </context>
 <context>
@@ -4546,6 +4624,17 @@ The former result stays until this one is whole.</source>
     </message>
 </context>
 <context>
+    <name>Reducers</name>
+    <message>
+        <source>rules</source>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>merge</source>
+        <translation>マージ</translation>
+    </message>
+</context>
+<context>
     <name>ReducersDialog</name>
     <message>
         <source>Reducers in use</source>
@@ -4930,6 +5019,10 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Look at the way back to this version</source>
         <translation>このバージョンへの戻し方を調べる</translation>
+    </message>
+    <message>
+        <source>This is an analysis. The store was not written, and esviewer cannot write it.</source>
+        <translation>これは分析です。ストアには書き込んでおらず、esviewer が書き込むこともできません。</translation>
     </message>
     <message>
         <source>Events that would be undone</source>
@@ -5591,8 +5684,8 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>前の封印</translation>
     </message>
     <message>
-        <source>A seal is one digest of all events, and what is needed to find the place of a later change. {0} Keep it where those who can write the store can&apos;t write.</source>
-        <translation>封印は、全イベントから求めた 1 つのダイジェストと、後の変更箇所を特定するための情報です。{0} ストアに書き込める人が書き込めない場所に保管してください。</translation>
+        <source>A seal is one digest of all events, and what is needed to find the place of a later change. What was changed, removed or inserted before the seal was made, the seal can&apos;t show. Keep it where those who can write the store can&apos;t write.</source>
+        <translation>封印は、全イベントから求めた 1 つのダイジェストと、後の変更箇所を特定するための情報です。封印を作る前の変更・削除・挿入は示せません。ストアに書き込める人が書き込めない場所に保管してください。</translation>
     </message>
     <message>
         <source>What was sealed</source>
@@ -5617,6 +5710,33 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>Cancelled; nothing was written.</source>
         <translation>キャンセルしました。何も書き込まれていません。</translation>
+    </message>
+</context>
+<context>
+    <name>Seals</name>
+    <message>
+        <source>changed</source>
+        <translation>変更</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>inserted</source>
+        <translation>挿入</translation>
+    </message>
+    <message>
+        <source>reordered</source>
+        <translation>順序変更</translation>
+    </message>
+    <message>
+        <source>backdated</source>
+        <translation>日時のさかのぼり</translation>
+    </message>
+    <message>
+        <source>range</source>
+        <translation>範囲</translation>
     </message>
 </context>
 <context>
@@ -5707,6 +5827,18 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>· info</source>
         <translation>· 情報</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>エラー</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>info</source>
+        <translation>情報</translation>
     </message>
 </context>
 <context>
@@ -6920,6 +7052,213 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>The reducers have changed; this still uses the former ones.</source>
         <translation>リデューサーが変更されました。ここではまだ以前のものを使用しています。</translation>
+    </message>
+</context>
+<context>
+    <name>Work</name>
+    <message>
+        <source>Looking at {0}</source>
+        <translation>{0} を調べています</translation>
+    </message>
+    <message>
+        <source>Folding events of {0}</source>
+        <translation>{0} のイベントを畳み込んでいます</translation>
+    </message>
+    <message>
+        <source>Groups of events of {0}</source>
+        <translation>イベントをグループ化しています：{0}</translation>
+    </message>
+    <message>
+        <source>Writing {0}</source>
+        <translation>{0} を書き込んでいます</translation>
+    </message>
+    <message>
+        <source>Reading events, {0}</source>
+        <translation>イベントを読み込んでいます、{0}</translation>
+    </message>
+    <message>
+        <source>Checking events</source>
+        <translation>イベントを検査しています</translation>
+    </message>
+    <message>
+        <source>Checking positions</source>
+        <translation>位置を検査しています</translation>
+    </message>
+    <message>
+        <source>Checking snapshots</source>
+        <translation>スナップショットを検査しています</translation>
+    </message>
+    <message>
+        <source>Checking the order of events</source>
+        <translation>イベントの順序を検査しています</translation>
+    </message>
+    <message>
+        <source>Checking the store&apos;s own hashes</source>
+        <translation>ストア自身のハッシュを検査しています</translation>
+    </message>
+    <message>
+        <source>Comparing causes</source>
+        <translation>因果を比較しています</translation>
+    </message>
+    <message>
+        <source>Comparing event ids</source>
+        <translation>イベント ID を比較しています</translation>
+    </message>
+    <message>
+        <source>Comparing folds</source>
+        <translation>畳み込みを比較しています</translation>
+    </message>
+    <message>
+        <source>Comparing snapshots</source>
+        <translation>スナップショットを比較しています</translation>
+    </message>
+    <message>
+        <source>Comparing the newest versions</source>
+        <translation>最新バージョンを比較しています</translation>
+    </message>
+    <message>
+        <source>Comparing the timelines</source>
+        <translation>タイムラインを比較しています</translation>
+    </message>
+    <message>
+        <source>Counting</source>
+        <translation>数えています</translation>
+    </message>
+    <message>
+        <source>Describing events</source>
+        <translation>イベントを調べています</translation>
+    </message>
+    <message>
+        <source>Exporting events</source>
+        <translation>イベントをエクスポートしています</translation>
+    </message>
+    <message>
+        <source>Gathering the report</source>
+        <translation>レポートをまとめています</translation>
+    </message>
+    <message>
+        <source>Importing events</source>
+        <translation>イベントをインポートしています</translation>
+    </message>
+    <message>
+        <source>Looking at a sample</source>
+        <translation>サンプルを調べています</translation>
+    </message>
+    <message>
+        <source>Looking at the events</source>
+        <translation>イベントを調べています</translation>
+    </message>
+    <message>
+        <source>Looking at what it undoes</source>
+        <translation>取り消される内容を調べています</translation>
+    </message>
+    <message>
+        <source>Looking for changes</source>
+        <translation>変更を探しています</translation>
+    </message>
+    <message>
+        <source>Looking for newer events</source>
+        <translation>新しいイベントを探しています</translation>
+    </message>
+    <message>
+        <source>Looking for snapshots</source>
+        <translation>スナップショットを探しています</translation>
+    </message>
+    <message>
+        <source>Looking for snapshots without events</source>
+        <translation>イベントのないスナップショットを探しています</translation>
+    </message>
+    <message>
+        <source>Looking for the events to prove</source>
+        <translation>証明するイベントを探しています</translation>
+    </message>
+    <message>
+        <source>Looking for the quoted events</source>
+        <translation>引用されたイベントを探しています</translation>
+    </message>
+    <message>
+        <source>Looking for the text</source>
+        <translation>文字列を探しています</translation>
+    </message>
+    <message>
+        <source>Looking for versions as of a time</source>
+        <translation>時点のバージョンを探しています</translation>
+    </message>
+    <message>
+        <source>Looking for what was removed</source>
+        <translation>削除された値を探しています</translation>
+    </message>
+    <message>
+        <source>Looking for who wrote it</source>
+        <translation>書き込み元を探しています</translation>
+    </message>
+    <message>
+        <source>Looking through the aggregates</source>
+        <translation>集約を調べています</translation>
+    </message>
+    <message>
+        <source>Looking where it held</source>
+        <translation>成り立つ区間を探しています</translation>
+    </message>
+    <message>
+        <source>Making the demo store</source>
+        <translation>デモ用ストアを作成しています</translation>
+    </message>
+    <message>
+        <source>Masking the report</source>
+        <translation>レポートをマスクしています</translation>
+    </message>
+    <message>
+        <source>Reading event ids</source>
+        <translation>イベント ID を読み込んでいます</translation>
+    </message>
+    <message>
+        <source>Reading events</source>
+        <translation>イベントを読み込んでいます</translation>
+    </message>
+    <message>
+        <source>Reading events and snapshots</source>
+        <translation>イベントとスナップショットを読み込んでいます</translation>
+    </message>
+    <message>
+        <source>Rebuilding aggregates</source>
+        <translation>集約を再構築しています</translation>
+    </message>
+    <message>
+        <source>Replaying events</source>
+        <translation>イベントをリプレイしています</translation>
+    </message>
+    <message>
+        <source>Running reducers twice</source>
+        <translation>リデューサーを 2 回実行しています</translation>
+    </message>
+    <message>
+        <source>Sealing events</source>
+        <translation>イベントを封印しています</translation>
+    </message>
+    <message>
+        <source>Searching rules</source>
+        <translation>ルールを探しています</translation>
+    </message>
+    <message>
+        <source>Summing up aggregates</source>
+        <translation>集約を集計しています</translation>
+    </message>
+    <message>
+        <source>Taking the digest of the events</source>
+        <translation>イベントのダイジェストを計算しています</translation>
+    </message>
+    <message>
+        <source>The database counts events</source>
+        <translation>データベースがイベントを数えています</translation>
+    </message>
+    <message>
+        <source>Verifying events</source>
+        <translation>イベントを検証しています</translation>
+    </message>
+    <message>
+        <source>Writing the demo store</source>
+        <translation>デモ用ストアに書き込んでいます</translation>
     </message>
 </context>
 <context>

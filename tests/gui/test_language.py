@@ -8,19 +8,33 @@ import re
 import shutil
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHeaderView, QLabel, QTabBar, QWidget
 
 from esviewer.app.demo import PUZZLING_ORDER
+from esviewer.app.masking import NOT_MASKED, USUAL_RULES
 from esviewer.app.settings import Settings
+from esviewer.audit.finding import Severity
+from esviewer.audit.seals.difference import Kind
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.fixed_words import (
+    difference_kind,
+    doing,
+    masking_origin,
+    reducer_kind,
+    sensitive_kind,
+    severity_word,
+)
 from esviewer.gui.language import LANGUAGES, speak, spoken
 from esviewer.gui.main_window import MainWindow
 from esviewer.gui.store_rooms import titles
+from esviewer.model.sensitive_values import KINDS
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "resources" / "translations" / "esviewer_ja.ts"
@@ -95,6 +109,52 @@ def test_what_is_translated_can_be_collected() -> None:
             assert id(node) not in inside, where
             assert called in ("self.tr", "translate", "QCoreApplication.translate"), where
             assert all(isinstance(argument, ast.Constant) for argument in node.args), where
+
+
+def reported() -> set[str]:
+    """What works say that they do, where it is written as a text or begins with one."""
+    texts = set()
+    files = [each for each in (ROOT / "esviewer").rglob("*.py") if not {"gui", "cli"} & {*each.parts}]
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Attribute, ast.Name)):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            for text in node.args[:2] if name in ("report", "_report", "_say") else ():
+                part = text.values[0] if isinstance(text, ast.JoinedStr) else text
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    more = isinstance(text, ast.JoinedStr)
+                    texts.add(part.value + (("…" if part.value[-1] == " " else ", …") if more else ""))
+    return texts
+
+
+def test_what_works_say_is_translated(qapp: QApplication) -> None:
+    texts = reported()
+    assert {"Replaying events", "Checking positions", "Comparing the newest versions", "Looking at …"} <= texts
+    speak(qapp, "ja")
+    try:
+        assert [text for text in sorted(texts) if doing(text) == text] == []
+    finally:
+        speak(qapp, "en")
+    assert [text for text in texts if doing(text) != text] == []
+
+
+def test_words_of_the_layers_below_are_translated(qapp: QApplication) -> None:
+    words: list[tuple[Callable[[str], str], Iterable[str]]] = [
+        (sensitive_kind, [kind for kind in KINDS if kind != "IBAN"]),
+        (masking_origin, [USUAL_RULES, NOT_MASKED]),
+        (difference_kind, get_args(Kind)),
+        (reducer_kind, ["rules", "merge"]),
+    ]
+    for translated, texts in words:
+        assert [text for text in texts if translated(text) != text] == []
+    speak(qapp, "ja")
+    try:
+        assert [text for translated, texts in words for text in texts if translated(text) == text] == []
+        assert [each for each in Severity if severity_word(each) == each.text] == []
+    finally:
+        speak(qapp, "en")
+    assert [each for each in Severity if severity_word(each) != each.text] == []
 
 
 @pytest.mark.parametrize(("chosen", "language"), [("ja", "ja"), ("en", "en"), ("xx", spoken("system"))])

@@ -37,6 +37,7 @@ from esviewer.audit.finding import SEVERITIES, Severity
 from esviewer.audit.registry import ALL
 from esviewer.audit.settings import AuditSettings, CheckSettings
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.fixed_words import severity_word
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme
@@ -126,7 +127,7 @@ class ChecksModel(QAbstractTableModel):
         if column == NAME:
             return check.name
         if column == SEVERITY:
-            return self.tr("per rule") if check is Invariant else self.severity(check).text
+            return self.tr("per rule") if check is Invariant else severity_word(self.severity(check))
         if column == FINDINGS:
             return "" if self._counts is None else f"{self._counts.get(check.name, 0):,}"
         return visible(self.why_not(check))
@@ -185,7 +186,8 @@ class _Severities(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         del option, index
         box = QComboBox(parent)
-        box.addItems([each.text for each in sorted(Severity, reverse=True)])
+        for each in sorted(Severity, reverse=True):
+            box.addItem(severity_word(each), each.text)
         box.activated.connect(self._done)
         return box
 
@@ -197,11 +199,11 @@ class _Severities(QStyledItemDelegate):
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         assert isinstance(editor, QComboBox)
-        editor.setCurrentText(index.data(Qt.ItemDataRole.EditRole))
+        editor.setCurrentIndex(editor.findData(index.data(Qt.ItemDataRole.EditRole)))
 
     def setModelData(self, editor: QWidget, model: Any, index: _Index) -> None:
         assert isinstance(editor, QComboBox)
-        model.setData(index, editor.currentText(), Qt.ItemDataRole.EditRole)
+        model.setData(index, editor.currentData(), Qt.ItemDataRole.EditRole)
 
 
 class ChecksPanel(QWidget):

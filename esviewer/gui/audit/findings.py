@@ -42,7 +42,7 @@ from esviewer.gui.event_table import shown_time
 from esviewer.gui.garbage import drop
 from esviewer.gui.language import translate
 from esviewer.gui.masked import mark_items
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
@@ -342,9 +342,10 @@ class FindingsTable(QTableView):
         """Give each column its width, as the font is, and the message what it needs."""
         digit = self.fontMetrics().horizontalAdvance("0")
         room = self.viewport().width() / digit
-        widths = _NARROW if room < _NARROW_BELOW else _WIDE
-        for column, wide in enumerate(widths):
-            self.horizontalHeader().resizeSection(column, round(wide * digit))
+        usual = _NARROW if room < _NARROW_BELOW else _WIDE
+        heads = (self.horizontalHeader().sectionSizeHint(column) / digit for column in range(len(usual)))
+        widths = [max(wide, head) for wide, head in zip(usual, heads, strict=True)]
+        give_widths(self.horizontalHeader(), (round(wide * digit) for wide in widths))
         left = room - sum(widths)
         for column, least in _LEFT_OUT:
             self.setColumnHidden(column, left < least)

@@ -29,7 +29,7 @@ from esviewer.gui.field_chart import FieldChart
 from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import as_is, mark_items, reveal_in
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import monospace
@@ -243,8 +243,7 @@ class PinDetails(QWidget):
         for table in (self.changes_table, self.since_table):
             for column, part in enumerate((42, 29)):
                 table.horizontalHeader().resizeSection(column, wide * part // 100)
-        for column, width in enumerate((58, 90, 62, 80, 80, 120, 170)):
-            self.lines_table.horizontalHeader().resizeSection(column, width)
+        give_widths(self.lines_table.horizontalHeader(), (58, 90, 62, 80, 80, 120, 170))
 
     def close_store(self) -> None:
         """End all work."""

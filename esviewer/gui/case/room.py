@@ -39,7 +39,7 @@ from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.masked import offer_reveal_marks, text_of
 from esviewer.gui.report_dialog import ReportDialog, ReportWanted
 from esviewer.gui.room import Room, Told
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import visible
 from esviewer.work import Progress
 
@@ -237,8 +237,7 @@ class CaseRoom(Room):
         header.setStretchLastSection(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(24)
-        for column, width in enumerate((30, 78, 150, 112, 120, 80, 118)):
-            header.resizeSection(column, width)
+        give_widths(header, (30, 78, 150, 112, 120, 80, 118))
         header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         return table

@@ -114,7 +114,7 @@ def summary_of(found: Iterable[Rechecked]) -> str:
     ]
     pins = translate("Case", "1 pin checked") if len(known) == 1 else translate("Case", "{0} pins checked")
     pins = pins.format(f"{len(known):,}")
-    return f"{pins}: {', '.join(parts)}."
+    return translate("Case", "{0}: {1}.").format(pins, translate("Case", ", ").join(parts))
 
 
 def place_of_pin(pin: Pin) -> Place | None:

@@ -31,9 +31,11 @@ from esviewer.app.mapping import Check, Draft, Survey, Trial, save, save_own, su
 from esviewer.app.screen import Screen, rules_for
 from esviewer.errors import EsviewerError
 from esviewer.gui.event_table import shown_time
+from esviewer.gui.fixed_words import mapping_check
 from esviewer.gui.mapping.form import MappingForm
 from esviewer.gui.masked import NO_STORE, mark_items
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.row_table import give_widths
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import preview, tip, visible
 from esviewer.gui.theme import Theme
@@ -341,8 +343,7 @@ class MappingDialog(QDialog):
         for row, event in enumerate(events):
             if event.error is not None:
                 _colour(self.events.item(row, _DATA), self._theme.colours.removed)
-        for column, width in enumerate((120, 60, 130, 230, 150, 120)):
-            self.events.setColumnWidth(column, width)
+        give_widths(self.events.horizontalHeader(), (120, 60, 130, 230, 150, 120))
 
     def _show_checks(self, trial: Trial) -> None:
         words = {"ok": self.tr("✓ ok"), "warning": self.tr("! look"), "failed": self.tr("✗ failed")}
@@ -350,7 +351,10 @@ class MappingDialog(QDialog):
         # What has to be looked at stands first.
         found = sorted(trial.checks, key=lambda each: ("failed", "warning", "ok").index(each.outcome))
         screen = self._screen or NO_STORE
-        rows = [(words[each.outcome], each.name, screen.text(each.sentence), f"{each.looked_at:,}") for each in found]
+        rows = [
+            (words[each.outcome], mapping_check(each.name), screen.text(each.sentence), f"{each.looked_at:,}")
+            for each in found
+        ]
         if trial.problem is not None:
             rows = [(words["failed"], self.tr("readable"), screen.text(str(trial.problem)), "")]
         _show_rows(self.checks, heads, rows)

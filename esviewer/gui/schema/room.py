@@ -47,7 +47,7 @@ from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.room import Room
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.schema.chart import TypesChart
 from esviewer.gui.schema.facts import FieldFact, Overview, TypeFact, fields, overview
 from esviewer.gui.schema.tables import LAST, TYPE, DriftModel, FieldsModel, TypesModel
@@ -118,8 +118,7 @@ class SchemaRoom(Room):
         self.tree.setAccessibleName(self.tr("Fields"))
         self.tree.setUniformRowHeights(True)
         self.tree.header().setStretchLastSection(True)
-        for column, wide in enumerate((190, 170, 70, 150)):
-            self.tree.header().resizeSection(column, wide)
+        give_widths(self.tree.header(), (190, 170, 70, 150))
         self.drifts = DriftModel(self)
         self.drift_table = _table(QTableView(self), self.drifts, self.tr("Drift"), (150, 96, 220))
         self.drift_table.setToolTip(self.tr("Enter or a double click goes to the event"))
@@ -358,9 +357,7 @@ class _Types(QTableView):
 def _table(table: QTableView, model: TypesModel | DriftModel, name: str, widths: Sequence[int]) -> QTableView:
     table.setModel(model)
     table.setAccessibleName(name)
-    header = show_rows(table)
-    for column, wide in enumerate(widths):
-        header.resizeSection(column, wide)
+    give_widths(show_rows(table), widths)
     return table
 
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 from esviewer.app.sealing import Made, seal_store
 from esviewer.app.session import Session
 from esviewer.app.verdicts import sealed
-from esviewer.audit.seals.verifying import BEFORE
 from esviewer.gui.file_field import FileField
 from esviewer.gui.machine import Machine
 from esviewer.gui.seals.work_dialog import WorkDialog
@@ -52,9 +51,10 @@ class SealDialog(WorkDialog):
         form.addRow(self.tr("Go on after"), self.after)
         about = QLabel(
             self.tr(
-                "A seal is one digest of all events, and what is needed to find the place of a later change. {0} "
-                "Keep it where those who can write the store can't write."
-            ).format(BEFORE),
+                "A seal is one digest of all events, and what is needed to find the place of a later change. What was "
+                "changed, removed or inserted before the seal was made, the seal can't show. Keep it where those who "
+                "can write the store can't write."
+            ),
             self,
         )
         about.setObjectName("dim")

@@ -26,9 +26,10 @@ from esviewer.audit.seals.difference import Difference
 from esviewer.audit.seals.trust import Trust
 from esviewer.audit.seals.verifying import Verdict
 from esviewer.gui.file_field import FileField
+from esviewer.gui.fixed_words import difference_kind
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, reveal_in
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.seals.work_dialog import WorkDialog
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.work import Work
@@ -89,7 +90,7 @@ class DifferencesModel(QAbstractTableModel):
     def _text(self, difference: Difference, column: int) -> str:
         screen, place = self._machine.screen, difference.place
         if column == _KIND:
-            return difference.kind
+            return difference_kind(difference.kind)
         if column == _MESSAGE:
             return visible(screen.about(difference.message, () if place is None else (place.aggregate_id,)))
         if place is None:
@@ -227,8 +228,7 @@ class _Differences(QTableView):
         self.setAccessibleName(self.tr("What differs from the seal"))
         self.setToolTip(self.tr("Enter or a double click goes to the event"))
         header = show_rows(self)
-        for column, wide in enumerate((80, 70, 130, 60)):
-            header.resizeSection(column, wide)
+        give_widths(header, (80, 70, 130, 60))
         self.doubleClicked.connect(self._open)
 
     def _open(self, index: QModelIndex) -> None:

@@ -1,0 +1,33 @@
+"""The font that the window's language asks for.
+
+Where letters of a text come from two fonts, lines are as high as the higher one, and cells of one row stand at
+different heights: in Japanese all come from one font that has them all.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+_JAPANESE: Final = ("Yu Gothic UI", "Meiryo UI", "Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "IPAexGothic")
+_FIXED: Final = ("Noto Sans Mono CJK JP",)
+
+
+def use_letters_of(language: str) -> None:
+    """Have the application's font be one for a language."""
+    QApplication.setFont(_with(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont), language, _JAPANESE))
+
+
+def fixed_width(language: str) -> QFont:
+    """The font whose letters are all equally wide."""
+    return _with(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont), language, _FIXED)
+
+
+def _with(font: QFont, language: str, families: tuple[str, ...]) -> QFont:
+    known = QFontDatabase.families() if language == "ja" else []
+    found = next((family for family in families if family in known), None)
+    if found is not None:
+        font.setFamilies([found, *font.families()])
+    return font
