@@ -8,10 +8,14 @@ opens; once they are translated, run it again.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
+
+from esviewer.audit.registry import ALL
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("ja",)
@@ -22,12 +26,23 @@ def tool(name: str) -> str:
     return str(Path(sysconfig.get_path("scripts")) / f"pyside6-{name}")
 
 
+def of_checks() -> str:
+    """What checks say of themselves, which knows nothing of Qt, as the collector understands it."""
+    checks = sorted(ALL, key=lambda each: each.name)
+    texts = (json.dumps(text) for check in checks for text in (check.looks_for, check.why, check.todo))
+    calls = (f'QCoreApplication.translate("Checks", {text})' for text in texts)
+    return "\n".join(("from PySide6.QtCore import QCoreApplication", *calls, ""))
+
+
 def collect(texts: Path, language: str) -> None:
     """Bring a .ts file up to date with the sources."""
     sources = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "esviewer" / "gui").rglob("*.py"))
-    command = [tool("lupdate"), *sources, "-locations", "none", "-no-obsolete", "-source-language", "en_GB"]
-    command += ["-target-language", language, "-ts", str(texts)]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603
+    with tempfile.TemporaryDirectory() as folder:
+        checks = Path(folder) / "checks.py"
+        checks.write_text(of_checks(), encoding="utf-8")
+        command = [tool("lupdate"), *sources, str(checks), "-locations", "none", "-no-obsolete"]
+        command += ["-source-language", "en_GB", "-target-language", language, "-ts", str(texts)]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603
 
 
 def release(texts: Path, made: Path) -> None:

@@ -513,9 +513,9 @@ class AggregatesPanel(Widget):
             self.view.viewport().update()
 
     def _widen(self) -> None:
-        """Give the numbers that are in sight the room that they need."""
+        """Give the numbers that are in sight, and what stands over them, the room that they need."""
         header = self.view.horizontalHeader()
-        wide = min(self.view.sizeHintForColumn(2) + 6, self.view.width() // 2)
+        wide = max(header.sectionSizeHint(2), min(self.view.sizeHintForColumn(2) + 6, self.view.width() // 2))
         if wide > header.sectionSize(2):
             header.resizeSection(2, wide)
 

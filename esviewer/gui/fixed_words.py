@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from esviewer.app.masking import NOT_MASKED, USUAL_RULES
+from esviewer.audit.check import Described
 from esviewer.audit.finding import Severity
-from esviewer.gui.language import translate
+from esviewer.gui.language import translate, translate_fixed
 from esviewer.work import Progress
 
 
@@ -18,6 +19,12 @@ def severity_word(severity: Severity) -> str:
         Severity.WARNING: translate("Severity", "warning"),
         Severity.INFO: translate("Severity", "info"),
     }[severity]
+
+
+def about_check(check: type[Described]) -> tuple[str, str, str]:
+    """What a check looks for, why that matters, and what to do."""
+    looks_for, why, todo = (translate_fixed("Checks", text) for text in (check.looks_for, check.why, check.todo))
+    return looks_for, why, todo
 
 
 def masking_origin(origin: str) -> str:

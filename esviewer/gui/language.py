@@ -52,3 +52,8 @@ def language_now() -> str:
 def translate(context: str, text: str) -> str:
     """A text in the window's language, where no object of a class is there to say `tr`; both are literals."""
     return QCoreApplication.translate(context, text)
+
+
+def translate_fixed(context: str, text: str) -> str:
+    """A text of the layers below, which packaging/translations.py collects for that context."""
+    return QCoreApplication.translate(context, text)

@@ -1094,6 +1094,345 @@
     </message>
 </context>
 <context>
+    <name>Checks</name>
+    <message>
+        <source>An event whose metadata names no actor although events of its type do.</source>
+        <translation>同じ型のイベントには実行者があるのに、メタデータに実行者のないイベント。</translation>
+    </message>
+    <message>
+        <source>Nobody can be asked about it.</source>
+        <translation>誰にも確認できません。</translation>
+    </message>
+    <message>
+        <source>See what wrote it: a job, a migration, or somebody past the application.</source>
+        <translation>書き込み元を調べてください。ジョブや移行、アプリケーションを通さない書き込みなどが考えられます。</translation>
+    </message>
+    <message>
+        <source>An event of an aggregate after the one that deleted it, as the reducer says.</source>
+        <translation>リデューサーによれば集約を削除したイベントの、後にあるイベント。</translation>
+    </message>
+    <message>
+        <source>Something went on with what should be gone, or the deletion did not reach every writer.</source>
+        <translation>なくなったはずのものに処理が続いたか、削除がすべての書き込み側に伝わっていません。</translation>
+    </message>
+    <message>
+        <source>See what wrote the event; where aggregates may come back to life, say so in the reducer instead.</source>
+        <translation>そのイベントの書き込み元を調べてください。集約が復活し得る場合は、リデューサーにそう記述します。</translation>
+    </message>
+    <message>
+        <source>An event that doesn&apos;t fit into the chain of hashes which the store itself keeps, as its layout says.</source>
+        <translation>レイアウトに示された、ストア自身が持つハッシュの連鎖に合わないイベント。</translation>
+    </message>
+    <message>
+        <source>It was changed after it was written, or an event before it was removed, inserted or moved.</source>
+        <translation>書き込み後に変更されたか、前のイベントが削除、挿入、移動されています。</translation>
+    </message>
+    <message>
+        <source>Compare it and the event before with a backup; who can write all hashes can forge them: seal the store.</source>
+        <translation>このイベントと前のイベントをバックアップと比べてください。全ハッシュを書ける人は偽造もできるため、ストアを封印します。</translation>
+    </message>
+    <message>
+        <source>A causation id that names no event, in a store whose causation ids do name events.</source>
+        <translation>因果 ID がイベントを指すストアで、どのイベントも指さない因果 ID。</translation>
+    </message>
+    <message>
+        <source>The event that led to this one was deleted, or the link was made up: the chain of causes ends here.</source>
+        <translation>このイベントの原因が削除されたか、つながりが捏造されています。因果の連鎖はここで途切れます。</translation>
+    </message>
+    <message>
+        <source>Look for the cause in a backup. Where causation ids name commands or messages elsewhere, as in most stores in which few of them name events, the check is silent; events that share a correlation id are no concern of it.</source>
+        <translation>原因をバックアップで探してください。因果 ID が他所のコマンドやメッセージを指すストア (イベントを指すものが少ない多くのストア) では、この検査は何も示しません。相関 ID を共有するイベントは対象外です。</translation>
+    </message>
+    <message>
+        <source>Two events with the same event id.</source>
+        <translation>同じイベント ID を持つ 2 つのイベント。</translation>
+    </message>
+    <message>
+        <source>Who remembers by their ids which events were handled skips the second; or an event was copied.</source>
+        <translation>処理済みのイベントを ID で覚える側は 2 つ目を飛ばします。または、イベントが複製されています。</translation>
+    </message>
+    <message>
+        <source>Compare both events; give the table a unique index on the event id.</source>
+        <translation>両方のイベントを比べ、テーブルのイベント ID に一意インデックスを付けてください。</translation>
+    </message>
+    <message>
+        <source>An event type for which the reducer of its aggregates has no rule.</source>
+        <translation>集約のリデューサーにルールのないイベント型。</translation>
+    </message>
+    <message>
+        <source>Such events change nothing in replay, so states after them may lack what they meant.</source>
+        <translation>リプレイでは何も変わらないため、後の状態にその意味が欠けている可能性があります。</translation>
+    </message>
+    <message>
+        <source>Add a rule for the type, or one for `*` that does nothing; or see where such events come from.</source>
+        <translation>その型のルール、または何もしない `*` のルールを加えるか、イベントの出所を調べてください。</translation>
+    </message>
+    <message>
+        <source>An aggregate whose version in the store&apos;s table of streams is not that of its newest event.</source>
+        <translation>ストアのストリーム表のバージョンが、最新イベントのバージョンと異なる集約。</translation>
+    </message>
+    <message>
+        <source>Its newest events were deleted or lost, or were written past the store&apos;s own procedure.</source>
+        <translation>最新のイベントが削除または失われたか、ストアの手続きを通さずに書き込まれています。</translation>
+    </message>
+    <message>
+        <source>Look for the missing events in a backup; the next append to this aggregate may fail, or leave a gap.</source>
+        <translation>欠けたイベントをバックアップで探してください。この集約への次の追記は失敗するか、欠番を生む可能性があります。</translation>
+    </message>
+    <message>
+        <source>A state in which a condition of yours does not hold, such as `state.balance &gt;= 0`.</source>
+        <translation>`state.balance &gt;= 0` など、指定した条件が成り立たない状態。</translation>
+    </message>
+    <message>
+        <source>The system promised that this never happens.</source>
+        <translation>システムが決して起きないと約束していることです。</translation>
+    </message>
+    <message>
+        <source>Go to the version: the event there is what broke it.</source>
+        <translation>そのバージョンへ移動してください。そこのイベントが条件を破っています。</translation>
+    </message>
+    <message>
+        <source>An event whose payload is no object (null and nothing at all are let pass).</source>
+        <translation>ペイロードがオブジェクトでないイベント (null と空は許容)。</translation>
+    </message>
+    <message>
+        <source>Its fields have no names, so readers guess, and it can&apos;t grow by further fields.</source>
+        <translation>フィールドに名前がないため読む側は推測するしかなく、フィールドを増やすこともできません。</translation>
+    </message>
+    <message>
+        <source>See what wrote it; where such payloads are meant, turn this check off.</source>
+        <translation>書き込み元を調べてください。意図したペイロードなら、この検査をオフにします。</translation>
+    </message>
+    <message>
+        <source>An event whose payload can&apos;t be decoded.</source>
+        <translation>ペイロードをデコードできないイベント。</translation>
+    </message>
+    <message>
+        <source>What it says is lost, and every state after it lacks what it would have changed.</source>
+        <translation>内容が失われ、以後のすべての状態にその変更が欠けます。</translation>
+    </message>
+    <message>
+        <source>Look at its bytes; they may be cut off, of another format or encrypted with another key.</source>
+        <translation>バイト列を確認してください。途中で切れているか、別の形式か、別の鍵で暗号化されている可能性があります。</translation>
+    </message>
+    <message>
+        <source>Whole numbers missing among the positions of all events, unless missing versions account for them.</source>
+        <translation>欠けたバージョンでは説明できない、全イベントの位置の欠番。</translation>
+    </message>
+    <message>
+        <source>Events may have been deleted where no version shows it; or a transaction was rolled back, which is harmless.</source>
+        <translation>バージョンに現れない形でイベントが削除された可能性があります。トランザクションの取り消しなら無害です。</translation>
+    </message>
+    <message>
+        <source>Compare with a backup or a seal; ask what ran at the time of the events around the gap.</source>
+        <translation>バックアップや封印と比べ、欠番の前後の時刻に何が動いていたかを確認してください。</translation>
+    </message>
+    <message>
+        <source>An event that is much earlier than the one before it in the order of all events.</source>
+        <translation>全イベントの順序で、直前のイベントより大幅に早い時刻のイベント。</translation>
+    </message>
+    <message>
+        <source>It was dated back or forth, a clock was wrong, or it was put in between later.</source>
+        <translation>日時がずらされたか、時計が誤っていたか、後から間に入れられています。</translation>
+    </message>
+    <message>
+        <source>Compare it with the events around it; imports of old events and transactions that take long do this too.</source>
+        <translation>前後のイベントと比べてください。古いイベントのインポートや長いトランザクションでも起こります。</translation>
+    </message>
+    <message>
+        <source>An event that the reducer knows but can&apos;t apply, such as an increment of a text.</source>
+        <translation>文字列への加算など、リデューサーが対象とするのに適用できないイベント。</translation>
+    </message>
+    <message>
+        <source>Either the event is not what its type promises, or the reducer is wrong: the states after it are in doubt.</source>
+        <translation>イベントが型の約束と違うか、リデューサーが誤っています。以後の状態は疑わしくなります。</translation>
+    </message>
+    <message>
+        <source>Look at the event and at the state before it; correct the reducer, or find what wrote the event.</source>
+        <translation>イベントと直前の状態を確認し、リデューサーを直すか、イベントの書き込み元を調べてください。</translation>
+    </message>
+    <message>
+        <source>A reducer that is a program and makes different states of the same events in two runs.</source>
+        <translation>プログラムのリデューサーで、同じイベントから 2 回の実行で異なる状態を作るもの。</translation>
+    </message>
+    <message>
+        <source>No state that it makes can be relied on, and none can be made again.</source>
+        <translation>作られる状態はどれも信頼できず、再現もできません。</translation>
+    </message>
+    <message>
+        <source>See what it reads besides the events: the clock, random numbers, files, the order of a set.</source>
+        <translation>時計、乱数、ファイル、集合の順序など、イベント以外に何を読んでいるか確認してください。</translation>
+    </message>
+    <message>
+        <source>A field that appears, disappears or changes its type from some event on, within one schema version.</source>
+        <translation>1 つのスキーマバージョンの中で、あるイベントから現れる、消える、または型が変わるフィールド。</translation>
+    </message>
+    <message>
+        <source>Readers of old events expect the new form, or the other way round; replay may silently misread either.</source>
+        <translation>古いイベントを読む側が新しい形を、またはその逆を想定し、リプレイが気付かれずに読み違える可能性があります。</translation>
+    </message>
+    <message>
+        <source>Give the new form a schema version of its own and write an upcaster from the old one.</source>
+        <translation>新しい形に別のスキーマバージョンを与え、古い形からのアップキャスターを書いてください。</translation>
+    </message>
+    <message>
+        <source>An event that is not as the JSON Schema for its type and schema version says.</source>
+        <translation>型とスキーマバージョンの JSON Schema に合わないイベント。</translation>
+    </message>
+    <message>
+        <source>What reads such events relies on the schema: it may fail at this one, or take it for something else.</source>
+        <translation>読む側はスキーマを前提とするため、失敗するか、別のものとして扱う可能性があります。</translation>
+    </message>
+    <message>
+        <source>See what wrote the event; or correct the schema, if it asks for more than was agreed.</source>
+        <translation>イベントの書き込み元を調べるか、取り決め以上を求めているならスキーマを直してください。</translation>
+    </message>
+    <message>
+        <source>An aggregate with many events after its newest snapshot, or without one.</source>
+        <translation>最新スナップショットの後にイベントが多い、またはスナップショットのない集約。</translation>
+    </message>
+    <message>
+        <source>Its state takes long to rebuild each time it is loaded.</source>
+        <translation>読み込むたびに状態の再構築に時間がかかります。</translation>
+    </message>
+    <message>
+        <source>Let the system take a snapshot every few hundred events, or close such aggregates and begin new ones.</source>
+        <translation>数百イベントごとにスナップショットを作るか、集約を閉じて新しく始めてください。</translation>
+    </message>
+    <message>
+        <source>A snapshot of a version that the aggregate&apos;s events don&apos;t reach.</source>
+        <translation>集約のイベントにないバージョンのスナップショット。</translation>
+    </message>
+    <message>
+        <source>Its newest events were deleted or lost, or the snapshot was never true.</source>
+        <translation>最新のイベントが削除または失われたか、スナップショットがもともと正しくありません。</translation>
+    </message>
+    <message>
+        <source>Look for the missing events in a backup; systems that start from this snapshot see a state without a past.</source>
+        <translation>欠けたイベントをバックアップで探してください。このスナップショットから始めるシステムは、過去のない状態を見ます。</translation>
+    </message>
+    <message>
+        <source>A snapshot that differs from the state that replay comes to at its version.</source>
+        <translation>そのバージョンのリプレイの状態と異なるスナップショット。</translation>
+    </message>
+    <message>
+        <source>An event before it or the snapshot was altered, or the reducer is not what the system does.</source>
+        <translation>前のイベントかスナップショットが変更されたか、リデューサーがシステムの動作と異なります。</translation>
+    </message>
+    <message>
+        <source>`esviewer reducer check` says whether the reducer fits the others; then the cause lies between the last snapshot that agrees and this one.</source>
+        <translation>`esviewer reducer check` で、リデューサーがほかと合うか確認できます。合うなら、原因は最後に一致したスナップショットとこれの間にあります。</translation>
+    </message>
+    <message>
+        <source>Snapshots of an aggregate that has no events.</source>
+        <translation>イベントのない集約のスナップショット。</translation>
+    </message>
+    <message>
+        <source>All its events were deleted or lost, or the snapshot is of something that never was.</source>
+        <translation>イベントがすべて削除または失われたか、存在しなかったもののスナップショットです。</translation>
+    </message>
+    <message>
+        <source>Look for the events in a backup; if the aggregate was deleted on purpose, delete its snapshots too.</source>
+        <translation>イベントをバックアップで探してください。意図して集約を削除したなら、スナップショットも削除します。</translation>
+    </message>
+    <message>
+        <source>A snapshot that can&apos;t be decoded.</source>
+        <translation>デコードできないスナップショット。</translation>
+    </message>
+    <message>
+        <source>A system that starts from it fails, or replays everything instead.</source>
+        <translation>ここから始めるシステムは失敗するか、代わりにすべてをリプレイします。</translation>
+    </message>
+    <message>
+        <source>Delete it in the system that wrote it, which makes a new one from the events.</source>
+        <translation>書き込んだシステムで削除してください。イベントから作り直されます。</translation>
+    </message>
+    <message>
+        <source>An event whose time is before that of its aggregate&apos;s version before.</source>
+        <translation>同じ集約の前のバージョンより早い時刻のイベント。</translation>
+    </message>
+    <message>
+        <source>One of the two times is wrong, by a clock or by a hand: a state as of a date between them is doubtful.</source>
+        <translation>時計か人の手により、どちらかの時刻が誤っています。その間の時点の状態は疑わしくなります。</translation>
+    </message>
+    <message>
+        <source>Compare both events with others of that time; check the clocks of the machines that wrote them.</source>
+        <translation>両方のイベントを同じ頃のほかのイベントと比べ、書き込んだマシンの時計を確認してください。</translation>
+    </message>
+    <message>
+        <source>An event whose time lies in the future.</source>
+        <translation>時刻が未来のイベント。</translation>
+    </message>
+    <message>
+        <source>Its time is wrong: a clock was, a zone was mixed up, or somebody set it by hand.</source>
+        <translation>時計の誤り、タイムゾーンの取り違え、手動の設定などで時刻が誤っています。</translation>
+    </message>
+    <message>
+        <source>Compare it with the events around it, and see to the clock of the machine that wrote it.</source>
+        <translation>前後のイベントと比べ、書き込んだマシンの時計を確認してください。</translation>
+    </message>
+    <message>
+        <source>An event without a time, or with one that can&apos;t be read.</source>
+        <translation>時刻がない、または読み取れないイベント。</translation>
+    </message>
+    <message>
+        <source>Nobody can say when it happened, and no state as of a date knows of it.</source>
+        <translation>いつ起きたか誰にもわからず、どの時点の状態にも現れません。</translation>
+    </message>
+    <message>
+        <source>See what wrote the event; its neighbours&apos; times bound when it happened.</source>
+        <translation>イベントの書き込み元を調べてください。起きた時刻の範囲は前後のイベントからわかります。</translation>
+    </message>
+    <message>
+        <source>A store whose tables don&apos;t enforce one event for each aggregate and version.</source>
+        <translation>集約とバージョンごとに 1 イベントであることをテーブルが強制しないストア。</translation>
+    </message>
+    <message>
+        <source>Two writers at the same moment can both append the same version, and neither notices.</source>
+        <translation>同時に書き込む 2 者が同じバージョンを追記でき、どちらも気付きません。</translation>
+    </message>
+    <message>
+        <source>Give the events table a unique index on aggregate and version; with type or tenant where ids need them.</source>
+        <translation>イベントのテーブルの集約とバージョンに一意インデックスを付けてください。ID に必要なら種類やテナントも含めます。</translation>
+    </message>
+    <message>
+        <source>Several events of one aggregate with the same version.</source>
+        <translation>同じバージョンを持つ、1 つの集約の複数のイベント。</translation>
+    </message>
+    <message>
+        <source>Two writers did not notice each other: which of the events came first, and so the state, is not certain.</source>
+        <translation>2 つの書き込み側が互いに気付いていません。どちらが先か、つまり状態が確定しません。</translation>
+    </message>
+    <message>
+        <source>Compare the events; give the table a unique index on aggregate and version.</source>
+        <translation>イベントを比べ、テーブルの集約とバージョンに一意インデックスを付けてください。</translation>
+    </message>
+    <message>
+        <source>An aggregate whose versions skip one or more numbers.</source>
+        <translation>バージョンに欠番のある集約。</translation>
+    </message>
+    <message>
+        <source>Events were deleted or lost, or never written: no state after the gap can be trusted.</source>
+        <translation>イベントが削除または失われたか、書き込まれませんでした。欠番の後の状態は信頼できません。</translation>
+    </message>
+    <message>
+        <source>Look for the missing versions in a backup, and for what deleted them.</source>
+        <translation>欠けたバージョンをバックアップで探し、削除した原因を調べてください。</translation>
+    </message>
+    <message>
+        <source>An aggregate whose first version is another one than that of the store&apos;s other aggregates.</source>
+        <translation>最初のバージョンが、ストアのほかの集約と異なる集約。</translation>
+    </message>
+    <message>
+        <source>Its first events were deleted or lost, so nothing can be rebuilt from its beginning.</source>
+        <translation>最初のイベントが削除または失われ、始まりから再構築できません。</translation>
+    </message>
+    <message>
+        <source>Look for them in a backup; where a store prunes on purpose, set `first` or turn this check off.</source>
+        <translation>バックアップで探してください。意図して古いイベントを削るストアなら、`first` を設定するか、この検査をオフにします。</translation>
+    </message>
+</context>
+<context>
     <name>ChecksModel</name>
     <message>
         <source>Check</source>
@@ -1189,6 +1528,10 @@
     <message>
         <source>Checks</source>
         <translation>検査</translation>
+    </message>
+    <message>
+        <source>per rule</source>
+        <translation>ルールごと</translation>
     </message>
     <message>
         <source>About the check</source>

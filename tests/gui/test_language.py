@@ -21,9 +21,11 @@ from esviewer.app.demo import PUZZLING_ORDER
 from esviewer.app.masking import NOT_MASKED, USUAL_RULES
 from esviewer.app.settings import Settings
 from esviewer.audit.finding import Severity
+from esviewer.audit.registry import ALL
 from esviewer.audit.seals.difference import Kind
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.fixed_words import (
+    about_check,
     difference_kind,
     doing,
     masking_origin,
@@ -148,8 +150,11 @@ def test_words_of_the_layers_below_are_translated(qapp: QApplication) -> None:
     ]
     for translated, texts in words:
         assert [text for text in texts if translated(text) != text] == []
+    assert [each for each in ALL if about_check(each) != (each.looks_for, each.why, each.todo)] == []
     speak(qapp, "ja")
     try:
+        for check in ALL:
+            assert not {*about_check(check)} & {check.looks_for, check.why, check.todo}, check.name
         assert [text for translated, texts in words for text in texts if translated(text) == text] == []
         assert [each for each in Severity if severity_word(each) == each.text] == []
     finally:

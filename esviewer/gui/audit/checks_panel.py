@@ -37,8 +37,8 @@ from esviewer.audit.finding import SEVERITIES, Severity
 from esviewer.audit.registry import ALL
 from esviewer.audit.settings import AuditSettings, CheckSettings
 from esviewer.gui.elided_label import ElidedLabel
-from esviewer.gui.fixed_words import severity_word
-from esviewer.gui.row_table import show_rows
+from esviewer.gui.fixed_words import about_check, severity_word
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme
 
@@ -46,6 +46,10 @@ CHECKS: Final[tuple[type[Described], ...]] = tuple(sorted(ALL, key=lambda each: 
 NAME, SEVERITY, FINDINGS, REMARK = range(4)
 _WIDTHS: Final = (23, 9, 9)
 """Of the columns before the last, in widths of a digit."""
+_BOX: Final = 30
+"""Pixels that a box beside a name takes, and the room around both."""
+_BESIDE: Final = 12
+"""Pixels around a text."""
 _REMARK: Final = 20
 """What the last one is left out below; what is said about the chosen check has it too."""
 
@@ -116,7 +120,7 @@ class ChecksModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole and column == SEVERITY:
             return self.severity(check).text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(visible(self._text(check, REMARK) or check.looks_for))
+            return tip(visible(self._text(check, REMARK) or about_check(check)[0]))
         if role == Qt.ItemDataRole.TextAlignmentRole and column == FINDINGS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole and (not runs or column == REMARK):
@@ -241,9 +245,10 @@ class ChecksPanel(QWidget):
         self.table.setEditTriggers(trigger.DoubleClicked | trigger.SelectedClicked | trigger.EditKeyPressed)
         header = show_rows(self.table, self.fontMetrics().height() + 9)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        digit = self.fontMetrics().horizontalAdvance("0")
-        for column, wide in enumerate(_WIDTHS):
-            header.resizeSection(column, round(wide * digit))
+        wide = self.fontMetrics().horizontalAdvance
+        words = [self.tr("per rule"), *map(severity_word, Severity)]
+        least = max(wide(each.name) for each in CHECKS) + _BOX, max(map(wide, words)) + _BESIDE
+        give_widths(header, map(max, (round(each * wide("0")) for each in _WIDTHS), (*least, 0)))
         self.about = QPlainTextEdit(self)
         self.about.setReadOnly(True)
         self.about.setAccessibleName(self.tr("About the check"))
@@ -269,7 +274,8 @@ class ChecksPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = self.width() / self.fontMetrics().horizontalAdvance("0") - sum(_WIDTHS)
+        taken = sum(self.table.horizontalHeader().sectionSize(column) for column in range(REMARK))
+        room = (self.width() - taken) / self.fontMetrics().horizontalAdvance("0")
         self.table.setColumnHidden(REMARK, room < _REMARK)
 
     def show_settings(self, settings: AuditSettings, file: Path | None, beside: Path | None) -> None:
@@ -295,7 +301,7 @@ class ChecksPanel(QWidget):
             check = CHECKS[current.row()]
             why_not = self.model.why_not(check)
             options = [self.tr("Option {0}, {1} if not set").format(*each) for each in check.options.items()]
-            texts = [check.looks_for, check.why, check.todo, *options]
+            texts = [*about_check(check), *options]
             if why_not:
                 texts.insert(0, self.tr("Not checked: {0}.").format(why_not))
             text = visible_lines("\n".join(texts))

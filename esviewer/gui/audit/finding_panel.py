@@ -20,6 +20,7 @@ from esviewer.errors import EsviewerError
 from esviewer.gui.audit.findings import severity_text
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import shown_time
+from esviewer.gui.fixed_words import about_check
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import as_is, reveal_in
 from esviewer.gui.text import visible, visible_lines
@@ -109,11 +110,8 @@ class FindingPanel(QWidget):
         self.evidence.show_value(dict(veiled.evidence))
         if self.evidence.shown.rowCount() <= _UNFOLDED:
             self.evidence.expandToDepth(2)
-        parts = (
-            (self.tr("What it looks for"), check.looks_for),
-            (self.tr("Why it matters"), check.why),
-            (self.tr("What to do"), check.todo),
-        )
+        heads = self.tr("What it looks for"), self.tr("Why it matters"), self.tr("What to do")
+        parts = zip(heads, about_check(check), strict=True)
         self.about.setPlainText(visible_lines("\n\n".join(f"{head}\n{text}" for head, text in parts)))
         self.go.setEnabled(finding.aggregate_id is not None)
         self.go.setText(self.tr("Go to aggregate") if finding.version is None else self.tr("Go to event"))
