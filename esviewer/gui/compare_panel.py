@@ -44,7 +44,7 @@ from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
 from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_side import SideRow
 from esviewer.gui.event_table import shown_time
-from esviewer.gui.language import translate
+from esviewer.gui.language import enumerated, translate
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.masked import MarkedText, mark_items, offer_reveal, reveal_in
 from esviewer.gui.not_written import not_written
@@ -849,5 +849,5 @@ def _origin(placed: Placed, screen: Screen) -> str:
     if rebuilt.skipped:
         parts.append(translate("Compare", "{0} skipped").format(f"{len(rebuilt.skipped):,}"))
     parts.append(reducer_of(rebuilt))
-    origin = translate("Compare", "{0} version {1}: {2}").format(name, placed.state.version, ", ".join(parts))
+    origin = translate("Compare", "{0} version {1}: {2}").format(name, placed.state.version, enumerated(parts))
     return visible(origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
@@ -52,6 +53,11 @@ def language_now() -> str:
 def translate(context: str, text: str) -> str:
     """A text in the window's language, where no object of a class is there to say `tr`; both are literals."""
     return QCoreApplication.translate(context, text)
+
+
+def enumerated(texts: Iterable[str]) -> str:
+    """Several texts as one."""
+    return translate("Lists", ", ").join(texts)
 
 
 def translate_fixed(context: str, text: str) -> str:

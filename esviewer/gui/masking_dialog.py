@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPus
 from esviewer.app.masking import USUAL_RULES, InForce, begin_own, own_file
 from esviewer.app.screen import Screen, rules_for
 from esviewer.gui.fixed_words import masking_origin, sensitive_kind
-from esviewer.gui.language import translate
+from esviewer.gui.language import enumerated, translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.tasks import Tasks
@@ -172,10 +172,10 @@ def described(rules: InForce) -> str:
         )
     kinds = [kind for kind in KINDS if kind in masking.kinds]
     if kinds:
-        lines.append(translate("MaskingDialog", "In any text: {0}.").format(", ".join(map(sensitive_kind, kinds))))
+        lines.append(translate("MaskingDialog", "In any text: {0}.").format(enumerated(map(sensitive_kind, kinds))))
     off = [kind for kind in KINDS if kind not in masking.kinds]
     if off and kinds:
-        lines.append(translate("MaskingDialog", "Not looked for: {0}.").format(", ".join(map(sensitive_kind, off))))
+        lines.append(translate("MaskingDialog", "Not looked for: {0}.").format(enumerated(map(sensitive_kind, off))))
     for text, found in (
         (translate("MaskingDialog", "Names: {0}"), masking.names),
         (translate("MaskingDialog", "Paths: {0}"), masking.paths),
@@ -186,7 +186,7 @@ def described(rules: InForce) -> str:
         (translate("MaskingDialog", "Shown although they look sensitive, paths: {0}"), masking.shown_paths),
     ):
         if found:
-            lines.append(text.format(", ".join(found)))
+            lines.append(text.format(enumerated(found)))
     if not masking.true_digests:
         lines.append(translate("MaskingDialog", "Reports don't say the digest of the true state."))
     return "\n".join(lines)

@@ -57,7 +57,7 @@ class OperatorDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.hint)
         layout.addWidget(self.buttons)
-        self.resize(480, self.sizeHint().height())
+        self.resize(480, layout.totalHeightForWidth(480))
         self.name.setFocus()
 
     def accept(self) -> None:

@@ -638,10 +638,6 @@
         <translation>{0}：{1}。</translation>
     </message>
     <message>
-        <source>, </source>
-        <translation>、</translation>
-    </message>
-    <message>
         <source>The case is about another store, which alone can prove what is quoted.</source>
         <translation>この案件は別のストアのものです。引用の証明はそのストアでしかできません。</translation>
     </message>
@@ -3358,6 +3354,13 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Copied: {0}</source>
         <translation>コピーしました：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Lists</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
 </context>
 <context>

@@ -42,7 +42,7 @@ from esviewer.gui.event_table import shown_time
 from esviewer.gui.garbage import drop
 from esviewer.gui.language import translate
 from esviewer.gui.masked import mark_items
-from esviewer.gui.row_table import give_widths, show_rows
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
@@ -58,6 +58,8 @@ _VEILED: Final = 500
 _WIDE: Final = (10.5, 19.5, 16.5, 8.5, 9, 19)
 _NARROW: Final = (10, 16, 13.5, 7.5, 8, 19)
 """Widths of the columns before the message, in widths of a digit."""
+_BESIDE: Final = 14
+"""Pixels around the text of a head."""
 _NARROW_BELOW: Final = 88
 _LEFT_OUT: Final = ((TIME, 40), (POSITION, 34), (VERSION, 26), (AGGREGATE, 16))
 """What is left out where the message would be narrower, one after the other; the details say it too."""
@@ -343,9 +345,12 @@ class FindingsTable(QTableView):
         digit = self.fontMetrics().horizontalAdvance("0")
         room = self.viewport().width() / digit
         usual = _NARROW if room < _NARROW_BELOW else _WIDE
-        heads = (self.horizontalHeader().sectionSizeHint(column) / digit for column in range(len(usual)))
-        widths = [max(wide, head) for wide, head in zip(usual, heads, strict=True)]
-        give_widths(self.horizontalHeader(), (round(wide * digit) for wide in widths))
+        header = self.horizontalHeader()
+        heads = (self.model().headerData(column, header.orientation()) for column in range(len(usual)))
+        needed = (header.fontMetrics().horizontalAdvance(str(head)) + _BESIDE for head in heads)
+        widths = [max(wide, head / digit) for wide, head in zip(usual, needed, strict=True)]
+        for column, wide in enumerate(widths):
+            header.resizeSection(column, round(wide * digit))
         left = room - sum(widths)
         for column, least in _LEFT_OUT:
             self.setColumnHidden(column, left < least)

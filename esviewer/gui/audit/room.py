@@ -41,6 +41,7 @@ from esviewer.gui.audit.running import KEPT, Ended, Found, Running
 from esviewer.gui.audit.settings_editor import SettingsEditor
 from esviewer.gui.audit.since import SinceField
 from esviewer.gui.audit.veil import Veil
+from esviewer.gui.language import enumerated
 from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.report_dialog import ReportDialog, ReportWanted
 from esviewer.gui.room import Room, Told
@@ -326,7 +327,7 @@ class AuditRoom(Room):
             for severity, count in sorted(by_severity.items(), reverse=True)
             if count
         ]
-        return ", ".join(parts) or self.tr("no findings")
+        return enumerated(parts) or self.tr("no findings")
 
     def _show_middle(self, found: int) -> None:
         """The table where there is anything in it, else a sentence on why not."""

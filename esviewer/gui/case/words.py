@@ -9,7 +9,7 @@ from esviewer.app.cases.case import Pin
 from esviewer.app.cases.finding_again import Today
 from esviewer.app.cases.pinning import Rechecked, Verdict
 from esviewer.gui.event_table import shown_time
-from esviewer.gui.language import translate
+from esviewer.gui.language import enumerated, translate
 from esviewer.gui.machine import Place
 from esviewer.gui.text import visible
 from esviewer.model import instant
@@ -114,7 +114,7 @@ def summary_of(found: Iterable[Rechecked]) -> str:
     ]
     pins = translate("Case", "1 pin checked") if len(known) == 1 else translate("Case", "{0} pins checked")
     pins = pins.format(f"{len(known):,}")
-    return translate("Case", "{0}: {1}.").format(pins, translate("Case", ", ").join(parts))
+    return translate("Case", "{0}: {1}.").format(pins, enumerated(parts))
 
 
 def place_of_pin(pin: Pin) -> Place | None:

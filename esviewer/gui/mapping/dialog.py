@@ -366,7 +366,7 @@ class MappingDialog(QDialog):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         for column, width in ((0, 80), (1, 100), (3, 80)):
-            self.checks.setColumnWidth(column, width)
+            self.checks.setColumnWidth(column, max(width, self.checks.sizeHintForColumn(column)))
         self.checks.setWordWrap(True)
         self.checks.resizeRowsToContents()
 

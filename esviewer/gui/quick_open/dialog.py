@@ -40,8 +40,8 @@ _WIDE, _HIGH = 720, 440
 class _Field(QLineEdit):
     """The arrow keys move in the list below."""
 
-    moved = Signal(int)
-    """By so many lines."""
+    moved = Signal(object)
+    """By so many lines, an int."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         lines = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
