@@ -2711,7 +2711,7 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
     <message>
         <source>Value, then Enter</source>
-        <translation>値を入力して Enter</translation>
+        <translation>値、Enter で実行</translation>
     </message>
     <message>
         <source>Value to filter by</source>
