@@ -51,7 +51,7 @@ class History:
     """A segment ends sooner when its changes weigh more, in units of `arithmetic.weight`."""
     KEYFRAME_AFTER = 500
     """The least number of changes between keyframes."""
-    UNPACKED = 64
+    UNPACKED = 24
     """Segments that stay unpacked after they were used."""
 
     def __init__(

@@ -6,7 +6,8 @@ Opens the window (offscreen unless QT_QPA_PLATFORM says otherwise), chooses the 
 the history is still being built, and then through its whole length and back, sixty frames a second. A frame's work is
 all that the GUI thread does in it: moving the slider, delivering results, filling the panels, painting. It is given in
 wall time, which includes waiting for the interpreter while the worker has it, and in the thread's own processor time.
-The reference is one frame of a 60 Hz screen.
+The reference is one frame of a 60 Hz screen. Shared processors run at changing speeds: after each frame a fixed loop is
+timed, and a third line gives each frame's processor time as it would be at the fastest that this loop ran.
 """
 
 from __future__ import annotations
@@ -38,9 +39,17 @@ def distribution(name: str, taken: list[float]) -> None:
     print(f"    {name:36}{'  '.join(parts)} ms; over 16.7 ms: {over} of {len(ordered)} frames")
 
 
-def drag(application: QApplication, page: object, rows: list[int]) -> tuple[list[float], list[float]]:
-    """Milliseconds of work in each frame, by the wall and by the processor."""
-    wall, processor = [], []
+def loop() -> float:
+    """Processor milliseconds of a fixed loop."""
+    begun, total = time.thread_time(), 0
+    for number in range(20_000):
+        total += number
+    return (time.thread_time() - begun) * 1000
+
+
+def drag(application: QApplication, page: object, rows: list[int]) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds of work in each frame by the wall and by the processor, and those of the loop after it."""
+    wall, processor, loops = [], [], []
     slider = page.playhead.slider  # type: ignore[attr-defined]
     for row in rows:
         start, begun = time.perf_counter(), time.thread_time()
@@ -57,7 +66,21 @@ def drag(application: QApplication, page: object, rows: list[int]) -> tuple[list
             used += time.thread_time() - used_again
         wall.append(busy * 1000)
         processor.append(used * 1000)
-    return wall, processor
+        loops.append(loop())
+    return wall, processor, loops
+
+
+def told(name: str, taken: tuple[list[float], list[float], list[float]]) -> None:
+    """Print a drag."""
+    wall, processor, loops = taken
+    fastest = min(loops)
+    distribution(f"{name}, wall", wall)
+    distribution("… processor", processor)
+    share = [used * fastest / each for used, each in zip(processor, loops, strict=True)]
+    distribution("… at its fastest", share)
+    slow = sorted(each / fastest for each in loops)
+    middle, high = slow[len(slow) // 2], slow[len(slow) * 9 // 10]
+    print(f"    {'… the loop against its fastest':36}median {middle:.2f}  p90 {high:.2f}")
 
 
 def pause(application: QApplication) -> float:
@@ -99,20 +122,14 @@ def measure(folder: Path, shape: str, events: int) -> None:
     first = time.perf_counter() - start
     print(f"{shape}: {events:,} events; usable after {first:.2f} s with {len(page.view):,} of them")
     rows = [page.playhead.slider.maximum() * at // 120 for at in range(1, 121)]
-    wall, processor = drag(application, page, rows)
-    distribution("dragged from the first second, wall", wall)
-    distribution("… processor", processor)
+    told("dragged from the first second", drag(application, page, rows))
     until(lambda: page.view.complete and not page.tasks.busy)
     print(f"    complete after {time.perf_counter() - start:.1f} s")
     rows = [events * at // 300 for at in range(300)]
-    wall, processor = drag(application, page, rows + rows[::-1])
-    distribution("dragged through all, wall", wall)
-    distribution("… processor", processor)
+    told("dragged through all", drag(application, page, rows + rows[::-1]))
     print(f"    {'longest turn of the pause after it':36}{1000 * pause(application):6.2f} ms of the processor")
     middle = events // 2
-    wall, processor = drag(application, page, [middle + step for step in range(200)])
-    distribution("stepped, wall", wall)
-    distribution("… processor", processor)
+    told("stepped", drag(application, page, [middle + step for step in range(200)]))
     window.close()
     window.deleteLater()
     application.processEvents()
