@@ -177,7 +177,11 @@ class AggregateView:
         versions = self.versions
         index = int(np.searchsorted(versions, version)) if abs(version) < 1 << 63 else len(versions)
         if index == len(versions) or versions[index] != version:
-            raise NotFoundError(f"{self.summary.aggregate_id} has no version {version}.")
+            name = self.summary.aggregate_id
+            if index == len(versions) and not self.complete:
+                read = f"up to version {versions[-1]}" if len(versions) else "no event"
+                raise NotFoundError(f"Of {name} {read} has been read so far; version {version} is beyond.")
+            raise NotFoundError(f"{name} has no version {version}.")
         return index
 
     def next_of_type(self, event_type: str, row: int) -> int | None:

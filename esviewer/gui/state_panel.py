@@ -16,6 +16,7 @@ from esviewer.gui.origin import events_replayed, reducer_of
 from esviewer.gui.state_tree import StateTree
 from esviewer.gui.text import visible
 from esviewer.model.change import Change
+from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
 
 _ROOM_BESIDE = 640
@@ -133,7 +134,7 @@ class StatePanel(QWidget):
 
     def _tell(self) -> None:
         if self._line is not None:
-            self.rebuilt.show_text(*rebuilt_line(*self._line, self._machine.screen))
+            self.rebuilt.show_text(*rebuilt_line(*self._line, self._machine.screen, self._machine.as_of))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -142,16 +143,21 @@ class StatePanel(QWidget):
         self.tree.show_value({})
 
 
-def rebuilt_line(found: RebuiltState, view: AggregateView, screen: Screen) -> tuple[str, str]:
-    """How a state came to be, in a line and in full, as it is shown."""
+def rebuilt_line(
+    found: RebuiltState, view: AggregateView, screen: Screen, as_of: Instant | None = None
+) -> tuple[str, str]:
+    """How a state came to be, in a line and in full, as it is shown; what casts doubt on it comes first.
+
+    `as_of` is the moment that the window looks at.
+    """
     rebuilt = found.rebuilt
-    parts = [
-        translate("Rebuilt", "Version {0} of {1}").format(found.version, int(view.versions[-1])),
-        events_replayed(rebuilt),
-        reducer_of(rebuilt),
-    ]
+    doubts: list[str] = []
+    others: list[str] = []
+    if as_of is not None and found.timestamp is not None and found.timestamp.ns > as_of.ns:
+        doubts.append(translate("Rebuilt", "later than the moment that is looked at"))
+    (doubts if rebuilt.inferred else others).append(reducer_of(rebuilt))
     if rebuilt.skipped:
-        parts.append(translate("Rebuilt", "{0} events skipped").format(f"{len(rebuilt.skipped):,}"))
+        doubts.append(translate("Rebuilt", "{0} events skipped").format(f"{len(rebuilt.skipped):,}"))
     earlier = [version for version in view.snapshots if version <= found.version]
     if earlier and earlier[-1] in view.snapshot_agrees:
         agrees = view.snapshot_agrees[earlier[-1]]
@@ -160,7 +166,9 @@ def rebuilt_line(found: RebuiltState, view: AggregateView, screen: Screen) -> tu
             False: translate("Rebuilt", "stored snapshot at {0} disagrees"),
             None: translate("Rebuilt", "stored snapshot at {0} can't be read"),
         }
-        parts.append(said[agrees].format(earlier[-1]))
+        (others if agrees else doubts).append(said[agrees].format(earlier[-1]))
+    place = translate("Rebuilt", "Version {0} of {1}").format(found.version, int(view.versions[-1]))
+    parts = [*doubts, place, events_replayed(rebuilt), *others]
     tip = [*parts, rebuilt.reducer_digest]
     skipped = translate("Rebuilt", "skipped version {0}: {1}")
     tip += [skipped.format(item.version, screen.reason(item.reason)) for item in rebuilt.skipped[:20]]

@@ -195,9 +195,23 @@ def rules_in(document: dict[str, Any], text: str, lines: LinesOf) -> RulesReduce
     credit = Credit(meter)
     rules, rules_build = _compiled(document, "on", lines, lambda entry: _rule(entry, initial, meter))
     upcasters, upcasters_build = _compiled(document, "upcast", lines, lambda entry: _upcaster(entry, credit))
+    _check_upcasters(upcasters, lines("upcast"))
     digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
     builds = rules_build or upcasters_build
     return RulesReducer(name, digest, pattern, initial, rules, meter if builds else None, upcasters, credit)
+
+
+def _check_upcasters(upcasters: Sequence[Upcaster], line_of: LineOf) -> None:
+    """Raise RulesError where two are for the same events: only the first would ever be used."""
+    first: dict[tuple[str, object], int] = {}
+    for index, each in enumerate(upcasters):
+        earlier = first.setdefault((each.pattern, each.before), index)
+        if earlier != index:
+            line = line_of(index, ("event",))
+            place = "" if line is None else f", line {line}"
+            where = f"upcast {index + 1} ({each.pattern[:80]}{place})"
+            same = f"upcast {earlier + 1} is for the same event and the same version {each.before}"
+            raise RulesError(f"{where}: {same}", "", line)
 
 
 def _compiled(

@@ -4930,6 +4930,10 @@ The former result stays until this one is whole.</source>
         <translation>{0} 件のイベントは適用されず</translation>
     </message>
     <message>
+        <source>later than the moment that is looked at</source>
+        <translation>表示中の時点より後の状態</translation>
+    </message>
+    <message>
         <source>stored snapshot at {0} agrees</source>
         <translation>保存済みスナップショット {0} と一致</translation>
     </message>

@@ -119,6 +119,12 @@ def test_rollback(run, demo: Path, tmp_path: Path) -> None:
     file = tmp_path / "back.md"
     assert run("rollback", demo, PUZZLING_ORDER, 2, "--format", "markdown", "--output", file).code == 0
     assert file.read_text().startswith(f"# Rollback of `{PUZZLING_ORDER}` to version 2")
+    assert run("rollback", demo, PUZZLING_ORDER, 2, "--output", tmp_path / "other.md").code == 0
+    assert (tmp_path / "other.md").read_text() == file.read_text()
+    refused = run("rollback", demo, PUZZLING_ORDER, 2, "--output", tmp_path / "back.pdf")
+    assert refused.code == 2
+    assert "can't be written as pdf" in refused.err
+    assert not (tmp_path / "back.pdf").exists()
     assert run("rollback", demo, PUZZLING_ORDER, 3, "--from", 2).code == 2
     assert run("rollback", demo, PUZZLING_ORDER, 999).code == 4
     assert run("rollback", demo, PUZZLING_ORDER, 2, "--output", demo).code == 2

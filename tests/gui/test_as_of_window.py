@@ -162,6 +162,7 @@ def test_an_aggregate_that_did_not_exist_yet(driver, store: Path, qtbot: QtBot) 
     driver.shows("e-later", 1)
 
     driver.message("it did not exist yet", "after it version 1, Changed, 2027-01-01T00:00:00Z")
+    assert driver.page.state.rebuilt.full.startswith("later than the moment that is looked at · ")
 
 
 @pytest.mark.parametrize(

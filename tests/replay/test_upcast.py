@@ -18,6 +18,7 @@ from esviewer.model.values import Value, copied, same
 from esviewer.replay.fold import Folded, fold
 from esviewer.replay.history import build_history
 from esviewer.replay.reducer import Meter
+from esviewer.replay.rules import parse_rules
 
 KEEP = '\n[[on]]\nevent = "*"\nset = { seen = "data", kind = "event.type", schema = "event.schema_version" }\n'
 
@@ -395,3 +396,12 @@ def test_whatever_a_file_says_it_is_refused_or_runs(entries: list[dict[str, Any]
     if not named.startswith("[["):
         # Without what the line says the file has another mistake, or the same at another line, or none.
         assert str(refusal("\n".join(lines) + KEEP)) != str(refused)
+
+
+def test_two_upcasters_for_the_same_events():
+    same = '[[upcast]]\nevent = "E"\nfrom = 1\nset = { a = "1" }\n'
+    with pytest.raises(RulesError) as refused:
+        parse_rules(same + same, "rules.toml")
+    assert "upcast 2 (E, line 6): upcast 1 is for the same event and the same version 1" in str(refused.value)
+    other = same.replace("from = 1", "from = 2")
+    assert parse_rules(same + other, "rules.toml").name == "rules"

@@ -26,11 +26,13 @@ def range_of(facts: Facts, field: Field, masks: Masks) -> str:
         low, high = masks.value(field.path, low), masks.value(field.path, high)
         unit = ""
     elif facts.kind in ("array", "object"):
-        unit = " elements" if facts.kind == "array" else " keys"
+        unit = " element" if facts.kind == "array" else " key"
     elif is_masked(field, masks):
         return ""
     else:
-        unit = " characters"
+        unit = " character"
+    if unit and (low, high) != (1, 1):
+        unit += "s"
     low, high = shortened(dumps(low), 60), shortened(dumps(high), 60)
     said = low + unit if low == high else f"{low} to {high}{unit}"
     return said + (f", {facts.odd:,} not finite" if facts.odd else "")

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, id_argument, opened, output_file, store_argument
 from esviewer.errors import UsageError
+
+_FORMS = {".json": "json", ".md": "markdown"}
+_NOT_WRITTEN = (".pdf", ".html", ".xlsx", ".csv")
+
+
+def _form_of(file: str | None) -> str:
+    """The form that a file's ending asks for; raises UsageError where it asks for a report's."""
+    ending = "" if file is None else Path(file).suffix.lower()
+    if ending in _NOT_WRITTEN:
+        raise UsageError(f"A rollback can't be written as {ending[1:]}.", "Use .txt, .md or .json.")
+    return _FORMS.get(ending, "text")
 
 
 @click.command()
@@ -41,7 +54,7 @@ def command(
     del debug
     if as_json and form not in (None, "json"):
         raise UsageError(f"--json and --format {form} can't be given together.")
-    form = "json" if as_json else form or "text"
+    form = "json" if as_json else form or _form_of(target_file)
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.asking import ask_rollback, whole_view
         from esviewer.app.files import write_whole

@@ -60,9 +60,9 @@ def test_the_forms_agree() -> None:
     assert len(entry["over_time"]) == told["axis"]["stretches"] == 100
     assert told["axis"]["width"] == 2
     row = next(row for row in cells("\n".join(as_markdown(catalogue, "s"))) if row[0] == "/b")
-    assert row == ["/b", "string", "25.0 %", "1 characters", '"x"']
+    assert row == ["/b", "string", "25.0 %", "1 character", '"x"']
     assert next(line for line in as_text(catalogue) if "/b" in line).split() == [
-        "/b", "string", "25.0", "%", "1", "characters", "e.g.", '"x"',
+        "/b", "string", "25.0", "%", "1", "character", "e.g.", '"x"',
     ]  # fmt: skip
 
 
