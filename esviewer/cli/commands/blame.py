@@ -45,9 +45,10 @@ def command(
     """
     del debug
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.app.asking import ask_blame, whole_view
+        from esviewer.app.asking import ask_blame
+        from esviewer.cli.asked import asked_view
 
-        view = whole_view(session, aggregate_id, work)
+        view = asked_view(session, aggregate_id, work)
         found = ask_blame(session, view, count_wanted(view, version, as_of), place, work=work)
         masker = masker_asked(session, mask)
         if masker is not None:

@@ -30,9 +30,10 @@ def command(
     """
     del debug
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.app.asking import ask_find, found_as_json, whole_view
+        from esviewer.app.asking import ask_find, found_as_json
+        from esviewer.cli.asked import asked_view
 
-        view = whole_view(session, aggregate_id, work)
+        view = asked_view(session, aggregate_id, work)
         found = found_as_json(view, ask_find(session, view, expression, text, work=work))
     if as_json:
         output.json_line(found)

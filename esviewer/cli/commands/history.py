@@ -50,9 +50,10 @@ def command(
     if as_csv and as_json:
         raise UsageError("--csv and --json can't be given together.")
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.app.asking import ask_history, whole_view
+        from esviewer.app.asking import ask_history
+        from esviewer.cli.asked import asked_view
 
-        view = whole_view(session, aggregate_id, work)
+        view = asked_view(session, aggregate_id, work)
         found = ask_history(view, places, work=work)
         masker = masker_asked(session, mask)
         if masker is not None:

@@ -56,12 +56,13 @@ def command(
         raise UsageError(f"--json and --format {form} can't be given together.")
     form = "json" if as_json else form or _form_of(target_file)
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.app.asking import ask_rollback, whole_view
+        from esviewer.app.asking import ask_rollback
         from esviewer.app.files import write_whole
         from esviewer.app.rollback_forms import document
+        from esviewer.cli.asked import asked_view
 
         file = None if target_file is None else output_file(target_file, session)
-        found = ask_rollback(session, whole_view(session, aggregate_id, work), target, now, work=work)
+        found = ask_rollback(session, asked_view(session, aggregate_id, work), target, now, work=work)
         if file is not None:
             write_whole(file, document(found, form).encode("utf-8", "surrogatepass"))
             messages.note(f"Written to {file}.")

@@ -59,9 +59,9 @@ def command(
 
     edits = Edits((*(edits_in(file).steps if file else ()), *_steps(skip, edit, insert, move)))
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.app.asking import whole_view
+        from esviewer.cli.asked import asked_view
 
-        made = imagine(session, whole_view(session, aggregate_id, work), edits, work=work)
+        made = imagine(session, asked_view(session, aggregate_id, work), edits, work=work)
         document = made.as_json() if as_json else None
     if document is not None:
         output.json_line(document)
