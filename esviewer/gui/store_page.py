@@ -111,6 +111,7 @@ class StorePage(QWidget):
         self.as_of: Instant | None = None
         """The moment that the whole window looks at; None: the present."""
         self._as_of_guessed = False
+        self._growing = False
         self._theme = theme
         self._placed_row: int | None = None
         """The row that the moment led to."""
@@ -481,9 +482,11 @@ class StorePage(QWidget):
             self.timeline.grow()
             self.events.grow()
             stays = self.playhead.row if self.playhead.row == self._placed_row else None
+            self._growing = True  # what moves the playhead now is nobody who watches frames
             self.playhead.grow(len(view))
             if stays is not None:
                 self.playhead.move(stays)
+            self._growing = False
             self._find_wanted()
             self._place_as_of()
             self.machine.grown.emit(view)
@@ -532,7 +535,8 @@ class StorePage(QWidget):
         view = self.view
         if view is None:
             return
-        moving()
+        if not self._growing:
+            moving()
         version = int(view.versions[row])
         self.playhead.show_place(self.tr("version {0}").format(version))
         self.timeline.show_row(row)
