@@ -80,16 +80,10 @@ class Source:
 
     code: str
     names: frozenset[str]
+    uses_keys: bool
     builds: bool
-    data_keys: frozenset[str] = frozenset()
-    """What it looks up in the event's data by fixed keys."""
-    whole_data: bool = False
-    """Whether it reads the event's data in another way, too."""
-
-    @property
-    def uses_keys(self) -> bool:
-        """Whether its code names `keys`."""
-        return bool(self.data_keys)
+    data_keys: frozenset[str] | None = frozenset()
+    """The keys of the event's data that it reads (see `keys_read`)."""
 
 
 class _Writer:
@@ -97,8 +91,7 @@ class _Writer:
         self.text = text
         self.known = names
         self.used: set[str] = set()
-        self.data_keys: set[str] = set()
-        self.whole_data = False
+        self.uses_keys = False
         self.builds = False
         self._nodes = 0
         self._temporaries = 0
@@ -136,7 +129,6 @@ class _Writer:
             raise _refused(f"{node.id[:40]} is not known; there are {', '.join(self.known)}, and texts stand in quotes")
         self.used.add(node.id)
         self.builds = self.builds or node.id == "state"
-        self.whole_data = self.whole_data or node.id == "data"
         return node.id
 
     def _attribute(self, node: ast.Attribute, level: int) -> str:
@@ -149,11 +141,9 @@ class _Writer:
 
     def _key(self, inner: ast.expr, key: str, level: int) -> str:
         if isinstance(inner, ast.Name) and inner.id in self.known:
-            before = self.whole_data
             name = self.write(inner, level)
             if name == "data":
-                self.whole_data = before
-                self.data_keys.add(key)
+                self.uses_keys = True
                 return f"(keys[{key!r}] if {key!r} in keys else None)"
             return f"({name}.get({key!r}) if {name}.__class__ is dict else None)"
         return f"_look_up({self.write(inner, level)}, {key!r})"
@@ -303,7 +293,7 @@ def translate(text: str, names: Sequence[str] = NAMES) -> Source:
         raise _refused("it is not an expression, or too deeply nested") from None
     writer = _Writer(text, names)
     code = writer.write(tree.body)
-    return Source(code, frozenset(writer.used), writer.builds, frozenset(writer.data_keys), writer.whole_data)
+    return Source(code, frozenset(writer.used), writer.uses_keys, writer.builds, _keys_of(tree.body, "data"))
 
 
 def parsed(text: str) -> ast.expr:
@@ -316,7 +306,10 @@ def keys_read(text: str, name: str) -> frozenset[str] | None:
 
     None when it reads the root in another way, so that any key may matter; the text is one that `translate` takes.
     """
-    tree = parsed(text)
+    return _keys_of(parsed(text), name)
+
+
+def _keys_of(tree: ast.expr, name: str) -> frozenset[str] | None:
     keys: set[str] = set()
     uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
     for node in ast.walk(tree):

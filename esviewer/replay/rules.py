@@ -208,10 +208,13 @@ def _check_upcasters(upcasters: Sequence[Upcaster], line_of: LineOf) -> None:
         earlier = first.setdefault((each.pattern, each.before), index)
         if earlier != index:
             line = line_of(index, ("event",))
-            place = "" if line is None else f", line {line}"
-            where = f"upcast {index + 1} ({each.pattern[:80]}{place})"
             same = f"upcast {earlier + 1} is for the same event and the same version {each.before}"
-            raise RulesError(f"{where}: {same}", "", line)
+            raise RulesError(f"{_where('upcast', index, each.pattern, line)}: {same}", "", line)
+
+
+def _where(word: str, index: int, event: Any, line: int | None) -> str:
+    place = "" if line is None else f", line {line}"
+    return f"{word} {index + 1} ({event[:80] if isinstance(event, str) else 'no event'}{place})"
 
 
 def _compiled(
@@ -232,9 +235,7 @@ def _compiled(
         except RulesError as error:
             keys = error.keys if isinstance(error, MisplacedError) else ()
             line = lines(name)(index, keys)
-            event = entry.get("event")
-            place = "" if line is None else f", line {line}"
-            where = f"{word} {index + 1} ({event[:80] if isinstance(event, str) else 'no event'}{place})"
+            where = _where(word, index, entry.get("event"), line)
             raise RulesError(f"{where}: {error.message}", error.hint, line) from None
         made.append(one)
         builds = builds or one_builds

@@ -52,7 +52,7 @@ def expression(text: Any, what: str, names: Sequence[str] = NAMES) -> Source:
         # A bare number or boolean in TOML can only mean itself.
         text = repr(text)
     elif isinstance(text, Number):
-        return Source(f"_number({text.text!r})", frozenset(), builds=False)
+        return Source(f"_number({text.text!r})", frozenset(), uses_keys=False, builds=False)
     if not isinstance(text, str):
         raise RulesError(f"{what} must be an expression in quotes")
     try:
@@ -83,8 +83,8 @@ class Writer:
         self._known = names
         self._lines: list[str] = []
         self._names: set[str] = set()
-        self._data_keys: set[str] = set()
-        self._whole_data = False
+        self._uses_keys = False
+        self._data_keys: frozenset[str] | None = frozenset()
         self.builds = False
 
     @property
@@ -95,7 +95,7 @@ class Writer:
     @property
     def data_keys(self) -> frozenset[str] | None:
         """The keys of the event's data that the function looks at, where it reads nothing else of the event."""
-        return None if self._whole_data or self.needs_event else frozenset(self._data_keys)
+        return None if self.needs_event else self._data_keys
 
     def line(self, text: str) -> None:
         """Add a line."""
@@ -104,8 +104,9 @@ class Writer:
     def used(self, source: Source) -> str:
         """The code of an expression, whose names the function then has."""
         self._names |= source.names
-        self._data_keys |= source.data_keys
-        self._whole_data = self._whole_data or source.whole_data
+        self._uses_keys = self._uses_keys or source.uses_keys
+        if self._data_keys is not None:
+            self._data_keys = None if source.data_keys is None else self._data_keys | source.data_keys
         return source.code
 
     def source(self, head: str, keys: str = KEYS) -> str:
@@ -114,7 +115,7 @@ class Writer:
         `keys` is the line that `Source` speaks of; where data is known to be an object it can be shorter.
         """
         lines = [head]
-        if self._data_keys:
+        if self._uses_keys:
             lines.append(keys)
         if "meta" in self._names:
             lines.append("meta = event.metadata")
