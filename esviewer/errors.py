@@ -52,6 +52,11 @@ class ConsentNeededError(UsageError):
 class ForeignError(EsviewerError):
     """A reducer's own program has crashed, hung or answered what makes no sense; the message names the event."""
 
+    def __init__(self, message: str, hint: str = "", version: int | None = None) -> None:
+        """`version` is that of the event; None when the program failed before it was given one."""
+        super().__init__(message, hint)
+        self.version = version
+
 
 class StoreError(EsviewerError):
     """The store can't be opened or read."""

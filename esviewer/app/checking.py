@@ -12,6 +12,7 @@ from esviewer.app.repeatability import Unrepeatable, unrepeatable
 from esviewer.app.session import Session
 from esviewer.diff.agreement import alike
 from esviewer.diff.compare import compare
+from esviewer.errors import ForeignError
 from esviewer.model.batch import EventBatch
 from esviewer.model.change import Path, pointer
 from esviewer.model.event import Snapshot
@@ -65,6 +66,13 @@ class AggregateCheck:
     """Snapshots that could not be decoded."""
     beyond_head: int = 0
     """Snapshots of versions after the newest event, which no replay reaches."""
+    not_rebuilt: int = 0
+    """Snapshots from the event on at which the reducer's program failed."""
+    failure: str = ""
+    """How the reducer's program failed at one of the aggregate's events, which the sentence names; "" when it did not.
+    """
+    failed_version: int | None = None
+    """That event's version."""
     first_diverging_version: int | None = None
     """The version of the first snapshot that differs."""
     last_agreeing_version: int | None = None
@@ -81,11 +89,26 @@ class AggregateCheck:
     @property
     def snapshots(self) -> int:
         """All the aggregate's snapshots."""
-        return self.agree + self.differ + self.unreadable + self.beyond_head
+        return self.agree + self.differ + self.unreadable + self.beyond_head + self.not_rebuilt
+
+    @property
+    def not_compared(self) -> int:
+        """The snapshots that nothing can be said of."""
+        return self.unreadable + self.beyond_head + self.not_rebuilt
 
     def as_json(self) -> dict[str, Value]:
-        """One line of `esviewer reducer check --json`; whether it is `repeatable` only where that was tried."""
+        """One line of `esviewer reducer check --json`; whether it is `repeatable` only where that was tried.
+
+        `failure`, `failed_version` and `not_rebuilt` are there only where a program failed.
+        """
         tried: dict[str, Value] = {} if self.repeatable is None else {"repeatable": self.repeatable}
+        failed: dict[str, Value] = {}
+        if self.failure:
+            failed = {
+                "failure": self.failure,
+                "failed_version": self.failed_version,
+                "not_rebuilt": self.not_rebuilt,
+            }
         return {
             "aggregate_id": self.aggregate_id,
             "aggregate_type": self.aggregate_type,
@@ -98,9 +121,15 @@ class AggregateCheck:
             "last_agreeing_version": self.last_agreeing_version,
             "paths": [each.as_json() for each in self.paths],
             "paths_in_all": self.paths_in_all,
+            **failed,
             **tried,
             **({} if self.unrepeatable is None else self.unrepeatable.as_json()),
         }
+
+    def fail(self, error: ForeignError, left: int = 0) -> None:
+        """Note that the reducer's program failed at an event; `left` snapshots were not reached for that."""
+        self.failure, self.failed_version = error.message, error.version
+        self.not_rebuilt += left
 
     def add(self, replayed: Value, snapshot: Snapshot, head: int | None) -> None:
         """Judge the next snapshot; `head` is the newest event's version where the snapshot may lie beyond it."""
@@ -136,10 +165,18 @@ class Totals:
     differ: int = 0
     unreadable: int = 0
     beyond_head: int = 0
+    not_rebuilt: int = 0
+    failed: int = 0
+    """Aggregates at an event of which a reducer's program failed."""
     folded_twice: int = 0
     """Aggregates that a program has folded once more."""
     unrepeatable: int = 0
     """Those of which it made other states then."""
+
+    @property
+    def not_compared(self) -> int:
+        """Snapshots that nothing can be said of."""
+        return self.unreadable + self.beyond_head + self.not_rebuilt
 
     @property
     def compared(self) -> int:
@@ -155,11 +192,14 @@ class Totals:
         self.differ += check.differ
         self.unreadable += check.unreadable
         self.beyond_head += check.beyond_head
+        self.not_rebuilt += check.not_rebuilt
+        self.failed += bool(check.failure)
         self.folded_twice += check.repeatable is not None
         self.unrepeatable += check.unrepeatable is not None
 
     def as_json(self) -> dict[str, Value]:
-        """The `summary` of `esviewer reducer check --json`."""
+        """The `summary` of `esviewer reducer check --json`; `failed` and `not_rebuilt` only where a program failed."""
+        failed = {"failed": self.failed, "not_rebuilt": self.not_rebuilt} if self.failed else {}
         twice = {"folded_twice": self.folded_twice, "unrepeatable": self.unrepeatable} if self.folded_twice else {}
         return {
             "aggregates": self.aggregates,
@@ -170,6 +210,7 @@ class Totals:
             "differ": self.differ,
             "unreadable": self.unreadable,
             "beyond_head": self.beyond_head,
+            **failed,
             **twice,
         }
 
@@ -180,8 +221,9 @@ def check_snapshots(
     """Check every aggregate that has snapshots and a reducer for its type, by ascending id, `limit` at most.
 
     Types that only the default `merge` would rebuild are passed over. A reducer that is a program folds the first
-    `FOLDED_TWICE` aggregates once more, to see whether it does the same again. Raises StoreError and CancelledError,
-    and ForeignError where a reducer's own program fails.
+    `FOLDED_TWICE` aggregates once more, to see whether it does the same again; where it fails at an event, that
+    aggregate's check says so and the others go on. Raises StoreError and CancelledError, ConsentNeededError where a
+    program must not run, and ForeignError where one fails before it is given an event, as it would with all of them.
     """
     if not session.store.has_snapshots:
         return
@@ -196,9 +238,8 @@ def check_snapshots(
         if not versions:
             continue
         check = _checked(session.store, aggregate_id, aggregate_type, versions, choice.reducer, work)
-        if found < FOLDED_TWICE and isinstance(choice.reducer, ForeignReducer):
-            check.unrepeatable = unrepeatable(session, aggregate_id, choice.reducer, work)
-            check.repeatable = check.unrepeatable is None
+        if found < FOLDED_TWICE and isinstance(choice.reducer, ForeignReducer) and not check.failure:
+            _fold_twice(check, session, choice.reducer, work)
         found += 1
         compared += check.snapshots
         if work is not None:
@@ -215,6 +256,17 @@ def check_aggregate(
         reducer = session.reducer_for(summary.aggregate_type)
     versions = session.store.snapshot_versions(summary.aggregate_id, work=work)
     return _checked(session.store, summary.aggregate_id, summary.aggregate_type, versions, reducer, work)
+
+
+def _fold_twice(check: AggregateCheck, session: Session, reducer: ForeignReducer, work: Work | None) -> None:
+    try:
+        check.unrepeatable = unrepeatable(session, check.aggregate_id, reducer, work)
+    except ForeignError as error:
+        if error.version is None:
+            raise
+        check.fail(error)
+    else:
+        check.repeatable = check.unrepeatable is None
 
 
 def _aggregates(store: Store, type_glob: str | None, work: Work | None) -> Iterator[tuple[str, str | None]]:
@@ -251,10 +303,18 @@ def _checked(
         batches = store.batches(
             aggregate_id, from_version=first, to_version=after, keys=reducer.data_keys, timed=False, work=work
         )
-        for snapshot in _reached(folding, batches, snapshots, work):
-            if head is None and (folding.version is None or folding.version < snapshot.version):
-                head = store.summary(aggregate_id, work=work).version
-            check.add(folding.state, snapshot, head)
+        seen = check.snapshots
+        try:
+            for snapshot in _reached(folding, batches, snapshots, work):
+                if head is None and (folding.version is None or folding.version < snapshot.version):
+                    head = store.summary(aggregate_id, work=work).version
+                check.add(folding.state, snapshot, head)
+        except ForeignError as error:
+            if error.version is None:
+                raise
+            reached = check.snapshots - seen
+            check.fail(error, len(snapshots) - reached + len(list(remaining)))
+            break
     return check
 
 

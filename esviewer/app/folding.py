@@ -30,11 +30,15 @@ class ComparedFolds:
         """The same as it is shown."""
         changes = type(self.result.changes)(screen.change(each, self.aggregate_id) for each in self.result.changes)
         name = screen.aggregate_id(self.aggregate_id, self.aggregate_type)
-        return replace(self, aggregate_id=name, result=replace(self.result, changes=changes))
+        failure = screen.reason(self.result.failure)
+        return replace(self, aggregate_id=name, result=replace(self.result, changes=changes, failure=failure))
 
     def as_json(self) -> dict[str, Value]:
-        """The keys of `esviewer folds --json`."""
+        """The keys of `esviewer folds --json`; `failure` and `failed_version` only where a program failed."""
         result = self.result
+        failed: dict[str, Value] = {}
+        if result.failure:
+            failed = {"failure": result.failure, "failed_version": result.failed_version}
         return {
             "aggregate_id": self.aggregate_id,
             "aggregate_type": self.aggregate_type,
@@ -45,6 +49,7 @@ class ComparedFolds:
             "last_differs": result.last_differs,
             "skipped": list(result.skipped),
             "changes": [change.as_json() for change in result.changes],
+            **failed,
         }
 
 
@@ -60,7 +65,8 @@ def compared_folds(
 ) -> Iterator[ComparedFolds]:
     """Compare `first` with `against`: each names a file, a folder of them, or `merge`; None: the session's reducers.
 
-    Without an id, over the first `sample` aggregates (of a type).
+    Without an id, over the first `sample` aggregates (of a type). A program that fails at an event of one aggregate
+    ends the comparison of that one; one that fails before it is given any raises ForeignError.
     """
     with _named(session, first) as one, _named(session, against) as other:
         for name, kind in _chosen(session, aggregate_id, type_glob, sample, work):

@@ -9,7 +9,7 @@ from esviewer.audit.check import PageCheck
 from esviewer.audit.finding import Finding, is_after
 from esviewer.audit.life import Life, LifeCheck
 from esviewer.audit.page import TOPICS, Page, Run
-from esviewer.errors import CancelledError, EsviewerError
+from esviewer.errors import CancelledError, EsviewerError, ForeignError
 from esviewer.model.batch import StoreBatch
 from esviewer.model.event import Snapshot
 from esviewer.model.values import Value, copied
@@ -44,6 +44,8 @@ class Walk:
         self._snapshots_of = snapshots_of
         self._work = work
         self._since = since
+        self._given_up: dict[str | None, Reducer | None] = {}
+        """Reducers whose programs fail before they are given any event, by aggregate type."""
         self._waiting: StoreBatch | None = None
         """The batch to look at next: only the one after it tells whether its last aggregate ends."""
         self._current: str | None = None
@@ -116,7 +118,16 @@ class Walk:
         mistimed = sorted(index for index in page.owned["time"] if index >= 0)
         for run in page.runs:
             if run.begins:
-                self._life = self._born(run, known.get(run.aggregate_id, []))
+                self._life = None
+                try:
+                    self._life = self._born(run, known.get(run.aggregate_id, []))
+                except ForeignError as error:
+                    # It would fail so with all others too: it is told of once, at the first.
+                    reducer = self._given_up[run.aggregate_type] = self._reducer_for(run.aggregate_type)
+                    if reducer is not None:
+                        unborn = Life(run.aggregate_id, run.aggregate_type, reducer, Folding(reducer, None), over=True)
+                        for check in self._life_checks:
+                            yield from check.failed(unborn, None, error.message)
             life = self._life
             if life is None:
                 continue
@@ -133,7 +144,7 @@ class Walk:
 
     def _born(self, run: Run, snapshots: list[Snapshot]) -> Life | None:
         reducer = self._reducer_for(run.aggregate_type)
-        if reducer is None:
+        if reducer is None or self._given_up.get(run.aggregate_type) is reducer:
             return None
         return Life(run.aggregate_id, run.aggregate_type, reducer, Folding(reducer, reducer.initial()), list(snapshots))
 
@@ -199,8 +210,9 @@ class Walk:
             raise
         except EsviewerError as error:
             life.over = True
+            version = error.version if isinstance(error, ForeignError) else None
             for check in self._life_checks:
-                yield from check.failed(life, folding.version, str(error))
+                yield from check.failed(life, folding.version if version is None else version, str(error))
         yield from found
         for item in folding.skipped[known:]:
             index = bisect_left(part.versions, item.version)

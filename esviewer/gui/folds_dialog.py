@@ -114,8 +114,9 @@ class FoldsModel(QAbstractTableModel):
             return tip(self._text(found, index.column())) or None
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (1, 3, 4):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.BackgroundRole and found.result.differing:
-            return QColor(self._theme.colours.removed)
+        if role == Qt.ItemDataRole.BackgroundRole and (found.result.differing or found.result.failure):
+            colours = self._theme.colours
+            return QColor(colours.removed if found.result.differing else colours.warning)
         return None
 
     def _text(self, found: ComparedFolds, column: int) -> str:
@@ -125,6 +126,8 @@ class FoldsModel(QAbstractTableModel):
         if column == 1:
             return f"{result.events:,}"
         if column == 2:
+            if result.failure:
+                return self.tr("✕ failed at version {0}").format(result.failed_version)
             if not result.differing:
                 return self.tr("✓ agree")
             return self.tr("✕ differ") if result.last_differs else self.tr("✕ differ on the way")
@@ -213,7 +216,7 @@ class FoldsDialog(QDialog):
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
         self.headline.setWordWrap(True)
         self.headline.setText(self.tr("Choose two reducers; the same events are folded with both."))
-        self.only = QCheckBox(self.tr("Only those that differ"), self)
+        self.only = QCheckBox(self.tr("Only those that differ or fail"), self)
         self.only.toggled.connect(self._filter)
         self.model = FoldsModel(self._machine, self)
         self.table = QTableView(self)
@@ -385,7 +388,7 @@ class FoldsDialog(QDialog):
         while self._arrived:
             new.append(self._arrived.popleft())
         self._all += new
-        self.model.add([each for each in new if each.result.differing or not self.only.isChecked()])
+        self.model.add([each for each in new if _wrong(each) or not self.only.isChecked()])
         if new and self.running:
             self._tell(self.tr("Comparing …"))
 
@@ -426,6 +429,10 @@ class FoldsDialog(QDialog):
     def _tell(self, word: str) -> None:
         differing = sum(1 for each in self._all if each.result.differing)
         text = self.tr("Aggregates compared: {0}; different: {1}.").format(f"{len(self._all):,}", f"{differing:,}")
+        failed = sum(1 for each in self._all if each.result.failure)
+        if failed:
+            told = self.tr("Reducers failed at {0} of them, which are compared up to there.")
+            text = f"{text} {told.format(f'{failed:,}')}"
         self.headline.setText(f"{word} {text}".strip())
 
     def _progressed(self, progress: Progress | None) -> None:
@@ -440,7 +447,7 @@ class FoldsDialog(QDialog):
         self.go_to_button.setEnabled(self._row is not None)
 
     def _filter(self, only: bool) -> None:
-        self.model.show_only([each for each in self._all if each.result.differing or not only])
+        self.model.show_only([each for each in self._all if _wrong(each) or not only])
         self._picked()
 
     @property
@@ -483,8 +490,13 @@ class FoldsDialog(QDialog):
         skipped = self.tr("“{0}” skipped {1} events, “{2}” {3}.").format(
             found.first, f"{result.skipped[0]:,}", found.second, f"{result.skipped[1]:,}"
         )
+        if result.failure:
+            skipped = f"{screen.reason(result.failure)} {skipped}"
         if not result.differing:
-            self.about.setText(visible(self.tr("The states agree after every event. {0}").format(skipped)))
+            agree = self.tr("The states agree after every event. {0}")
+            if result.failure:
+                agree = self.tr("The states agree up to there. {0}")
+            self.about.setText(visible(agree.format(skipped)))
             self.text.clear()
             return
         end = (
@@ -503,7 +515,8 @@ class FoldsDialog(QDialog):
         row = self._row
         if row is not None:
             found = self.model.found_at(row)
-            self.opened.emit((found.aggregate_id, found.result.first_version))
+            first = found.result.first_version
+            self.opened.emit((found.aggregate_id, found.result.failed_version if first is None else first))
 
     def _open(self, index: QModelIndex) -> None:
         del index
@@ -529,6 +542,10 @@ class FoldsDialog(QDialog):
             self._timer.stop()
             self._aside.close()
         super().done(result)
+
+
+def _wrong(found: ComparedFolds) -> bool:
+    return bool(found.result.differing or found.result.failure)
 
 
 def _shown(change: Change) -> str:

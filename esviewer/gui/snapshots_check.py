@@ -94,19 +94,27 @@ class ChecksModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and 1 <= index.column() <= 5:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 6:
+            if check.failure:
+                return tip(self._failure(check))
             return tip(_paths(check, 20, self._machine.screen).replace(" · ", "\n")) or None
-        if role == Qt.ItemDataRole.BackgroundRole and check.differ:
-            return QColor(self._theme.colours.removed)
+        if role == Qt.ItemDataRole.BackgroundRole and (check.differ or check.failure):
+            colours = self._theme.colours
+            return QColor(colours.removed if check.differ else colours.warning)
         return None
+
+    def _failure(self, check: AggregateCheck) -> str:
+        return visible(self._machine.screen.reason(check.failure))
 
     def _text(self, check: AggregateCheck, column: int) -> str:
         if column == 0:
             return visible(self._machine.screen.aggregate_id(check.aggregate_id, check.aggregate_type))
         if column == 5:
             return "" if check.first_diverging_version is None else str(check.first_diverging_version)
+        if column == 6 and check.failure:
+            return self._failure(check)
         if column == 6:
             return _paths(check, 2, self._machine.screen)
-        number = (check.snapshots, check.agree, check.differ, check.unreadable + check.beyond_head)[column - 1]
+        number = (check.snapshots, check.agree, check.differ, check.not_compared)[column - 1]
         return f"{number:,}"
 
 
@@ -119,6 +127,10 @@ def _paths(check: AggregateCheck, limit: int, screen: Screen) -> str:
     if check.paths_in_all > len(parts):
         parts.append(f"+ {check.paths_in_all - len(parts):,}")
     return " · ".join(parts)
+
+
+def _wrong(check: AggregateCheck) -> bool:
+    return bool(check.differ or check.failure)
 
 
 class SnapshotsCheck(QDialog):
@@ -139,7 +151,7 @@ class SnapshotsCheck(QDialog):
         self.headline.setObjectName("heading")
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
         self.headline.setWordWrap(True)
-        self.only = QCheckBox(self.tr("Only those that differ"), self)
+        self.only = QCheckBox(self.tr("Only those that differ or fail"), self)
         self.only.toggled.connect(self._filter)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 0)
@@ -223,12 +235,12 @@ class SnapshotsCheck(QDialog):
         for check in new:
             self._totals.add(check)
         self._all += new
-        self.model.add([check for check in new if check.differ] if self.only.isChecked() else new)
+        self.model.add([check for check in new if _wrong(check)] if self.only.isChecked() else new)
         if new and self.running:
             self._tell(self.tr("Checking …"))
 
     def _filter(self, only: bool) -> None:
-        self.model.show_only([check for check in self._all if check.differ or not only])
+        self.model.show_only([check for check in self._all if _wrong(check) or not only])
 
     def _end(self, word: str) -> None:
         self._take()
@@ -264,13 +276,16 @@ class SnapshotsCheck(QDialog):
         parts = [first]
         if totals.diverging:
             parts.append(self.tr("{0} aggregates diverge").format(f"{totals.diverging:,}"))
-        if totals.unreadable + totals.beyond_head:
-            parts.append(self.tr("{0} not compared").format(f"{totals.unreadable + totals.beyond_head:,}"))
+        if totals.not_compared:
+            parts.append(self.tr("{0} not compared").format(f"{totals.not_compared:,}"))
+        if totals.failed:
+            parts.append(self.tr("the reducer failed at {0} aggregates").format(f"{totals.failed:,}"))
         self.headline.setText(visible(f"{word} {'; '.join(parts)}".strip()))
 
     def _open(self, index: QModelIndex) -> None:
         check = self.model.check(index.row())
-        self.opened.emit((check.aggregate_id, check.first_diverging_version))
+        first = check.first_diverging_version
+        self.opened.emit((check.aggregate_id, check.failed_version if first is None else first))
 
     def done(self, result: int) -> None:
         if self.running:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from esviewer.diff.compare import compare
+from esviewer.errors import ForeignError
 from esviewer.model.batch import EventBatch
 from esviewer.model.change import Change, Path
 from esviewer.model.values import MISSING, Value, copied, same
@@ -34,12 +35,20 @@ class FoldComparison:
     """Whether the newest states differ."""
     skipped: tuple[int, int]
     """How many events each reducer skipped."""
+    failure: str = ""
+    """How a reducer that is a program failed at an event, which the sentence names; all else is of the events before.
+    """
+    failed_version: int | None = None
+    """That event's version."""
 
 
 def compare_folds(
     first: Reducer, second: Reducer, batches: Iterable[EventBatch], *, work: Work | None = None
 ) -> FoldComparison:
-    """Fold the same events with both, side by side, and compare the states after each event."""
+    """Fold the same events with both, side by side, and compare the states after each event.
+
+    Where a program fails at one the comparison ends; a program that fails before the first raises ForeignError.
+    """
     sides = _Side(first, work), _Side(second, work)
     left, right = sides
     parted = _parted(left.folding.state, right.folding.state)
@@ -47,12 +56,19 @@ def compare_folds(
     changes: tuple[Change, ...] = ()
     differing = 0
     seen = 0
+    failed: ForeignError | None = None
     for batch in batches:
         for index in range(len(batch)):
             event = batch.event(index)
             single = EventBatch([event.version], [event.type], [batch.data[index]], lambda _, event=event: event)  # type: ignore[misc]
-            for side in sides:
-                side.take(single, work)
+            try:
+                for side in sides:
+                    side.take(single, work)
+            except ForeignError as error:
+                if error.version is None:
+                    raise
+                failed = error
+                break
             alike = same(left.changes, right.changes)
             # Where both did the same to the same states, nothing has to be compared.
             if parted is not None or not alike:
@@ -70,8 +86,12 @@ def compare_folds(
             seen += 1
         if work is not None:
             work.report("Comparing folds", seen)
+        if failed is not None:
+            break
     skipped = len(sides[0].folding.skipped), len(sides[1].folding.skipped)
-    return FoldComparison(seen, first_version, changes, differing, parted is not None and seen > 0, skipped)
+    last_differs = parted is not None and seen > 0
+    told = ("", None) if failed is None else (failed.message, failed.version)
+    return FoldComparison(seen, first_version, changes, differing, last_differs, skipped, *told)
 
 
 class _Side:

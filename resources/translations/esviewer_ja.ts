@@ -3028,8 +3028,8 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>リデューサーを 2 つ選びます。同じイベントを両方で畳み込みます。</translation>
     </message>
     <message>
-        <source>Only those that differ</source>
-        <translation>異なるもののみ</translation>
+        <source>Only those that differ or fail</source>
+        <translation>相違または失敗のみ</translation>
     </message>
     <message>
         <source>Aggregates and how the reducers compare</source>
@@ -3124,6 +3124,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>比較した集約：{0}、相違：{1}。</translation>
     </message>
     <message>
+        <source>Reducers failed at {0} of them, which are compared up to there.</source>
+        <translation>そのうち {0} 件でリデューサーが失敗したため、そこまでを比較しています。</translation>
+    </message>
+    <message>
         <source>{0} ({1} events of the next) …</source>
         <translation>{0}(次の集約のイベント {1} 件)…</translation>
     </message>
@@ -3146,6 +3150,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>The states agree after every event. {0}</source>
         <translation>どのイベントの後でも状態は一致します。{0}</translation>
+    </message>
+    <message>
+        <source>The states agree up to there. {0}</source>
+        <translation>そこまでの状態は一致します。{0}</translation>
     </message>
     <message>
         <source>the newest states differ too</source>
@@ -3205,6 +3213,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>After how many events the states differ</source>
         <translation>適用後の状態が異なるイベントの数</translation>
+    </message>
+    <message>
+        <source>✕ failed at version {0}</source>
+        <translation>✕ バージョン {0} で失敗</translation>
     </message>
     <message>
         <source>✓ agree</source>
@@ -6275,8 +6287,8 @@ All events are read once. Then you see their types, the fields of each with exam
 <context>
     <name>SnapshotsCheck</name>
     <message>
-        <source>Only those that differ</source>
-        <translation>相違のあるものだけ</translation>
+        <source>Only those that differ or fail</source>
+        <translation>相違または失敗のみ</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -6329,6 +6341,10 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>{0} not compared</source>
         <translation>{0} 件は未比較</translation>
+    </message>
+    <message>
+        <source>the reducer failed at {0} aggregates</source>
+        <translation>{0} 件の集約でリデューサーが失敗</translation>
     </message>
 </context>
 <context>

@@ -1,16 +1,21 @@
 """Reducers checked against stored snapshots: what agrees, what differs and where, what can't be compared."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from helpers_demo import demo_store
+from helpers_foreign import script_file
 
-from esviewer.app import checking
+from esviewer.app import checking, consent
+from esviewer.app.auditing import Audit
 from esviewer.app.checking import AggregateCheck, Totals, check_aggregate, check_snapshots
+from esviewer.app.folding import compared_folds
 from esviewer.app.session import Session, open_session
-from esviewer.errors import CancelledError, NotFoundError
+from esviewer.audit.settings import AuditSettings
+from esviewer.errors import CancelledError, ForeignError, NotFoundError
 from esviewer.model.values import MISSING
 from esviewer.replay.merge import MergeReducer
 from esviewer.stores.embedded import EmbeddedStore
@@ -194,3 +199,92 @@ def test_the_demo_agrees_throughout() -> None:
     assert totals.snapshots == totals.agree == session.store.info().snapshots
     assert totals.diverging == 0
     session.close()
+
+
+SUM = """
+def on_event(state, event):
+    if event["aggregate_id"] == "account-1" and event["version"] == 40:
+        {fault}
+    return {{"balance": (state or {{}}).get("balance", 0) + event["data"]["amount"]}}
+serve(on_event, {{"balance": 0}})
+"""
+
+
+@pytest.fixture
+def by_program(store_file: Path, tmp_path: Path) -> Iterator[Callable[[str], Session]]:
+    """Opens the store with a program that does something when it comes to version 40 of account-1."""
+    opened = []
+
+    def session_with(fault: str) -> Session:
+        file = script_file(tmp_path, SUM.format(fault=fault), keys='aggregate_type = "account"\ntimeout = 2')
+        consent.trust(file)
+        opened.append(open_session(str(store_file), reducers=[str(file)]))
+        return opened[-1]
+
+    yield session_with
+    for each in opened:
+        each.close()
+
+
+@pytest.mark.parametrize(
+    "fault", ["os._exit(7)", "time.sleep(3600)", 'print("<<<", flush=True)'], ids=["crash", "hang", "garbage"]
+)
+def test_a_program_that_fails_at_one_aggregate_goes_on_with_the_others(by_program, fault: str) -> None:
+    session = by_program(fault)
+    found = by_id(session)
+    totals = Totals()
+    for each in found.values():
+        totals.add(each)
+
+    first, second = found["account-1"], found["account-2"]
+    assert (first.agree, first.differ, first.not_rebuilt, first.failed_version) == (39, 0, 21, 40)
+    assert first.snapshots == EVENTS
+    assert "account-1 version 40 (Deposited)" in first.failure
+    assert first.repeatable is None, "there is nothing to fold twice"
+    assert (second.agree, second.failure, second.repeatable) == (1, "", True)
+    assert (totals.failed, totals.not_rebuilt, totals.compared, totals.not_compared) == (1, 21, 40, 21)
+    assert first.as_json()["failed_version"] == 40
+    assert "failure" not in second.as_json()
+    assert totals.as_json()["failed"] == 1
+
+
+def test_a_program_that_fails_the_second_time_only_is_told_of(by_program, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    session = by_program(f"os._exit(7) if os.path.exists({str(ran)!r}) else open({str(ran)!r}, 'w').close()")
+    first = by_id(session)["account-1"]
+
+    assert (first.agree, first.not_rebuilt, first.failed_version, first.repeatable) == (EVENTS, 0, 40, None)
+
+
+def test_a_program_that_does_not_even_begin_ends_the_check(store_file: Path, tmp_path: Path) -> None:
+    file = script_file(tmp_path, "sys.exit(3)\n")
+    consent.trust(file)
+    with closing(open_session(str(store_file), reducers=[str(file)])) as session:
+        with pytest.raises(ForeignError, match="exit code 3, at its start") as failed:
+            list(check_snapshots(session))
+        assert failed.value.version is None
+
+
+def test_folds_go_on_after_a_program_fails_at_one_aggregate(by_program) -> None:
+    found = {each.aggregate_id: each for each in compared_folds(by_program("os._exit(7)"), "merge")}
+
+    failed = found["account-1"].result
+    assert (failed.events, failed.failed_version) == (39, 40)
+    assert "account-1 version 40 (Deposited)" in failed.failure
+    assert failed.differing == 39, "merge keeps the amounts"
+    assert found["account-1"].as_json()["failed_version"] == 40
+    assert (found["account-2"].result.events, found["account-2"].result.failure) == (EVENTS, "")
+    assert "failure" not in found["account-2"].as_json()
+
+
+def test_an_audit_goes_on_after_a_program_fails(by_program, store_file: Path, tmp_path: Path) -> None:
+    found = [each for each in Audit(by_program("os._exit(7)"), AuditSettings()).run() if each.check == "reducer-failed"]
+    assert [(each.aggregate_id, each.version) for each in found] == [("account-1", 40)]
+
+    file = script_file(tmp_path, "sys.exit(3)\n", keys='aggregate_type = "account"')
+    consent.trust(file)
+    with closing(open_session(str(store_file), reducers=[str(file)])) as session:
+        audit = Audit(session, AuditSettings())
+        found = [each for each in audit.run() if each.check == "reducer-failed"]
+    assert [(each.aggregate_id, each.version) for each in found] == [("account-1", None)], "told of once"
+    assert audit.summary.events == 2 * EVENTS + 1

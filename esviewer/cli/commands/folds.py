@@ -32,7 +32,7 @@ def command(
 ) -> int:
     """Fold the same events with two reducers and say where their states part first.
 
-    Without an ID, over a sample of aggregates; the exit code is 1 when any state differs.
+    Without an ID, over a sample of aggregates; the exit code is 1 when any state differs or a reducer's program fails.
     """
     del debug
     if aggregate_id is not None and type_glob is not None:
@@ -44,6 +44,7 @@ def command(
             compared_folds(session, against, aggregate_id, type_glob=type_glob, sample=sample, work=work)
         )
     differing = [each for each in found if each.result.differing]
+    failed = [each for each in found if each.result.failure]
     if as_json:
         output.json_lines(each.as_json() for each in found)
     else:
@@ -61,4 +62,6 @@ def command(
             ),
         )
         messages.note(f"{len(found):,} aggregates compared; {len(differing):,} differ.")
-    return 1 if differing else 0
+    for each in failed:
+        messages.note(f"{each.result.failure} Its events from there on were not compared.")
+    return 1 if differing or failed else 0

@@ -50,8 +50,8 @@ def check(
 ) -> int:
     """Replay all aggregates with snapshots by the reducer FILE and compare.
 
-    Ends with 1 when any snapshot differs, or when a reducer that is a program does not do the same again: some
-    aggregates are folded twice to see.
+    Ends with 1 when any snapshot differs, when a reducer that is a program fails at an event, or when it does not do
+    the same again: some aggregates are folded twice to see.
     """
     del debug
     from esviewer.app.checking import Totals, check_snapshots
@@ -64,13 +64,13 @@ def check(
             output.json_line({"summary": totals.as_json()})
         else:
             for each in found:
-                if each.differ or each.unreadable or each.beyond_head or each.unrepeatable:
+                if each.differ or each.unreadable or each.beyond_head or each.unrepeatable or each.failure:
                     _show(each)
             messages.done()
             _show_totals(totals)
         if not totals.compared:
             messages.note(f"Note: no snapshot was compared{_why_none(session, totals)}.")
-    return 1 if totals.differ or totals.unrepeatable else 0
+    return 1 if totals.differ or totals.unrepeatable or totals.failed else 0
 
 
 def _counted(checks: Iterator[AggregateCheck], totals: Totals) -> Iterator[AggregateCheck]:
@@ -93,8 +93,12 @@ def _show(each: AggregateCheck) -> None:
         numbers.append(f"{each.unreadable:,} can't be read")
     if each.beyond_head:
         numbers.append(f"{each.beyond_head:,} lie beyond the newest event")
+    if each.not_rebuilt:
+        numbers.append(f"{each.not_rebuilt:,} could not be rebuilt")
     output.line(output.visible(f"{each.aggregate_id}  {each.aggregate_type or ''}".rstrip()))
     output.line(f"  {', '.join(numbers)}")
+    if each.failure:
+        output.line(output.visible(f"  {each.failure}"))
     if each.unrepeatable is not None:
         output.line(output.visible(f"  {each.unrepeatable.sentence()}"))
     if each.first_diverging_version is None:
@@ -125,6 +129,11 @@ def _show_totals(totals: Totals) -> None:
         output.line(f"{totals.unreadable:,} more can't be read")
     if totals.beyond_head:
         output.line(f"{totals.beyond_head:,} more lie beyond their aggregate's newest event")
+    if totals.failed:
+        output.line(
+            f"{totals.failed:,} aggregates at which the program failed; "
+            f"{totals.not_rebuilt:,} of their snapshots were not reached"
+        )
     if totals.folded_twice:
         same = totals.folded_twice - totals.unrepeatable
         output.line(f"{totals.folded_twice:,} aggregates folded twice: {same:,} with the same states again")

@@ -241,4 +241,5 @@ class ForeignReducer:
         return ForeignError(
             visible(f"The reducer {self.name} {fault}, {where}."),
             f"It wrote to stderr:\n{told}" if told else f"It is {self.spec.file}; it wrote nothing to stderr.",
+            None if event is None else event.version,
         )
