@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import click
 
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, opened, store_argument
 
+_COMMANDS: Final = """
+\b
+A key, and its public half for those who verify:
+  openssl genpkey -algorithm ed25519 -out key.pem
+  openssl pkey -in key.pem -pubout -out public.pem
 
-@click.command(
-    epilog="A key: openssl genpkey -algorithm ed25519 -out key.pem; its public half, for those who verify: "
-    "openssl pkey -in key.pem -pubout -out public.pem. A time that others vouch for (RFC 3161): openssl ts -query "
-    "-data FILE -sha256 -cert -out FILE.tsq; send that to a timestamp authority (curl -H "
-    "'Content-Type: application/timestamp-query' --data-binary @FILE.tsq URL -o FILE.tsr) and keep FILE.tsr; "
-    "openssl ts -verify -data FILE -in FILE.tsr -CAfile CA.pem checks it. Keep seals where those who can write the "
-    "store can't write."
-)
+\b
+A time that others vouch for (RFC 3161); TSA is an authority's address, CA.pem its root certificate:
+  openssl ts -query -data FILE -sha256 -cert -out FILE.tsq
+  curl -sSf -H 'Content-Type: application/timestamp-query' --data-binary @FILE.tsq "$TSA" -o FILE.tsr
+  openssl ts -reply -in FILE.tsr -text
+  openssl ts -verify -data FILE -in FILE.tsr -CAfile CA.pem
+
+Keep seals, and what vouches for their time, where those who can write the store can't.
+"""
+
+
+@click.command(epilog=_COMMANDS)
 @store_argument
 @click.argument("file", type=click.Path())
 @click.option("--sign", "key", type=click.Path(), metavar="KEY.pem", help="Sign with this Ed25519 key (PKCS #8 PEM).")

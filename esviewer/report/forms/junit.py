@@ -1,4 +1,7 @@
-"""An audit as JUnit XML: each check is a test case that fails with its findings, as build servers show them."""
+"""An audit as JUnit XML: each check is a test case that fails with its findings, as build servers show them.
+
+The elements and attributes are those of Jenkins's junit-10.xsd, which other servers read too.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,8 @@ def junit_pieces(report: AuditReport) -> Iterator[str]:
     )
     for name in names:
         yield from _case(name, by_check.get(name, []), skipped.get(name))
+    if report.remarks:
+        yield f"<system-err>{_text(chr(10).join(report.remarks))}</system-err>\n"
     yield "</testsuite>\n</testsuites>\n"
 
 
@@ -44,14 +49,18 @@ def _case(name: str, found: list[Finding], skipped: str | None) -> Iterator[str]
         yield f"<skipped message={_quoted(skipped)}/>"
     elif found:
         tag = "failure" if _fails(found) else "system-out"
-        message = f" message={_quoted(f'{len(found):,} findings')}" if tag == "failure" else ""
-        yield f"<{tag}{message}>"
+        yield f"<{tag}{_said_of(found) if tag == 'failure' else ''}>"
         for finding in found[:_MOST]:
             yield _text(_line(finding)) + "\n"
         if len(found) > _MOST:
             yield f"and {len(found) - _MOST:,} more\n"
         yield f"</{tag}>"
     yield "</testcase>\n"
+
+
+def _said_of(found: list[Finding]) -> str:
+    message = f"{len(found):,} finding{'' if len(found) == 1 else 's'}"
+    return f' message="{message}" type="{max(finding.severity for finding in found).text}"'
 
 
 def _line(finding: Finding) -> str:
