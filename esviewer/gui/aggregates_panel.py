@@ -327,6 +327,7 @@ class AggregatesPanel(Widget):
         header.resizeSection(1, 74)
         header.resizeSection(2, 62)
         header.setMinimumSectionSize(30)
+        header.setResizeContentsPrecision(0)  # what is out of sight counts for no width, and takes long to ask
         self.count = QLabel(self)
         self.count.setObjectName("dim")
         self.count.setTextFormat(Qt.TextFormat.PlainText)

@@ -764,7 +764,7 @@ class MainWindow(QMainWindow):
         if self.rules is not None:
             self.rules.attach(page.machine)
         self._restore(page)
-        self.rooms = StoreRooms(page, self)
+        self.rooms = StoreRooms(page, self.stack)
         self.stack.addWidget(self.rooms)
         self.stack.setCurrentWidget(self.rooms)
         store = session.store

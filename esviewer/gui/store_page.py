@@ -182,18 +182,7 @@ class StorePage(QWidget):
         over.addWidget(self.timeline, 1)
         over.addWidget(self.playhead)
         over.addWidget(self.find_bar)
-        self.left = QSplitter(Qt.Orientation.Vertical, self)
-        self.left.addWidget(self.events)
-        self.left.addWidget(self.details)
-        self.below = QSplitter(Qt.Orientation.Horizontal, self)
-        self.below.addWidget(self.left)
-        self.below.addWidget(self.state)
-        self.right = QSplitter(Qt.Orientation.Vertical, self)
-        self.right.addWidget(top)
-        self.right.addWidget(self.below)
-        self.whole = QSplitter(Qt.Orientation.Horizontal, self)
-        self.whole.addWidget(self.aggregates)
-        self.whole.addWidget(self.right)
+        self._split(top)
         for splitter in (self.left, self.below, self.right, self.whole):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(7)
@@ -212,6 +201,18 @@ class StorePage(QWidget):
         layout.addWidget(self.as_of_banner)
         layout.addWidget(self.messages)
         layout.addWidget(self.whole, 1)
+
+    def _split(self, top: QWidget) -> None:
+        """Put the parts beside and below each other: outer ones first, since each move styles all that is inside."""
+        self.whole = QSplitter(Qt.Orientation.Horizontal, self)
+        self.whole.addWidget(self.aggregates)
+        self.right = QSplitter(Qt.Orientation.Vertical, self.whole)
+        self.right.addWidget(top)
+        self.below = QSplitter(Qt.Orientation.Horizontal, self.right)
+        self.left = QSplitter(Qt.Orientation.Vertical, self.below)
+        self.left.addWidget(self.events)
+        self.left.addWidget(self.details)
+        self.below.addWidget(self.state)
 
     def set_sizes(self, sizes: dict[str, list[int]]) -> None:
         """Lay the panels out as remembered."""

@@ -20,6 +20,7 @@ except ImportError as error:
 # The tests read what the window says in English, whatever the machine speaks.
 os.environ["LC_ALL"] = "C.UTF-8"
 
+from helpers_watchdog import Watchdog
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.settings import Settings
@@ -64,6 +65,14 @@ def new_window(qapp: QApplication, qtbot: QtBot, settings: Settings) -> Iterator
     while any(thread.name.startswith("esviewer-store") for thread in threading.enumerate()):
         assert time.monotonic() < ends, "a store's thread outlived its window"
         time.sleep(0.01)
+
+
+@pytest.fixture
+def watchdog(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Watchdog]:
+    """Records the turns of the GUI thread that take too long; what it saw is a section of the test's report."""
+    with Watchdog() as dog:
+        yield dog
+    request.node.add_report_section("call", "watchdog", dog.report())
 
 
 @pytest.fixture

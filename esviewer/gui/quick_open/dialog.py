@@ -116,6 +116,7 @@ class QuickOpen(QDialog):
         self.view.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
         head = self.view.horizontalHeader()
         head.hide()
+        head.setResizeContentsPrecision(0)  # rows out of sight would be asked with each letter that is typed
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2, 3):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
