@@ -103,13 +103,34 @@ def place_text(place: AsOf, *, guessed: bool, complete: bool = True) -> str:
     before, after = translate("AsOf", "no event before it"), translate("AsOf", "no event after it")
     if place.before is not None:
         before = _side(translate("AsOf", "before it version {0}, {1}, {2}"), place.before)
-    elif place.after is not None:
+    elif place.after is not None and not place.undated:
         before = translate("AsOf", "it did not exist yet")
     if place.after is not None:
         after = _side(translate("AsOf", "after it version {0}, {1}, {2}"), place.after)
     text = translate("AsOf", "As of {0}{1}: {2}; {3}.").format(place.instant, zone, before, after)
     said = [] if complete else [translate("AsOf", "Not all events have been read yet.")]
     return visible(" ".join([text, *said, *doubts(place)]))
+
+
+def absent_text(place: AsOf, name: str, event_type: str, *, guessed: bool, complete: bool) -> str:
+    """That an aggregate has no state as of a moment, and which event came first afterwards, as the window shows them.
+
+    `name` and `event_type`, that of the event after, are as they are shown.
+    """
+    after = place.after
+    zone = translate("AsOf", " (this machine's zone)") if guessed else ""
+    moment = f"{place.instant}{zone}"
+    said = [] if complete else [translate("AsOf", "Not all events have been read yet.")]
+    if after is None:
+        text = translate("AsOf", "No event of {0} has a time: which version held at {1} can't be told.")
+        return visible(" ".join([text.format(name, moment), *said]))
+    if place.undated:
+        text = translate("AsOf", "No event of {0} is known to be at or before {1}, so no state is shown as of then.")
+    else:
+        text = translate("AsOf", "{0} did not exist yet at {1}: there is no version and no state as of then.")
+    first = translate("AsOf", "Its first event after that: version {0}, {1}, {2}.")
+    told = [text.format(name, moment), first.format(after.version, event_type, after.timestamp)]
+    return visible(" ".join([*told, *said, *doubts(place)]))
 
 
 def doubts(place: AsOf) -> list[str]:

@@ -132,6 +132,7 @@ class ComparePanel(QWidget):
         self._typed.timeout.connect(self._take_patterns)
         machine.view_changed.connect(self._start_anew)
         machine.shown.connect(self._playhead_shown)
+        machine.none_yet.connect(self._playhead_shown)
         machine.grown.connect(self._grown)
         machine.moving.connect(self._moving)
         machine.theme.changed.connect(self._recolour)
@@ -553,6 +554,8 @@ class ComparePanel(QWidget):
     def _say_empty(self) -> None:
         if self._machine.view is None:
             text = self.tr("Choose an aggregate first.")
+        elif self._machine.before is not None and self._follows():
+            text = self.tr("There is no state at the playhead to compare.")
         elif not (self.first.side.follows and self.second.side.follows):
             text = self.tr("Comparing …")
         else:

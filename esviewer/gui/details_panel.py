@@ -71,12 +71,12 @@ class DetailsPanel(QWidget):
         store = self._machine.session.store
         self._machine.tasks.run(lambda work: store.event(aggregate_id, version, work=work), self._show, slot="event")
 
-    def clear(self) -> None:
-        """Show nothing."""
+    def clear(self, why: str = "") -> None:
+        """Show nothing, and perhaps say why."""
         self._machine.tasks.cancel("event")
         self._machine.tasks.cancel("raw")
         self._event = None
-        self.title.show_text("")
+        self.title.show_text(why)
         self.data.show_value({})
         self.metadata.show_value({})
         self.raw.clear()

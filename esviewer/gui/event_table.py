@@ -263,8 +263,12 @@ class EventTable(QTableView):
         self.shown.show_touched(touched)
 
     def show_row(self, row: int) -> None:
-        """Mark a row without saying that it was picked."""
-        if self.currentIndex().row() != row:
+        """Mark a row without saying that it was picked; none where it is before the first."""
+        if row < 0:
+            self._moving = True
+            self.setCurrentIndex(QModelIndex())
+            self._moving = False
+        elif self.currentIndex().row() != row:
             self._moving = True
             self.selectRow(row)
             self.scrollTo(self.shown.index(row, 0))

@@ -192,7 +192,7 @@ class FieldChart(pg.PlotWidget):
         """Put the playhead's line on a row."""
         self._row = row
         drawing = self._drawing
-        there = drawing is not None and row < len(drawing.places)
+        there = drawing is not None and 0 <= row < len(drawing.places)
         self._line.setVisible(there)
         if drawing is not None and there:
             self._line.setPos(float(drawing.places[row]))

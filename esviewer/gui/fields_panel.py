@@ -31,6 +31,7 @@ from esviewer.gui.field_chart import Drawing, FieldChart
 from esviewer.gui.field_collector import FieldCollector
 from esviewer.gui.field_log import glimpse, typed_path
 from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.playhead import BEFORE_FIRST
 from esviewer.gui.text import visible
 from esviewer.gui.theme import monospace
 from esviewer.model.change import Path, pointer, resolve, value_at
@@ -206,6 +207,7 @@ class FieldsPanel(QWidget):
         self.collector.drawn.connect(self._drawn)
         machine.view_changed.connect(self._start_anew)
         machine.shown.connect(self._show_values)
+        machine.none_yet.connect(self._show_none)
         machine.grown.connect(self._say)
         machine.screen_changed.connect(self._screen_changed)
         self._start_anew(machine.view)
@@ -252,6 +254,9 @@ class FieldsPanel(QWidget):
 
     def _typed(self) -> None:
         text, shown = self.field.text(), self._machine.current
+        if self._machine.before is not None:
+            self._machine.said.emit(self.tr("There is no state at the playhead; go to the first version."))
+            return
         if shown is None:
             self._machine.said.emit(self.tr("Choose an aggregate first; a field is one of its state."))
             return
@@ -354,8 +359,7 @@ class FieldsPanel(QWidget):
         self.chart.hide()
         self.collector.follow(view, paths)
         self._want()
-        if self._machine.current is not None:
-            self._show_values(self._machine.current)
+        self._show_current()
         self._say()
 
     def _screen_changed(self) -> None:
@@ -369,8 +373,13 @@ class FieldsPanel(QWidget):
         super().showEvent(event)
         self._want()
         self._grew()
+        self._show_current()
+
+    def _show_current(self) -> None:
         if self._machine.current is not None:
             self._show_values(self._machine.current)
+        elif self._machine.before is not None:
+            self._show_none()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -428,6 +437,13 @@ class FieldsPanel(QWidget):
             self.pins.show_values(shown.state.state)
             self.chart.show_row(shown.row)
             self.changes.show_row(shown.row)
+
+    def _show_none(self, _: object = None) -> None:
+        """There is no state at the playhead."""
+        if self.isVisible() and self.pins.paths:
+            self.pins.show_values(MISSING)
+            self.chart.show_row(BEFORE_FIRST)
+            self.changes.show_row(BEFORE_FIRST)
 
     def _by_time_toggled(self, on: bool) -> None:
         self.collector.by_time = on

@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 
 from PySide6.QtCore import QObject, Signal
 
+from esviewer.app.as_of import AsOf
 from esviewer.app.cases.case import Pin
 from esviewer.app.screen import Screen
 from esviewer.app.session import Session
@@ -30,6 +31,17 @@ class Shown:
     version: int
     state: RebuiltState
     changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A moment before the aggregate's first event: there is no state."""
+
+    place: AsOf
+    guessed: bool
+    """Whether the moment's zone was not given, but is this machine's."""
+    complete: bool
+    """Whether all events had been read when it was placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,8 @@ class Machine(QObject):
     """The playhead is on its way to a row: what was asked about its former place is not wanted any longer."""
     shown = Signal(object)
     """The playhead's state is there: a Shown. While the playhead is dragged not every row gets one."""
+    none_yet = Signal(object)
+    """The playhead is at a moment before the first event, where there is no state: a Before."""
     version_wanted = Signal(object)
     """A panel asks for the playhead to go to this version."""
     said = Signal(object)
@@ -126,18 +140,25 @@ class Machine(QObject):
         """The moment that the whole window looks at; None: the present."""
         self.view: AggregateView | None = None
         self.current: Shown | None = None
-        """The last that was shown of this view."""
+        """The last that was shown of this view; None while there is no state at the playhead."""
+        self.before: Before | None = None
+        """The moment that the playhead is at, while that is before the first event."""
 
     def show_view(self, view: AggregateView | None) -> None:
         """Another aggregate is on show."""
         self.view = view
-        self.current = None
+        self.current = self.before = None
         self.view_changed.emit(view)
 
     def show(self, shown: Shown) -> None:
         """The playhead's state is there."""
         self.current = shown
         self.shown.emit(shown)
+
+    def show_none(self, before: Before) -> None:
+        """The playhead is at a moment before the first event."""
+        self.current, self.before = None, before
+        self.none_yet.emit(before)
 
     def screen_now(self) -> Screen:
         """The screen, for whoever asks again each time."""

@@ -357,7 +357,11 @@ class MainWindow(QMainWindow):
             return
         place, view = None, page.machine.view
         if view is not None and len(view):
-            version = int(view.versions[page.playhead.row])
+            row = page.playhead.row
+            if row < 0:
+                self._say(self.tr("The playhead is before the first event: no link leads there."))
+                return
+            version = int(view.versions[row])
             place = ToCopy(view.summary.aggregate_id, view.summary.aggregate_type, version)
         room = None if rooms.current == HISTORY else rooms.current
         self._say(copy_link(self._target, place, room, page.machine.screen, as_command=as_command))

@@ -102,8 +102,11 @@ class Play(QObject):
         self.direction = direction
         self._waiting = None
         last = self._playhead.count - 1
-        if self._playhead.row == (last if direction > 0 else 0):
-            self._go(0 if direction > 0 else last)
+        row = self._playhead.row
+        if direction > 0 and (row == last or row < 0):
+            self._go(0)
+        elif direction < 0 and row <= 0:
+            self._go(last)
         self._anchor()
         self._playhead.show_playing(direction)
         self._timer.start()

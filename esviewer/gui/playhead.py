@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QToolButton, QWidget
 
+BEFORE_FIRST = -1
+"""The row of a moment before the first event."""
+
 
 class Playhead(QWidget):
     """Buttons, a slider over the rows, and a field that takes a version or a date."""
@@ -96,7 +99,7 @@ class Playhead(QWidget):
 
     @property
     def row(self) -> int:
-        """The row it is on."""
+        """The row it is on; BEFORE_FIRST where there is no event yet."""
         return self.slider.value()
 
     @property
@@ -120,7 +123,7 @@ class Playhead(QWidget):
         follows = self.at_end
         self._count = count
         self.setEnabled(count > 0)
-        self.slider.setRange(0, max(0, count - 1))
+        self.slider.setMaximum(max(0, count - 1))
         self.slider.setPageStep(max(1, count // 20))
         if follows:
             self.to_last()
@@ -129,6 +132,11 @@ class Playhead(QWidget):
     def move(self, row: int) -> None:  # type: ignore[override]
         """Go to a row."""
         self.slider.setValue(row)
+
+    def offer_before(self, on: bool) -> None:
+        """Whether it can go to BEFORE_FIRST, one step back from the first version."""
+        self.slider.setMinimum(BEFORE_FIRST if on else 0)
+        self._show()
 
     def show_place(self, text: str) -> None:
         """Say which version that is."""
@@ -156,8 +164,8 @@ class Playhead(QWidget):
 
     def _show(self) -> None:
         row, last = self.slider.value(), self.slider.maximum()
-        for button in (self.first, self.back):
-            button.setEnabled(row > 0)
+        self.first.setEnabled(row != 0)
+        self.back.setEnabled(row > self.slider.minimum())
         for button in (self.forward, self.last):
             button.setEnabled(row < last)
 

@@ -61,6 +61,9 @@ class Questions(QObject):
     def roll_back(self) -> None:
         """Analyse the way back to the version at the playhead."""
         current = self._machine.current
+        if self._machine.before is not None:
+            self._machine.said.emit(self.tr("The playhead is before the first event: there is nothing to go back to."))
+            return
         if current is None:
             self._choose_first()
             return

@@ -171,6 +171,7 @@ class RemovedPanel(QWidget):
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled.start)
         machine.view_changed.connect(self._start_anew)
         machine.shown.connect(self._restart)
+        machine.none_yet.connect(self._show_none)
         machine.moving.connect(self._cancel)
         self._start_anew(machine.view)
 
@@ -179,6 +180,11 @@ class RemovedPanel(QWidget):
         self._names = None
         if view is not None:
             self._names = Names(view, self._machine.session.store, self._machine.screen.beside())
+        self._show_none()
+
+    def _show_none(self, _: object = None) -> None:
+        """There is nothing at the playhead."""
+        self._cancel()
         self._on_show = None
         self.model.show_removals([], {})
         self.line.show_text("")

@@ -11,13 +11,14 @@ from esviewer.app.view import AggregateView
 from esviewer.gui.compare_panel import ComparePanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
-from esviewer.gui.machine import Machine
+from esviewer.gui.machine import Before, Machine
 from esviewer.gui.origin import events_replayed, reducer_of
 from esviewer.gui.state_tree import StateTree
 from esviewer.gui.text import visible
 from esviewer.model.change import Change
 from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
+from esviewer.model.values import MISSING
 
 _ROOM_BESIDE = 640
 """Pixels of width from which on a line has room beside the buttons."""
@@ -109,6 +110,7 @@ class StatePanel(QWidget):
 
     def _name_pin(self) -> None:
         version = self.compare.pinned
+        self.pin.setEnabled(version is not None or self._machine.before is None)
         if version is None:
             self.pin.setText(self.tr("Pin to compare"))
             self.pin.setToolTip(self.tr("Keep this version to compare others with (P); it is not added to the case"))
@@ -132,6 +134,22 @@ class StatePanel(QWidget):
         self._line = found, view
         self._tell()
 
+    def show_none(self, before: Before, view: AggregateView) -> None:
+        """Show that there is no state as of a moment before the first event."""
+        self._line = None
+        self.tree.show_value(MISSING, of=view.summary.aggregate_id)
+        self.to_case.setEnabled(False)
+        self._name_pin()
+        self.rebuilt.show_text(self.tr("No version yet as of {0}").format(before.place.instant))
+
+    def leave_none(self) -> None:
+        """The playhead goes to an event: what was said of a moment before the first one does not hold there."""
+        if self._machine.before is not None:
+            self._machine.before = None
+            self.rebuilt.show_text("")
+            self.to_case.setEnabled(True)
+            self._name_pin()
+
     def _tell(self) -> None:
         if self._line is not None:
             self.rebuilt.show_text(*rebuilt_line(*self._line, self._machine.screen, self._machine.as_of))
@@ -139,6 +157,7 @@ class StatePanel(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._line = None
+        self.leave_none()
         self.rebuilt.show_text("")
         self.tree.show_value({})
 

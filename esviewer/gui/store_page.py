@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esviewer.app.as_of import AsOf
 from esviewer.app.files import not_of_the_store
 from esviewer.app.reporting import report_to_file
 from esviewer.app.screen import Screen
@@ -28,6 +29,7 @@ from esviewer.app.session import Session
 from esviewer.app.typed_time import typed_instant
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError, ForeignError, NotFoundError
+from esviewer.gui.absent_notice import AbsentNotice
 from esviewer.gui.aggregates_panel import AggregatesPanel
 from esviewer.gui.as_of_bar import AsOfBanner, AsOfField, place_text
 from esviewer.gui.aside import Aside
@@ -37,11 +39,11 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
-from esviewer.gui.machine import Machine, Place, Shown, ToPin
+from esviewer.gui.machine import Before, Machine, Place, Shown, ToPin
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.motion import at_rest, moving
 from esviewer.gui.play import Play
-from esviewer.gui.playhead import Playhead
+from esviewer.gui.playhead import BEFORE_FIRST, Playhead
 from esviewer.gui.questions import Questions
 from esviewer.gui.reducer_choice import ReducerChoice
 from esviewer.gui.removed_panel import RemovedPanel
@@ -117,6 +119,8 @@ class StorePage(QWidget):
         """The row that the moment led to."""
         self._to_be_placed = False
         """Whether the playhead is to go to the moment's row; until all events are in, that row may change."""
+        self._before: Before | None = None
+        """The moment before the first event to which the playhead can go, if it was asked for."""
         self._build(theme)
         self._connect()
         self.aggregates.reload()
@@ -136,6 +140,7 @@ class StorePage(QWidget):
 
     def _build(self, theme: Theme) -> None:
         self.messages = MessageBar(self, self.machine.screen_now)
+        self.absent = AbsentNotice(self.machine, self)
         self.repeatability = Repeatability(self.machine, self.messages, self)
         self.aggregates = AggregatesPanel(self.machine, self)
         self.title = ElidedLabel(self)
@@ -200,6 +205,7 @@ class StorePage(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.as_of_banner)
         layout.addWidget(self.messages)
+        layout.addWidget(self.absent)
         layout.addWidget(self.whole, 1)
 
     def _split(self, top: QWidget) -> None:
@@ -393,6 +399,7 @@ class StorePage(QWidget):
         self.current = None
         self.timeline.show_view(None)
         self.events.show_view(None)
+        self._before = None
         self.playhead.set_rows(0, 0)
         self.playhead.show_place("")
         self.details.clear()
@@ -407,6 +414,7 @@ class StorePage(QWidget):
         self._show_title()
         self.timeline.show_view(view)
         self.events.show_view(view)
+        self._before = None
         self.playhead.set_rows(len(view), len(view) - 1)
         self.machine.show_view(view)
         self._find_wanted()
@@ -490,6 +498,8 @@ class StorePage(QWidget):
             self._growing = False
             self._find_wanted()
             self._place_as_of()
+            if view.complete and self._before is not None and not self._before.complete and self.playhead.row < 0:
+                self.go_to_moment(self._before.place.instant, guessed=self._before.guessed)
             self.machine.grown.emit(view)
         self._go_on()
 
@@ -529,7 +539,9 @@ class StorePage(QWidget):
     def rebuild(self) -> None:
         """Rebuild the aggregate on show, after its reducer has changed; the playhead stays on its version."""
         if self._aggregate_id is not None:
-            version = int(self.view.versions[self.playhead.row]) if self.view is not None and len(self.view) else None
+            # Without a version the moment that the window looks at is found again.
+            row = BEFORE_FIRST if self.view is None or not len(self.view) else self.playhead.row
+            version = int(self.view.versions[row]) if self.view is not None and row >= 0 else None
             self.show_aggregate(self._aggregate_id, version)
 
     def _moved(self, row: int) -> None:
@@ -538,6 +550,10 @@ class StorePage(QWidget):
             return
         if not self._growing:
             moving()
+        if row < 0:
+            self._show_none(view)
+            return
+        self.state.leave_none()
         version = int(view.versions[row])
         self.playhead.show_place(self.tr("version {0}").format(version))
         self.timeline.show_row(row)
@@ -551,6 +567,8 @@ class StorePage(QWidget):
             return
         session = self.session
         row = self.playhead.row
+        if row < 0:
+            return
         version = int(view.versions[row])
         from_snapshot = self.state.from_snapshot.isChecked()
 
@@ -570,6 +588,33 @@ class StorePage(QWidget):
         self.state.show_state(shown.state, shown.changes, self.view)
         self.machine.show(shown)
         self._arrive(shown)
+
+    def _offer_before(self, before: Before | None) -> None:
+        """Let the playhead go to a moment before the first event, or no longer."""
+        self._before = before
+        self.playhead.offer_before(before is not None)
+
+    def _go_before(self, before: Before) -> None:
+        """Put the playhead on a moment before the first event."""
+        self.messages.clear()  # what was said of another moment
+        self._offer_before(before)
+        if self.playhead.row >= 0:
+            self.playhead.move(BEFORE_FIRST)
+        elif self.view is not None:
+            self._show_none(self.view)
+
+    def _show_none(self, view: AggregateView) -> None:
+        """Show that nothing was there yet."""
+        if self._before is None:
+            return
+        self.tasks.cancel("state")
+        self.current = None
+        self.playhead.show_place(self.tr("none yet"))
+        self.timeline.show_row(BEFORE_FIRST)
+        self.events.show_row(BEFORE_FIRST)
+        self.details.clear(self.tr("No event yet as of {0}").format(self._before.place.instant))
+        self.machine.show_none(self._before)
+        self.state.show_none(self._before, view)
 
     def _asked(self, text: str) -> None:
         view = self.view
@@ -594,9 +639,23 @@ class StorePage(QWidget):
         if view is None:
             return
         place = view.as_of(instant)
-        if place.version is not None:
+        if place.version is None:
+            self._go_before(Before(place, guessed, view.complete))
+        else:
+            self._offer_before(None)
             self.playhead.move(view.index_of(place.version))
-        self.messages.say(place_text(place, guessed=guessed, complete=view.complete))
+            self._say_place(place, guessed=guessed)
+
+    def _say_place(self, place: AsOf, *, guessed: bool) -> None:
+        """Name the events on either side of a moment, with a button that goes to each."""
+        view = self.view
+        if view is not None:
+            goes: dict[str, Callable[[], None]] = {
+                self.tr("Version {0}").format(mark.version): partial(self._to_version, mark.version)
+                for mark in (place.before, place.after)
+                if mark is not None
+            }
+            self.messages.say(place_text(place, guessed=guessed, complete=view.complete), goes)
 
     def go_to_next(self, event_type: str) -> None:
         """Put the playhead on the next event of a type, after the last one on the first one again."""
@@ -654,6 +713,7 @@ class StorePage(QWidget):
         self.play.stop()
         self.as_of = self.machine.as_of = instant
         self._placed_row = None
+        self._offer_before(None)
         self._to_be_placed = True
         self._wanted_version = None
         self._tell_as_of()
@@ -678,9 +738,14 @@ class StorePage(QWidget):
         self._to_be_placed = not view.complete
         if self._placed_row is not None and self.playhead.row != self._placed_row:
             return  # somebody has moved on meanwhile
-        self._placed_row = 0 if place.version is None else view.index_of(place.version)
-        self.playhead.move(self._placed_row)
-        self.messages.say(place_text(place, guessed=self._as_of_guessed, complete=view.complete))
+        if place.version is None:
+            self._placed_row = BEFORE_FIRST
+            self._go_before(Before(place, self._as_of_guessed, view.complete))
+        else:
+            self._placed_row = view.index_of(place.version)
+            self._offer_before(None)
+            self.playhead.move(self._placed_row)
+            self._say_place(place, guessed=self._as_of_guessed)
 
     def _fit(self) -> None:
         self.timeline.show_view(self.view)
@@ -737,7 +802,11 @@ class StorePage(QWidget):
         if view is None or not len(view):
             self.messages.say(self.tr("Choose an aggregate first; what is pinned is of one."))
             return
-        version = int(view.versions[self.playhead.row if row is None else row])
+        row = self.playhead.row if row is None else row
+        if row < 0:
+            self.messages.say(self.tr("The playhead is before the first event: there is nothing to pin."))
+            return
+        version = int(view.versions[row])
         self.machine.pin_wanted.emit(to_pin(view.summary.aggregate_id, version))
 
     # Reports

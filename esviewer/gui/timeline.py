@@ -120,12 +120,14 @@ class Timeline(pg.PlotWidget):
                 self.getPlotItem().setXRange(low, high, padding=0)
 
     def show_row(self, row: int) -> None:
-        """Put the playhead on a row."""
+        """Put the playhead on a row; before the first there is none to be seen."""
         before, self._row = self._playhead(), row
         if self._view is not None and row < len(self._x):
             for strip in (before, self._playhead()):
                 if strip is not None:
                     self.viewport().update(strip)
+            if row < 0:
+                return
             low, high = self.getPlotItem().getViewBox().viewRange()[0]
             if not low <= self._x[row] <= high:
                 half = (high - low) / 2
@@ -221,7 +223,7 @@ class Timeline(pg.PlotWidget):
 
     def _playhead(self) -> QRect | None:
         """Where the playhead is painted."""
-        if self._view is None or not len(self._x):
+        if self._view is None or not len(self._x) or self._row < 0:
             return None
         box = self.getPlotItem().getViewBox()
         inside = box.sceneBoundingRect()

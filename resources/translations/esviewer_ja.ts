@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja" sourcelanguage="en_GB">
 <context>
+    <name>AbsentNotice</name>
+    <message>
+        <source>Nothing as of then</source>
+        <translation>その時点では存在なし</translation>
+    </message>
+    <message>
+        <source>Go to version {0}</source>
+        <translation>バージョン {0} へ移動</translation>
+    </message>
+</context>
+<context>
     <name>Activity</name>
     <message>
         <source>The activity log can&apos;t be read: {0}.</source>
@@ -280,6 +291,22 @@
     <message>
         <source>Not all events have been read yet.</source>
         <translation>まだすべてのイベントは読み込まれていません。</translation>
+    </message>
+    <message>
+        <source>No event of {0} has a time: which version held at {1} can&apos;t be told.</source>
+        <translation>{0} のイベントには時刻がないため、{1} 時点のバージョンを特定できません。</translation>
+    </message>
+    <message>
+        <source>No event of {0} is known to be at or before {1}, so no state is shown as of then.</source>
+        <translation>{1} 以前と分かる {0} のイベントはないため、その時点の状態は表示しません。</translation>
+    </message>
+    <message>
+        <source>{0} did not exist yet at {1}: there is no version and no state as of then.</source>
+        <translation>{0} は {1} にはまだ存在していません。その時点のバージョンも状態もありません。</translation>
+    </message>
+    <message>
+        <source>Its first event after that: version {0}, {1}, {2}.</source>
+        <translation>その後の最初のイベント：バージョン {0}、{1}、{2}。</translation>
     </message>
     <message>
         <source>Versions and times disagree here; the highest version not after the moment is taken.</source>
@@ -1739,6 +1766,10 @@ One pattern a line: * is any one part or a piece of it, ** any number of parts.<
         <translation>先に集約を選択してください。</translation>
     </message>
     <message>
+        <source>There is no state at the playhead to compare.</source>
+        <translation>再生ヘッドに比較できる状態がありません。</translation>
+    </message>
+    <message>
         <source>Comparing …</source>
         <translation>比較中…</translation>
     </message>
@@ -2624,6 +2655,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>{0} fields are followed; let one go first.</source>
         <translation>{0} 個のフィールドを追跡中です。先に 1 つ外してください。</translation>
+    </message>
+    <message>
+        <source>There is no state at the playhead; go to the first version.</source>
+        <translation>再生ヘッドに状態がありません。最初のバージョンへ移動してください。</translation>
     </message>
     <message>
         <source>Follow a field first; its history is what is pinned.</source>
@@ -3540,6 +3575,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>&amp;Verify …</source>
         <translation>検証(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>The playhead is before the first event: no link leads there.</source>
+        <translation>再生ヘッドは最初のイベントより前です。そこへのリンクはありません。</translation>
     </message>
     <message>
         <source>&amp;Reducers</source>
@@ -4807,6 +4846,10 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Choose an aggregate first; the question is about one.</source>
         <translation>先に集約を選択してください。この問い合わせは 1 つの集約が対象です。</translation>
+    </message>
+    <message>
+        <source>The playhead is before the first event: there is nothing to go back to.</source>
+        <translation>再生ヘッドは最初のイベントより前です。戻る先がありません。</translation>
     </message>
 </context>
 <context>
@@ -6574,6 +6617,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <source>Version {0} is side A of the comparison; make the playhead A (P)</source>
         <translation>バージョン {0} が比較の A 側です。再生ヘッドを A 側に戻す (P)</translation>
     </message>
+    <message>
+        <source>No version yet as of {0}</source>
+        <translation>{0} 時点ではまだバージョンなし</translation>
+    </message>
 </context>
 <context>
     <name>StateTree</name>
@@ -6681,6 +6728,18 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>バージョン {0}</translation>
     </message>
     <message>
+        <source>none yet</source>
+        <translation>まだなし</translation>
+    </message>
+    <message>
+        <source>No event yet as of {0}</source>
+        <translation>{0} 時点ではまだイベントなし</translation>
+    </message>
+    <message>
+        <source>Version {0}</source>
+        <translation>バージョン {0}</translation>
+    </message>
+    <message>
         <source>There is no later event of the type {0}: this is the first.</source>
         <translation>これより後に {0} 型のイベントはありません。これは最初のものです。</translation>
     </message>
@@ -6691,6 +6750,10 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>Choose an aggregate first; what is pinned is of one.</source>
         <translation>先に集約を選択してください。案件に追加できるのは 1 つの集約の内容です。</translation>
+    </message>
+    <message>
+        <source>The playhead is before the first event: there is nothing to pin.</source>
+        <translation>再生ヘッドは最初のイベントより前です。追加するものがありません。</translation>
     </message>
     <message>
         <source>Choose an aggregate first; the report is about one.</source>

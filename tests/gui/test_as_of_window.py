@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.demo import PUZZLING_ORDER
@@ -155,14 +156,122 @@ def test_an_open_aggregate_goes_along(at_demo, qtbot: QtBot) -> None:
     assert at_demo.page.timeline.later.bands == []
 
 
-def test_an_aggregate_that_did_not_exist_yet(driver, store: Path, qtbot: QtBot) -> None:
-    driver.open(store)
-    enter(driver, qtbot, "2026-01-02T12:00:00Z")
-    driver.page.show_aggregate("e-later")
-    driver.shows("e-later", 1)
+def nothing_there(driver) -> None:
+    """Wait until the playhead is before the first event, and look that nothing passes for a state of then."""
+    page = driver.page
+    driver.until(lambda: page.absent.isVisible() and not page.tasks.busy)
+    assert page.current is None
+    assert page.machine.current is None
+    assert page.playhead.place.text() == "none yet"
+    assert page.state.tree.shown.rowCount() == 0
+    assert page.details.data.shown.rowCount() == 0
+    assert not page.events.selectionModel().hasSelection()
 
-    driver.message("it did not exist yet", "after it version 1, Changed, 2027-01-01T00:00:00Z")
-    assert driver.page.state.rebuilt.full.startswith("later than the moment that is looked at · ")
+
+def test_an_aggregate_that_did_not_exist_yet(driver, store: Path, qtbot: QtBot) -> None:
+    page = driver.open(store)
+    enter(driver, qtbot, "2026-01-02T12:00:00Z")
+    page.show_aggregate("e-later")
+    nothing_there(driver)
+
+    assert page.messages.text == ""
+    assert page.absent.label.text() == (
+        "e-later did not exist yet at 2026-01-02T12:00:00Z: there is no version and no state as of then. "
+        "Its first event after that: version 1, Changed, 2027-01-01T00:00:00Z."
+    )
+    assert page.state.rebuilt.full == "No version yet as of 2026-01-02T12:00:00Z"
+    qtbot.mouseClick(page.absent.go, Qt.MouseButton.LeftButton)
+    driver.shows("e-later", 1)
+    assert not page.absent.isVisible()
+    assert page.state.rebuilt.full.startswith("later than the moment that is looked at · ")
+    page.playhead.step_back()
+    nothing_there(driver)
+
+
+def test_a_typed_date_before_the_first_event(driver, store: Path, qtbot: QtBot) -> None:
+    page = driver.open(store)
+    page.show_aggregate("a-ordered")
+    driver.shows("a-ordered", 3)
+    page.playhead.field.setText("2020-01-01")
+    qtbot.keyClick(page.playhead.field, Qt.Key.Key_Return)
+    nothing_there(driver)
+    text = page.absent.label.text()
+    assert "(this machine's zone)" in text
+    assert "Its first event after that: version 1, Changed, 2026-01-01T00:00:00Z." in text
+
+    page.playhead.step_forward()
+    driver.shows("a-ordered", 1)
+    page.playhead.field.setText("2026-01-02T00:00:00Z")
+    qtbot.keyClick(page.playhead.field, Qt.Key.Key_Return)
+    driver.shows("a-ordered", 2)
+    page.playhead.to_first()
+    page.playhead.step_back()
+    driver.shows("a-ordered", 1)
+
+
+def test_nothing_can_be_done_with_what_is_not_there(driver, store: Path, qtbot: QtBot) -> None:
+    page = driver.open(store)
+    enter(driver, qtbot, "2025-01-01T00:00:00Z")
+    page.show_aggregate("a-ordered")
+    nothing_there(driver)
+
+    assert not page.state.pin.isEnabled()
+    assert not page.state.to_case.isEnabled()
+    page._pin_state()
+    driver.message("The playhead is before the first event: there is nothing to pin.")
+    page.questions.roll_back()
+    driver.message("there is nothing to go back to")
+    assert page.questions.rollback is None
+    for tab in (page.fields, page.removed, page.state.compare, page.snapshots):
+        page.state.tabs.setCurrentWidget(tab)
+        driver.until(lambda: not page.tasks.busy)
+        assert page.absent.isVisible()
+    assert page.removed.model.rowCount() == 0
+    page.state.tabs.setCurrentWidget(page.state.compare)
+    page.state.compare.first.place.setText("1")
+    page.state.compare.first.entered.emit()
+    assert page.state.compare.nothing.text() == "There is no state at the playhead to compare."
+    page.clear_as_of()
+    driver.shows("a-ordered", 1)
+    assert page.state.to_case.isEnabled()
+
+
+def test_playing_from_before_the_first_event(driver, store: Path, qtbot: QtBot) -> None:
+    page = driver.open(store)
+    enter(driver, qtbot, "2025-01-01T00:00:00Z")
+    page.show_aggregate("a-ordered")
+    nothing_there(driver)
+    page.play.start(-1)
+    assert page.playhead.row == 2
+    page.play.stop()
+    page._go_before(page._before)
+    page.play.start(1)
+    assert page.playhead.row == 0
+    page.play.stop()
+
+
+def test_events_without_any_time_are_at_no_moment(driver, store: Path, qtbot: QtBot) -> None:
+    with sqlite3.connect(store) as connection:
+        connection.execute("UPDATE events SET timestamp = NULL WHERE aggregate_id = 'd-undated'")
+    connection.close()
+    page = driver.open(store)
+    enter(driver, qtbot, "2026-01-02T12:00:00Z")
+    page.show_aggregate("d-undated")
+    nothing_there(driver)
+
+    text = "No event of d-undated has a time: which version held at 2026-01-02T12:00:00Z can't be told."
+    assert page.absent.label.text() == text
+    assert not page.absent.go.isVisible()
+
+
+def test_the_events_around_a_moment_can_be_gone_to(at_demo, qtbot: QtBot) -> None:
+    enter(at_demo, qtbot, MOMENT)
+    at_demo.choose(PUZZLING_ORDER)
+    at_demo.shows(PUZZLING_ORDER, 11)
+    at_demo.message("after it version 12")
+    buttons = {each.text(): each for each in at_demo.page.messages.findChildren(QPushButton)}
+    qtbot.mouseClick(buttons["Version 12"], Qt.MouseButton.LeftButton)
+    at_demo.shows(PUZZLING_ORDER, 12)
 
 
 @pytest.mark.parametrize(
