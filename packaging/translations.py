@@ -3,7 +3,8 @@
     python packaging/translations.py
 
 Texts that are new or have changed are marked as unfinished in resources/translations/esviewer_ja.ts, which Qt Linguist
-opens; once they are translated, run it again.
+opens, and are empty in said_ja.json, which has what the layers below the window say; once they are translated, run it
+again.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ import json
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from pathlib import Path
 
-from esviewer.audit.registry import ALL
+from said import of_sources
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("ja",)
@@ -26,23 +26,20 @@ def tool(name: str) -> str:
     return str(Path(sysconfig.get_path("scripts")) / f"pyside6-{name}")
 
 
-def of_checks() -> str:
-    """What checks say of themselves, which knows nothing of Qt, as the collector understands it."""
-    checks = sorted(ALL, key=lambda each: each.name)
-    texts = (json.dumps(text) for check in checks for text in (check.looks_for, check.why, check.todo))
-    calls = (f'QCoreApplication.translate("Checks", {text})' for text in texts)
-    return "\n".join(("from PySide6.QtCore import QCoreApplication", *calls, ""))
-
-
 def collect(texts: Path, language: str) -> None:
     """Bring a .ts file up to date with the sources."""
     sources = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "esviewer" / "gui").rglob("*.py"))
-    with tempfile.TemporaryDirectory() as folder:
-        checks = Path(folder) / "checks.py"
-        checks.write_text(of_checks(), encoding="utf-8")
-        command = [tool("lupdate"), *sources, str(checks), "-locations", "none", "-no-obsolete"]
-        command += ["-source-language", "en_GB", "-target-language", language, "-ts", str(texts)]
-        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603
+    command = [tool("lupdate"), *sources, "-locations", "none", "-no-obsolete"]
+    command += ["-source-language", "en_GB", "-target-language", language, "-ts", str(texts)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603
+
+
+def collect_said(texts: Path) -> int:
+    """Bring a file of what the layers below say up to date with the sources; returns how many are untranslated."""
+    before = json.loads(texts.read_text(encoding="utf-8")) if texts.exists() else {}
+    now = {text: before.get(text, "") for text in sorted(of_sources(ROOT / "esviewer"))}
+    texts.write_text(json.dumps(now, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    return sum(not text for text in now.values())
 
 
 def release(texts: Path, made: Path) -> None:
@@ -58,6 +55,7 @@ def main() -> int:
         collect(texts, language)
         release(texts, texts.with_suffix(".qm"))
         unfinished = texts.read_text(encoding="utf-8").count('type="unfinished"')
+        unfinished += collect_said(texts.with_name(f"said_{language}.json"))
         sys.stdout.write(f"{language}: {unfinished} texts left to be translated\n")
         left += unfinished
     return 1 if left else 0

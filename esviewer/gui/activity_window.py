@@ -26,6 +26,7 @@ from esviewer.app.activity_rows import COLUMNS, row_of
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
@@ -181,7 +182,7 @@ class ActivityWindow(QDialog):
 
     def _failed(self, error: EsviewerError) -> None:
         self.chain.setObjectName("problem")
-        self.chain.setText(visible(str(error)))
+        self.chain.setText(visible(localised(error)))
         self._polish()
 
     def _polish(self) -> None:

@@ -29,6 +29,7 @@ from esviewer.app.satisfying import Satisfying
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.asking_all import MARK, AskingAll
 from esviewer.gui.links import offer_links
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.text import status_text, tip, visible
@@ -407,7 +408,7 @@ class AggregatesPanel(Widget):
             self.asking.ask(self.search.text().strip().removeprefix(MARK).strip(), self._as_of, self._type_glob)
         except RulesError as error:
             self.bar.end()
-            self.count.setText(visible(str(error)))
+            self.count.setText(visible(localised(error)))
             return
         self._asked = True
         self.model.begin_found()
@@ -441,7 +442,8 @@ class AggregatesPanel(Widget):
         self.count.setText(text + ".")
         screen = self._machine.screen
         lines = [
-            f"{screen.aggregate_id(each or '', kind)}: {screen.reason(why)}" for each, kind, why in said.reasons
+            f"{screen.aggregate_id(each or '', kind)}: {localised(screen.reason(why))}"
+            for each, kind, why in said.reasons
         ]
         self.count.setToolTip(tip("\n".join(map(visible, lines))))
 

@@ -45,6 +45,7 @@ from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_side import SideRow
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.language import enumerated, translate
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.masked import MarkedText, mark_items, offer_reveal, reveal_in
 from esviewer.gui.not_written import not_written
@@ -547,7 +548,7 @@ class ComparePanel(QWidget):
             return
         self._on_show = self._found = self._under_way = None
         self._say_nothing(self.tr("There is nothing to compare."))
-        self._tell(self.problem, visible(self._machine.screen.text(str(error))))
+        self._tell(self.problem, visible(localised(self._machine.screen.text(str(error)))))
         if not isinstance(error, _SideError):
             self._machine.failed.emit(error)
 
@@ -768,7 +769,7 @@ class ComparePanel(QWidget):
         self._machine.tasks.run(
             lambda work: last_writer(view, comparison, change, work=work),
             went,
-            lambda error: self._machine.said.emit(visible(str(error))),
+            lambda error: self._machine.said.emit(visible(localised(error))),
             slot="compare-writer",
         )
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.gui.links import offer_links
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
 from esviewer.gui.plain_cells import Cell, PlainCells
@@ -148,7 +149,8 @@ class EventsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             version = int(view.versions[row])
             if version in self._skipped:
-                return tip(visible(self.tr("Skipped: {0}").format(self._screen().reason(self._skipped[version]))))
+                reason = localised(self._screen().reason(self._skipped[version]))
+                return tip(visible(self.tr("Skipped: {0}").format(reason)))
             return tip(self._text(view, row, column))
         cell = self.cell(index)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -198,7 +200,7 @@ class EventsModel(QAbstractTableModel):
 
     def _made(self, view: AggregateView, version: int) -> str:
         if version in self._skipped:
-            return visible(self.tr("skipped: {0}").format(self._screen().reason(self._skipped[version])))
+            return visible(self.tr("skipped: {0}").format(localised(self._screen().reason(self._skipped[version]))))
         changes = view.known_changes(version)
         return _UNKNOWN if changes is None else summary(changes, self._screen(), view.summary.aggregate_id)
 

@@ -30,6 +30,7 @@ from esviewer.gui.field_changes import FieldChanges, field_name
 from esviewer.gui.field_chart import Drawing, FieldChart
 from esviewer.gui.field_collector import FieldCollector
 from esviewer.gui.field_log import glimpse, typed_path
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.playhead import BEFORE_FIRST
 from esviewer.gui.text import visible
@@ -263,7 +264,7 @@ class FieldsPanel(QWidget):
         try:
             path = typed_path(shown.state.state, text)
         except ValueError as error:
-            self._machine.said.emit(visible(f"{error}."))
+            self._machine.said.emit(visible(localised(f"{error}.")))
             return
         if value_at(shown.state.state, path) is not MISSING:
             self._found_path((shown, path))

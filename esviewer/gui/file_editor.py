@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from esviewer.errors import EsviewerError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.localised import localised
 from esviewer.gui.problem_label import ProblemLabel
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
@@ -99,7 +100,7 @@ class FileEditor(QWidget):
             self.text.go_to_line(line)
 
     def _failed(self, error: EsviewerError) -> None:
-        self.problem.say(str(error))
+        self.problem.say(localised(error))
 
     def _too_long(self) -> None:
         raise NotImplementedError

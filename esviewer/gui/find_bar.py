@@ -15,6 +15,7 @@ from esviewer.app.settings import Settings
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.playhead import Playhead
 from esviewer.gui.text import visible
@@ -278,7 +279,7 @@ class FindBar(QFrame):
     def _failed(self, error: EsviewerError) -> None:
         self._running = None
         self._forget()
-        self._say_error(str(error))
+        self._say_error(localised(error))
         self._show()
 
     def _stop(self) -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from esviewer.app.masking import NOT_MASKED, USUAL_RULES
 from esviewer.audit.check import Described
 from esviewer.audit.finding import Severity
-from esviewer.gui.language import translate, translate_fixed
+from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.work import Progress
 
 
@@ -23,7 +24,7 @@ def severity_word(severity: Severity) -> str:
 
 def about_check(check: type[Described]) -> tuple[str, str, str]:
     """What a check looks for, why that matters, and what to do."""
-    looks_for, why, todo = (translate_fixed("Checks", text) for text in (check.looks_for, check.why, check.todo))
+    looks_for, why, todo = (localised(text) for text in (check.looks_for, check.why, check.todo))
     return looks_for, why, todo
 
 

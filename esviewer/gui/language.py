@@ -58,8 +58,3 @@ def translate(context: str, text: str) -> str:
 def enumerated(texts: Iterable[str]) -> str:
     """Several texts as one."""
     return translate("Lists", ", ").join(texts)
-
-
-def translate_fixed(context: str, text: str) -> str:
-    """A text of the layers below, which packaging/translations.py collects for that context."""
-    return QCoreApplication.translate(context, text)

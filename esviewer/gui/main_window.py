@@ -48,6 +48,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.language import LANGUAGES, SYSTEM
 from esviewer.gui.links import copy_link
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import ToCopy
 from esviewer.gui.mapping.choice import ChoiceDialog
 from esviewer.gui.mapping.dialog import MappingDialog
@@ -580,7 +581,7 @@ class MainWindow(QMainWindow):
         try:
             link = parse_link(text)
         except UsageError as error:
-            self._say(str(error))
+            self._say(localised(error))
             return
         if self.rooms is not None and link.store == self._target and layout is None and not reducers:
             self._show_place(link.aggregate, link.version, link.room)

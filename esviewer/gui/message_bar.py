@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from esviewer.app.screen import Screen
 from esviewer.errors import EsviewerError, ForeignError
+from esviewer.gui.localised import localised
 from esviewer.gui.text import visible
 
 
@@ -82,7 +83,7 @@ class MessageBar(QFrame):
         if self._screen is not None:
             screen = self._screen()
             text = screen.reason(text) if self._said_quotes else screen.text(text)
-        self._text.setText(visible(text))
+        self._text.setText(visible(localised(text)))
 
     def say_error(self, error: EsviewerError, retry: Callable[[], None] | None = None) -> None:
         """Show an error, with a button to try again where that makes sense."""

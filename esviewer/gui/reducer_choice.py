@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from esviewer.app.consent import Consents, ForeignDescription, describe
 from esviewer.errors import ConsentNeededError, EsviewerError, ForeignError, RulesError
 from esviewer.gui.consent_dialog import ConsentDialog
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Assignment, Machine
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.text import visible, visible_lines
@@ -132,7 +133,7 @@ class ReducerChoice(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("What the reducer's program wrote"))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(visible(self._failure.message))
+        box.setText(visible(localised(self._failure.message)))
         box.setInformativeText(visible_lines(self._failure.hint))
         box.setStandardButtons(QMessageBox.StandardButton.Close)
         box.finished.connect(self._told)

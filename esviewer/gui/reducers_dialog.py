@@ -23,6 +23,7 @@ from esviewer.app.reducers import Choice
 from esviewer.assets import config_dir
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.fixed_words import reducer_kind
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Assignment, Machine
 from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import visible
@@ -136,13 +137,13 @@ class ReducersDialog(QDialog):
                 try:
                     rows.append(_Row(kind, reducers.choice_for(kind)))
                 except RulesError as error:
-                    rows.append(_Row(kind, None, str(error)))
+                    rows.append(_Row(kind, None, localised(error)))
             return rows
 
         self._machine.tasks.run(look, self._show, self._failed, slot="reducers-in-use")
 
     def _failed(self, error: EsviewerError) -> None:
-        self.message.setText(visible(str(error)))
+        self.message.setText(visible(localised(error)))
         self.message.show()
 
     def _show(self, rows: list[_Row]) -> None:

@@ -11,6 +11,7 @@ from esviewer.app.repeatability import Unrepeatable, unrepeatable
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.message_bar import MessageBar
 from esviewer.replay.foreign.reducer import ForeignReducer
@@ -64,5 +65,5 @@ class Repeatability(QObject):
     def _failed(self, view: AggregateView, error: EsviewerError) -> None:
         if view is self._machine.view:
             self._messages.say(
-                self.tr("Folded once more, to see whether it comes to the same: {0}").format(error.message)
+                self.tr("Folded once more, to see whether it comes to the same: {0}").format(localised(error.message))
             )

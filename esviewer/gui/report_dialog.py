@@ -22,6 +22,7 @@ from esviewer.app.evidence import EvidenceWanted
 from esviewer.app.masking import InForce, in_force
 from esviewer.errors import EsviewerError
 from esviewer.gui.file_field import FileField, documents
+from esviewer.gui.localised import localised
 from esviewer.gui.text import visible
 from esviewer.report.write import check_ending
 
@@ -129,7 +130,7 @@ class ReportDialog(QDialog):
         try:
             self._check(file)
         except EsviewerError as error:
-            self._say(str(error))
+            self._say(localised(error))
             return
         proven = EvidenceWanted(self.seal.file, self.key.file) if self.evidence.isChecked() else None
         rules = self.rules.file if self.masked.isChecked() else None

@@ -27,6 +27,7 @@ from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.file_editor import FileEditor
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Assignment, Machine
 from esviewer.gui.problem_label import ProblemLabel
 from esviewer.gui.rules_preview import RulesPreview
@@ -285,7 +286,7 @@ class RulesEditor(FileEditor):
 
     def _wrong(self, error: EsviewerError) -> None:
         """The text has a mistake; the preview keeps what the last text without one gave."""
-        self._say(str(error))
+        self._say(localised(error))
         self._mark(getattr(error, "line", None) if isinstance(error, RulesError) else None)
         self.preview.show_outdated()
 
@@ -294,7 +295,7 @@ class RulesEditor(FileEditor):
         self.to_line.setVisible(bool(text) and self.text.wrong_line is not None)
 
     def _failed(self, error: EsviewerError) -> None:
-        self._say(str(error))
+        self._say(localised(error))
 
     def _too_long(self) -> None:
         self._say(self.tr("What you pasted is too long for rules; nothing was inserted."))

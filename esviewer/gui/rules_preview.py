@@ -22,6 +22,7 @@ from esviewer.app.view import AggregateView
 from esviewer.diff.compare import compare
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import NO_STORE, mark_items, reveal_in
 from esviewer.gui.snapshots_panel import headline
@@ -228,7 +229,7 @@ class RulesPreview(QWidget):
 
     def _failed(self, error: EsviewerError) -> None:
         self._stopped = True
-        self._problem = visible(self._screen_now().reason(str(error)))
+        self._problem = visible(localised(self._screen_now().reason(str(error))))
         self._tell()
 
     def _stop_or_go_on(self) -> None:
@@ -359,7 +360,7 @@ class RulesPreview(QWidget):
             return
         rows = []
         for kind in trial.skipped[:_KINDS_SHOWN]:
-            reason = visible(self._screen_now().reason(kind.reason))
+            reason = visible(localised(self._screen_now().reason(kind.reason)))
             row = QTreeWidgetItem([reason, f"{kind.count:,}", str(kind.first)])
             row.setToolTip(0, tip(reason))
             row.setData(0, Qt.ItemDataRole.UserRole, str(kind.first))

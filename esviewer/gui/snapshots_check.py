@@ -25,6 +25,7 @@ from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.snapshot_comparison import difference
 from esviewer.errors import ConsentNeededError, EsviewerError
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.row_table import give_widths, show_rows
@@ -261,7 +262,7 @@ class SnapshotsCheck(QDialog):
     def _failed(self, run: int, error: EsviewerError) -> None:
         if run == self._run:
             text = error.message if not isinstance(error, ConsentNeededError) else str(error)
-            self._end(self._machine.screen.reason(text))
+            self._end(localised(self._machine.screen.reason(text)))
 
     def _stop(self) -> None:
         self._machine.aside.cancel(SLOT)

@@ -24,6 +24,7 @@ from esviewer.app.snapshot_comparison import SnapshotComparison, SnapshotResult,
 from esviewer.app.view import AggregateView
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal
 from esviewer.gui.row_table import give_widths, show_rows
@@ -99,7 +100,7 @@ class SnapshotsModel(QAbstractTableModel):
 
     def _detail(self, result: SnapshotResult, paths: int) -> str:
         if result.verdict == "unreadable":
-            return visible(self._machine.screen.reason(result.reason))
+            return visible(localised(self._machine.screen.reason(result.reason)))
         view = self._machine.view
         of = None if view is None else view.summary.aggregate_id
         shown = []

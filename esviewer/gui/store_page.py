@@ -39,6 +39,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable, shown_time
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Before, Machine, Place, Shown, ToPin
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.motion import at_rest, moving
@@ -629,7 +630,7 @@ class StorePage(QWidget):
         try:
             instant, guessed = typed_instant(text)
         except ValueError as error:
-            self.messages.say(str(error) + ".")
+            self.messages.say(localised(f"{error}."))
             return
         self.go_to_moment(instant, guessed=guessed)
 

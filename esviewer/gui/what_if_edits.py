@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QL
 from esviewer.app.view import AggregateView
 from esviewer.errors import NotFoundError
 from esviewer.gui.code_editor import MAX_TEXT, CodeEditor
+from esviewer.gui.localised import localised
 from esviewer.gui.masked import ScreenNow
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
@@ -140,7 +141,7 @@ class EventDialog(QDialog):
         except NotJsonError as error:
             line = error.line
             where = "" if line is None else self.tr("Line {0}: ").format(line)
-            problem = f"{where}{error}."
+            problem = localised(f"{where}{error}.")
         if not problem and not self.kind.text().strip():
             problem = self.tr("An event has a type.")
         self.code.mark_wrong(line)

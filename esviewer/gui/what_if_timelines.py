@@ -15,6 +15,7 @@ from esviewer.app.imagined import Imagined
 from esviewer.app.view import AggregateView
 from esviewer.gui.event_table import shown_time, summary
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.masked import ScreenNow
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Colours, Theme
@@ -300,7 +301,7 @@ class TimelinesModel(QAbstractTableModel):
             return visible(self._screen().text(lines.imagined_type(row)))
         reason = lines.skip_reason(row, real=real)
         if reason is not None:
-            return visible(self.tr("skipped by the reducer: {0}").format(self._screen().reason(reason)))
+            return visible(self.tr("skipped by the reducer: {0}").format(localised(self._screen().reason(reason))))
         changes = lines.known_changes(row, real=real)
         return "…" if changes is None else summary(changes, self._screen(), lines.view.summary.aggregate_id)
 

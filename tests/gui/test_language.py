@@ -6,9 +6,10 @@ import ast
 import importlib.util
 import re
 import shutil
+import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import get_args
@@ -57,13 +58,16 @@ def messages(file: Path) -> dict[tuple[str, str], str]:
 
 
 @pytest.fixture(scope="module")
-def tools() -> ModuleType:
+def tools() -> Iterator[ModuleType]:
+    # As where it is run from the command line: it imports its neighbour.
+    sys.path.insert(0, str(ROOT / "packaging"))
     spec = importlib.util.spec_from_file_location("translations", ROOT / "packaging" / "translations.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    yield module
+    sys.path.remove(str(ROOT / "packaging"))
 
 
 def test_every_text_of_the_sources_is_translated(tools: ModuleType, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from esviewer.gui.audit.findings import severity_text
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.fixed_words import about_check
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import as_is, reveal_in
 from esviewer.gui.text import visible, visible_lines
@@ -106,7 +107,7 @@ class FindingPanel(QWidget):
         check = BY_NAME[finding.check]
         self.title.show_text(f"{severity_text(finding.severity)} · {finding.check}")
         self._show_place(veiled)
-        self.message.setText(visible(veiled.message))
+        self.message.setText(visible(localised(veiled.message)))
         self.evidence.show_value(dict(veiled.evidence))
         if self.evidence.shown.rowCount() <= _UNFOLDED:
             self.evidence.expandToDepth(2)

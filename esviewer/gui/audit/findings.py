@@ -41,6 +41,7 @@ from esviewer.gui.audit.veil import Veil
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.garbage import drop
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.masked import mark_items
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
@@ -279,7 +280,7 @@ class FindingsModel(QAbstractTableModel):
             return "" if finding.position is None else visible(str(finding.position))
         if column == TIME:
             return _time(time_of(finding))
-        return visible(finding.message)
+        return visible(localised(finding.message))
 
     def close(self) -> None:
         """End all work, and let go of all findings."""

@@ -17,6 +17,7 @@ from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.file_editor import FileEditor
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.problem_label import ProblemLabel
 from esviewer.gui.text import visible
@@ -149,7 +150,7 @@ class SettingsEditor(FileEditor):
         self.problem.say("")
 
     def _wrong(self, error: EsviewerError) -> None:
-        self.problem.say(str(error))
+        self.problem.say(localised(error))
         self._mark(error.line if isinstance(error, RulesError) else None)
 
     def _too_long(self) -> None:

@@ -21,6 +21,7 @@ from esviewer.app.session import Session
 from esviewer.assets import data_dir
 from esviewer.errors import EsviewerError, UsageError
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.report_dialog import ReportWanted
 from esviewer.gui.room import Told
@@ -337,7 +338,7 @@ class CaseDesk(QObject):
         if kept is self._kept:
             self._saving = None
             kept_open = self.tr("Nothing is lost while it is open.")
-            text = f"{error} {kept_open}"
+            text = f"{localised(error)} {kept_open}"
             self.told.emit(Told(text, {self.tr("Try again"): self._save}))
 
     @property

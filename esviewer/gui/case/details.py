@@ -27,6 +27,7 @@ from esviewer.gui.compare_models import ChangesModel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_chart import FieldChart
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import as_is, mark_items, reveal_in
 from esviewer.gui.row_table import give_widths, show_rows
@@ -179,7 +180,7 @@ class PinDetails(QWidget):
         self.reason.setVisible(told)
         if found is not None and told:
             reason = self._machine.screen.text(found.reason or self.tr("The store says something else today."))
-            self.reason.setText(visible(reason))
+            self.reason.setText(visible(localised(reason)))
 
     def _note_edited(self, text: str) -> None:
         if self.pin is not None:

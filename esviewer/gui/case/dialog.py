@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from esviewer.app.cases.keeping import ENDING
 from esviewer.gui.file_field import documents
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.text import visible
 
 
@@ -163,7 +164,7 @@ class CaseDialog(QDialog):
         super().accept()
 
     def _complain(self, text: str) -> None:
-        self.message.setText(visible(text))
+        self.message.setText(visible(localised(text)))
         self.message.show()
 
 

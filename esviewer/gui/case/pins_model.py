@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from esviewer.app.cases.case import Pin
 from esviewer.app.cases.pinning import Rechecked, Verdict
 from esviewer.gui.case.words import kind_of, time_of, verdict_of, what_of, who_of
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import tip, visible
 
@@ -81,7 +82,7 @@ class PinsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             found = self._results.get(pin.id)
             if column == VERDICT and found is not None and found.reason:
-                return tip(visible(self._machine.screen.text(found.reason)))
+                return tip(visible(localised(self._machine.screen.text(found.reason))))
             if column in (BY, PINNED):
                 return tip(f"{who_of(pin.pinned)}, {time_of(pin.pinned)}")
             return tip(self._text(pin, column)[:_TIP])

@@ -35,6 +35,7 @@ from esviewer.gui.case.dialog import CaseDialog, Wanted, ask_case_file, ask_new_
 from esviewer.gui.case.pins_model import BY, PINNED, WHAT, PinsModel
 from esviewer.gui.case.words import kind_of, place_of_pin, summary_of, time_of, what_of, who_of
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.masked import offer_reveal_marks, text_of
 from esviewer.gui.report_dialog import ReportDialog, ReportWanted
@@ -386,7 +387,7 @@ class CaseRoom(Room):
         )
 
     def _failed(self, error: EsviewerError) -> None:
-        self.told.emit(Told(self.machine.screen.text(str(error))))
+        self.told.emit(Told(localised(self.machine.screen.text(str(error)))))
 
     # The chosen pin
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPushBu
 
 from esviewer.app.mapping import Fitting, fitting
 from esviewer.errors import EsviewerError
+from esviewer.gui.localised import localised
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.stores.databases.options import ConnectionOptions
@@ -75,7 +76,7 @@ class ChoiceDialog(QDialog):
         self.list.setFocus()
 
     def _failed(self, error: EsviewerError) -> None:
-        self.reasons.setText(visible(str(error)))
+        self.reasons.setText(visible(localised(error)))
 
     def _show_reasons(self, row: int) -> None:
         there = 0 <= row < len(self.fits)

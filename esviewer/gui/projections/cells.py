@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from esviewer.app.screen import Screen
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.text import preview, visible
 from esviewer.model.exactjson import dumps, loads
 from esviewer.model.values import Value
@@ -58,7 +59,7 @@ class Cells:
         if name == "aggregate_id" and name in self._fixed:
             return screen.unknown_id(str(found))
         if name == PROBLEMS:
-            return screen.reason(str(found))
+            return localised(screen.reason(str(found)))
         if name in self._fixed:
             return found
         value = self._plain(column, found)

@@ -19,6 +19,7 @@ from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.file_editor import FileEditor
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.problem_label import ProblemLabel
 from esviewer.gui.text import visible
@@ -266,7 +267,7 @@ class ProjectionEditor(FileEditor):
     def _mistaken(self, error: EsviewerError) -> None:
         self.parsed = None
         self.text.mark_wrong(error.line if isinstance(error, RulesError) else None)
-        self.problem.say(str(error))
+        self.problem.say(localised(error))
         self.wrong.emit()
 
     def _too_long(self) -> None:

@@ -13,6 +13,7 @@ from esviewer.app.session import Session
 from esviewer.app.typed_time import typed_instant
 from esviewer.errors import UsageError
 from esviewer.gui.file_field import FileField
+from esviewer.gui.localised import localised
 from esviewer.model.instant import Instant
 from esviewer.projections.definition import ProjectionFile
 from esviewer.work import Work
@@ -72,7 +73,8 @@ class MomentField(QWidget):
             try:
                 return typed_instant(text)[0], None
             except ValueError as error:
-                raise UsageError(f"{error}.", self.tr("Type one such as {0}.").format("2026-11-22 14:34")) from None
+                hint = self.tr("Type one such as {0}.").format("2026-11-22 14:34")
+                raise UsageError(localised(f"{error}."), hint) from None
         if kind == _AT:
             try:
                 return None, int(text)

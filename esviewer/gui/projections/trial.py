@@ -12,6 +12,7 @@ from esviewer.app.session import Session
 from esviewer.errors import EsviewerError
 from esviewer.gui.aside import Aside
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.projections.cells import Cells
 from esviewer.gui.projections.rows import RowsModel, RowsTable
@@ -94,7 +95,7 @@ class TrialPanel(QWidget):
 
     def _failed(self, error: EsviewerError) -> None:
         self.told.show_text(self.tr("It could not be tried."))
-        self._say(self._machine.screen.text(str(error)))
+        self._say(localised(self._machine.screen.text(str(error))))
 
     def _show(self, found: Sequence[Sampled]) -> None:
         former = self.shown
@@ -132,7 +133,7 @@ class TrialPanel(QWidget):
             self._say("")
             return
         first = shown.problems[0]
-        reason = self._machine.screen.reason(first.what)
+        reason = localised(self._machine.screen.reason(first.what))
         self._say(self.tr("{0} problems, such as: {1}").format(f"{len(shown.problems):,}", reason))
 
     def _say(self, text: str) -> None:

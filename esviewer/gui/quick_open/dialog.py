@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from esviewer.app.connections import Connections, SavedConnection
 from esviewer.app.quick_open import AT_ONCE, LONGEST, Fit, Kind, Typed, arranged, best_fit, beyond, near, read_typed
 from esviewer.errors import EsviewerError
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.quick_open.offers import Offer, OffersModel
@@ -193,7 +194,7 @@ class QuickOpen(QDialog):
     def _not_found(self, error: EsviewerError) -> None:
         self._nearing = self._looking = False
         self._timer.stop()
-        text = str(error) if self._machine is None else self._machine.screen.text(str(error))
+        text = localised(str(error) if self._machine is None else self._machine.screen.text(str(error)))
         self._problems["aggregates"] = self.tr("Aggregates can't be looked for: {0}").format(text)
         self._arrange()
 
@@ -220,7 +221,7 @@ class QuickOpen(QDialog):
 
     def _connections_unread(self, error: EsviewerError) -> None:
         self._reading = False
-        self._problems["connections"] = str(error)
+        self._problems["connections"] = localised(error)
         self._arrange()
 
     def _aggregates(self, machine: Machine) -> list[Offer]:

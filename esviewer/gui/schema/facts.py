@@ -15,6 +15,7 @@ from esviewer.audit.catalogue.span import Place
 from esviewer.audit.catalogue.words import kinds_of, percent, range_of
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.text import preview, visible
 from esviewer.work import Work
 
@@ -145,7 +146,7 @@ def _drift(drift: Drift, catalogue: Catalogue, screen: Screen) -> DriftFact:
     return DriftFact(
         drift.kind,
         visible(screen.text(drift.field)) or "/",
-        visible(screen.text(drift.message)),
+        visible(localised(screen.text(drift.message))),
         visible(where),
         at,
         place.aggregate_id,

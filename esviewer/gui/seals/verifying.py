@@ -27,6 +27,7 @@ from esviewer.audit.seals.trust import Trust
 from esviewer.audit.seals.verifying import Verdict
 from esviewer.gui.file_field import FileField
 from esviewer.gui.fixed_words import difference_kind
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, reveal_in
 from esviewer.gui.row_table import give_widths, show_rows
@@ -92,7 +93,7 @@ class DifferencesModel(QAbstractTableModel):
         if column == _KIND:
             return difference_kind(difference.kind)
         if column == _MESSAGE:
-            return visible(screen.about(difference.message, () if place is None else (place.aggregate_id,)))
+            return visible(localised(screen.about(difference.message, () if place is None else (place.aggregate_id,))))
         if place is None:
             return ""
         if column == _POSITION:
@@ -210,7 +211,7 @@ class VerifyDialog(WorkDialog):
         if trust.state == "signed":
             text = self.tr("It is signed with the key {0}; name the public key to know whether that is the right one.")
             return text.format(trust.key_digest)
-        return trust.message
+        return localised(trust.message)
 
     def _open(self, row: int) -> None:
         place = self.model.difference(row).place

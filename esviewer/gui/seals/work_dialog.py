@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from esviewer.errors import EsviewerError
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import visible
 from esviewer.gui.work_bar import WorkBar
@@ -59,7 +60,7 @@ class WorkDialog(QDialog):
 
     def _failed(self, error: EsviewerError) -> None:
         self._idle()
-        self._say(str(error))
+        self._say(localised(error))
 
     def _say(self, text: str) -> None:
         self.problem.setText(visible(self._machine.screen.text(text)))

@@ -1,0 +1,92 @@
+"""What the layers below the window say to people, as templates: `{0}` and so on stand for what is put in.
+
+A text counts where an error is made of it, or where it reads as a sentence.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+OTHER_ROOMS = ("gui", "cli", "forms")
+OTHER_FILES = ("demo.py", "demo_data.py", "guessed_rules.py", "sensitive_names.py", "picture.py")
+"""What they write goes into stores, files and documents."""
+_WORDS = re.compile(r"[A-Za-z]{2,}")
+_NO_PROSE = re.compile(r"\s*(SELECT|PRAGMA|CREATE|FROM|SET|WITH|INSERT|#|<|\.|\(\?)")
+
+
+def template(node: ast.expr) -> str | None:
+    """A literal text, or an f-string with numbered places; None for anything else."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    parts, places = [], 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            parts.append(str(part.value))
+        else:
+            parts.append(f"{{{places}}}")
+            places += 1
+    return "".join(parts)
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """The texts that an argument may be."""
+    if isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
+    elif isinstance(node, ast.BinOp):
+        yield from _texts(node.left)
+        yield from _texts(node.right)
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from _texts(value)
+    else:
+        text = template(node)
+        if text:
+            yield text
+
+
+def _descriptions(tree: ast.Module) -> set[int]:
+    return {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def of_module(source: str, *, sentences: bool = True) -> set[str]:
+    """What one module says; without `sentences` in errors alone."""
+    tree = ast.parse(source)
+    apart = _descriptions(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            apart.update(id(part) for part in node.values)
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if name.endswith("Error"):
+                for argument in node.args[:2]:
+                    found.update(_texts(argument))
+        if sentences and isinstance(node, (ast.Constant, ast.JoinedStr)) and id(node) not in apart:
+            text = template(node)
+            if text and text.rstrip()[-1:] in tuple(".?!") and " " in text.strip():
+                found.add(text)
+    return {text for text in found if _is_prose(text)}
+
+
+def _is_prose(text: str) -> bool:
+    return len(_WORDS.findall(re.sub(r"\{\d+\}", " ", text))) >= 2 and not _NO_PROSE.match(text)
+
+
+def of_sources(package: Path) -> set[str]:
+    """What all modules below the window say."""
+    found: set[str] = set()
+    for file in sorted(package.rglob("*.py")):
+        rooms = set(file.relative_to(package).parts)
+        if not rooms & set(OTHER_ROOMS) and file.name not in OTHER_FILES:
+            # What reports tell is of their own language.
+            found |= of_module(file.read_text(encoding="utf-8"), sentences="report" not in rooms)
+    return found

@@ -1,0 +1,87 @@
+"""What the layers below say, in the window's language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from esviewer.errors import NotFoundError
+from esviewer.gui.language import speak
+from esviewer.gui.localised import localised
+from esviewer.gui.message_bar import MessageBar
+
+ROOT = Path(__file__).parents[2]
+TEXTS = ROOT / "resources" / "translations" / "said_ja.json"
+PLACE = re.compile(r"\{(\d+)\}")
+
+
+@pytest.fixture
+def japanese(qapp: QApplication) -> Iterator[None]:
+    speak(qapp, "ja")
+    yield
+    speak(qapp, "en")
+
+
+def translations() -> dict[str, str]:
+    loaded: dict[str, str] = json.loads(TEXTS.read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_all_that_is_said_is_translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    from said import of_sources
+
+    said = of_sources(ROOT / "esviewer")
+    assert {"There is no aggregate {0}.", "The event names no actor.", "not JSON: {0} at character {1}"} <= said
+    assert set(translations()) == said, "run packaging/translations.py and translate what is new"
+    assert [text for text, translation in translations().items() if not translation] == []
+
+
+def test_translations_have_the_places_of_their_texts() -> None:
+    for text, translation in translations().items():
+        assert Counter(PLACE.findall(text)) == Counter(PLACE.findall(translation)), text
+
+
+@pytest.mark.usefixtures("japanese")
+def test_every_text_is_known_by_what_it_is_made_of() -> None:
+    def filled(text: str) -> str:
+        return PLACE.sub(r"«\1»", text)
+
+    for text, translation in translations().items():
+        assert localised(filled(text)) == filled(translation)
+
+
+@pytest.mark.usefixtures("japanese")
+def test_a_message_and_its_hint_are_translated_each() -> None:
+    error = NotFoundError("There is no aggregate order-1. Nor 2.", "`esviewer info STORE` lists the types.")
+    assert localised(error) == "集約 order-1. Nor 2 はありません。 `esviewer info STORE` で型を一覧できます。"
+
+
+@pytest.mark.usefixtures("japanese")
+def test_what_is_put_in_is_translated_too() -> None:
+    assert localised("store.db can't be read: it is a folder.") == "store.db を読めません：フォルダーです。"
+
+
+@pytest.mark.usefixtures("japanese")
+def test_what_nobody_translated_stays() -> None:
+    assert localised("Segmentation fault (core dumped)") == "Segmentation fault (core dumped)"
+    assert localised("a. " * 5000) == "a. " * 5000
+    assert localised("") == ""
+
+
+def test_english_stays_english(qapp: QApplication) -> None:
+    speak(qapp, "en")
+    assert localised("There is no aggregate order-1.") == "There is no aggregate order-1."
+
+
+@pytest.mark.usefixtures("japanese")
+def test_the_message_bar_speaks_the_language(qapp: QApplication) -> None:
+    bar = MessageBar()
+    bar.say_error(NotFoundError("There is no aggregate order-1."))
+    assert bar._text.text() == "集約 order-1 はありません。"
