@@ -28,6 +28,8 @@ _COMMANDS = {
     "blame": "Say which event wrote each value.",
     "history": "List every change of a value.",
     "find": "Find the versions in which a condition held.",
+    "trace": "Show all events of one correlation, as a tree of causes and effects.",
+    "flow": "Show which event type follows which, how often and after what time.",
     "rollback": "Say what going back to a version would undo.",
     "whatif": "Replay with events left out, edited or inserted in memory.",
     "folds": "Compare what two reducers make of the same events.",

@@ -1,4 +1,4 @@
-"""Some parts of many events in store order, read without their payloads."""
+"""Some parts of many events, read without their payloads."""
 
 from __future__ import annotations
 
@@ -44,3 +44,14 @@ class Scanned:
     def place(self, index: int) -> Place:
         """Where an event is."""
         return self._place(index)
+
+
+class Steps(NamedTuple):
+    """Some events of several aggregates, those of each together and by version, as columns."""
+
+    runs: Sequence[tuple[int, str, str | None]]
+    """The index of each aggregate's first event here, its id and its type; one may go on from what came before."""
+    versions: Sequence[int]
+    types: Sequence[str]
+    microseconds: Sequence[int | None]
+    """Since 1970; None where the time is missing or can't be read."""

@@ -15,7 +15,7 @@ from esviewer.model.event import Event
 from esviewer.model.exactjson import NotJsonError, dumps, loads
 from esviewer.model.instant import Instant
 from esviewer.model.kinds import restored
-from esviewer.model.scanned import Place, Scanned
+from esviewer.model.scanned import Place, Scanned, Steps
 from esviewer.model.values import MISSING, Value
 from esviewer.stores.binding import COUNT, ERROR, KINDS, POSITION, RAW, EventTable, Part, key_text, whole
 from esviewer.stores.codecs import DecodeError, as_bytes
@@ -512,6 +512,14 @@ class Rows:
         `names` says what they are called, by their ids as stored, where this table alone doesn't tell.
         """
         self.decode()
+        runs = self._runs(names)
+        batch = self.batch()
+        if names is not None:
+            named = partial(self._named, names)
+            batch = EventBatch(batch.versions, batch.types, batch.data, named, self.times, self.clock)
+        return StoreBatch(batch, runs, self._whole_column)
+
+    def _runs(self, names: Mapping[Any, str] | None) -> list[tuple[int, str, str | None]]:
         keys = self.columns["aggregate_id"]
         scope = self.columns.get(self._table.scope[0]) if self._table.scope is not None else None
         runs: list[tuple[int, str, str | None]] = []
@@ -522,11 +530,13 @@ class Rows:
             name = self._name(index) if names is None else names[key]
             # What lists of aggregates don't know is not said here either: a type inside of payloads.
             runs.append((index, name, self._aggregate_type(index, name) if typed else None))
-        batch = self.batch()
-        if names is not None:
-            named = partial(self._named, names)
-            batch = EventBatch(batch.versions, batch.types, batch.data, named, self.times, self.clock)
-        return StoreBatch(batch, runs, self._whole_column)
+        return runs
+
+    def steps(self, names: Mapping[Any, str] | None = None) -> Steps:
+        """The rows of several aggregates, those of each together, without their payloads; `names` as above."""
+        if "data" in self.columns:
+            self.decode()  # a part may be inside
+        return Steps(self._runs(names), self.versions, self.types(), self._whole_column("microseconds"))
 
     def single_batch(self) -> StoreBatch:
         """The rows of one aggregate as a batch, decoded."""

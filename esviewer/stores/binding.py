@@ -106,7 +106,8 @@ class BoundTable:
         self.layout: TableLayout = layout
         self.keys: Keys = relation.keys
         self.database = relation.database
-        self._wide_text = wide_text
+        self.wide_text = wide_text
+        """Whether SQLite keeps texts as UTF-16, so that their bytes are not those of the text."""
         self.table = relation.source
         self.id_source = layout.part("aggregate_id")
         self.version_source = layout.part("version")
@@ -241,7 +242,7 @@ class BoundTable:
         found = None if made is not None else self.relation.find(payload.columns)
         if made is None and found is None:
             return None
-        if self.database == "sqlite" and not self._wide_text:
+        if self.database == "sqlite" and not self.wide_text:
             return sql_cast(self.raw(found.name) if found is not None else made, LargeBinary)
         if found is None:
             return made

@@ -113,9 +113,17 @@ class EventReader:
         return any(name not in self.table.fields and name in self.table.parts for name in parts)
 
     def by_aggregate(
-        self, work: Work | None, part: Part = (None, None), since: int | None = None, *, at_once: bool = False
+        self,
+        work: Work | None,
+        part: Part = (None, None),
+        since: int | None = None,
+        *,
+        at_once: bool = False,
+        parts: Collection[str] | None = None,
     ) -> Iterator[Rows]:
         """All events, those of each aggregate together and by version; `part` as `parts` gives them.
+
+        With `parts` only these are read, and what says where an event is.
 
         With `since`, all those of aggregates that have an event after this position. `at_once` says that all of them
         will be read, so that it may take a while until the first ones come if the others come the faster.
@@ -126,7 +134,8 @@ class EventReader:
         if since is not None and not self._by_position:
             keyset = False  # each page would look for the new events in the whole table
         order = Order(("aggregate_id", *own.fields), keyset)
-        fields = list(table.fields)
+        whole = parts is None or table.count is not None  # how many events a row holds is in its payload
+        fields = list(table.fields) if whole or parts is None else self._fields_for(parts)
         numbered = table.version.is_not(None)
         after, until = part
         new = None if since is None else self._newer(since)

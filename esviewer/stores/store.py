@@ -17,7 +17,7 @@ from esviewer.errors import NotFoundError, StoreError
 from esviewer.model.batch import ColumnBatch, EventBatch, StoreBatch
 from esviewer.model.event import AggregateSummary, Event, Snapshot
 from esviewer.model.instant import Instant, as_datetime
-from esviewer.model.scanned import Place, Scanned
+from esviewer.model.scanned import Place, Scanned, Steps
 from esviewer.stores.aggregates import AggregateRef, Aggregates
 from esviewer.stores.as_of import VersionAsOf
 from esviewer.stores.batching import Batches, Rows
@@ -29,6 +29,7 @@ from esviewer.stores.extent import Extent
 from esviewer.stores.grouping import Grouping
 from esviewer.stores.layouts.detection import Fit
 from esviewer.stores.layouts.model import Layout
+from esviewer.stores.linked import Linked
 from esviewer.stores.notes import Notes
 from esviewer.stores.reading import EventReader, Part
 from esviewer.stores.relation import bound
@@ -380,6 +381,19 @@ class Store:
                 if len(rows):
                     yield rows.store_batch(self._aggregates.names(scope, rows.columns["aggregate_id"], work))
 
+    def steps(self, *, part: Part = (None, None), work: Work | None = None) -> Iterator[Steps]:
+        """Types and times of all events, those of each aggregate together and by version."""
+        wanted = ("type", "timestamp", "aggregate_type")
+        if not isinstance(self._aggregates, Scopes):
+            for rows in self._reader.by_aggregate(work, part, at_once=part == (None, None), parts=wanted):
+                if len(rows):
+                    yield rows.steps()
+            return
+        for scope in self._aggregates.values(work):
+            for rows in self._scope(scope).reader.by_aggregate(work, parts=wanted):
+                if len(rows):
+                    yield rows.steps(self._aggregates.names(scope, rows.columns["aggregate_id"], work))
+
     def in_any_order(self, *, work: Work | None = None) -> Iterator[ColumnBatch]:
         """All events in the order in which they are read fastest: as stored where an index leads that way."""
         if not self._table.store_order.keyset:
@@ -534,6 +548,11 @@ class Store:
     def grouping(self) -> Grouping:
         """Counts events in groups, in the database."""
         return Grouping(self._database, self._table, self._batches)
+
+    @property
+    def linked(self) -> Linked:
+        """Finds events by the ids that they name others by."""
+        return Linked(self._database, self._table, self._reader)
 
     def aggregates_after(self, position: int, *, work: Work | None = None) -> Generator[tuple[str, int]]:
         """The aggregate and version of each event behind a position, in store order."""

@@ -294,6 +294,18 @@ def position_before(
     return whole(found)
 
 
+def position_after(
+    database: Database, table: EventTable, position: int, count: int, work: Work | None
+) -> int | None:
+    """The position of the `count`-th event after a position; that of the last if fewer, None without any."""
+    assert table.position is not None
+    own = table.position.label("stored_position")
+    rest = select(own).select_from(table.table).where(table.position > bound(position)).order_by(table.position)
+    inner = rest.limit(count).subquery()
+    found = database.read(lambda reader: reader.rows(select(func.max(inner.c["stored_position"]))), work)[0][0]
+    return whole(found)
+
+
 def _position(table: EventTable) -> tuple[ColumnElement[Any], FromClause, bool]:
     field = table.position_field
     assert table.position is not None

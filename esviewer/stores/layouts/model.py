@@ -195,6 +195,10 @@ class TableLayout:
     """What else keeps them so, in words, where no index does that can be told."""
     others: bool = False
     """For snapshots: whether there may be some of other things than aggregates with events."""
+    correlation: tuple[str, ...] = ()
+    """Keys of the metadata that hold the id shared by what belongs together, where they are not evident."""
+    causation: tuple[str, ...] = ()
+    """Keys of the metadata that hold the cause's id, where they are not evident."""
     codec_folder: str = ""
     """Where files that codecs name lie; empty for a packaged layout."""
     first_version: int = 1
