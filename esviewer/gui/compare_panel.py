@@ -42,6 +42,7 @@ from esviewer.gui.as_of_bar import doubts
 from esviewer.gui.case.asking import diff_to_pin
 from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
 from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
+from esviewer.gui.compare_moments import CompareMoments
 from esviewer.gui.compare_side import SideRow
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.language import enumerated, translate
@@ -68,6 +69,8 @@ TYPED_MS = 400
 MOST_COPIED = 20_000_000
 """Characters; the clipboard is no place for more."""
 _NAME_SHOWN = 60
+_ROOM_FOR_MOMENTS = 280
+"""Pixels of height from which on the events around moments have lines of their own."""
 _SAID = 400
 """Characters of a sentence; one about an id of any length must not fill the window."""
 
@@ -162,6 +165,7 @@ class ComparePanel(QWidget):
         self.problem.setObjectName("problem")
         self.warning = QLabel(self)
         self.warning.setObjectName("problem")
+        self.moments = CompareMoments(self._machine, self)
         self.left_out = QLabel(self)
         self.left_out.setObjectName("dim")
         for label in (self.summary, self.problem, self.warning, self.left_out):
@@ -262,6 +266,7 @@ class ComparePanel(QWidget):
         layout.addWidget(self.problem)
         layout.addWidget(self.summary)
         layout.addWidget(self.warning)
+        layout.addWidget(self.moments)
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.left_out)
 
@@ -290,8 +295,13 @@ class ComparePanel(QWidget):
             self.table.horizontalHeader().resizeSection(column, wide * part // 100)
         for label in (self.summary, self.problem, self.warning, self.left_out):
             self._fit(label)
+        self.moments.show_if(self._room_for_moments)
         self.columns.horizontalHeader().resizeSection(0, (wide - 24) // 2)
         self.columns.horizontalHeader().resizeSection(1, 24)
+
+    @property
+    def _room_for_moments(self) -> bool:
+        return self.height() >= _ROOM_FOR_MOMENTS
 
     def _recolour(self) -> None:
         for view in (self.table, self.columns):
@@ -477,10 +487,12 @@ class ComparePanel(QWidget):
         self._tell(self.problem, "")
         self._tell(self.summary, self._summary(shown, found))
         screen = self._machine.screen
-        origins = (f"{letter}: {_origin(placed, screen)}" for letter, placed in _both(found))
-        self.summary.setToolTip(tip("\n".join(origins)))
-        doubtful = " ".join(_doubts(letter, placed) for letter, placed in _both(found)).strip()
-        self._tell(self.warning, screen.text(doubtful))
+        origins = [f"{letter}: {_origin(placed, screen)}" for letter, placed in _both(found)]
+        self.moments.show_sides(_both(found))
+        self.moments.show_if(self._room_for_moments)
+        self.summary.setToolTip(tip("\n".join(filter(None, (*origins, self.moments.text)))))
+        doubtful = [_doubts(letter, placed) for letter, placed in _both(found)]
+        self._tell(self.warning, screen.text(" ".join(filter(None, (_bases(found), *doubtful)))))
         self._tell(self.left_out, found.made.left_out)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(True)
@@ -535,8 +547,9 @@ class ComparePanel(QWidget):
         text = self.tr("version {0}").format(state.version)
         if state.timestamp is not None:
             text += f", {shown_time(state.timestamp)}"
-        if placed.guessed:
-            text += self.tr(" (this machine's zone)")
+        if placed.moment is not None:
+            zone = self.tr(" (this machine's zone)") if placed.guessed else ""
+            text += self.tr(", as of {0}{1}").format(placed.moment.instant, zone)
         if state.aggregate_id != shown.view.summary.aggregate_id:
             name = visible(self._machine.screen.aggregate_id(state.aggregate_id, state.aggregate_type))
             name = name if len(name) <= _NAME_SHOWN else f"{name[: _NAME_SHOWN - 1]}…"
@@ -555,8 +568,8 @@ class ComparePanel(QWidget):
     def _say_empty(self) -> None:
         if self._machine.view is None:
             text = self.tr("Choose an aggregate first.")
-        elif self._machine.before is not None and self._follows():
-            text = self.tr("There is no state at the playhead to compare.")
+        elif self._machine.before is not None:
+            text = self.tr("The playhead is before the first event, where there is no state to compare.")
         elif not (self.first.side.follows and self.second.side.follows):
             text = self.tr("Comparing …")
         else:
@@ -569,6 +582,8 @@ class ComparePanel(QWidget):
     def _say_nothing(self, text: str) -> None:
         for label in (self.problem, self.summary, self.warning, self.left_out):
             self._tell(label, "")
+        self.moments.show_sides(())
+        self.moments.hide()
         self.summary.setToolTip("")
         for button in (self.copy_button, self.save_button):
             button.setEnabled(False)
@@ -835,6 +850,24 @@ def _both(found: Sides) -> tuple[tuple[str, Placed], tuple[str, Placed]]:
 def _in_window(hint: str) -> str:
     """A hint without what can't be done in a window."""
     return "" if "`esviewer" in hint else hint
+
+
+def _bases(found: Sides) -> str:
+    """That the sides of one aggregate do not rest on the same: what differs may then be no event's doing."""
+    old, new = found.comparison.old, found.comparison.new
+    rests = [state.rebuilt.snapshot_version for state in (old, new)]
+    if old.aggregate_id != new.aggregate_id or rests[0] == rests[1]:
+        return ""
+    names = [
+        translate("Compare", "nothing") if rest is None else translate("Compare", "the snapshot at {0}").format(rest)
+        for rest in rests
+    ]
+    text = translate(
+        "Compare",
+        "A is rebuilt from {0}, B from {1}: what differs may come from a snapshot and not from an event; "
+        "untick “From snapshot” to compare replays from nothing.",
+    )
+    return text.format(*names)
 
 
 def _doubts(letter: str, placed: Placed) -> str:

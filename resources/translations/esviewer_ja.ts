@@ -1292,12 +1292,51 @@
         <translation>同じ内容の {0} 行</translation>
     </message>
     <message>
+        <source>nothing</source>
+        <translation>最初のイベント</translation>
+    </message>
+    <message>
+        <source>the snapshot at {0}</source>
+        <translation>バージョン {0} のスナップショット</translation>
+    </message>
+    <message>
+        <source>A is rebuilt from {0}, B from {1}: what differs may come from a snapshot and not from an event; untick “From snapshot” to compare replays from nothing.</source>
+        <translation>A は{0}から、B は{1}から再構築されています。違いはイベントではなくスナップショットによるものかもしれません。最初からの再生どうしを比較するには「スナップショットから」を外してください。</translation>
+    </message>
+    <message>
         <source>{0} skipped</source>
         <translation>{0} 件は適用されず</translation>
     </message>
     <message>
         <source>{0} version {1}: {2}</source>
         <translation>{0} バージョン {1}：{2}</translation>
+    </message>
+</context>
+<context>
+    <name>CompareMoments</name>
+    <message>
+        <source>{0}, before it: {1}</source>
+        <translation>{0} の直前：{1}</translation>
+    </message>
+    <message>
+        <source>{0}, after it: {1}</source>
+        <translation>{0} の直後：{1}</translation>
+    </message>
+    <message>
+        <source>no event</source>
+        <translation>イベントなし</translation>
+    </message>
+    <message>
+        <source>{0} {1}, {2}</source>
+        <translation>{0} {1}、{2}</translation>
+    </message>
+    <message>
+        <source>Go there</source>
+        <translation>移動</translation>
+    </message>
+    <message>
+        <source>Go to version {0}</source>
+        <translation>バージョン {0} へ移動</translation>
     </message>
 </context>
 <context>
@@ -1415,6 +1454,10 @@ One pattern a line: * is any one part or a piece of it, ** any number of parts.<
         <translation> (このマシンのタイムゾーン)</translation>
     </message>
     <message>
+        <source>, as of {0}{1}</source>
+        <translation>、{0}{1} 時点</translation>
+    </message>
+    <message>
         <source>{0}, {1}</source>
         <translation>{0}, {1}</translation>
     </message>
@@ -1427,8 +1470,8 @@ One pattern a line: * is any one part or a piece of it, ** any number of parts.<
         <translation>先に集約を選択してください。</translation>
     </message>
     <message>
-        <source>There is no state at the playhead to compare.</source>
-        <translation>再生ヘッドに比較できる状態がありません。</translation>
+        <source>The playhead is before the first event, where there is no state to compare.</source>
+        <translation>再生ヘッドは最初のイベントより前にあり、比較できる状態がありません。</translation>
     </message>
     <message>
         <source>Comparing …</source>

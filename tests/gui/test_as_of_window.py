@@ -230,7 +230,9 @@ def test_nothing_can_be_done_with_what_is_not_there(driver, store: Path, qtbot: 
     page.state.tabs.setCurrentWidget(page.state.compare)
     page.state.compare.first.place.setText("1")
     page.state.compare.first.entered.emit()
-    assert page.state.compare.nothing.text() == "There is no state at the playhead to compare."
+    assert page.state.compare.nothing.text() == (
+        "The playhead is before the first event, where there is no state to compare."
+    )
     page.clear_as_of()
     driver.shows("a-ordered", 1)
     assert page.state.to_case.isEnabled()

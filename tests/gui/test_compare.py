@@ -504,6 +504,40 @@ def test_clocks_that_disagree_with_versions_are_said(driver, tmp_path: Path) -> 
     )
 
 
+def test_the_events_around_a_moment_are_named_and_can_be_gone_to(panel) -> None:
+    panel.driver.window.resize(1280, 900)
+    type_in(panel, ("2026-08-03", ""), ("2026-01-01T00:00:00Z", "account-00001"))
+    said(panel, "A: version 11,", "as of 2026-08-03T00:00:00Z (this machine's zone)", "as of 2026-01-01T00:00:00Z;")
+    assert panel.moments.isVisible()
+    lines = [line.full for line in panel.moments.lines]
+    assert lines[0] == "A, before it: 11 OrderCancelled, 2026-08-02 18:08:35 +09:00"
+    assert lines[1] == "A, after it: 12 OrderShipped, 2026-08-04 01:34:54 +09:00"
+    assert "18:08:35.751436+09:00" in panel.moments.lines[0].toolTip()
+    assert lines[2].startswith("B, before it: 37 ")
+    assert lines[3] == "B, after it: no event"
+    assert all(line in panel.summary.toolTip() for line in lines)
+    assert len(panel.moments.buttons) == 2  # the other aggregate is not on show
+    panel.driver.qtbot.mouseClick(panel.moments.buttons[1], Qt.MouseButton.LeftButton)
+    panel.driver.shows(PUZZLING_ORDER, 12)
+    type_in(panel, ("3", ""), ("5", ""))
+    said(panel, "B: version 5,")
+    assert not panel.moments.isVisible()
+    assert panel.moments.lines == []
+
+
+def test_sides_that_rest_on_different_snapshots_are_told_of(panel) -> None:
+    panel.driver.page.show_aggregate("account-00031")
+    panel.driver.shows("account-00031")
+    type_in(panel, ("3", ""))
+    said(panel, "A: version 3", "B: version")
+    assert not panel.warning.isVisible()
+    panel.driver.page.state.from_snapshot.click()
+    panel.driver.until(lambda: "A is rebuilt from nothing, B from the snapshot at" in panel.warning.text())
+    assert panel.warning.isVisible()
+    panel.driver.page.state.from_snapshot.click()
+    panel.driver.until(lambda: not panel.warning.isVisible())
+
+
 def test_hostile_names_and_values_show_as_they_are(driver, tmp_path: Path) -> None:
     name = "a\u202e<b>"
     events = [({"k\u202e": "<b>x</b>"}, "2026-01-01T00:00:00Z"), ({"k\u202e": "\u2028y"}, "2026-01-02T00:00:00Z")]
