@@ -16,9 +16,11 @@ from esviewer.app.masking import InForce
 from esviewer.app.operator import asker
 from esviewer.app.session import Session
 from esviewer.audit.finding import Finding
+from esviewer.errors import UsageError
 from esviewer.model import instant
 from esviewer.report.audit import AuditReport, audit_document
 from esviewer.report.document import Fact
+from esviewer.report.evidence import MOST
 from esviewer.report.masking import masked_audit
 from esviewer.report.model import StoreFacts
 from esviewer.report.write import FORMS, Form, check_ending, write_report, write_text
@@ -54,11 +56,16 @@ def check_report_endings(paths: Sequence[Path]) -> None:
         check_ending(path, _forms(None))
 
 
-def check_report_files(session: Session, paths: Sequence[Path]) -> None:
-    """Make sure, before an audit, that its reports can be written to these files; raises as `for_report` does."""
+def check_report_files(session: Session, paths: Sequence[Path], evidence: EvidenceWanted | None = None) -> None:
+    """Make sure, before an audit, that its reports can be written to these files and proven.
+
+    Raises as `for_report` and `EvidenceWanted.check` do.
+    """
     check_report_endings(paths)
     for path in paths:
         for_report(path, session.store.label)
+    if evidence is not None:
+        evidence.check()
 
 
 def write_audit_reports(
@@ -73,17 +80,19 @@ def write_audit_reports(
 ) -> None:
     """Write a report in several forms, and log that; raises UsageError and EsviewerError as `write_report` does.
 
-    With `evidence`, the events of the true `findings` are proven; `masked`: without telling their contents.
+    With `evidence`, the events of the true `findings` are proven; `masked`: without telling their contents. Where those
+    are too many, the reports are written without, so that they are not lost, and UsageError says so.
     """
     names = [
         (each.aggregate_id, each.version)
         for each in findings
         if each.aggregate_id is not None and each.version is not None
     ]
-    check_report_files(session, paths)
+    check_report_files(session, paths, evidence)
+    too_many = evidence is not None and len(set(names)) > MOST
     for path in paths:
         forms = _forms(report)
-        if evidence is None:
+        if evidence is None or too_many:
             write_report(audit_document(report), path, work=work, forms=forms)
         else:
             write_proven(
@@ -98,6 +107,12 @@ def write_audit_reports(
                 work=work,
             )
         activity.note("report", store=session.store.label, file=path, findings=len(report.findings))
+    if too_many:
+        quoted = f"it quotes {len(set(names)):,} events, and evidence is for at most {MOST:,}"
+        raise UsageError(
+            f"The report was written without evidence: {quoted}.",
+            "Seal the store instead, and prove the events that matter.",
+        )
 
 
 def _forms(report: AuditReport | None) -> Mapping[str, Form]:

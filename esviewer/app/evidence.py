@@ -44,6 +44,13 @@ class EvidenceWanted:
     sign: Path | None = None
     """The private key to sign with, in PEM."""
 
+    def check(self) -> None:
+        """Raise UsageError for a bad key and SealError for a bad seal, before it is found out what is to be proven."""
+        if self.sign is not None:
+            private_key(self.sign.expanduser())
+        if self.seal is not None:
+            read_seal(self.seal.expanduser())
+
 
 def write_proven(
     session: Session,

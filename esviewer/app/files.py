@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from esviewer.errors import EsviewerError, StoreError, UsageError
+
+_ELSEWHERE: Final = "Choose a folder that exists and that you may write to."
 
 
 def not_of_the_store(name: str, label: str) -> Path:
@@ -32,6 +34,15 @@ def not_of_the_store(name: str, label: str) -> Path:
     return path
 
 
+def for_output(name: str, label: str) -> Path:
+    """As `not_of_the_store`; raises EsviewerError too when the file can't be written, before work is done for it."""
+    path = not_of_the_store(name, label)
+    reason = _unwritable(path)
+    if reason is not None:
+        raise EsviewerError(f"{name} can't be written: {reason}.", _ELSEWHERE)
+    return path
+
+
 def for_report(file: Path, label: str, *others: Path) -> None:
     """Make sure that a report can be written to a file, before what it tells is found out.
 
@@ -42,13 +53,19 @@ def for_report(file: Path, label: str, *others: Path) -> None:
         path = not_of_the_store(str(each), label)
         if any(path.resolve() == other.resolve() for other in others):
             raise UsageError(f"{each} is what the report is made of.", "Name another file.")
-    folder = file.expanduser().resolve().parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        reason = "there is no such folder" if not folder.is_dir() else "its folder can't be written to"
-        raise EsviewerError(
-            f"The report can't be written to {file}: {reason}.",
-            "Choose a folder that exists and that you may write to.",
-        )
+    reason = _unwritable(file.expanduser())
+    if reason is not None:
+        raise EsviewerError(f"The report can't be written to {file}: {reason}.", _ELSEWHERE)
+
+
+def _unwritable(path: Path) -> str | None:
+    """Why a file can't be made or replaced, as far as that can be told without doing it."""
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        return "there is no such folder"
+    if path.is_dir():
+        return "that is a folder"
+    return None if os.access(folder, os.W_OK) else "its folder can't be written to"
 
 
 def evidence_of(report: Path) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from esviewer.app.files import not_of_the_store, replacing
+from esviewer.app.files import for_output, replacing
 from esviewer.app.session import Session
 from esviewer.audit.seals import proof as proofs
 from esviewer.audit.seals import statement as statements
@@ -63,7 +63,7 @@ def prove_event(
     session: Session, seal: Path, aggregate_id: str, version: int, file: Path, *, work: Work | None = None
 ) -> Proof:
     """Write the proof that an event of the store was sealed; raises NotFoundError, DisagreesError and SealError."""
-    target = not_of_the_store(str(file), session.store.label)
+    target = for_output(str(file), session.store.label)
     found = prove(
         read_seal(seal.expanduser()), [(aggregate_id, version)], session.store.unambiguous(work=work), work=work
     )[0]

@@ -79,6 +79,8 @@ def report_to_file(
     Raises as `aggregate_report`, `write_report` and `write_proven` do.
     """
     for_report(path, session.store.label)
+    if evidence is not None:
+        evidence.check()
     report = aggregate_report(session, aggregate_id, rules=rules, work=work)
     if evidence is None:
         write_report(report, path, work=work)

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, cast
 from esviewer import __version__
 from esviewer.app import activity
 from esviewer.app.audit_order import breaks
-from esviewer.app.files import not_of_the_store, replacing
+from esviewer.app.files import for_output, replacing
 from esviewer.app.session import Session
 from esviewer.audit.checks.chain_broken import ChainBroken
 from esviewer.audit.finding import Finding
@@ -68,7 +68,7 @@ def seal_store(
     sealed.
     """
     store = session.store
-    target = not_of_the_store(str(file), store.label)
+    target = for_output(str(file), store.label)
     key = None if sign is None else private_key(sign.expanduser())
     previous = None if after is None else read_seal(after.expanduser())
     if previous is not None and previous.path.resolve() == target.resolve():

@@ -40,7 +40,7 @@ def verify_with(
 def sealed(made: Made) -> Iterator[str]:
     """What was sealed."""
     said = made.statement
-    yield f"{said.size:,} events sealed in {made.file}."
+    yield f"{said.size:,} event{'' if said.size == 1 else 's'} sealed in {made.file}."
     yield f"Root: {said.root.hex()}"
     yield "Unsigned." if made.key_digest is None else f"Signed with the key {made.key_digest}."
     if said.previous is not None:
@@ -98,7 +98,8 @@ def _of_report(checked: CheckedReport) -> Iterator[str]:
     seal, quoted = checked.evidence.seal, len(checked.evidence.quoted)
     yield from checked.wrong
     if not checked.wrong:
-        told = f"The report is as it was written; its {quoted:,} quoted events are among the {seal.size:,} sealed"
+        named = "the event that it quotes is" if quoted == 1 else f"the {quoted:,} events that it quotes are"
+        told = f"The report is as it was written; {named} among the {seal.size:,} sealed"
         yield f"{told} {seal.made}, root {seal.root.hex()}."
     if checked.missing is not None:
         for each in checked.missing[:_MOST_MISSING]:
@@ -106,7 +107,7 @@ def _of_report(checked: CheckedReport) -> Iterator[str]:
         if len(checked.missing) > _MOST_MISSING:
             yield f"and {len(checked.missing) - _MOST_MISSING:,} more"
         if not checked.missing:
-            yield "The store still has all of them, unchanged."
+            yield f"The store still has {'it' if quoted == 1 else 'all of them'}, unchanged."
 
 
 def _of_file(checked: Checked) -> Iterator[str]:

@@ -230,3 +230,10 @@ def output_file(name: str, session: Session) -> Path:
     from esviewer.app.files import not_of_the_store
 
     return not_of_the_store(name, session.store.label)
+
+
+def new_file(name: str, session: Session) -> Path:
+    """As `output_file`; raises EsviewerError too when it can't be written, before any work is done for it."""
+    from esviewer.app.files import for_output
+
+    return for_output(name, session.store.label)

@@ -105,6 +105,8 @@ def case_to_file(
     """
     if evidence is not None and session is None:
         raise UsageError("Only a store can prove what is quoted from it.", "Name it with --store STORE.")
+    if evidence is not None:
+        evidence.check()
     if rules is None:
         rules = in_force(str(case.store.get("label", "")) if session is None else session.store.label)
     again = None if session is None else {each.pin.id: each for each in recheck_all(session, case, work)}

@@ -50,5 +50,5 @@ def _check(as_json: bool) -> int:
     if found:
         return 1
     lines = sum(1 for _ in activity.entries())
-    messages.note(f"The {lines:,} lines of the log in {activity.folder()} hold together.")
+    messages.note(f"The log in {activity.folder()} holds together: {lines:,} line{'' if lines == 1 else 's'}.")
     return 0

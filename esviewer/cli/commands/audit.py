@@ -76,7 +76,8 @@ def command(
         from esviewer.app.auditing import Audit
         from esviewer.audit.finding import SEVERITIES
 
-        check_report_files(session, list(map(Path, reports)))
+        proven = evidence_wanted(evidence, seal, sign)
+        check_report_files(session, list(map(Path, reports)), proven)
         rules = masking(session, mask, no_mask) if reports or mask is not None else None
         audit = Audit(session, settings, None if since is None else position_of(since, session.store.label))
         kept: list[Finding] = []
@@ -93,7 +94,7 @@ def command(
                 session,
                 audit_report(session, audit, kept, rules),
                 list(map(Path, reports)),
-                evidence=evidence_wanted(evidence, seal, sign),
+                evidence=proven,
                 findings=kept,
                 masked=rules.masks,
                 work=work,

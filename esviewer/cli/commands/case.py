@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from esviewer.cli import messages, output
-from esviewer.cli.options import common, evidence_options, evidence_wanted, opened, store_argument, utf8
+from esviewer.cli.options import common, evidence_options, evidence_wanted, new_file, opened, store_argument, utf8
 from esviewer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def pin(
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.cases import pinning
 
+        target = new_file(file, session)
         made: list[Pin] = []
         if state:
             made.append(pinning.pin_state(session, *_place(session, state, work), note=note, work=work))
@@ -100,7 +101,7 @@ def pin(
             made += _found(session, store, note, work)
     for each in made:
         case = case.with_pin(each)
-    write_case(case, Path(file))
+    write_case(case, target)
     for kept in case.pins[len(case.pins) - len(made) :]:
         if as_json:
             output.json_line(kept.as_json())
@@ -196,7 +197,8 @@ def check(file: str, store: str, layout: str | None, reducers: tuple[str, ...], 
         else:
             output.line(output.visible(f"{_line(each.pin)}  {_told(each)}"))
     differing = sum(1 for each in found if each.verdict != "same")
-    messages.note(f"{len(found):,} pins checked: {differing:,} differ.")
+    pins = "1 pin" if len(found) == 1 else f"{len(found):,} pins"
+    messages.note(f"{pins} checked: {differing:,} differ{'s' if differing == 1 else ''}.")
     return 1 if differing else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from esviewer.cli import messages, output
-from esviewer.cli.options import common, masking, masking_options, moment, opened, output_file, store_argument
+from esviewer.cli.options import common, masking, masking_options, moment, new_file, opened, store_argument
 from esviewer.errors import UsageError
 
 
@@ -59,7 +59,7 @@ def command(
             write_lines,
         )
 
-        target = None if file in (None, "-") else output_file(str(file), session)
+        target = None if file in (None, "-") else new_file(str(file), session)
         scope = Scope(type_glob, aggregate_type_glob, upto, limit)
         rules = masking(session, mask, no_mask)
         catalogue = build_catalogue(session, scope, work=work)
@@ -71,7 +71,7 @@ def command(
             lines = map(output.visible, lines)
         if target is not None:
             write_lines(target, lines)
-            messages.note(f"{catalogue.events:,} events described in {file}.")
+            messages.note(f"{catalogue.events:,} event{'' if catalogue.events == 1 else 's'} described in {file}.")
         else:
             for line in lines:
                 output.line(line)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from esviewer.cli import output
-from esviewer.cli.options import common, opened, output_file
+from esviewer.cli.options import common, new_file, opened
 
 if TYPE_CHECKING:
     from esviewer.app.verdicts import Found
@@ -60,7 +60,7 @@ def command(
     if not is_report(Path(file)):
         form_of(Path(file))  # a bad file is told before the store is opened
     with opened(store, layout) as (session, work):
-        target = None if consistency is None else output_file(consistency, session)
+        target = None if consistency is None else new_file(consistency, session)
         found = verify_with(session, Path(file), key=public, tolerance=tolerance, work=work)
         if target is not None and isinstance(found, Verdict) and found.consistency is not None:
             write_json(target, found.consistency.as_json())
