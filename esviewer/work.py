@@ -55,6 +55,11 @@ class Work:
                 f"The store did not answer within {self._seconds:g} seconds.", "Try again, or narrow what you ask for."
             )
 
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises CancelledError at once when it is cancelled meanwhile."""
+        if self._cancelled.wait(seconds):
+            raise CancelledError
+
     def report(self, text: str, done: int, total: int | None = None) -> None:
         """Say how far the work is, after checking that it should go on."""
         self.check()

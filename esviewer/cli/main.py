@@ -23,6 +23,7 @@ _COMMANDS = {
     "info": "A store in numbers.",
     "aggregates": "List aggregates.",
     "events": "List events.",
+    "tail": "Print events as they arrive.",
     "state": "Rebuild an aggregate's state.",
     "diff": "Compare two versions of an aggregate.",
     "blame": "Say which event wrote each value.",
