@@ -31,7 +31,7 @@ from esviewer.audit.checks.unique_constraint_missing import UniqueConstraintMiss
 from esviewer.audit.checks.version_start import VersionStart
 from esviewer.audit.finding import Finding, Severity, is_after
 from esviewer.audit.life import LifeCheck
-from esviewer.audit.registry import LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS
+from esviewer.audit.registry import LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS, with_owners
 from esviewer.audit.schemas import Schemas
 from esviewer.audit.settings import AuditSettings, read_settings
 from esviewer.audit.told import Told
@@ -138,6 +138,10 @@ class Audit:
         if why is not None:
             raise UsageError(f"What is new can't be told in this store: {why}.", "Audit all of it, without --since.")
         self._known = frozenset() if settings.baseline is None else read_baseline(Path(settings.baseline))
+        self._only = settings.only
+        if settings.only is not None:
+            # What the others own, these would tell as well: they look too, and nothing is told of it.
+            settings = replace(settings, only=with_owners(settings.only))
         self._page_checks: list[PageCheck] = [settings.made(each) for each in PAGE_CHECKS if settings.runs(each.name)]
         self._life_checks: list[LifeCheck] = [settings.made(each) for each in LIFE_CHECKS if settings.runs(each.name)]
         if settings.schemas is not None and settings.runs(SchemaViolation.name):
@@ -149,13 +153,21 @@ class Audit:
         if not session.store.chains:
             self._store_checks = [each for each in self._store_checks if not isinstance(each, ChainBroken)]
         self._told = Told()
-        for check in self.checks:
+        self._not_checked: set[str] = set()
+        for check in self._all:
             check.since = since
 
     @property
     def checks(self) -> list[Described]:
-        """Those that look."""
+        """Those whose findings are told."""
+        return [check for check in self._all if self._tells(check.name)]
+
+    @property
+    def _all(self) -> list[Described]:
         return [*self._store_checks, *self._page_checks, *self._life_checks]
+
+    def _tells(self, name: str) -> bool:
+        return self._only is None or name in self._only
 
     def run(self, work: Work | None = None, *, accepted: Callable[[Finding], None] | None = None) -> Iterator[Finding]:
         """Look at everything; `accepted` is told of findings that the baseline knows.
@@ -164,7 +176,7 @@ class Audit:
         """
         self._begin(work)
         for finding in self._found(work):
-            if not self._told.is_news(finding) or not self._is_wanted(finding):
+            if not self._told.is_news(finding) or not self._is_wanted(finding) or not self._tells(finding.check):
                 continue
             if finding.key in self._known:
                 self.summary.accepted += 1
@@ -180,6 +192,11 @@ class Audit:
 
         It is read alone: what others explain, or what is unusual only beside them, is not known then.
         """
+        for finding in self._at_aggregate(aggregate_id, work):
+            if self._tells(finding.check):
+                yield finding
+
+    def _at_aggregate(self, aggregate_id: str, work: Work | None) -> Iterator[Finding]:
         store = self._session.store
         with closing(store.another()) as beside:
             snapshots = (lambda ids: beside.snapshots_among(ids, work=work)) if store.has_snapshots else None
@@ -231,15 +248,21 @@ class Audit:
 
     def _the(self, kind: type[Check]) -> Check | None:
         """The check of a kind, if it runs and nothing says that it can't."""
-        found = next((each for each in self.checks if isinstance(each, kind)), None)
-        return None if found is None or kind.name in self.summary.not_checked else found
+        found = next((each for each in self._all if isinstance(each, kind)), None)
+        return None if found is None or kind.name in self._not_checked else found
+
+    def _not(self, name: str, why: str) -> None:
+        """Note that a check can't be made."""
+        self._not_checked.add(name)
+        if self._tells(name):
+            self.summary.not_checked[name] = why
 
     def _possible(self, kind: type[Check], why_not: Callable[[Store], str | None]) -> Check | None:
         """The check of a kind, if it runs; where it can't be made of this store, that is noted."""
         check = self._the(kind)
         why = None if check is None else why_not(self._session.store)
         if why is not None:
-            self.summary.not_checked[kind.name] = why
+            self._not(kind.name, why)
         return check if why is None else None
 
     def _of_store(self, work: Work | None) -> Iterator[Finding]:
@@ -301,9 +324,9 @@ class Audit:
             return
         audit_order.read_positions(check, self._session.store, self._context, work)
         if not check.counted:
-            self.summary.not_checked[check.name] = "its positions don't count events: too many numbers are missing"
+            self._not(check.name, "its positions don't count events: too many numbers are missing")
         elif self._told.full:
-            self.summary.not_checked[check.name] = "too many versions are missing to tell which gaps follow from that"
+            self._not(check.name, "too many versions are missing to tell which gaps follow from that")
         elif check.count:
             yield from check.found(absences.all())
 
@@ -316,7 +339,7 @@ class Audit:
         store = self._session.store
         times = self._possible(PositionTimeOrder, audit_order.why_no_order)
         if times is not None and self._told.full:
-            self.summary.not_checked[times.name] = "too many times are wrong to tell what follows from that"
+            self._not(times.name, "too many times are wrong to tell what follows from that")
             times = None
         doubles = self._possible(EventIdDuplicate, _why_no_ids)
         if doubles is not None and store.enforces_event_ids:
@@ -335,7 +358,7 @@ class Audit:
         if causes is not None:
             named = causes.compare(scan.ids)
             if named < causes.option["share"]:
-                self.summary.not_checked[causes.name] = f"only {named:.0%} of its causation ids name events"
+                self._not(causes.name, f"only {named:.0%} of its causation ids name events")
             else:
                 yield from audit_order.of_causes(causes, store, absences.all(), self._context, work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from esviewer.audit.check import Described, PageCheck
@@ -70,3 +71,37 @@ STORE_CHECKS: Final[tuple[type[Described], ...]] = (
 """Those that ask for something else than all events of each aggregate."""
 ALL: Final[tuple[type[Described], ...]] = (*STORE_CHECKS, *PAGE_CHECKS, *LIFE_CHECKS, SchemaViolation, Invariant)
 BY_NAME: Final = {check.name: check for check in ALL}
+_VERSIONS: Final = (VersionStart, VersionDuplicate, VersionGap)
+_ABSENCES: Final = (*_VERSIONS, HeadMismatch)
+_PAYLOADS: Final = (PayloadUndecodable, PayloadNotObject, SchemaViolation)
+_DOUBTS: Final = (*_VERSIONS, TimeMissing, TimeFuture, TimeBackwards, *_PAYLOADS)
+EXPLAINED_BY: Final[Mapping[type[Described], tuple[type[Described], ...]]] = {
+    TimeBackwards: (TimeMissing, TimeFuture),
+    SchemaViolation: (PayloadUndecodable, PayloadNotObject),
+    SchemaDrift: (*_PAYLOADS, ReducerFailed),
+    CorrelationBroken: _ABSENCES,
+    EventTypeUnknown: _DOUBTS,
+    ReducerFailed: _DOUBTS,
+    AfterDeletion: _DOUBTS,
+    Invariant: _DOUBTS,
+    SnapshotDrift: (*_DOUBTS, ReducerNondeterministic),
+    SnapshotBeyondHead: (HeadMismatch,),
+    SnapshotOrphan: (HeadMismatch,),
+    PositionGap: _ABSENCES,
+    PositionTimeOrder: (TimeFuture, TimeBackwards),
+    EventIdDuplicate: (VersionDuplicate,),
+    ChainBroken: (*_DOUBTS, HeadMismatch),
+}
+"""The checks that own what each one would find again as a consequence: they look too when it is asked for alone."""
+
+
+def with_owners(names: Collection[str]) -> frozenset[str]:
+    """These checks, and those that own what they would find as a consequence."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += [each.name for each in EXPLAINED_BY.get(BY_NAME[name], ())]
+    return frozenset(found)

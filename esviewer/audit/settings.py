@@ -63,10 +63,10 @@ class AuditSettings:
     formats: bool = False
     """Whether they are held to `format`."""
     only: frozenset[str] | None = None
-    """The only checks to run; None: all that are not off."""
+    """The only checks whose findings are wanted; None: those of all that are not off."""
 
     def runs(self, name: str) -> bool:
-        """Whether a check is to run."""
+        """Whether a check's findings are wanted."""
         return (self.only is None or name in self.only) and not self._of(name).off
 
     def _of(self, name: str) -> CheckSettings:

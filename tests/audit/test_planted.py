@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,33 @@ def test_each_defect_is_found_once_and_nothing_else(defect: Defect, tmp_path: Pa
     findings, _ = audited(*write(store, tmp_path), settings)
     assert places(findings) == expected
     assert len({each.key for each in findings}) == len(findings)
+
+
+@pytest.mark.parametrize("defect", defects())
+def test_each_check_alone_finds_its_own_and_says_where(defect: Defect, tmp_path: Path, settings: AuditSettings) -> None:
+    store, _ = spoilt_by(defect)
+    found, _ = audited(*write(store, tmp_path), replace(settings, only=frozenset({defect.check})))
+    (finding,) = found
+    where = next((each for each in store.events if (each.aggregate_id, each.version) == places(found)[0][1:]), None)
+    if defect.check == "version-duplicate":
+        where = store.appended[-1]
+    if where is not None:
+        assert finding.position == where.position
+    else:
+        # Of the store, of positions without an event, and of snapshots without one.
+        assert finding.check in {"unique-constraint-missing", "position-gap", "snapshot-orphan", "snapshot-beyond-head"}
+    assert finding.evidence or finding.check == "version-start"
+
+
+def test_one_check_alone_tells_what_it_tells_among_all(tmp_path: Path, settings: AuditSettings) -> None:
+    """And not what others own, which look silently."""
+    store, expected, rows = spoilt(60, 30, 5, 45)
+    target = write(store, tmp_path, rows=rows)
+    for name in {check for check, *_ in expected}:
+        findings, audit = audited(*target, replace(settings, only=frozenset({name})))
+        assert places(findings) == [each for each in expected if each[0] == name]
+        assert {check.name for check in audit.checks} == {name}
+        assert set(audit.summary.not_checked) <= {name}
 
 
 @pytest.mark.parametrize("defect", defects())

@@ -276,9 +276,16 @@ def test_checks_are_switched_off_and_judged_otherwise_for_one_audit(driver, at_a
     qtbot.mouseClick(room.checks.only, Qt.MouseButton.LeftButton)
     audit(driver, room, qtbot)
     assert {each.check for each in findings(room)} == {"version-gap"}
+    assert checks.setData(checks.index(rows["version-start"], NAME), Qt.CheckState.Checked.value, state)
+    audit(driver, room, qtbot)
+    assert {each.check for each in findings(room)} == {"version-gap", "version-start"}
+    qtbot.mouseClick(room.checks.every, Qt.MouseButton.LeftButton)
+    assert room.settings.only is None
+    assert checks.setData(checks.index(rows["version-gap"], NAME), Qt.CheckState.Unchecked.value, state)
+    assert not room.settings.runs("version-gap")
     qtbot.mouseClick(room.checks.again, Qt.MouseButton.LeftButton)
-    driver.until(lambda: room.settings.runs("version-start"))
-    assert not room.settings.runs("time-future")
+    driver.until(lambda: not room.settings.runs("time-future"))
+    assert room.settings.runs("version-gap")
 
 
 def test_bad_settings_are_told(driver, at_audit, qtbot: QtBot) -> None:

@@ -166,20 +166,25 @@ class ChecksModel(QAbstractTableModel):
 
     def switch_all(self, on: bool) -> None:
         """Have all checks run, or none."""
+        self._settings = replace(self._settings, only=None)
         self._change({check.name: on for check in CHECKS})
 
     def switch_only(self, row: int) -> None:
         """Have one check run alone."""
-        self._change({check.name: check is CHECKS[row] for check in CHECKS})
+        self._settings = replace(self._settings, only=frozenset())
+        self._change({CHECKS[row].name: True})
 
     def _of(self, name: str) -> CheckSettings:
         return self._settings.checks.get(name, CheckSettings())
 
     def _change(self, switched: Mapping[str, bool]) -> None:
-        checks = {**self._settings.checks}
+        checks, only = {**self._settings.checks}, self._settings.only
         for name, on in switched.items():
-            checks[name] = replace(self._of(name), off=not on)
-        self._settings = replace(self._settings, checks=checks)
+            if on or only is None:
+                checks[name] = replace(self._of(name), off=not on)
+            if only is not None:
+                only = only | {name} if on else only - {name}
+        self._settings = replace(self._settings, checks=checks, only=only)
         self._redraw()
         self.changed.emit()
 
