@@ -6753,6 +6753,18 @@ All events are read once. Then you see their types, the fields of each with exam
         <source>Written by</source>
         <translation>書き込み元</translation>
     </message>
+    <message>
+        <source>v</source>
+        <translation>版</translation>
+    </message>
+    <message>
+        <source>At</source>
+        <translation>時刻</translation>
+    </message>
+    <message>
+        <source>Actor</source>
+        <translation>実行者</translation>
+    </message>
 </context>
 <context>
     <name>VerifyDialog</name>
