@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import islice, product
@@ -11,14 +11,12 @@ from esviewer.app.comparison import Comparison
 from esviewer.app.event_facts import EventFact, event_facts
 from esviewer.app.screen import Screen
 from esviewer.app.session import Session
-from esviewer.app.typed_time import typed_instant
+from esviewer.app.typed_place import Located, located
 from esviewer.app.view import AggregateView
 from esviewer.diff.ignoring import Ignored
 from esviewer.errors import NotFoundError, UsageError
 from esviewer.model.change import Path, pointer, resolve, value_at
-from esviewer.model.instant import Instant
 from esviewer.model.masking import Masker
-from esviewer.model.rebuilt import RebuiltState
 from esviewer.model.values import MISSING, Value
 from esviewer.questions.blame import Blamed, blame
 from esviewer.questions.field_history import FieldChange, field_history
@@ -39,23 +37,23 @@ def whole_view(session: Session, aggregate_id: str, work: Work | None = None) ->
     return view
 
 
+def check_named_reducers(session: Session, aggregate_id: str, work: Work | None = None) -> None:
+    """Make sure that one of the reducers that were named is for an aggregate; raises NotFoundError and UsageError.
+
+    A window that shows many types says instead which of them are inferred.
+    """
+    session.reducers.check_named(session.store.summary(aggregate_id, work=work).aggregate_type)
+
+
 def count_at(view: AggregateView, version: int | None) -> int:
     """How many events there are up to a version, the newest without one; raises NotFoundError."""
     return len(view) if version is None else view.index_of(version) + 1
 
 
-def version_or_moment(text: str) -> int | Instant:
-    """What FROM, TO and the like may be: a version's number, or a typed time; raises UsageError."""
-    try:
-        if text.lstrip("-").isdecimal() and not (len(text) == 8 and text.startswith(("19", "20"))):
-            return int(text)
-        return typed_instant(text)[0]
-    except (ValueError, OverflowError) as error:  # --3 and numbers of thousands of digits are no versions either
-        known = str(error).startswith(repr(text)) and "is not a date" not in str(error)
-        raise UsageError(
-            f"{error}." if known else f"{text[:100]!r} is neither a version nor a time.",
-            "Give a version's number, or a time as 2026-11-22T14:34Z.",
-        ) from None
+def locate_typed(session: Session, aggregate_id: str, text: str, work: Work | None = None) -> Located:
+    """Which version of an aggregate a typed version or time is; raises NotFoundError and UsageError."""
+    name = session.store.summary(aggregate_id, work=work).aggregate_id
+    return located(name, text, lambda moment: session.as_of(name, moment, work=work))
 
 
 def compared_states(
@@ -65,21 +63,26 @@ def compared_states(
     *,
     ignored: Sequence[str] = (),
     use_snapshots: bool = True,
+    told: Callable[[Located], None] = lambda _: None,
     work: Work | None = None,
 ) -> Comparison:
-    """Two states compared, each an aggregate's id with a version or a time as typed; raises NotFoundError."""
+    """Two states compared, each an aggregate's id with a version or a time as typed; raises NotFoundError.
 
-    def state(aggregate_id: str, place: str) -> RebuiltState:
-        wanted = version_or_moment(place)
-        return session.state(
-            aggregate_id,
-            version=wanted if isinstance(wanted, int) else None,
-            as_of=wanted if isinstance(wanted, Instant) else None,
-            use_snapshots=use_snapshots,
-            work=work,
-        )
-
-    return Comparison(state(*first), state(*second), Ignored(ignored))
+    `told` gets each place that was found, before its state is rebuilt.
+    """
+    places = [locate_typed(session, name, text, work) for name, text in (first, second)]
+    for place in places:
+        told(place)
+    old, new = places
+    return session.diff(
+        old.aggregate_id,
+        old.reached(),
+        new.reached(),
+        other=new.aggregate_id,
+        ignored=Ignored(ignored),
+        use_snapshots=use_snapshots,
+        work=work,
+    )
 
 
 def typed_path(state: Value, text: str) -> Path:

@@ -174,6 +174,11 @@ class Totals:
     """Those of which it made other states then."""
 
     @property
+    def good(self) -> bool:
+        """Whether the answer is yes: something was compared, all of it agrees, and nothing else is wrong."""
+        return self.compared > 0 and not (self.differ or self.unrepeatable or self.failed)
+
+    @property
     def not_compared(self) -> int:
         """Snapshots that nothing can be said of."""
         return self.unreadable + self.beyond_head + self.not_rebuilt

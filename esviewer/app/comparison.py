@@ -83,6 +83,10 @@ class Comparison:
             "changes": [change.as_json() for change in self.changes],
         }
 
+    def basis(self) -> dict[str, Value]:
+        """How each of the two states came to be, as in `rebuilt` of `esviewer diff --json`."""
+        return {"from": self.old.rebuilt.as_json(), "to": self.new.rebuilt.as_json()}
+
     def patch(self) -> list[dict[str, Value]]:
         """The changes as JSON Patch (RFC 6902)."""
         return json_patch(self.changes)

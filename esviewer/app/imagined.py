@@ -14,10 +14,13 @@ from esviewer.diff.compare import compare
 from esviewer.diff.text import listing
 from esviewer.errors import UsageError
 from esviewer.model.change import Change
-from esviewer.model.exactjson import NotJsonError, loads
+from esviewer.model.counted import counted
+from esviewer.model.exactjson import NotJsonError, dumps, loads
+from esviewer.model.rebuilt import Rebuilt
 from esviewer.model.values import Value, same
 from esviewer.model.visible import visible
-from esviewer.questions.what_if import Edit, Edits, Insert, WhatIf
+from esviewer.questions.what_if import Edit, Edits, Insert, Move, Skip, Step, WhatIf
+from esviewer.replay.history import History
 from esviewer.work import Work
 
 _MOST_BYTES = 50_000_000
@@ -65,16 +68,23 @@ class Imagined:
             "changes": [change.as_json() for change in self.changes],
             "state": self.made.imagined.state_after(len(self.made.imagined)),
             "skipped": [{"row": row, "reason": why} for row, why in self.skipped()],
+            "rebuilt": {"real": _rebuilt(self.made.real), "hypothetical": _rebuilt(self.made.imagined)},
         }
 
-    def head(self, screen: Screen | None = None) -> Iterator[str]:
-        """All lines but the differences, as a screen shows them; the first says that this is hypothetical."""
+    def head(self, screen: Screen | None = None, *, with_edits: bool = False) -> Iterator[str]:
+        """All lines but the differences, as a screen shows them; the first says that this is hypothetical.
+
+        With the edits, they are listed too, in full.
+        """
         summary = self.view.summary
         name = summary.aggregate_id
         if screen is not None:
             name = screen.aggregate_id(name, summary.aggregate_type)
         yield "HYPOTHETICAL: these events are not what the store holds."
-        yield visible(f"{name}, {len(self.made.imagined):,} events after the edits")
+        yield visible(f"{name}, {counted(len(self.made.imagined), 'event')} after the edits")
+        if with_edits:
+            steps = self.made.edits if screen is None else shown_edits(self.made.edits, screen, summary.aggregate_id)
+            yield from (visible(f"edit {number}: {_told(step)}") for number, step in enumerate(steps.steps, 1))
         if self.parting is None:
             yield "The timelines never part: every state is as it really was."
         elif self.parts_at is None:
@@ -84,7 +94,8 @@ class Imagined:
         for row, why in self.skipped()[:_SKIPPED_SHOWN]:
             reason = why if screen is None else screen.reason(why)
             yield visible(f"event {row:,} is skipped: {reason}")
-        yield f"In the end {len(self.changes):,} places differ from the real state:"
+        places = counted(len(self.changes), "place differs", "places differ")
+        yield f"In the end {places} from the real state:"
 
     def differences(self, screen: Screen | None = None) -> str:
         """What differs in the end, a line each, as a screen shows it."""
@@ -105,6 +116,31 @@ def imagine(session: Session, view: AggregateView, edits: Edits, *, work: Work |
     real = made.real.state_after(len(made.real))
     changes = tuple(compare(real, made.imagined.state_after(len(made.imagined))))
     return Imagined(view, made, parting, changes, left_out)
+
+
+def _rebuilt(history: History) -> Value:
+    """How the newest state of a timeline came to be."""
+    if not len(history):
+        reducer = history.reducer
+        return Rebuilt(reducer.name, reducer.digest, reducer.inferred, None, 0, (), history.hypothetical).as_json()
+    return history.rebuilt_at(history.versions[-1]).as_json()
+
+
+def _told(step: Step) -> str:
+    match step:
+        case Skip(version):
+            return f"version {version} is skipped"
+        case Edit(version, data, kind):
+            return f"version {version} is {'' if kind is None else f'{kind} '}{dumps(data)}"
+        case Insert(after, kind, data, metadata):
+            with_metadata = "" if metadata is None else f", metadata {dumps(metadata)}"
+            return f"{kind} {dumps(data)}{with_metadata} is inserted {_behind(after)}"
+        case Move(version, after):
+            return f"version {version} is moved {_behind(after)}"
+
+
+def _behind(version: int | None) -> str:
+    return "before all" if version is None else f"behind version {version}"
 
 
 def shown_edits(edits: Edits, screen: Screen, of: str) -> Edits:
@@ -139,4 +175,4 @@ def edits_in(file: str | Path) -> Edits:
     except OSError as error:
         raise UsageError(f"The edits file {file} can't be read: {error.strerror}.") from None
     except NotJsonError as error:
-        raise UsageError(f"The edits file {file} is not JSON: {error}.") from None
+        raise UsageError(f"The edits file {file} can't be read: {error}.") from None

@@ -91,6 +91,21 @@ class Reducers:
                 return Choice(loaded.fresh(), loaded.file, self._how)
         return Choice(self._merge, None, "inferred")
 
+    def is_for(self, aggregate_type: str | None) -> bool:
+        """Whether `merge` need not stand in for reducers that were named: they are for other types."""
+        return self._how != "named" or not self._loaded or self.choice_for(aggregate_type).how != "inferred"
+
+    def check_named(self, aggregate_type: str | None) -> None:
+        """Raise UsageError, saying what they are for, where reducers were named and none is for a type."""
+        if self.is_for(aggregate_type):
+            return
+        kind = f"aggregates of type {aggregate_type!r}" if aggregate_type else "aggregates without a type"
+        named = ", ".join(f"{each.file.name} is for {each.reducer.aggregate_type!r}" for each in self._loaded)
+        raise UsageError(
+            f"No reducer that was named is for {kind}: {named}.",
+            "Name one that is, or none: then the reducers kept with the store are used, else merge.",
+        )
+
     def assign(self, aggregate_type: str | None, file: Path | None) -> None:
         """Rebuild a type with this file from now on, or with `merge` for None; raises RulesError for a bad file."""
         kind = aggregate_type or ""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from esviewer.app.files import write_whole
+from esviewer.errors import EsviewerError
 from esviewer.model.exactjson import dumps
 from esviewer.questions.rollback import Rollback
 
@@ -16,3 +20,13 @@ def document(found: Rollback, form: str) -> str:
     if form == "markdown":
         return found.markdown()
     return dumps(found.as_json() if form == "json" else found.patch(), indent=2) + "\n"
+
+
+def save(found: Rollback, form: str, file: Path) -> None:
+    """Write the document to a file; raises EsviewerError when that can't be done."""
+    try:
+        write_whole(file, document(found, form).encode("utf-8", "surrogatepass"))
+    except OSError as error:
+        raise EsviewerError(
+            f"The rollback can't be written to {file}: {error.strerror}.", "Choose another file."
+        ) from None

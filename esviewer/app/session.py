@@ -13,7 +13,9 @@ from esviewer.app.comparison import Comparison
 from esviewer.app.connections import resolve
 from esviewer.app.credentials import Ask
 from esviewer.app.reducers import Reducers, beside, rules_files
+from esviewer.app.typed_place import before_it_began
 from esviewer.app.view import AggregateView
+from esviewer.diff.ignoring import Ignored
 from esviewer.errors import NotFoundError, StoreError, UsageError
 from esviewer.model.batch import EventBatch
 from esviewer.model.event import Event
@@ -143,11 +145,13 @@ class Session:
         version: int | None = None,
         as_of: Instant | None = None,
         use_snapshots: bool = True,
+        snapshots_until: int | None = None,
         work: Work | None = None,
     ) -> RebuiltState:
         """The state after one version (the newest by default), or as of a moment; raises NotFoundError.
 
-        It starts from the newest readable snapshot at or before that version unless `use_snapshots` is False.
+        It starts from the newest snapshot at or before that version, and before or at `snapshots_until` where that is
+        given; from nothing where there is none, where it can't be read, and where `use_snapshots` is False.
         """
         if version is not None and as_of is not None:
             raise UsageError("A state is asked for at a version or as of a time, not both.")
@@ -161,7 +165,8 @@ class Session:
         target = self._existing(aggregate_id, version, summary.version, work)
         snapshot = None
         if use_snapshots and self.store.has_snapshots:
-            snapshot = self.store.snapshot(aggregate_id, version, work=work)
+            until = version if snapshots_until is None else min(version, snapshots_until)
+            snapshot = self.store.snapshot(aggregate_id, until, work=work)
             if snapshot is not None and snapshot.error is not None:
                 snapshot = None
         start = initial_of(reducer, work) if snapshot is None else copied(snapshot.state)
@@ -201,8 +206,7 @@ class Session:
     def _version_as_of(self, aggregate_id: str, moment: Instant, work: Work | None) -> int:
         place = self.as_of(aggregate_id, moment, work=work)
         if place.version is None:
-            first = f"Its first is at {place.after.timestamp}." if place.after else "None of its events has a time."
-            raise NotFoundError(f"{aggregate_id} has no event at or before {moment}.", first)
+            raise before_it_began(aggregate_id, place)
         return place.version
 
     def as_of(self, aggregate_id: str, moment: Instant, *, work: Work | None = None) -> AsOf:
@@ -215,13 +219,30 @@ class Session:
         from_version: int,
         to_version: int,
         *,
+        other: str | None = None,
+        ignored: Ignored | None = None,
         use_snapshots: bool = True,
         work: Work | None = None,
     ) -> Comparison:
-        """Two versions' states compared; raises NotFoundError."""
-        old = self.state(aggregate_id, version=from_version, use_snapshots=use_snapshots, work=work)
-        new = self.state(aggregate_id, version=to_version, use_snapshots=use_snapshots, work=work)
-        return Comparison(old, new)
+        """Two versions' states compared, the second of the aggregate `other` if that is given; raises NotFoundError.
+
+        Both rest on the same: on one snapshot that is not later than either of them, or on none. Of two aggregates each
+        starts from a snapshot of its own, or neither does.
+        """
+        first = self.store.summary(aggregate_id, work=work).aggregate_id
+        second = first if other is None else self.store.summary(other, work=work).aggregate_id
+        until = min(from_version, to_version) if first == second else None
+
+        def state(name: str, version: int, snapshots: bool) -> RebuiltState:
+            return self.state(name, version=version, use_snapshots=snapshots, snapshots_until=until, work=work)
+
+        old, new = state(first, from_version, use_snapshots), state(second, to_version, use_snapshots)
+        if (old.rebuilt.snapshot_version is None) is not (new.rebuilt.snapshot_version is None):
+            if new.rebuilt.snapshot_version is None:
+                old = state(first, from_version, False)
+            else:
+                new = state(second, to_version, False)
+        return Comparison(old, new, Ignored() if ignored is None else ignored)
 
     def view(self, aggregate_id: str, *, work: Work | None = None) -> AggregateView:
         """All versions of one aggregate, read in one pass; raises NotFoundError."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from esviewer.app.as_of import AsOf
-from esviewer.app.asking import version_or_moment
 from esviewer.app.session import Session
-from esviewer.app.typed_time import typed_instant
+from esviewer.app.typed_place import Located, located
 from esviewer.app.view import AggregateView
 from esviewer.errors import NotFoundError
 from esviewer.model.event import AggregateSummary
-from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.work import Work
 
@@ -44,12 +42,6 @@ class Placed:
     """Whether this machine's zone had to stand in for the time's."""
 
 
-def typed_place(text: str) -> tuple[int | Instant, bool]:
-    """A version or a moment, and whether this machine's zone had to stand in; raises UsageError."""
-    wanted = version_or_moment(text)
-    return wanted, isinstance(wanted, Instant) and typed_instant(text)[1]
-
-
 def place_of(version: int) -> str:
     """A version as it is typed: eight digits get a 0 before them, or they might be read as a day such as 20261122."""
     text = str(version)
@@ -78,20 +70,15 @@ class Places:
             if not text:
                 newest = int(view.versions[-1]) if view.complete else view.summary.version
                 return Placed(self._own(view, newest, use_snapshots, work))
-            wanted, guessed = typed_place(text)
-            if isinstance(wanted, int):
-                return Placed(self._own(view, wanted, use_snapshots, work))
-            moment = view.as_of(wanted) if view.complete else self._session.as_of(own, wanted, work=work)
-            return Placed(self._own(view, _version(own, moment), use_snapshots, work), moment, guessed)
+            as_of = view.as_of if view.complete else lambda moment: self._session.as_of(own, moment, work=work)
+            place = located(own, text, as_of)
+            return _placed(self._own(view, place.reached(), use_snapshots, work), place)
         summary = self._summary(name, work)
         name = summary.aggregate_id
         if not text:
             return Placed(self._state(name, summary.version, use_snapshots, work))
-        wanted, guessed = typed_place(text)
-        if isinstance(wanted, int):
-            return Placed(self._state(name, wanted, use_snapshots, work))
-        moment = self._session.as_of(name, wanted, work=work)
-        return Placed(self._state(name, _version(name, moment), use_snapshots, work), moment, guessed)
+        place = located(name, text, lambda moment: self._session.as_of(name, moment, work=work))
+        return _placed(self._state(name, place.reached(), use_snapshots, work), place)
 
     def _summary(self, name: str, work: Work) -> AggregateSummary:
         try:
@@ -122,8 +109,5 @@ class Places:
         return found
 
 
-def _version(name: str, moment: AsOf) -> int:
-    if moment.version is None:
-        first = f"Its first is at {moment.after.timestamp}." if moment.after else "None of its events has a time."
-        raise NotFoundError(f"{name} has no event at or before {moment.instant}.", first)
-    return moment.version
+def _placed(state: RebuiltState, place: Located) -> Placed:
+    return Placed(state, place.moment, place.guessed)

@@ -197,7 +197,7 @@ class Schemas:
         except OSError as error:
             raise UsageError(f"{file} can't be read: {error.strerror or error}.") from None
         except NotJsonError as error:
-            raise UsageError(f"{file} is no JSON: {error}.") from None
+            raise UsageError(f"{file} can't be read: {error}.") from None
         found = self._files[name] = _as_json(found)
         ident = found.get("$id", found.get("id")) if isinstance(found, dict) else None
         if isinstance(ident, str) and ident:

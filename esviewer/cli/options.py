@@ -13,13 +13,15 @@ from click.shell_completion import CompletionItem
 
 from esviewer.cli import messages
 from esviewer.cli.interruption import watch
-from esviewer.errors import NotFoundError, UsageError
+from esviewer.errors import UsageError
+from esviewer.model.counted import counted
 
 if TYPE_CHECKING:
     from esviewer.app.as_of import AsOf
     from esviewer.app.evidence import EvidenceWanted
     from esviewer.app.masking import InForce
     from esviewer.app.session import Session
+    from esviewer.app.typed_place import Located
     from esviewer.app.view import AggregateView
     from esviewer.model.instant import Instant
     from esviewer.model.masking import Masker
@@ -158,18 +160,35 @@ def at_option(function: _Function) -> _Function:
 def count_wanted(view: AggregateView, version: int | None, as_of: str | None) -> int:
     """How many of a view's events `--at` or `--as-of` reaches, all without either; raises NotFoundError."""
     from esviewer.app.asking import count_at
+    from esviewer.app.typed_place import before_it_began
 
     if version is not None and as_of is not None:
         raise UsageError("--at and --as-of can't be given together.")
     if as_of is None:
         return count_at(view, version)
-    instant = moment(as_of, "--as-of")
-    place = view.as_of(instant)
+    place = view.as_of(moment(as_of, "--as-of"))
     explain_as_of(place)
     if place.version is None:
-        first = f"Its first is at {place.after.timestamp}." if place.after else "None of its events has a time."
-        raise NotFoundError(f"{view.summary.aggregate_id} has no event at or before {instant}.", first)
+        raise before_it_began(view.summary.aggregate_id, place)
     return count_at(view, place.version)
+
+
+def version_wanted(view: AggregateView, text: str, option: str) -> int:
+    """The version that a typed version or time is in a whole view; raises NotFoundError and UsageError."""
+    from esviewer.app.typed_place import located
+
+    place = located(view.summary.aggregate_id, text, view.as_of)
+    explain_place(place, option)
+    return place.reached()
+
+
+def explain_place(place: Located, option: str) -> None:
+    """Say on stderr what a typed place was taken for, where it is a time."""
+    if place.moment is None:
+        return
+    if place.guessed:
+        _explain_zone(option, place.moment.instant)
+    explain_as_of(place.moment)
 
 
 def explain_as_of(place: AsOf) -> None:
@@ -184,7 +203,7 @@ def explain_as_of(place: AsOf) -> None:
     if place.zone_missing:
         messages.note("Warning: the events' times name no zone; they are taken as UTC.")
     if place.undated:
-        messages.note(f"Warning: {place.undated:,} events have no time.")
+        messages.note(f"Warning: {counted(place.undated, 'event has', 'events have')} no time.")
 
 
 def asker() -> Callable[[str], str] | None:
@@ -221,8 +240,12 @@ def moment(text: str, option: str) -> Instant:
         reason = str(error)
         raise UsageError(f"{option}: {reason if repr(text) in reason else f'{text!r}: {reason}'}.") from None
     if guessed:
-        messages.note(f"Note: {option} names no zone; it is taken as {instant.isoformat()}.")
+        _explain_zone(option, instant)
     return instant
+
+
+def _explain_zone(option: str, instant: Instant) -> None:
+    messages.note(f"Note: {option} names no zone; it is taken as {instant.isoformat()}.")
 
 
 def output_file(name: str, session: Session) -> Path:

@@ -140,8 +140,13 @@ class Store:
         fields = list(table.fields)
         sample = table.select(fields).where(*table.with_id(), table.version.is_not(None)).limit(_SAMPLE)
         rows = self._database.read(lambda reader: reader.rows(sample), work)
-        if any(time is not None and time.offset is None for time in self._batches.make(rows, fields).times()):
-            say("Timestamps name no zone; they count as UTC and are shown without one.")
+        times = [time for time in self._batches.make(rows, fields).times() if time is not None]
+        zoneless = sum(time.offset is None for time in times)
+        if zoneless:
+            if zoneless == len(times):
+                say("Timestamps name no zone; they count as UTC and are shown without one.")
+            else:
+                say("Some of the store's timestamps name no zone; these count as UTC and are shown without one.")
 
     def _look_at_indexes(self) -> None:
         say = self._notes.say

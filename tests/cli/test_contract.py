@@ -164,7 +164,7 @@ def test_diff(run, demo: Path) -> None:
     old = run("state", demo, PUZZLING_ORDER, "--at", "10", "--json").json["state"]
     new = run("state", demo, PUZZLING_ORDER, "--at", "12", "--json").json["state"]
 
-    assert list(found) == ["aggregate_id", "from", "to", "changes"]
+    assert list(found) == ["aggregate_id", "from", "to", "changes", "rebuilt"]
     assert {"op": "replace", "path": "/status", "old": "paid", "new": "shipped"} in found["changes"]
     assert jsonpatch.apply_patch(old, patch) == new
     assert '+  "status": "shipped"' in run("diff", demo, PUZZLING_ORDER, 10, 12).out

@@ -125,6 +125,10 @@ def test_rollback(run, demo: Path, tmp_path: Path) -> None:
     assert refused.code == 2
     assert "can't be written as pdf" in refused.err
     assert not (tmp_path / "back.pdf").exists()
+    nowhere = run("rollback", demo, PUZZLING_ORDER, 2, "--output", tmp_path / "no" / "back.md")
+    assert nowhere.code == 3
+    assert "there is no such folder" in nowhere.err
+    assert not (tmp_path / "no").exists()
     assert run("rollback", demo, PUZZLING_ORDER, 3, "--from", 2).code == 2
     assert run("rollback", demo, PUZZLING_ORDER, 999).code == 4
     assert run("rollback", demo, PUZZLING_ORDER, 2, "--output", demo).code == 2

@@ -72,9 +72,12 @@ def test_check_says_when_there_was_nothing_to_compare(run, counters: Path, rules
     unreadable = run("reducer", "check", rules, counters)
     no_type = run("reducer", "check", other, counters)
 
-    assert unreadable.code == no_type.code == 0
-    assert "no snapshot was compared" in unreadable.err
-    assert "no aggregate" in no_type.err
+    assert unreadable.code == no_type.code == 1
+    assert (
+        "Nothing was compared, since no snapshot is both readable and of a version that there is: the reducer is not "
+        "confirmed.\n"
+    ) in unreadable.err
+    assert "Nothing was compared, since no aggregate that has a snapshot is of a type that" in no_type.err
 
 
 def test_check_of_a_bad_or_missing_file_ends_with_2(run, counters: Path, tmp_path: Path) -> None:
@@ -158,6 +161,33 @@ def test_nothing_to_propose_from(run, counters: Path) -> None:
 
     assert found.code == 4
     assert "nope" in found.err
+
+
+def test_a_program_that_fails_in_one_aggregate_is_checked_in_the_others(run, counters: Path, tmp_path: Path) -> None:
+    script = """
+def on_event(state, event):
+    if event["aggregate_id"] == "c-1" and event["version"] == 5:
+        sys.exit("out of order")
+    return {"total": (state or {}).get("total", 0) + event["data"]["n"]}
+serve(on_event)
+"""
+    folder = tmp_path / "code"
+    folder.mkdir()
+    file = script_file(folder, script)
+    assert run("reducer", "trust", file, "--yes").code == 0
+
+    found = run("reducer", "check", file, counters, "--json")
+    spoken = run("reducer", "check", file, counters)
+
+    assert found.code == spoken.code == 1, found.err
+    bad, good, summary = found.lines
+    assert (bad["aggregate_id"], bad["snapshots"], bad["agree"], bad["not_rebuilt"]) == ("c-1", 2, 1, 1)
+    assert "at c-1 version 5 (Added)" in bad["failure"]
+    assert (good["aggregate_id"], good["agree"], "failure" in good) == ("c-2", 2, False)
+    assert (summary["summary"]["failed"], summary["summary"]["not_rebuilt"]) == (1, 1)
+    assert "  1 of 2 snapshots agrees, 1 could not be rebuilt\n" in spoken.out
+    assert "at c-1 version 5 (Added)" in spoken.out
+    assert "the program failed at 1 aggregate: 1 snapshot not reached\n" in spoken.out
 
 
 def test_check_folds_twice_what_a_program_makes(run, counters: Path, tmp_path: Path) -> None:

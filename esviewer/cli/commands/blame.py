@@ -46,11 +46,12 @@ def command(
     del debug
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.asking import ask_blame
-        from esviewer.cli.asked import asked_view
+        from esviewer.cli.asked import asked_view, tell_basis
 
         view = asked_view(session, aggregate_id, work)
         found = ask_blame(session, view, count_wanted(view, version, as_of), place, work=work)
         masker = masker_asked(session, mask)
+        tell_basis(session, view, work, masker)
         if masker is not None:
             found = [each.masked(masker) for each in found]
         if as_json:

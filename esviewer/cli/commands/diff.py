@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from esviewer.cli import output
-from esviewer.cli.options import common, id_argument, mask_option, masker_asked, opened, store_argument, utf8
+from esviewer.cli.options import (
+    common,
+    explain_place,
+    id_argument,
+    mask_option,
+    masker_asked,
+    opened,
+    store_argument,
+    utf8,
+)
 from esviewer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,25 +75,31 @@ def command(
     del debug
     if as_json and form not in (None, "json"):
         raise UsageError(f"--json and --format {form} can't be given together.")
-    from esviewer.app.asking import compared_states
+    from esviewer.app.asking import check_named_reducers, compared_states
+    from esviewer.cli.asked import tell_basis_of
 
+    names = iter(("FROM", "TO"))
     with opened(store, layout, reducers) as (session, work):
+        for name in dict.fromkeys((aggregate_id, other or aggregate_id)):
+            check_named_reducers(session, name, work)
         found = compared_states(
             session,
             (aggregate_id, from_place),
             (other or aggregate_id, to_place),
             ignored=patterns,
             use_snapshots=not no_snapshots,
+            told=lambda place: explain_place(place, next(names)),
             work=work,
         )
         masker = masker_asked(session, mask)
         if masker is not None:
             # Equal values have equal marks: masked states differ where the true ones do.
             found = replace(found, old=masker.state(found.old), new=masker.state(found.new))
+        tell_basis_of(found)
         if form == "patch":
             output.json_line(found.patch())
         elif as_json or form == "json":
-            output.json_line(found.as_json())
+            output.json_line({**found.as_json(), "rebuilt": found.basis()})
         elif form == "side-by-side":
             for line in found.columns(get_terminal_size().columns):
                 output.line(line)

@@ -6,6 +6,7 @@ import click
 
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, id_argument, opened, store_argument, utf8
+from esviewer.model.counted import counted
 
 
 @click.command()
@@ -31,10 +32,11 @@ def command(
     del debug
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.asking import ask_find, found_as_json
-        from esviewer.cli.asked import asked_view
+        from esviewer.cli.asked import asked_view, tell_basis
 
         view = asked_view(session, aggregate_id, work)
         found = found_as_json(view, ask_find(session, view, expression, text, work=work))
+        tell_basis(session, view, work)
     if as_json:
         output.json_line(found)
         return
@@ -48,4 +50,5 @@ def command(
     if not found["intervals"]:
         messages.note("It held at no version.")
     if found["unclear"]:
-        messages.note(f"At {found['unclear']:,} versions it could not be told; they count as not held.")
+        unclear = counted(found["unclear"], "version")
+        messages.note(f"At {unclear} it could not be told; that counts as not held.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -51,11 +52,13 @@ def command(
         raise UsageError("--csv and --json can't be given together.")
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.asking import ask_history
-        from esviewer.cli.asked import asked_view
+        from esviewer.cli.asked import asked_view, tell_basis
 
         view = asked_view(session, aggregate_id, work)
         found = ask_history(view, places, work=work)
         masker = masker_asked(session, mask)
+        found = _begun(found)
+        tell_basis(session, view, work, masker)
         if masker is not None:
             found = _masked(found, masker)
 
@@ -85,6 +88,12 @@ def command(
             output.csv_lines(heads, rows)
         else:
             output.table(heads, rows)
+
+
+def _begun(found: Iterator[tuple[str, FieldChange]]) -> Iterator[tuple[str, FieldChange]]:
+    """The same, once the first is there: where there is nothing to list, that is said before anything is printed."""
+    first = next(found, None)
+    return iter(()) if first is None else chain((first,), found)
 
 
 def _masked(found: Iterable[tuple[str, FieldChange]], masker: Masker) -> Iterator[tuple[str, FieldChange]]:

@@ -11,6 +11,7 @@ import click
 
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, opened, store_argument, utf8
+from esviewer.model.counted import counted
 
 if TYPE_CHECKING:
     from esviewer.app.checking import AggregateCheck, Totals
@@ -50,15 +51,16 @@ def check(
 ) -> int:
     """Replay all aggregates with snapshots by the reducer FILE and compare.
 
-    Ends with 1 when any snapshot differs, when a reducer that is a program fails at an event, or when it does not do
-    the same again: some aggregates are folded twice to see.
+    Ends with 1 when any snapshot differs, when none could be compared, when a reducer that is a program fails at an
+    event, or when it does not do the same again: some aggregates are folded twice to see.
     """
     del debug
     from esviewer.app.checking import Totals, check_snapshots
 
     totals = Totals()
     with opened(store, layout, (file,)) as (session, work):
-        found = _counted(check_snapshots(session, type_glob=type_glob, limit=limit, work=work), totals)
+        checks = check_snapshots(session, type_glob=type_glob, limit=limit, work=work)
+        found = _counted(checks, totals)
         if as_json:
             output.json_lines(each.as_json() for each in found)
             output.json_line({"summary": totals.as_json()})
@@ -69,8 +71,8 @@ def check(
             messages.done()
             _show_totals(totals)
         if not totals.compared:
-            messages.note(f"Note: no snapshot was compared{_why_none(session, totals)}.")
-    return 1 if totals.differ or totals.unrepeatable or totals.failed else 0
+            messages.note(f"Nothing was compared{_why_none(session, totals)}: the reducer is not confirmed.")
+    return 0 if totals.good else 1
 
 
 def _counted(checks: Iterator[AggregateCheck], totals: Totals) -> Iterator[AggregateCheck]:
@@ -81,18 +83,20 @@ def _counted(checks: Iterator[AggregateCheck], totals: Totals) -> Iterator[Aggre
 
 def _why_none(session: Session, totals: Totals) -> str:
     if not session.store.has_snapshots:
-        return ", since the store has none"
+        return ", since the store has no snapshots"
+    if totals.failed:
+        return ", since the reducer failed before any snapshot"
     if totals.aggregates:
-        return ", since none is both readable and of a version that there is"
-    return ": no aggregate that has one is of a type that the reducer is for"
+        return ", since no snapshot is both readable and of a version that there is"
+    return ", since no aggregate that has a snapshot is of a type that is asked for and that the reducer is for"
 
 
 def _show(each: AggregateCheck) -> None:
-    numbers = [f"{each.agree:,} of {each.snapshots:,} snapshots agree"]
+    numbers = [f"{each.agree:,} of {counted(each.snapshots, 'snapshot')} {'agrees' if each.agree == 1 else 'agree'}"]
     if each.unreadable:
         numbers.append(f"{each.unreadable:,} can't be read")
     if each.beyond_head:
-        numbers.append(f"{each.beyond_head:,} lie beyond the newest event")
+        numbers.append(f"{each.beyond_head:,} beyond the newest event")
     if each.not_rebuilt:
         numbers.append(f"{each.not_rebuilt:,} could not be rebuilt")
     output.line(output.visible(f"{each.aggregate_id}  {each.aggregate_type or ''}".rstrip()))
@@ -110,7 +114,7 @@ def _show(each: AggregateCheck) -> None:
         replayed, stored = (_short(shown, side) for side in ("replayed", "stored"))
         output.line(output.visible(f"  {shown['path'] or '(the whole state)'}: replayed {replayed}, stored {stored}"))
     if each.paths_in_all > _PATHS_SHOWN:
-        output.line(f"  and {each.paths_in_all - _PATHS_SHOWN:,} more paths")
+        output.line(f"  and {counted(each.paths_in_all - _PATHS_SHOWN, 'more path')}")
 
 
 def _short(shown: dict[str, Value], side: str) -> str:
@@ -122,21 +126,21 @@ def _short(shown: dict[str, Value], side: str) -> str:
 
 def _show_totals(totals: Totals) -> None:
     output.line(
-        f"{totals.compared:,} snapshots of {totals.aggregates:,} aggregates compared: "
+        f"{counted(totals.compared, 'snapshot')} of {counted(totals.aggregates, 'aggregate')} compared: "
         f"{totals.agree:,} agree, {totals.differ:,} differ"
     )
     if totals.unreadable:
         output.line(f"{totals.unreadable:,} more can't be read")
     if totals.beyond_head:
-        output.line(f"{totals.beyond_head:,} more lie beyond their aggregate's newest event")
+        beyond = counted(totals.beyond_head, "more lies", "more lie")
+        output.line(f"{beyond} beyond {'its' if totals.beyond_head == 1 else 'their'} aggregate's newest event")
     if totals.failed:
-        output.line(
-            f"{totals.failed:,} aggregates at which the program failed; "
-            f"{totals.not_rebuilt:,} of their snapshots were not reached"
-        )
+        failed, left = counted(totals.failed, "aggregate"), counted(totals.not_rebuilt, "snapshot")
+        output.line(f"the program failed at {failed}: {left} not reached")
     if totals.folded_twice:
         same = totals.folded_twice - totals.unrepeatable
-        output.line(f"{totals.folded_twice:,} aggregates folded twice: {same:,} with the same states again")
+        twice = counted(totals.folded_twice, "aggregate")
+        output.line(f"{twice} folded twice: {same:,} with the same states again")
 
 
 @command.command()

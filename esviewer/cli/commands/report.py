@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from esviewer.app.asking import check_named_reducers
 from esviewer.app.reporting import report_to_file
 from esviewer.cli import messages
 from esviewer.cli.options import (
@@ -57,6 +58,7 @@ def command(
     check_ending(Path(file))
     with opened(store, layout, reducers) as (session, work):
         path = output_file(file, session)
+        check_named_reducers(session, aggregate_id, work)
         rules = masking(session, mask, no_mask)
         wanted = evidence_wanted(evidence, seal, sign)
         report = report_to_file(session, aggregate_id, path, rules=rules, evidence=wanted, work=work)

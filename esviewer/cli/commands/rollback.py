@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from esviewer.cli import messages, output
-from esviewer.cli.options import common, id_argument, opened, output_file, store_argument
+from esviewer.cli.options import common, id_argument, new_file, opened, store_argument, utf8, version_wanted
 from esviewer.errors import UsageError
 
 _FORMS = {".json": "json", ".md": "markdown"}
@@ -25,8 +25,8 @@ def _form_of(file: str | None) -> str:
 @click.command()
 @store_argument
 @id_argument()
-@click.argument("target", metavar="TO", type=int)
-@click.option("--from", "now", type=int, metavar="V", help="Back from this version instead of the newest.")
+@click.argument("target", metavar="TO", callback=utf8)
+@click.option("--from", "now", metavar="FROM", callback=utf8, help="Back from there, not from the newest version.")
 @click.option(
     "--format",
     "form",
@@ -38,8 +38,8 @@ def _form_of(file: str | None) -> str:
 def command(
     store: str,
     aggregate_id: str,
-    target: int,
-    now: int | None,
+    target: str,
+    now: str | None,
     form: str | None,
     target_file: str | None,
     layout: str | None,
@@ -47,9 +47,9 @@ def command(
     as_json: bool,
     debug: bool,
 ) -> None:
-    """Say what it would take to bring a state back to version TO, and which events that would undo.
+    """Say what it would take to bring a state back to what it was at TO, and which events that would undo.
 
-    Nothing is written to the store.
+    TO and FROM are versions or times. Nothing is written to the store.
     """
     del debug
     if as_json and form not in (None, "json"):
@@ -57,14 +57,17 @@ def command(
     form = "json" if as_json else form or _form_of(target_file)
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.asking import ask_rollback
-        from esviewer.app.files import write_whole
-        from esviewer.app.rollback_forms import document
-        from esviewer.cli.asked import asked_view
+        from esviewer.app.rollback_forms import document, save
+        from esviewer.cli.asked import asked_view, tell_basis
 
-        file = None if target_file is None else output_file(target_file, session)
-        found = ask_rollback(session, asked_view(session, aggregate_id, work), target, now, work=work)
+        file = None if target_file is None else new_file(target_file, session)
+        view = asked_view(session, aggregate_id, work)
+        to = version_wanted(view, target, "TO")
+        since = None if now is None else version_wanted(view, now, "--from")
+        found = ask_rollback(session, view, to, since, work=work)
+        tell_basis(session, view, work)
         if file is not None:
-            write_whole(file, document(found, form).encode("utf-8", "surrogatepass"))
+            save(found, form, file)
             messages.note(f"Written to {file}.")
         elif form in ("json", "patch"):
             output.json_line(found.as_json() if form == "json" else found.patch())

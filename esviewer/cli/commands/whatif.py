@@ -59,16 +59,17 @@ def command(
 
     edits = Edits((*(edits_in(file).steps if file else ()), *_steps(skip, edit, insert, move)))
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.cli.asked import asked_view
+        from esviewer.cli.asked import asked_view, tell_basis
 
-        made = imagine(session, asked_view(session, aggregate_id, work), edits, work=work)
-        document = made.as_json() if as_json else None
-    if document is not None:
-        output.json_line(document)
-        return
-    for line in made.head():
-        output.line(line)
-    output.coloured_diff(made.differences())
+        view = asked_view(session, aggregate_id, work)
+        made = imagine(session, view, edits, work=work)
+        tell_basis(session, view, work)
+        if as_json:
+            output.json_line(made.as_json())
+            return
+        for line in made.head(with_edits=True):
+            output.line(line)
+        output.coloured_diff(made.differences())
 
 
 def _steps(skip: tuple[int, ...], edit: tuple[str, ...], insert: tuple[str, ...], move: tuple[str, ...]) -> list[Step]:
@@ -112,4 +113,4 @@ def _json(text: str, option: str) -> object:
     try:
         return loads(text)
     except NotJsonError as error:
-        raise UsageError(f"{option}: {text[:60]!r} is not JSON: {error}.") from None
+        raise UsageError(f"{option}: {text[:60]!r} can't be read: {error}.") from None
