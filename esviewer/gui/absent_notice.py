@@ -26,6 +26,7 @@ class AbsentNotice(QFrame):
         self.go = QPushButton(self)
         self.go.setObjectName("small")
         self.go.clicked.connect(self._go)
+        self.go.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 6, 6, 6)
         layout.addWidget(self.label, 1)

@@ -50,6 +50,7 @@ class DetailsPanel(QWidget):
         MarkedText(machine.theme, self.raw.document())
         reveal_in(self.raw, machine)
         self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName(self.tr("The event"))
         self.tabs.addTab(self.data, self.tr("Data"))
         self.tabs.addTab(self.metadata, self.tr("Metadata"))
         self.tabs.addTab(self.raw, self.tr("Raw"))

@@ -27,6 +27,8 @@ from esviewer.model.values import MISSING
 
 _CHANGES = 3
 """The column of what events changed."""
+_ROOM_FOR_CHANGES = 420
+"""Pixels below which there is no column of what events changed."""
 _UNKNOWN = "…"
 _KEPT = 2000
 """Rows whose texts are remembered: many more than are ever in sight."""
@@ -243,8 +245,7 @@ class EventTable(QTableView):
         header.setStretchLastSection(True)
         header.setHighlightSections(False)  # it would be painted with every row that is chosen
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        time = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 20
-        give_widths(header, (62, 140, max(176, time), 60))
+        self._fit()
         self.selectionModel().currentRowChanged.connect(self._picked)
         self._moving = False
 
@@ -276,7 +277,19 @@ class EventTable(QTableView):
             self.scrollTo(self.shown.index(row, 0))
             self._moving = False
 
+    def _fit(self) -> None:
+        """Give the columns their widths; what the events changed, which the state marks, yields first."""
+        narrow = self.width() < _ROOM_FOR_CHANGES
+        self.setColumnHidden(_CHANGES, narrow)
+        header = self.horizontalHeader()
+        time = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 8
+        others = header.sectionSizeHint(0) + time + header.sectionSizeHint(_CHANGES)
+        event = max(110, min(180, self.width() - others - 20))
+        give_widths(header, (0, event, 100 if narrow else time, 0))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() != event.oldSize().width():
+            self._fit()
         current = self.visualRect(self.currentIndex())
         shown = current.isValid() and current.top() >= 0 and current.bottom() <= event.oldSize().height()
         super().resizeEvent(event)

@@ -56,7 +56,7 @@ class MaskingBadge(QPushButton):
         colours = self._theme.colours
         strong = screen.reveals or bool(screen.problem)
         self.setStyleSheet(
-            f"QPushButton {{ padding: 0px 8px; min-height: 0px; border: 1px solid {colours.line}; border-radius: 4px;"
+            f"QPushButton {{ padding: 0px 8px; min-height: 0px; border: 1px solid {colours.edge}; border-radius: 4px;"
             f" background: {colours.warning if strong else 'transparent'};"
             f" color: {colours.text if strong else colours.dim}; font-weight: {700 if strong else 400}; }}"
             f" QPushButton:focus {{ border: 1px solid {colours.accent}; }}"

@@ -62,6 +62,7 @@ class StatePanel(QWidget):
         self.compare = ComparePanel(machine, self)
         self.compare.pinned_changed.connect(self._name_pin)
         self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName(self.tr("The state, and questions to it"))
         self.tabs.addTab(self.tree, self.tr("State"))
         self.tabs.addTab(self.compare, self.tr("Compare"))
         self.tabs.tabBar().setObjectName("close")

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
+from esviewer.app.view import AggregateView
 from esviewer.gui.case.asking import history_to_pin, state_to_pin
 from esviewer.gui.data_tree import DataTree
 from esviewer.gui.machine import Machine, Shown
-from esviewer.gui.value_tree import BEFORE, WRITTEN_BY, Marks
+from esviewer.gui.value_tree import (
+    BEFORE,
+    SMALLER,
+    WRITTEN_ACTOR,
+    WRITTEN_AT,
+    WRITTEN_BY,
+    WRITTEN_EVENT,
+    Marks,
+)
 from esviewer.gui.writers import Writer, WriterFinder
 from esviewer.model.change import Change, Path, pointer
 from esviewer.model.values import Value
@@ -20,7 +29,19 @@ REST_MS = 60
 """Milliseconds for which the playhead rests before the writers are looked for."""
 
 _ROOM_FOR_BEFORE = 640
-"""Pixels below which the column of former values makes room for that of the writers."""
+"""Pixels below which the column of former values makes room for those of the writers."""
+_ROOM_FOR_TIME = 430
+"""Pixels below which that of the time when a value was written makes room, too; the tooltip tells it."""
+_ROOM_FOR_ACTOR = 300
+
+
+_WRITTEN = (WRITTEN_BY, WRITTEN_EVENT, WRITTEN_AT, WRITTEN_ACTOR)
+_EVENT, _ACTOR = 104, 74
+"""Pixels that names of events and of actors take."""
+_AMPLE, _AMPLE_WITHOUT_TIME = 530, 390
+"""Pixels of width from which on there is room for that."""
+_BESIDE = 10
+"""Pixels beside a text in its cell."""
 
 
 class StateTree(DataTree):
@@ -42,8 +63,9 @@ class StateTree(DataTree):
         self._before_chosen = False
         self.before.triggered.connect(self._choose_before)
         header = self.header()
-        header.setSectionResizeMode(WRITTEN_BY, QHeaderView.ResizeMode.Interactive)
-        header.setMinimumSectionSize(48)
+        for column in _WRITTEN:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+        header.setMinimumSectionSize(20)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._header_menu)
         header.setToolTip(self.tr("Right-click chooses columns; a click on a writer goes to its event"))
@@ -53,6 +75,8 @@ class StateTree(DataTree):
         self.expanded.connect(self._restart)
         self.collapsed.connect(self._restart)
         machine.shown.connect(self._restart)
+        machine.view_changed.connect(self.fit_columns)
+        machine.grown.connect(self._grown)
         machine.screen_changed.connect(self._screen_changed)
         self.fit_columns()
 
@@ -75,12 +99,28 @@ class StateTree(DataTree):
         room = wide >= _ROOM_FOR_BEFORE or not written or self._before_chosen
         before = self.before.isChecked() and room
         header = self.header()
-        self.setColumnHidden(WRITTEN_BY, not written)
+        in_sight = written, written, written and wide >= _ROOM_FOR_TIME, written and wide >= _ROOM_FOR_ACTOR
+        for column, shown in zip(_WRITTEN, in_sight, strict=True):
+            self.setColumnHidden(column, not shown)
         self.setColumnHidden(BEFORE, not before)
-        header.resizeSection(0, min(220, wide * (25 if written else 38) // 100))
-        header.resizeSection(BEFORE, min(150, wide * (17 if written else 24) // 100))
-        header.resizeSection(WRITTEN_BY, max(120, min(380, wide * (40 if before else 50) // 100)))
+        header.resizeSection(0, min(220, wide * ((20 if in_sight[2] else 25) if written else 38) // 100))
+        header.resizeSection(BEFORE, min(150, wide * (14 if written else 24) // 100))
+        small = QFont(self.font())
+        small.setPointSizeF(small.pointSizeF() * SMALLER)
+        metrics = QFontMetrics(small)
+        view = self._machine.view
+        newest = str(int(view.versions[-1])) if view is not None and len(view) else "000"
+        header.resizeSection(WRITTEN_BY, max(26, metrics.horizontalAdvance(newest) + _BESIDE))
+        header.resizeSection(WRITTEN_AT, metrics.horizontalAdvance("2000-00-00 00:00") + _BESIDE)
+        # Beyond what all need, names of events and actors get their share of the rest; below, they give some up.
+        rest = wide - (_AMPLE if in_sight[2] else _AMPLE_WITHOUT_TIME)
+        header.resizeSection(WRITTEN_EVENT, max(76, min(150, _EVENT + rest * 25 // 100)))
+        header.resizeSection(WRITTEN_ACTOR, max(70, min(150, _ACTOR + rest * 20 // 100)))
         self._restart()
+
+    def _grown(self, view: AggregateView) -> None:
+        if view.complete:
+            self.fit_columns()  # versions may have more digits
 
     def _header_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
@@ -124,8 +164,8 @@ class StateTree(DataTree):
             self._show(found, here)
 
     def _show(self, found: Mapping[Path, Writer], here: Writer | None) -> None:
-        texts = {path: (writer.short(), writer.full()) for path, writer in found.items()}
-        self.show_writers(texts, None if here is None else (here.short(), here.full()))
+        texts = {path: writer.cells() for path, writer in found.items()}
+        self.show_writers(texts, None if here is None else here.cells())
 
     # Going there
 
@@ -152,7 +192,7 @@ class StateTree(DataTree):
             self._machine.go_to(writer.version)
 
     def _is_link(self, index: QModelIndex) -> bool:
-        if not index.isValid() or index.column() != WRITTEN_BY:
+        if not index.isValid() or index.column() < WRITTEN_BY:
             return False
         row = self.shown.row_of(index)
         return row.leaf and not row.removed

@@ -237,10 +237,10 @@ class StorePage(QWidget):
         if not self._sized:
             self._sized = True
             wide, high = self.width(), self.height()
-            side = max(200, min(300, wide * 21 // 100))
+            side = max(200, min(300, wide * 20 // 100))
             self.whole.setSizes([side, wide - side])
             self.right.setSizes([high * 38 // 100, high * 62 // 100])
-            self.below.setSizes([(wide - side) * 52 // 100, (wide - side) * 48 // 100])
+            self.below.setSizes([(wide - side) * 47 // 100, (wide - side) * 53 // 100])
             self.left.setSizes([high * 36 // 100, high * 26 // 100])
 
     def _connect(self) -> None:

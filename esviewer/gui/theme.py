@@ -24,6 +24,8 @@ class Colours:
     text: str
     dim: str
     line: str
+    edge: str
+    """Of what can be operated; `line` only divides."""
     button: str
     accent: str
     accent_text: str
@@ -42,16 +44,17 @@ LIGHT = Colours(
     text="#1d2330",
     dim="#5d6675",
     line="#d5d9e0",
+    edge="#848d9c",
     button="#ffffff",
-    accent="#2563c9",
+    accent="#2160c4",
     accent_text="#ffffff",
     added="#d8f3df",
     replaced="#fdeec2",
     removed="#fbdcdc",
     warning="#fff3d6",
     types=(
-        "#2563c9", "#d9480f", "#2b8a3e", "#9c36b5", "#c2255c", "#0b7285",
-        "#a16207", "#5f3dc4", "#4d7c0f", "#b91c1c", "#0369a1", "#6b7280",
+        "#2160c4", "#c2410c", "#26803a", "#9c36b5", "#c2255c", "#0b7285",
+        "#a16207", "#5f3dc4", "#4d7c0f", "#b91c1c", "#0369a1", "#667080",
     ),
 )
 DARK = Colours(
@@ -60,8 +63,9 @@ DARK = Colours(
     base="#14171c",
     alternate="#191c22",
     text="#e4e7ec",
-    dim="#9aa3b2",
+    dim="#a3acba",
     line="#343a45",
+    edge="#717c8d",
     button="#262a32",
     accent="#6ea8fe",
     accent_text="#0d1117",
@@ -153,12 +157,12 @@ def _style(colours: Colours) -> str:
         selection-background-color: {colours.accent}; selection-color: {colours.accent_text}; }}
     QTreeView::item {{ padding: 2px 0; }}
     QListWidget::item {{ padding: 6px 4px; }}
-    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {colours.dim}; border-radius: 3px;
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {colours.edge}; border-radius: 3px;
         background: {colours.base}; }}
     QCheckBox::indicator:checked {{ background: {colours.accent}; border-color: {colours.accent}; }}
     QHeaderView::section {{ background: {colours.window}; color: {colours.dim}; border: none;
         border-bottom: 1px solid {colours.line}; padding: 3px 6px; }}
-    QLineEdit, QComboBox, QSpinBox {{ background: {colours.base}; border: 1px solid {colours.line};
+    QLineEdit, QComboBox, QSpinBox {{ background: {colours.base}; border: 1px solid {colours.edge};
         border-radius: 4px; padding: 3px 6px; min-height: 18px; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
@@ -166,7 +170,7 @@ def _style(colours: Colours) -> str:
     QSpinBox::up-arrow {{ image: url("{up}"); width: 9px; height: 9px; }}
     QSpinBox::down-arrow {{ image: url("{down}"); width: 9px; height: 9px; }}
     QLineEdit:focus, QComboBox:focus {{ border-color: {colours.accent}; }}
-    QPushButton {{ background: {colours.button}; border: 1px solid {colours.line}; border-radius: 4px;
+    QPushButton {{ background: {colours.button}; border: 1px solid {colours.edge}; border-radius: 4px;
         padding: 4px 10px; }}
     QPushButton:hover, QToolButton:hover {{ border-color: {colours.accent}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {colours.accent}; }}
@@ -174,7 +178,7 @@ def _style(colours: Colours) -> str:
     QPushButton#small {{ padding: 1px 8px; }}
     QPushButton#primary {{ background: {colours.accent}; color: {colours.accent_text};
         border-color: {colours.accent}; font-weight: 600; }}
-    QToolButton {{ background: {colours.button}; border: 1px solid {colours.line}; border-radius: 4px;
+    QToolButton {{ background: {colours.button}; border: 1px solid {colours.edge}; border-radius: 4px;
         padding: 3px 7px; min-width: 16px; }}
     QToolButton:checked {{ background: {colours.accent}; color: {colours.accent_text}; }}
     QTabWidget::pane {{ border: none; }}

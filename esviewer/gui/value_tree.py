@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
@@ -21,10 +21,13 @@ from esviewer.model.values import MISSING, Value
 CHUNK = 500
 """How many children of one node are shown at first and added when the view is scrolled to their end."""
 
+SMALLER = 0.9
+"""How large the letters of who wrote values are beside the others."""
 BEFORE = 2
 """The column of what was there before."""
 WRITTEN_BY = 3
-"""The column of who wrote the value, where there is one."""
+"""The first of the columns of who wrote the value, where there are any: version, event, time and actor."""
+WRITTEN_EVENT, WRITTEN_AT, WRITTEN_ACTOR = 4, 5, 6
 
 _EXPANDED_AT_ONCE = 60
 _ROLES = frozenset(
@@ -33,10 +36,24 @@ _ROLES = frozenset(
         Qt.ItemDataRole.BackgroundRole,
         Qt.ItemDataRole.ForegroundRole,
         Qt.ItemDataRole.FontRole,
+        Qt.ItemDataRole.TextAlignmentRole,
     }
 )
 """What is told of a cell beside its text; a view that is painted asks for more, at every cell of every frame."""
 _Index = QModelIndex | QPersistentModelIndex
+
+
+class WriterCells(NamedTuple):
+    """Which event wrote a value, as the columns say it, and all of it for the tooltip."""
+
+    version: str
+    event: str
+    time: str
+    actor: str
+    full: str
+
+
+_NOBODY = WriterCells("", "", "", "", "")
 
 
 class Marks:
@@ -100,7 +117,7 @@ class Row:
 
 
 class ValueModel(QAbstractItemModel):
-    """Columns: key, value, what was there before, and, if it is to have that, who wrote the value."""
+    """Columns: key, value, what was there before, and, if it is to have that, four of who wrote the value."""
 
     def __init__(
         self, theme: Theme, screen: ScreenNow, parent: QObject | None = None, *, written_by: bool = False
@@ -111,20 +128,22 @@ class ValueModel(QAbstractItemModel):
         self._screen = screen
         self.of: str | None = None
         """The aggregate whose values these are."""
-        self._columns = 4 if written_by else 3
+        self._columns = 7 if written_by else 3
         self.before = self.tr("Before")
         """What the column of former values is called."""
         self._epoch: tuple[Screen, int] | None = None
         """What the texts of the cells were made by."""
-        self._writers: dict[Path, tuple[str, str]] = {}
-        self._remover = ("", "")
+        self._writers: dict[Path, WriterCells] = {}
+        self._remover = _NOBODY
         self._marks = Marks()
         self._font = monospace()
         self._struck = QFont(self._font)
         self._struck.setStrikeOut(True)
+        self._small = QFont()
+        self._small.setPointSizeF(self._small.pointSizeF() * SMALLER)
         self._slanted = QFont(self._font)
-        self._slanted_plain = QFont()
-        for font in (self._slanted, self._slanted_plain):
+        self._slanted_small = QFont(self._small)
+        for font in (self._slanted, self._slanted_small):
             font.setItalic(True)
         self._root = _Node(None, 0, "", (), {}, "", MISSING)
 
@@ -150,7 +169,7 @@ class ValueModel(QAbstractItemModel):
         self.endResetModel()
         former.release()
 
-    def show_writers(self, writers: Mapping[Path, tuple[str, str]], remover: tuple[str, str] | None) -> None:
+    def show_writers(self, writers: Mapping[Path, WriterCells], remover: WriterCells | None) -> None:
         """Take what the tree is to say from its next drawing on."""
         self._writers.update(writers)
         if remover is not None:
@@ -159,7 +178,7 @@ class ValueModel(QAbstractItemModel):
     def forget_writers(self) -> None:
         """Say of nothing who wrote it, until that is said again."""
         self._writers = {}
-        self._remover = ("", "")
+        self._remover = _NOBODY
 
     @property
     def marks(self) -> Marks:
@@ -249,7 +268,10 @@ class ValueModel(QAbstractItemModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (self.tr("Key"), self.tr("Value"), self.before, self.tr("Written by"))[section]
+            names = self.tr("Key"), self.tr("Value"), self.before
+            return (*names, self.tr("v"), self.tr("Written by"), self.tr("At"), self.tr("Actor"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == WRITTEN_BY:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
@@ -260,8 +282,8 @@ class ValueModel(QAbstractItemModel):
         if role not in _ROLES:
             return None
         if role == Qt.ItemDataRole.ToolTipRole:
-            if column == WRITTEN_BY:
-                return tip(self._writer(node)[1])
+            if column >= WRITTEN_BY:
+                return tip(self._writer(node).full)
             return tip(self._tip(node, column)[:2000])
         if role == Qt.ItemDataRole.BackgroundRole and node.mark:
             colours = self._theme.colours
@@ -275,14 +297,17 @@ class ValueModel(QAbstractItemModel):
                 return QColor(self._theme.colours.text)
         if role == Qt.ItemDataRole.FontRole:
             if MASKED in self._text(node, column):
-                return self._slanted if column != WRITTEN_BY else self._slanted_plain
-            if column != WRITTEN_BY:
+                return self._slanted if column < WRITTEN_BY else self._slanted_small
+            if column < WRITTEN_BY:
                 return self._struck if node.mark == "remove" and column < 2 else self._font
+            return self._small
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == WRITTEN_BY:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def _text(self, node: _Node, column: int) -> str:
-        if column == WRITTEN_BY:
-            return self._writer(node)[0]
+        if column >= WRITTEN_BY:
+            return self._writer(node)[column - WRITTEN_BY]
         screen = self._screen()
         if self._epoch is None or self._epoch[0] is not screen or self._epoch[1] != screen.epoch:
             self._epoch = screen, screen.epoch
@@ -317,9 +342,9 @@ class ValueModel(QAbstractItemModel):
         found = self._screen().glance(value, node.path, self.of)
         return visible(str(found)[:2000])
 
-    def _writer(self, node: _Node) -> tuple[str, str]:
+    def _writer(self, node: _Node) -> WriterCells:
         # A removed list element may bear the path of the one that took its place.
-        return self._remover if node.mark == "remove" else self._writers.get(node.path, ("", ""))
+        return self._remover if node.mark == "remove" else self._writers.get(node.path, _NOBODY)
 
     def row_of(self, index: _Index) -> Row:
         """What one row is of."""
@@ -399,8 +424,8 @@ class ValueTree(QTreeView):
         self._restoring = False
         self.verticalScrollBar().setValue(position)
 
-    def show_writers(self, writers: Mapping[Path, tuple[str, str]], remover: tuple[str, str] | None) -> None:
-        """Say who wrote the values at some paths, and who removed what the step removed: texts in short and in full."""
+    def show_writers(self, writers: Mapping[Path, WriterCells], remover: WriterCells | None) -> None:
+        """Say who wrote the values at some paths, and who removed what the step removed."""
         self._shown.show_writers(writers, remover)
         self.viewport().update()
 

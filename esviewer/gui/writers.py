@@ -13,6 +13,7 @@ from esviewer.errors import EsviewerError
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import visible
+from esviewer.gui.value_tree import WriterCells
 from esviewer.model.actor import actor_of
 from esviewer.model.change import Path
 from esviewer.model.instant import Instant
@@ -38,13 +39,13 @@ class Writer:
         """The time to the second, as recorded; a dash without one."""
         return shown_time(self.instant)
 
-    def short(self) -> str:
-        """In one line, the time to the minute."""
+    def cells(self) -> WriterCells:
+        """Side by side, the time to the minute."""
         if self.version is None:
-            return QCoreApplication.translate("Writer", "initial")
+            return WriterCells("–", QCoreApplication.translate("Writer", "initial"), "", "", self.full())
         minute = "" if self.instant is None else shown_time(self.instant)[:16]
-        parts = [f"v{self.version}", self.type[:_NAME], minute, (self.actor or "")[:_NAME]]
-        return visible(" · ".join(part for part in parts if part))
+        event, actor = visible(self.type[:_NAME]), visible((self.actor or "")[:_NAME])
+        return WriterCells(str(self.version), event, minute, actor, self.full())
 
     def full(self) -> str:
         """In lines, the time as recorded."""

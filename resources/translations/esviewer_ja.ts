@@ -370,6 +370,10 @@
         <translation>レポート…</translation>
     </message>
     <message>
+        <source>What the audit looks at, and what it found</source>
+        <translation>監査の対象と指摘</translation>
+    </message>
+    <message>
         <source>Finding</source>
         <translation>指摘</translation>
     </message>
@@ -2007,6 +2011,10 @@ A または B にバージョンか日時を指定するか、表示中のバー
     <message>
         <source>Payload as stored</source>
         <translation>保存されたままのペイロード</translation>
+    </message>
+    <message>
+        <source>The event</source>
+        <translation>イベント</translation>
     </message>
     <message>
         <source>Data</source>
@@ -4184,6 +4192,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>ダイジェスト</translation>
     </message>
     <message>
+        <source>What was pinned</source>
+        <translation>追加した項目</translation>
+    </message>
+    <message>
         <source>Different today</source>
         <translation>現在との差分</translation>
     </message>
@@ -4443,6 +4455,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Export …</source>
         <translation>エクスポート…</translation>
+    </message>
+    <message>
+        <source>What the projection makes</source>
+        <translation>プロジェクションの結果</translation>
     </message>
     <message>
         <source>Preview</source>
@@ -5019,6 +5035,10 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Problems</source>
         <translation>問題</translation>
+    </message>
+    <message>
+        <source>The result as a table, in groups and in numbers</source>
+        <translation>結果の表、グループ、数値</translation>
     </message>
     <message>
         <source>Rows</source>
@@ -5690,6 +5710,10 @@ The former result stays until this one is whole.</source>
         <translation>Enter またはダブルクリックでイベントへ移動</translation>
     </message>
     <message>
+        <source>What is known of the event type</source>
+        <translation>イベント型について分かっていること</translation>
+    </message>
+    <message>
         <source>Reading the store</source>
         <translation>ストアを読み込み中</translation>
     </message>
@@ -6294,6 +6318,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>状態</translation>
     </message>
     <message>
+        <source>The state, and questions to it</source>
+        <translation>状態と、状態への問い合わせ</translation>
+    </message>
+    <message>
         <source>Compare</source>
         <translation>比較</translation>
     </message>
@@ -6752,6 +6780,18 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>Written by</source>
         <translation>書き込み元</translation>
+    </message>
+    <message>
+        <source>v</source>
+        <translation>版</translation>
+    </message>
+    <message>
+        <source>At</source>
+        <translation>時刻</translation>
+    </message>
+    <message>
+        <source>Actor</source>
+        <translation>実行者</translation>
     </message>
 </context>
 <context>

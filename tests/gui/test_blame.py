@@ -2,18 +2,27 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
-from esviewer.gui.value_tree import BEFORE, WRITTEN_BY
+from esviewer.gui.value_tree import BEFORE, WRITTEN_ACTOR, WRITTEN_AT, WRITTEN_BY, WRITTEN_EVENT
 from esviewer.questions.blame import blame
 
 
-def written(driver, path: tuple) -> str:
-    """What the cell says of a path."""
+def cells(driver, index) -> list[str]:
+    """What the columns of who wrote a value say in a row."""
     model = driver.page.state.tree.shown
-    return model.data(model.index_of(path).siblingAtColumn(WRITTEN_BY), Qt.ItemDataRole.DisplayRole)
+    return [
+        model.data(index.siblingAtColumn(column), Qt.ItemDataRole.DisplayRole)
+        for column in (WRITTEN_BY, WRITTEN_EVENT, WRITTEN_AT, WRITTEN_ACTOR)
+    ]
+
+
+def written(driver, path: tuple) -> str:
+    """What they say of a path."""
+    found = cells(driver, driver.page.state.tree.shown.index_of(path))
+    return " · ".join(["v" + found[0], *found[1:]]) if any(found) else ""
 
 
 def at(driver, aggregate_id: str, version: int) -> None:
@@ -114,8 +123,7 @@ def test_what_a_step_removed_names_the_step(at_demo) -> None:
         if tree.shown.row_of(index).removed
     ]
     assert gone
-    cell = gone[0].siblingAtColumn(WRITTEN_BY)
-    at_demo.until(lambda: tree.shown.data(cell, Qt.ItemDataRole.DisplayRole).startswith(f"v{removals[0]} · "))
+    at_demo.until(lambda: cells(at_demo, gone[0])[0] == str(removals[0]))
 
 
 def test_columns_come_and_go(at_demo) -> None:
@@ -131,6 +139,28 @@ def test_columns_come_and_go(at_demo) -> None:
     tree.before.trigger()
     tree.before.trigger()
     assert not tree.isColumnHidden(BEFORE)
+
+
+@pytest.mark.parametrize("wide", [1280, 960])
+def test_who_wrote_a_value_can_be_read(at_demo, wide: int) -> None:
+    at_demo.window.resize(wide, 800)
+    at(at_demo, PUZZLING_ORDER, 11)
+    tree = at_demo.page.state.tree
+    at_demo.until(lambda: written(at_demo, ("status",)))
+    index = tree.shown.index_of(("status",))
+    columns = WRITTEN_BY, WRITTEN_EVENT, WRITTEN_AT, WRITTEN_ACTOR
+    shown = [column for column in columns if not tree.isColumnHidden(column)]
+    assert (WRITTEN_AT in shown) == (wide == 1280)
+    assert at_demo.page.events.horizontalScrollBar().maximum() == 0
+    for column in ((0, 1, *shown) if wide == 1280 else shown):
+        cell = index.siblingAtColumn(column)
+        metrics = QFontMetrics(tree.shown.data(cell, Qt.ItemDataRole.FontRole))
+        text = tree.shown.data(cell, Qt.ItemDataRole.DisplayRole)
+        assert text
+        assert metrics.horizontalAdvance(text) + 4 <= tree.visualRect(cell).width(), (column, text)
+        assert tree.visualRect(cell).right() <= tree.viewport().width()
+    tip = tree.shown.data(index.siblingAtColumn(WRITTEN_BY), Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("Version 11: OrderCancelled\n2026-08-02T18:08:35")
 
 
 def test_value_and_path_are_copied(at_demo) -> None:
@@ -159,14 +189,13 @@ def test_a_long_history_is_asked_off_the_window_s_thread(at_demo) -> None:
     at_demo.until(lambda: written(at_demo, ("balance",)).startswith("v"))
     state = at_demo.page.current.state
     found = {
-        tree.shown.path_of(index): tree.shown.data(index.siblingAtColumn(WRITTEN_BY), Qt.ItemDataRole.DisplayRole)
-        for index in tree.indexes_in_sight()
+        tree.shown.path_of(index): cells(at_demo, index)[0] for index in tree.indexes_in_sight()
     }
     expected = {leaf.path: leaf.index for leaf in blame(at_demo.page.view.history, 4)}
     assert state["balance"] is not None
     assert {
-        path: "initial" if index is None else f"v{index + 1}" for path, index in expected.items() if path in found
-    } == {path: found[path].split(" ")[0] for path in expected if path in found}
+        path: "–" if index is None else str(index + 1) for path, index in expected.items() if path in found
+    } == {path: found[path] for path in expected if path in found}
 
 
 def test_the_context_menu_opens_on_a_row(at_demo, qtbot: QtBot) -> None:

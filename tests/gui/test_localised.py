@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +44,10 @@ def test_all_that_is_said_is_translated(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_translations_have_the_places_of_their_texts() -> None:
     for text, translation in translations().items():
-        assert Counter(PLACE.findall(text)) == Counter(PLACE.findall(translation)), text
+        # What follows on a word is its plural's ending, and Japanese has none.
+        endings = {match[1] for match in re.finditer(r"[a-z]\{(\d+)\}", text)}
+        there, wanted = set(PLACE.findall(translation)), set(PLACE.findall(text))
+        assert wanted - endings <= there <= wanted, text
 
 
 @pytest.mark.usefixtures("japanese")

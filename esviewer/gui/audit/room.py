@@ -112,6 +112,7 @@ class AuditRoom(Room):
         self.checks = ChecksPanel(self.machine.theme, self)
         self.editor = SettingsEditor(self.machine, self._beside, self)
         self.side = QTabWidget(self)
+        self.side.setAccessibleName(self.tr("What the audit looks at, and what it found"))
         self.side.addTab(self.finding, self.tr("Finding"))
         self.side.addTab(self.checks, self.tr("Checks"))
         self.side.addTab(self.editor, self.tr("Settings"))

@@ -137,6 +137,7 @@ class PinDetails(QWidget):
         self.proof.setAccessibleName(self.tr("Digests"))
         reveal_in(self.proof, machine)
         self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName(self.tr("What was pinned"))
         self.tabs.addTab(self.stack, self.tr("Pinned"))
         self.tabs.addTab(self.since_table, self.tr("Different today"))
         self.tabs.addTab(self.proof, self.tr("Digests"))

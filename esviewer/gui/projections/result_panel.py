@@ -50,6 +50,7 @@ class ResultPanel(QWidget):
         self.problem_rows = RowsModel(machine, None, self)
         self.problems = RowsTable(self.problem_rows, self.tr("Problems"), self, sorts=False)
         self.inside = QTabWidget(self)
+        self.inside.setAccessibleName(self.tr("The result as a table, in groups and in numbers"))
         self.inside.addTab(self.rows, self.tr("Rows"))
         self.inside.addTab(self.groups, self.tr("Groups"))
         self.inside.addTab(self.numbers, self.tr("Numbers"))

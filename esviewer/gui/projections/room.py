@@ -110,6 +110,7 @@ class ProjectionsRoom(Room):
         column.addWidget(self.stack, 1)
         column.addLayout(ends)
         self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName(self.tr("What the projection makes"))
         self.tabs.addTab(self.trial, self.tr("Preview"))
         self.tabs.addTab(made, self.tr("Result"))
         self.made = made

@@ -125,6 +125,7 @@ class SchemaRoom(Room):
         for view in (self.table, self.tree, self.drift_table):
             mark_items(view, self.machine.theme, self.machine)
         self.inside = QTabWidget(self)
+        self.inside.setAccessibleName(self.tr("What is known of the event type"))
         self.inside.addTab(self.tree, self.tr("Fields"))
         self.inside.addTab(self.drift_table, self.tr("Drift"))
         self.nothing = QLabel(self)
