@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 from esviewer.app.as_of import EventMark
 from esviewer.app.sides import Placed
 from esviewer.gui.elided_label import ElidedLabel
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import visible
+from esviewer.gui.times import shown_time
 
 
 class CompareMoments(QWidget):

@@ -44,7 +44,6 @@ from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
 from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_moments import CompareMoments
 from esviewer.gui.compare_side import SideRow
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.language import enumerated, translate
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, Shown
@@ -54,6 +53,7 @@ from esviewer.gui.origin import events_replayed, reducer_of
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
+from esviewer.gui.times import shown_time
 from esviewer.gui.value_tree import ValueTree
 from esviewer.model.change import Change, value_at
 from esviewer.model.change import Path as ValuePath

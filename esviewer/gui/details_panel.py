@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayo
 from esviewer.app.screen import Screen
 from esviewer.gui.data_tree import DataTree
 from esviewer.gui.elided_label import ElidedLabel
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedText, reveal_in
 from esviewer.gui.text import visible, visible_lines
 from esviewer.gui.theme import monospace
+from esviewer.gui.times import shown_time
 from esviewer.model.event import Event
 from esviewer.model.exactjson import NotJsonError, dumps, loads
 from esviewer.model.values import Value

@@ -21,6 +21,7 @@ from esviewer.gui.plain_cells import Cell, PlainCells
 from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme
+from esviewer.gui.times import shown_time
 from esviewer.model.change import Change
 from esviewer.model.instant import Instant
 from esviewer.model.values import MISSING
@@ -48,16 +49,6 @@ _ROLES = frozenset(
 """What is told of a cell beside its text; a view that is painted asks for more, at every cell of every frame."""
 
 _Index = QModelIndex | QPersistentModelIndex
-
-
-def shown_time(instant: Instant | None) -> str:
-    """A time with its zone as recorded, to the second; without a time a dash."""
-    if instant is None:
-        return "–"
-    text = instant.isoformat()
-    day, _, rest = text.partition("T")
-    zone = rest[8:].lstrip(".0123456789")
-    return f"{day} {rest[:8]}{' ' if zone and zone != 'Z' else ''}{zone}"
 
 
 def summary(changes: list[Change], screen: Screen, of: str) -> str:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.field_collector import FieldCollector
 from esviewer.gui.field_log import OPS, FieldLog
 from esviewer.gui.machine import Machine
@@ -19,6 +18,7 @@ from esviewer.gui.masked import ScreenNow, mark_items, offer_reveal_rows
 from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme, monospace
+from esviewer.gui.times import shown_time
 from esviewer.model.change import Path
 
 FIELD = 1

@@ -15,6 +15,7 @@ from esviewer.app.view import AggregateView
 from esviewer.gui.axes import colour_axes
 from esviewer.gui.field_log import FieldLog
 from esviewer.gui.theme import Theme
+from esviewer.gui.times import TimeAxis
 from esviewer.gui.version_axis import VersionAxis
 
 BLOCK = 64
@@ -164,7 +165,7 @@ class FieldChart(pg.PlotWidget):
             plot.enableAutoRange("y")
             return
         if isinstance(self._axis, pg.DateAxisItem) != drawing.by_time:
-            self._axis = pg.DateAxisItem("bottom", utcOffset=0) if drawing.by_time else VersionAxis("bottom")
+            self._axis = TimeAxis() if drawing.by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": self._axis})
             colour_axes(self.getPlotItem(), self._theme.colours)
         for code, line in enumerate(drawing.lines):

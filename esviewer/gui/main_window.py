@@ -68,6 +68,7 @@ from esviewer.gui.store_rooms import HISTORY, StoreRooms, titles
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
+from esviewer.gui.zone_badge import ZoneBadge, ZoneMenu
 from esviewer.stores.counting import StoreInfo
 from esviewer.work import Progress, Work
 
@@ -204,6 +205,9 @@ class MainWindow(QMainWindow):
             group.addAction(action)
             self.theme_actions[name] = action
         self._language_menu(view)
+        self.zones = ZoneMenu(self.settings, self)
+        self.zones.zone_changed.connect(self._zone_changed)
+        view.addMenu(self.zones)
         view.addSeparator()
         self.reveal_action = self._action(view, self.tr("&Reveal masked values …"), self.ask_reveal)
         self.hide_action = self._action(view, self.tr("Mask &again"), self.mask_again)
@@ -244,6 +248,11 @@ class MainWindow(QMainWindow):
         if isinstance(action, QAction):
             self.settings.put("language", action.data())
             self._messages.say(self.tr("The window speaks the chosen language when esviewer is started anew."))
+
+    def _zone_changed(self) -> None:
+        if self.page is not None:
+            # All that shows texts shows them anew then.
+            self.page.machine.screen_changed.emit()
 
     # Masked values
 
@@ -467,7 +476,8 @@ class MainWindow(QMainWindow):
         self.masked = MaskingBadge(self.theme, self)
         self.masked.rules_wanted.connect(self.show_masking)
         self.statusBar().addWidget(self.store_label, 1)
-        for widget in (self.progress_label, self.progress_bar, self.count_label, self.masked):
+        self.zone = ZoneBadge(self.zones, self)
+        for widget in (self.progress_label, self.progress_bar, self.count_label, self.zone, self.masked):
             self.statusBar().addPermanentWidget(widget)
 
     def _progressed(self, progress: Progress | None) -> None:

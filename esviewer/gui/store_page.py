@@ -36,7 +36,7 @@ from esviewer.gui.aside import Aside
 from esviewer.gui.case.asking import event_to_pin, state_to_pin
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
-from esviewer.gui.event_table import EventTable, shown_time
+from esviewer.gui.event_table import EventTable
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
 from esviewer.gui.localised import localised
@@ -56,6 +56,7 @@ from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import status_text, visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.timeline import Timeline
+from esviewer.gui.times import shown_time
 from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.stores.counting import StoreInfo

@@ -181,6 +181,8 @@ def _style(colours: Colours) -> str:
     QToolButton {{ background: {colours.button}; border: 1px solid {colours.edge}; border-radius: 4px;
         padding: 3px 7px; min-width: 16px; }}
     QToolButton:checked {{ background: {colours.accent}; color: {colours.accent_text}; }}
+    QToolButton#badge {{ border: none; background: transparent; color: {colours.dim}; padding: 0px 14px 0px 4px; }}
+    QToolButton#badge:focus {{ border: 1px solid {colours.accent}; }}
     QTabWidget::pane {{ border: none; }}
     QTabBar::tab {{ padding: 4px 12px; color: {colours.dim}; border: none; border-bottom: 2px solid transparent; }}
     QTabBar#close::tab {{ padding: 4px 7px; }}

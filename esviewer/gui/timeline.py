@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from esviewer.app.view import AggregateView
 from esviewer.gui.axes import colour_axes
-from esviewer.gui.event_table import shown_time, summary
+from esviewer.gui.event_table import summary
 from esviewer.gui.masked import ScreenNow
 from esviewer.gui.shading import Shading, merged
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
+from esviewer.gui.times import TimeAxis, shown_time
 from esviewer.gui.version_axis import VersionAxis
 from esviewer.model.instant import Instant
 
@@ -191,7 +192,7 @@ class Timeline(pg.PlotWidget):
         plot, view = self.getPlotItem(), self._view
         self.viewport().update()
         if isinstance(self._axis, pg.DateAxisItem) != self._by_time:
-            self._axis = pg.DateAxisItem("bottom", utcOffset=0) if self._by_time else VersionAxis("bottom")
+            self._axis = TimeAxis() if self._by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": self._axis})
             colour_axes(self.getPlotItem(), self._theme.colours)
         if view is None or not len(view):

@@ -13,12 +13,13 @@ from PySide6.QtGui import QColor, QFont
 
 from esviewer.app.imagined import Imagined
 from esviewer.app.view import AggregateView
-from esviewer.gui.event_table import shown_time, summary
+from esviewer.gui.event_table import summary
 from esviewer.gui.language import translate
 from esviewer.gui.localised import localised
 from esviewer.gui.masked import ScreenNow
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Colours, Theme
+from esviewer.gui.times import shown_time
 from esviewer.model.change import Change
 from esviewer.questions.what_if import Edit, Insert, Row
 from esviewer.work import Work

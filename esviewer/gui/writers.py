@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, QObject
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import visible
+from esviewer.gui.times import full_time, shown_time
 from esviewer.gui.value_tree import WriterCells
 from esviewer.model.actor import actor_of
 from esviewer.model.change import Path
@@ -53,7 +53,7 @@ class Writer:
             return QCoreApplication.translate("Writer", "In the reducer's initial state, before the first event")
         lines = [
             QCoreApplication.translate("Writer", "Version {0}: {1}").format(self.version, self.type),
-            "" if self.instant is None else self.instant.isoformat(),
+            "" if self.instant is None else full_time(self.instant),
             "" if self.actor is None else QCoreApplication.translate("Writer", "By {0}").format(self.actor),
         ]
         return "\n".join(visible(line[:1000]) for line in lines if line)

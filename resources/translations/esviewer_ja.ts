@@ -7492,6 +7492,35 @@ All events are read once. Then you see their types, the fields of each with exam
     </message>
 </context>
 <context>
+    <name>ZoneBadge</name>
+    <message>
+        <source>In which zone times are shown. A time that was stored without a zone is shown as it was stored.</source>
+        <translation>日時を表示するタイムゾーン。タイムゾーンなしで保存された日時は、保存されたまま表示します。</translation>
+    </message>
+    <message>
+        <source>Times: {0}</source>
+        <translation>日時：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneMenu</name>
+    <message>
+        <source>Time &amp;zone</source>
+        <translation>タイムゾーン(&amp;Z)</translation>
+    </message>
+</context>
+<context>
+    <name>Zones</name>
+    <message>
+        <source>Zones as stored</source>
+        <translation>保存時のタイムゾーン</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s zone ({0})</source>
+        <translation>この計算機のタイムゾーン({0})</translation>
+    </message>
+</context>
+<context>
     <name>_Differences</name>
     <message>
         <source>What differs from the seal</source>

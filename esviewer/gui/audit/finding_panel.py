@@ -19,12 +19,12 @@ from esviewer.audit.registry import BY_NAME
 from esviewer.errors import EsviewerError
 from esviewer.gui.audit.findings import severity_text
 from esviewer.gui.elided_label import ElidedLabel
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.fixed_words import about_check
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import as_is, reveal_in
 from esviewer.gui.text import visible, visible_lines
+from esviewer.gui.times import shown_time
 from esviewer.gui.value_tree import ValueTree
 from esviewer.model.event import Event
 

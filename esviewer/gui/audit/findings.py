@@ -38,7 +38,6 @@ from esviewer.gui.audit.arranging import (
 )
 from esviewer.gui.audit.running import Found
 from esviewer.gui.audit.veil import Veil
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.garbage import drop
 from esviewer.gui.language import translate
 from esviewer.gui.localised import localised
@@ -47,6 +46,7 @@ from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
+from esviewer.gui.times import shown_time
 from esviewer.model import instant
 from esviewer.work import Work
 

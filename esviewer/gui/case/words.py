@@ -8,10 +8,10 @@ from typing import Any
 from esviewer.app.cases.case import Pin
 from esviewer.app.cases.finding_again import Today
 from esviewer.app.cases.pinning import Rechecked, Verdict
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.language import enumerated, translate
 from esviewer.gui.machine import Place
 from esviewer.gui.text import visible
+from esviewer.gui.times import shown_time
 from esviewer.model import instant
 
 

@@ -30,7 +30,6 @@ from PySide6.QtWidgets import (
 from esviewer.app.mapping import Check, Draft, Survey, Trial, save, save_own, survey, try_draft
 from esviewer.app.screen import Screen, rules_for
 from esviewer.errors import EsviewerError
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.fixed_words import mapping_check
 from esviewer.gui.mapping.form import MappingForm
 from esviewer.gui.masked import NO_STORE, mark_items
@@ -39,6 +38,7 @@ from esviewer.gui.row_table import give_widths
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import preview, tip, visible
 from esviewer.gui.theme import Theme
+from esviewer.gui.times import shown_time
 from esviewer.model.event import Event
 from esviewer.stores.databases.options import ConnectionOptions
 from esviewer.stores.layouts.text import layout_toml

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from esviewer.gui.axes import colour_axes
 from esviewer.gui.schema.facts import Overview, TypeFact
 from esviewer.gui.theme import Theme
+from esviewer.gui.times import TimeAxis
 from esviewer.gui.version_axis import VersionAxis
 
 _LINES: Final = 12
@@ -72,7 +73,7 @@ class TypesChart(pg.PlotWidget):
         by_time = found is not None and found.by_time
         if by_time != self._by_time:
             self._by_time = by_time
-            axis = pg.DateAxisItem("bottom", utcOffset=0) if by_time else VersionAxis("bottom")
+            axis = TimeAxis() if by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": axis})
         colour_axes(self.getPlotItem(), self._theme.colours)
         if found is None or len(found.edges) < 2:

@@ -13,10 +13,10 @@ from esviewer.audit.catalogue.drift import Drift, entry_drift
 from esviewer.audit.catalogue.fields import UNMASKED, Field, Masks, examples_of, fields_of
 from esviewer.audit.catalogue.span import Place
 from esviewer.audit.catalogue.words import kinds_of, percent, range_of
-from esviewer.gui.event_table import shown_time
 from esviewer.gui.language import translate
 from esviewer.gui.localised import localised
 from esviewer.gui.text import preview, visible
+from esviewer.gui.times import shown_time
 from esviewer.work import Work
 
 _EXAMPLE = 60
