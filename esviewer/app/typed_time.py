@@ -34,6 +34,8 @@ _TIME: Final = re.compile(
     r"^[T: ]?\s*(?:at )?(\d{1,2})(?::?(\d\d)(?::?(\d\d)([.,]\d{1,30})?)?)? ?([ap]\.?m\.?)?(?=$|[^\d:.,])", re.IGNORECASE
 )
 _DISTANCE: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d\d)(?::?(\d\d))?)?", re.IGNORECASE)
+_FARTHEST: Final = 15 * 3600 + 59 * 60 + 59
+"""Seconds from UTC: a little farther than any zone is, as it is with PostgreSQL, for those of long ago."""
 _NAMED: Final = re.compile(r"\[?([A-Za-z]{2,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2})\]?")
 _LETTERS: Final = {
     **dict.fromkeys(("Z", "UTC", "GMT", "WET"), 0),
@@ -131,7 +133,7 @@ def _date(text: str) -> tuple[str, str]:
             rest = f" {parts['rest']}" if "rest" in parts else ""
             return f"{parts['year']}-{int(month):02d}-{int(parts['day']):02d}", rest + text[found.end() :]
     if _EITHER_FIRST.match(text):
-        raise _RefusedError(f"may begin with the day or the month: write it as in {_EXAMPLE}")
+        raise _RefusedError(f"may have the day first or the month: write the year first, as in {_EXAMPLE}")
     if compact := _COMPACT.match(text):
         return "-".join(compact.groups()), text[compact.end() :]
     raise _NotADateError
@@ -142,6 +144,8 @@ def _distance(zone: str, wall: str) -> int:
     if found := _DISTANCE.fullmatch(zone):
         hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
         distance = hours * 3600 + minutes * 60 + seconds
+        if minutes > 59 or seconds > 59 or distance > _FARTHEST:
+            raise _RefusedError(f"has a zone that is none: {zone} from UTC; they lie between -12:00 and +14:00")
         return -distance if found[1] == "-" else distance
     if zone.upper() in _LETTERS:
         return _LETTERS[zone.upper()] * 3600

@@ -172,7 +172,19 @@ def _interrupted() -> int:
     return 130
 
 
+def _missing_command(context: click.Context | None) -> tuple[str, str]:
+    # What click would say is a page of help, which is no one line.
+    assert context is not None
+    path, group = context.command_path, context.command
+    assert isinstance(group, click.Group)
+    *names, last = group.list_commands(context)
+    return f"`{path}` needs a command: {', '.join(names)} or {last}.", f"See `{path} --help`."
+
+
 def _failed(error: Exception, debug: bool) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        messages.error(*_missing_command(error.ctx))
+        return 2
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         messages.error(error.format_message(), f"See `{context.command_path} --help`." if context else "")

@@ -10,6 +10,7 @@ from esviewer.diff.patch import json_patch
 from esviewer.diff.text import listing
 from esviewer.errors import EsviewerError
 from esviewer.model.change import Change, Path, apply, pointer
+from esviewer.model.counted import counted
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.model.values import MISSING, Value, copied, same
 from esviewer.model.visible import visible
@@ -76,16 +77,17 @@ class Rollback:
 
     def text(self) -> str:
         """All of it as plain text."""
+        places = counted(len(self.changes), "place")
         lines = [
             f"Rollback analysis of {_line(self.now.aggregate_id)}: from version {self.now.version} back to version "
             f"{self.target.version} ({self.target.timestamp or 'without a time'})",
             _how(self.target, _line),
             NOT_WRITTEN,
             "",
-            f"The state would change in {len(self.changes):,} places:" if self.changes else "The states are the same.",
+            f"The state would change in {places}:" if self.changes else "The states are the same.",
             *(f"  {line}" for line in listing(self.changes)),
             "",
-            f"It would undo {len(self.undone):,} events:",
+            f"It would undo {counted(len(self.undone), 'event')}{':' if self.undone else '.'}",
         ]
         for event in self.undone:
             actor = f", {event.actor}" if event.actor else ""
@@ -108,7 +110,7 @@ class Rollback:
             "",
             f"**{NOT_WRITTEN}**",
             "",
-            f"## The patch: {len(self.changes):,} changes",
+            f"## The patch: {counted(len(self.changes), 'change')}",
             "",
             *(f"- {_code(line)}" for line in listing(self.changes)),
             "",
@@ -137,7 +139,7 @@ def _how(state: RebuiltState, shown: Callable[[str], str]) -> str:
     skipped = f", {len(rebuilt.skipped):,} skipped" if rebuilt.skipped else ""
     return (
         f"Rebuilt with reducer {shown(rebuilt.reducer)}{guessed}, {rebuilt.reducer_digest}, "
-        f"{rebuilt.events_applied:,} events applied{skipped}."
+        f"{counted(rebuilt.events_applied, 'event')} applied{skipped}."
     )
 
 

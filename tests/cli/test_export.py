@@ -89,7 +89,7 @@ def test_a_file_of_events_becomes_a_store(run, small: Path, tmp_path: Path) -> N
     done = run("import", out, "--output", made)
     assert done.code == 0
     assert "3 events written" in done.err
-    assert "1 of them are unreadable and kept as they are, the first a at version 2" in done.err
+    assert "1 event is unreadable and kept as stored, the first a at version 2" in done.err
     assert run("events", made, "--json").lines == run("events", small, "--json").lines
 
     again = run("import", out, "--output", made)

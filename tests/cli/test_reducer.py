@@ -86,7 +86,13 @@ def test_check_of_a_bad_or_missing_file_ends_with_2(run, counters: Path, tmp_pat
 
     assert run("reducer", "check", bad, counters).code == 2
     assert run("reducer", "check", tmp_path / "none.toml", counters).code == 2
-    assert run("reducer").code == 2
+    alone = run("reducer")
+    assert (alone.code, alone.out) == (2, "")
+    assert alone.err == (
+        "Error: `esviewer reducer` needs a command: check, infer, propose, trust or untrust. "
+        "See `esviewer reducer --help`.\n"
+    )
+    assert run("case").err.startswith("Error: `esviewer case` needs a command: ")
 
 
 def test_hostile_texts_can_not_command_the_terminal(run, counters: Path, rules: Path) -> None:
@@ -113,6 +119,7 @@ def test_trust_and_untrust(run, tmp_path: Path) -> None:
     assert asked.code == 2  # nobody is at a terminal
     assert "--yes" in asked.err
     assert trusted.code == 0, trusted.err
+    assert f"\n  {file}\n" in trusted.out
     assert "script.py" in trusted.out
     assert "sha256:" in trusted.out
     assert (again.code, gone.code) == (0, 1)

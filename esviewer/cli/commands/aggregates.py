@@ -10,6 +10,7 @@ from esviewer.app.as_of import summary_as_of
 from esviewer.app.session import Session
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, moment, opened, store_argument, utf8
+from esviewer.model.counted import counted
 from esviewer.model.event import AggregateSummary
 from esviewer.model.instant import Instant
 from esviewer.work import Work
@@ -110,8 +111,10 @@ def _listed_as_of(
 
 def _doubt(guessed: int, disordered: int, undated: int) -> None:
     if guessed:
-        messages.note(f"Note: {guessed:,} long histories were placed by version order, as if times ascended with it.")
+        long = counted(guessed, "long history was", "long histories were")
+        messages.note(f"Note: {long} placed by version order, as if times ascended with it.")
     if disordered:
-        messages.note(f"Warning: in {disordered:,} aggregates versions and times disagree around that time.")
+        messages.note(f"Warning: in {counted(disordered, 'aggregate')} versions and times disagree around that time.")
     if undated:
-        messages.note(f"Warning: {undated:,} aggregates have events without a time, which no moment can place.")
+        those = counted(undated, "aggregate has", "aggregates have")
+        messages.note(f"Warning: {those} events without a time, which no moment can place.")

@@ -8,6 +8,7 @@ import click
 
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, id_argument, mask_option, masker_asked, moment, opened, store_argument, utf8
+from esviewer.model.counted import counted
 from esviewer.model.event import Event
 from esviewer.model.exactjson import dumps
 from esviewer.replay.expressions import compile_condition
@@ -82,7 +83,7 @@ def _holding(events: Iterable[Event], condition: Callable[[Event], bool | None],
                 if count == limit:
                     break
     if untold:
-        messages.note(f"Note: for {untold:,} events the condition could not be told; they are left out.")
+        messages.note(f"Note: for {counted(untold, 'event')} the condition could not be told: left out.")
 
 
 def _rows(events: Iterable[Event]) -> Iterator[tuple[str, ...]]:

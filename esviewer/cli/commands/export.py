@@ -19,6 +19,7 @@ from esviewer.cli.options import (
     utf8,
 )
 from esviewer.errors import UsageError
+from esviewer.model.counted import counted
 
 if TYPE_CHECKING:
     from esviewer.app.exporting.run import Asked, Exported
@@ -102,11 +103,11 @@ def command(
             asked = Asked(output_file(file, session), form, selection, partition_by)
             done = _export(session, asked, rules, resume, work)
             after = f" ({done.went_on_after:,} of them before)" if done.went_on_after else ""
-            messages.note(f"{done.events:,} events written to {file}{after}.")
+            messages.note(f"{counted(done.events, 'event')} written to {file}{after}.")
         if done.undated:
-            messages.note(f"Note: {done.undated:,} events have no time; they are left out.")
+            messages.note(f"Note: {counted(done.undated, 'event has', 'events have')} no time: left out.")
         if done.untold:
-            messages.note(f"Note: for {done.untold:,} events the condition could not be told; they are left out.")
+            messages.note(f"Note: for {counted(done.untold, 'event')} the condition could not be told: left out.")
         if done.masker is not None and done.masker.counts:
             messages.note(f"Masked by {rules.origin}: {done.masker.summary()}.")
 
@@ -125,7 +126,8 @@ def _export(session: Session, asked: Asked, rules: InForce, resume: bool, work: 
         done = export(session, asked, rules, resume=resume, interrupted=interrupted, work=work)
     except BaseException:
         if interrupted.events:
-            messages.note(f"{interrupted.events:,} events are kept; the same command with --resume goes on after them.")
+            kept = counted(interrupted.events, "event is", "events are")
+            messages.note(f"{kept} kept; the same command with --resume goes on from there.")
         raise
     messages.done()
     if resume and not done.went_on_after:

@@ -6,6 +6,7 @@ import click
 
 from esviewer.cli import messages
 from esviewer.cli.options import common, mask_option, masking, opened, output_file
+from esviewer.model.counted import counted
 
 
 @click.command(name="import")
@@ -27,15 +28,14 @@ def command(store: str, file: str, force: bool, mask: str | None, layout: str | 
         rules = OFF if mask is None else masking(session, mask)
         done, masker = import_events(session, output_file(file, session), rules, force=force, work=work)
         messages.done()
-        messages.note(f"{done.events:,} events written to {file}.")
+        messages.note(f"{counted(done.events, 'event')} written to {file}.")
         if done.unreadable and done.first_unreadable is not None:
             name, version = done.first_unreadable
-            messages.note(
-                f"Note: {done.unreadable:,} of them are unreadable and kept as they are, the first {name} at version"
-                f" {version}."
-            )
+            those = counted(done.unreadable, "event is", "events are")
+            messages.note(f"Note: {those} unreadable and kept as stored, the first {name} at version {version}.")
         if done.repeated:
-            messages.note(f"Note: {done.repeated:,} events share their aggregate and version with another.")
+            those = counted(done.repeated, "event shares its", "events share their")
+            messages.note(f"Note: {those} aggregate and version with another.")
         if not done.positioned:
             messages.note("Note: not every event has a position of its own, so the store counts them in their order.")
         if masker is not None and masker.counts:

@@ -9,6 +9,7 @@ import click
 from esviewer.app.projecting import LOCAL, MOST_PROCESSES, Projected, Wanted, project
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, masking, masking_options, moment, opened, output_file, store_argument
+from esviewer.model.counted import counted
 from esviewer.projections.file import load_projections
 from esviewer.projections.forms import form_of
 
@@ -82,26 +83,27 @@ def command(
 def _say(done: Projected) -> None:
     facts = done.facts
     for table in done.tables:
-        problems = f", {table.problems:,} problems listed in {table.name}_problems" if table.problems else ""
+        problems = f", {counted(table.problems, 'problem')} listed in {table.name}_problems" if table.problems else ""
         untold = f" ({table.untold:,} without a row)" if table.untold else ""
-        messages.note(f"{table.name}: {table.rows:,} rows{problems}{untold}.")
+        messages.note(f"{table.name}: {counted(table.rows, 'row')}{problems}{untold}.")
     for reducer, ruleless in facts["without_rule"].items():
         names = ", ".join(list(ruleless)[:5]) + (" and others" if len(ruleless) > 5 else "")
-        messages.note(f"The reducer {reducer} has no rule for {sum(ruleless.values()):,} events: {names}.")
+        messages.note(f"The reducer {reducer} has no rule for {counted(sum(ruleless.values()), 'event')}: {names}.")
     if facts["inferred"]:
         types = ", ".join(each or "aggregates without a type" for each in facts["inferred"][:5])
         messages.note(f"Without rules, states are inferred, of: {types}{' and others' * (len(facts['inferred']) > 5)}.")
     if facts["disordered"]:
         messages.note(
-            f"Warning: versions disagree with times or positions in {facts['disordered']:,} aggregates; the highest"
-            " version not after the end is taken."
+            f"Warning: versions disagree with times or positions in {counted(facts['disordered'], 'aggregate')}; the"
+            " highest version not after the end is taken."
         )
     if facts["in_database"]:
         messages.note(f"Counted by the database itself: {', '.join(facts['in_database'])}.")
     how = "went on from before" if facts["incremental"] else "made anew"
     why = f" ({facts['full_because']})" if facts["full_because"] else ""
     messages.note(
-        f"{done.rows:,} rows and {done.problems:,} problems out of {facts['events']:,} events, {how}{why},"
+        f"{counted(done.rows, 'row')} and {counted(done.problems, 'problem')} out of"
+        f" {counted(facts['events'], 'event')}, {how}{why},"
         f" in {facts['seconds']:.1f} s, written to {', '.join(map(str, done.files))}."
     )
     if done.masked:

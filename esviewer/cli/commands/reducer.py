@@ -237,7 +237,7 @@ def trust(file: str, yes: bool, debug: bool) -> int:
     from esviewer.errors import UsageError
 
     found = _code_of(file)
-    _describe(found)
+    _describe(found, Path(file))
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError("Nobody is at a terminal to be asked.", "Read that code; --yes says that you trust it.")
@@ -262,9 +262,10 @@ def _code_of(file: str) -> ForeignDescription:
     return describe(path)
 
 
-def _describe(found: ForeignDescription) -> None:
+def _describe(found: ForeignDescription, file: Path) -> None:
     output.line(output.visible(f"{found.name} runs: {found.command}"))
-    for code in found.files:
+    # The file too: it says what is run, and the digest covers it.
+    for code in (file.expanduser().absolute(), *found.files):
         output.line(output.visible(f"  {code}"))
     output.line(found.digest)
 

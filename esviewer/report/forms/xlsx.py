@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esviewer.model.change import Change
+from esviewer.model.counted import counted
 from esviewer.model.exactjson import dumps
 from esviewer.model.instant import Instant
 from esviewer.model.values import MISSING, Value
@@ -244,10 +245,11 @@ class _Book:
             case Code():
                 yield block.title, block.text, Kind.TEXT, plain
             case Table():
-                count = f"{len(block.rows):,} rows, in a sheet of their own" if block.rows else block.empty
+                count = f"{counted(len(block.rows), 'row')}, in a sheet of their own" if block.rows else block.empty
                 yield block.title, count, Kind.TEXT, plain
             case Diff():
-                count = f"{len(block.changes):,} changes, in a sheet of their own" if block.changes else block.empty
+                changes = counted(len(block.changes), "change")
+                count = f"{changes}, in a sheet of their own" if block.changes else block.empty
                 yield block.title, count, Kind.TEXT, plain
             case Chart():
                 yield block.title, "Its figures are in a sheet of their own.", Kind.TEXT, plain
