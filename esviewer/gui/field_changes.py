@@ -36,6 +36,10 @@ def field_name(path: Path, screen: Screen, of: str | None) -> str:
     return visible(screen.pointer(path, of)) or "/"
 
 
+_ROOM_FOR_TIME, _ROOM_FOR_EVENT = 640, 430
+"""Pixels below which there is no column of the event's time, and none of the event."""
+
+
 class FieldChangesModel(QAbstractTableModel):
     """Columns: version, field, op, old, new, event, time."""
 
@@ -209,5 +213,8 @@ class FieldChanges(QTableView):
 
     def _fit(self) -> None:
         wide = self.width()
-        shares = (58, 0), (80, 17), (62, 0), (74, 20), (74, 20), (110, 16)
+        # What the event table says as well makes room.
+        self.setColumnHidden(6, wide < _ROOM_FOR_TIME)
+        self.setColumnHidden(5, wide < _ROOM_FOR_EVENT)
+        shares = (58, 0), (80, 15), (62, 0), (70, 16), (70, 16), (90, 16)
         give_widths(self.horizontalHeader(), (max(least, wide * share // 100) for least, share in shares))

@@ -43,6 +43,8 @@ MOST = 12
 """How many fields can be followed at once."""
 
 _PIN_HEIGHT = 24
+_CHANGES_HIGH = 66
+"""Pixels of height that the list of changes keeps beside a chart of many fields."""
 _LOW = 330
 """Pixels of height below which there is only room for what matters most."""
 
@@ -57,7 +59,7 @@ class Pins(QScrollArea):
         super().__init__(parent)
         self._machine = machine
         self.paths: list[Path] = []
-        self._in_sight = 4
+        self._in_sight = 3
         self.values: list[ElidedLabel] = []
         self._dots: list[QLabel] = []
         self.buttons: list[QToolButton] = []
@@ -386,7 +388,7 @@ class FieldsPanel(QWidget):
         super().resizeEvent(event)
         low = self.height() < _LOW
         self.line.setVisible(not low)
-        self.pins.show_at_most(2 if low else 4)
+        self.pins.show_at_most(2 if low else 3)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -404,7 +406,11 @@ class FieldsPanel(QWidget):
 
     def _drawn(self, drawing: Drawing) -> None:
         self.chart.setVisible(any(line.drawable for line in drawing.lines))
+        self.chart.name_lines([self._name(path) for path in self.collector.log.paths])
+        before = len(self.chart.strips)
         self.chart.show_drawing(drawing)
+        if len(self.chart.strips) != before:
+            self._give_room()
         self.chart.setToolTip(
             self.tr("{0} events are earlier than one before them; they are drawn at its time.").format(
                 f"{drawing.turned_back:,}"
@@ -412,6 +418,13 @@ class FieldsPanel(QWidget):
             if drawing.turned_back
             else self.tr("A click goes to the version; the wheel zooms, dragging moves")
         )
+
+    def _give_room(self) -> None:
+        """Divide the height between the chart and the changes, so that all strips can be read if possible."""
+        high = sum(self.split.sizes())
+        wanted = max(self.chart.high_enough, high // 2)
+        chart = min(wanted, max(high // 2, high - _CHANGES_HIGH))
+        self.split.setSizes([chart, high - chart])
 
     def _say(self) -> None:
         log, view = self.collector.log, self._machine.view

@@ -1,6 +1,7 @@
 """Fields that are followed: changes, chart, dimmed events; and what was removed."""
 
 import csv
+import json
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
@@ -12,12 +13,14 @@ from helpers_stories import DATA, EVERYTHING, KINDS
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
 from esviewer.app.field_csv import cell
 from esviewer.app.masking import OFF
 from esviewer.app.screen import Screen
+from esviewer.gui.axes import axis_font
 from esviewer.gui.event_table import shown_time
 from esviewer.gui.field_chart import BLOCK, Drawing, in_sight, make_line, row_at
 from esviewer.gui.field_log import FieldLog, Reader, glimpse, typed_path
@@ -128,7 +131,7 @@ def test_numbers_are_drawn_with_gaps_where_there_are_none(driver, store: Path, q
     assert np.array_equal(line.y, [1, float(2**64 + 1), np.nan, np.nan, -3, -3], equal_nan=True)
     driver.page.playhead.move(2)
     driver.shows("a", 3)
-    assert panel.chart._line.value() == 3
+    assert panel.chart.strips[0].playhead.value() == 3
     assert panel.pins.values[0].full == "18446744073709551617"
     panel.by_time.setChecked(True)
     driver.until(lambda: panel.chart._drawing.by_time)
@@ -165,11 +168,60 @@ def test_a_click_in_the_chart_goes_to_the_version(driver, store: Path, qtbot: Qt
     type_path(driver, qtbot, "/f/n")
     driver.until(panel.chart.isVisible)
     qtbot.wait(50)
-    box = panel.chart.getPlotItem().getViewBox()
+    box, canvas = panel.chart.strips[0].box, panel.chart.canvas
     middle = sum(box.viewRange()[1]) / 2
-    place = panel.chart.mapFromScene(box.mapViewToScene(QPointF(3.4, middle)))
-    qtbot.mouseClick(panel.chart.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    place = canvas.mapFromScene(box.mapViewToScene(QPointF(3.4, middle)))
+    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
     driver.shows("a", 3)
+
+
+def test_each_field_has_an_axis_of_its_own(driver, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "sizes.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE events (aggregate_id TEXT, event_type TEXT, event_data TEXT, version INTEGER,"
+            " timestamp TEXT, PRIMARY KEY (aggregate_id, version))"
+        )
+        for version in range(1, 13):
+            data = {"tiny": version % 3 / 1e6, "word": "x", "huge": version * 1e9, "same": 7}
+            row = ("a", "Set", json.dumps(data), version, f"2026-{version:02}-01T00:00:00Z")
+            connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
+    connection.close()
+    panel = opened(driver, path)
+    for count, name in enumerate(("tiny", "word", "huge", "same"), 1):
+        type_path(driver, qtbot, f"/{name}")
+        driver.until(lambda count=count: panel.chart._drawing and len(panel.chart._drawing.lines) == count)
+    qtbot.wait(60)
+    strips = panel.chart.strips
+    assert [strip.name.toPlainText() for strip in strips] == ["/tiny", "/huge", "/same"]
+    for strip, (least, greatest) in zip(strips, ((0, 2e-6), (1e9, 12e9), (7, 7)), strict=True):
+        low, high = strip.box.viewRange()[1]
+        assert low < least
+        assert greatest < high
+        assert high - low < 2 * (greatest - least) or least == greatest
+        assert strip.box.viewRange()[0] == strips[0].box.viewRange()[0]
+        assert strip.box.height() >= 20
+    left = {strip.box.mapToScene(strip.box.rect().topLeft()).x() for strip in strips}
+    assert len(left) == 1
+    driver.page.playhead.move(5)
+    driver.shows("a", 6)
+    assert [strip.playhead.value() for strip in strips] == [6, 6, 6]
+    for path_ in [*panel.paths]:
+        panel.unfollow(path_)
+    assert panel.chart.strips == []
+
+
+def test_labels_below_a_chart_are_whole(driver, store: Path, qtbot: QtBot) -> None:
+    panel = opened(driver, store)
+    type_path(driver, qtbot, "/f/n")
+    driver.until(panel.chart.isVisible)
+    panel.by_time.setChecked(True)
+    driver.until(lambda: panel.chart._drawing.by_time)
+    qtbot.wait(60)
+    axis = panel.chart.strips[-1].plot.getAxis("bottom")
+    assert axis.height() >= QFontMetrics(axis_font()).height() + 6
+    bottom = axis.mapToScene(axis.boundingRect().bottomLeft()).y()
+    assert bottom <= panel.chart.canvas.viewport().height()
 
 
 def test_other_events_are_dimmed(driver, store: Path, qtbot: QtBot) -> None:
