@@ -187,4 +187,4 @@ def _missing(session: Session, evidence: Evidence, work: Work | None) -> list[st
             break
         if work is not None and count % 1000 == 0:
             work.report("Looking for the quoted events", count, evidence.seal.size)
-    return [f"{each.aggregate_id or 'an aggregate'} version {each.version}" for each in wanted.values()]
+    return [each.name for each in wanted.values()]

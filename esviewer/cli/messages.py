@@ -41,6 +41,11 @@ def note(text: str) -> None:
     _write(visible(concealed(" ".join(text.split()), _Known.secrets)) + "\n")
 
 
+def written(report: str, *, proven: bool) -> None:
+    """Where a report is, and what proves it."""
+    note(f"Report written to {report}{f', what proves it to {report}.evidence.json' if proven else ''}.")
+
+
 def warnings(texts: Iterable[str]) -> None:
     """Remarks of a store on itself."""
     for text in texts:

@@ -99,6 +99,14 @@ class Quoted:
         }
         return found if self.event is None else {**found, "event": self.event}
 
+    @property
+    def name(self) -> str:
+        """What people find it by; where its aggregate's id is masked, by its position or its place in the seal."""
+        if self.aggregate_id is not None:
+            return f"{self.aggregate_id} version {self.version}"
+        place = f"number {self.index + 1:,} of the seal" if self.position is None else f"at position {self.position}"
+        return f"the event {place} (version {self.version})"
+
     def holds(self, statement: Statement) -> bool:
         """Whether it leads to the root, and its event to its leaf."""
         fits = self.event is None or leaf_hash(self.event.encode()) == self.leaf
@@ -141,8 +149,9 @@ class Evidence:
             found.append("The proofs are not those of the statement.")
         bad = [each for each in self.quoted if not each.holds(self.seal)]
         if bad:
-            names = ", ".join(f"{each.aggregate_id or 'an aggregate'} version {each.version}" for each in bad[:5])
-            found.append(f"{len(bad):,} quoted events do not lead to the seal's root: {names}.")
+            events = "1 quoted event does" if len(bad) == 1 else f"{len(bad):,} quoted events do"
+            names = "; ".join(each.name for each in bad[:5])
+            found.append(f"{events} not lead to the seal's root: {names}{'; ...' if len(bad) > 5 else ''}.")
         return found
 
 

@@ -54,7 +54,11 @@ def main():
     print("\n".join(wrong) or "The report and its %d quoted events are what the statement says." % len(proofs))
     print("Root %s over %d events, sealed %s." % (seal["root"], seal["size"], seal["made"]))
     signature = json.loads(lines["signature"])
-    print("Signed by " + signature["key_digest"] if signature else "Not signed.")
+    if signature:
+        key = base64.b64decode("".join(signature["key"].splitlines()[1:-1]))
+        print("Signed with the key sha256:" + hashlib.sha256(key).hexdigest())
+    else:
+        print("Not signed.")
     if signature and "--unpack" in sys.argv:
         open("statement.bin", "wb").write(lines["statement"])
         open("signature.bin", "wb").write(base64.b64decode(signature["value"]))

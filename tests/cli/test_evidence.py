@@ -1,15 +1,20 @@
 """Reports that prove themselves: by esviewer, by the script in the report and OpenSSL, and against the store."""
 
 import json
+import random
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers_demo import own_demo
+
+from esviewer.app.evidence import check_report
+from esviewer.errors import SealError
 
 ORDER = "order-00042"
 SCRIPT = Path(__file__).resolve().parents[2] / "resources/report/verify_report.py"
@@ -87,7 +92,7 @@ def test_another_word_in_the_report_is_noticed(run: Callable[..., Any], report: 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('\\"type\\":\\"OrderPlaced\\"', '\\"type\\":\\"OrderPlaceD\\"', "do not lead to the seal's root"),
+        ('\\"type\\":\\"OrderPlaced\\"', '\\"type\\":\\"OrderPlaceD\\"', "1 quoted event does not lead to"),
         ('"quoted":16', '"quoted":17', "signature"),
         ('"index":', '"index":1', "The proofs are not those of the statement."),
     ],
@@ -112,6 +117,45 @@ def test_what_changed_in_the_store_is_named(run: Callable[..., Any], shop: Path,
     done = run("verify", shop, report, "--json")
     assert done.code == 1
     assert done.json["not_in_store"] == [f"{ORDER} version 7"]
+
+
+def test_any_other_byte_of_the_evidence_is_noticed(report: Path, keys: tuple[Path, Path]):
+    file = report.with_name("report.html.evidence.json")
+    whole = file.read_bytes()
+    chosen = random.Random(9)
+    # After the key's last line, where readers of PEM don't look.
+    behind = whole.index(b"-----END PUBLIC KEY-----") + len(b"-----END PUBLIC KEY-----")
+    for at in [behind, *chosen.sample(range(len(whole)), 150)]:
+        changed = bytearray(whole)
+        changed[at] ^= 1 << chosen.randrange(8)
+        file.write_bytes(changed)
+        with suppress(SealError):
+            assert not check_report(report, key=keys[1]).verified, at
+    file.write_bytes(whole)
+    assert check_report(report, key=keys[1]).verified
+
+
+def test_the_script_tells_the_key_that_is_there(report: Path):
+    """And not what the evidence says of it."""
+    file = report.with_name("report.html.evidence.json")
+    digest = json.loads(file.read_text())["signature"]["key_digest"]
+    assert digest in by_script(report).stdout
+    file.write_text(file.read_text().replace(digest, digest.translate(str.maketrans("0123456789", "1234567890"))))
+    assert digest in by_script(report).stdout
+
+
+def test_a_masked_event_that_changed_is_named_by_its_position(run: Callable[..., Any], shop: Path, tmp_path: Path):
+    file = tmp_path / "report.html"
+    assert run("report", shop, "user-00007", "--output", file, "--evidence").code == 0
+    connection = sqlite3.connect(shop)
+    where = "aggregate_id = 'user-00007' AND version = 2"
+    (position,) = connection.execute(f"SELECT id FROM events WHERE {where}").fetchone()
+    connection.execute(f"UPDATE events SET timestamp = '2020-01-01' WHERE {where}")
+    connection.commit()
+    connection.close()
+    done = run("verify", shop, file)
+    assert done.code == 1
+    assert f"The store no longer has the event at position {position} (version 2) as it is quoted." in done.out
 
 
 def test_masked_reports_prove_without_telling(run: Callable[..., Any], shop: Path, tmp_path: Path):

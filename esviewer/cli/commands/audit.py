@@ -99,6 +99,8 @@ def command(
                 masked=rules.masks,
                 work=work,
             )
+    for each in reports:
+        messages.written(each, proven=proven is not None)
     summary = audit.summary
     for name, why in sorted(summary.not_checked.items()):
         messages.note(f"Not checked: {name}, because {why}.")

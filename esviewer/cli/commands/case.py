@@ -42,6 +42,7 @@ def create(file: str, store: str, title: str, note: str, layout: str | None, deb
         from esviewer.app.cases.pinning import new_case
 
         write_case(new_case(session, title, note), Path(file))
+    messages.note(f"Case begun in {file}.")
 
 
 @command.command()
@@ -246,9 +247,10 @@ def report(
     wanted = evidence_wanted(evidence, seal, sign)
     if store is None:
         case_to_file(case, Path(output), evidence=wanted)
-        return
-    with opened(store, layout, reducers) as (session, work):
-        case_to_file(case, Path(output), session=session, evidence=wanted, work=work)
+    else:
+        with opened(store, layout, reducers) as (session, work):
+            case_to_file(case, Path(output), session=session, evidence=wanted, work=work)
+    messages.written(output, proven=wanted is not None)
 
 
 def _line(pin: Pin) -> str:

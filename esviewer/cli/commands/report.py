@@ -65,5 +65,4 @@ def command(
         messages.done()
         if report.masked is not None and report.masked.values:
             messages.note(report.masked.sentence)
-        beside = "" if wanted is None else f", what proves it to {file}.evidence.json"
-        messages.note(f"Report written to {file}{beside}.")
+        messages.written(file, proven=wanted is not None)
