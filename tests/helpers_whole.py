@@ -41,6 +41,7 @@ def check_whole(store: Store) -> None:
         assert all(same(one.data, other.data) for one, other in zip(own, read, strict=True))
         assert types[ref.aggregate_id] == ref.aggregate_type
         _check_some_keys(store, ref.aggregate_id, read)
+    _check_some_keys_of_all(store, found)
     _check_any_order(store, [event for own in found.values() for event in own])
     among = store.snapshots_among([ref.aggregate_id for ref in refs])
     for ref in refs:
@@ -61,20 +62,53 @@ def _check_some_keys(store: Store, aggregate_id: str, events: list[Event]) -> No
             place = 0
             for batch in store.batches(aggregate_id, keys=keys, timed=timed):
                 own = events[place : place + len(batch)]
-                assert list(batch.versions) == [event.version for event in own]
-                assert list(batch.types) == [event.type for event in own]
-                for data, event in zip(batch.data, own, strict=True):
-                    if event.error is not None:
-                        assert data == Undecodable(event.error)
-                    elif isinstance(event.data, dict):
-                        assert isinstance(data, dict)
-                        assert same(_at(keys, data), _at(keys, event.data))
-                    else:
-                        assert same(data, event.data)
+                _check_data(keys, batch, own)
                 if timed:
                     _check_times(batch, own)
                 place += len(batch)
             assert place == len(events)
+
+
+def _check_some_keys_of_all(store: Store, found: dict[str, list[Event]]) -> None:
+    """The same of who reads the whole store; columns and whole events are there as ever."""
+    names = sorted({
+        key for own in found.values() for event in own if isinstance(event.data, dict) for key in event.data
+    })  # fmt: skip
+    for keys in (frozenset(names[::2]), frozenset(names[:1]), frozenset[str]()):
+        rest = {aggregate_id: list(own) for aggregate_id, own in found.items()}
+        for batch in store.by_aggregate(keys=lambda runs, keys=keys: keys):
+            bounds = [*(first for first, _, _ in batch.runs[1:]), len(batch)]
+            own: list[Event] = []
+            for (first, aggregate_id, _), end in zip(batch.runs, bounds, strict=True):
+                own += rest[aggregate_id][: end - first]
+                del rest[aggregate_id][: end - first]
+            _check_data(keys, batch, own)
+            _check_times(batch, own)
+            for name in ("position", "event_id", "aggregate_type", "schema_version"):
+                assert list(batch.column(name)) == [getattr(event, name) for event in own]
+            assert all(map(same, batch.column("metadata"), _metadata(own)))
+            whole = [batch.event(index) for index in range(len(batch))]
+            assert list(map(_told, whole)) == list(map(_told, own))
+            assert all(same(one.data, other.data) for one, other in zip(whole, own, strict=True))
+            assert all(map(same, _metadata(whole), _metadata(own)))
+        assert not any(rest.values())
+
+
+def _metadata(events: list[Event]) -> list[Value]:
+    return [event.metadata for event in events]
+
+
+def _check_data(keys: frozenset[str], batch: EventBatch, events: list[Event]) -> None:
+    assert list(batch.versions) == [event.version for event in events]
+    assert list(batch.types) == [event.type for event in events]
+    for data, event in zip(batch.data, events, strict=True):
+        if event.error is not None:
+            assert data == Undecodable(event.error)
+        elif isinstance(event.data, dict):
+            assert isinstance(data, dict)
+            assert same(_at(keys, data), _at(keys, event.data))
+        else:
+            assert same(data, event.data)
 
 
 def _at(keys: frozenset[str], data: dict[str, Value]) -> dict[str, Value]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from esviewer.model.event import Event
 from esviewer.model.instant import Instant
@@ -102,6 +102,12 @@ class ColumnBatch(EventBatch):
         return self._column(name)
 
 
+Runs: TypeAlias = Sequence[tuple[int, str, str | None]]
+"""The index of each aggregate's first event in a batch, its id, and the type as that event says."""
+KeysOf: TypeAlias = Callable[[Runs], frozenset[str] | None]
+"""Says, before a batch is decoded, at which keys of its events' data that are objects is looked; None: at all."""
+
+
 class StoreBatch(ColumnBatch):
     """Events of several aggregates, those of each together and by version."""
 
@@ -110,15 +116,13 @@ class StoreBatch(ColumnBatch):
     def __init__(
         self,
         batch: EventBatch,
-        runs: Sequence[tuple[int, str, str | None]],
+        runs: Runs,
         column: Callable[[str], Sequence[Value]],
     ) -> None:
         """`column` gives one part of all events, as `ColumnBatch.column` says."""
         super().__init__(batch, column)
         self.runs = runs
-        """The index of each aggregate's first event here, its id, and the type as that event says.
-
-        An aggregate may go on from the batch before."""
+        """The aggregates in their order; the first may go on from the batch before."""
 
 
 def batch_of(events: Sequence[Event]) -> EventBatch:

@@ -65,6 +65,11 @@ class Expression:
         return self.used <= {"data"}
 
     @cached_property
+    def data_keys(self) -> frozenset[str] | None:
+        """The keys of `data` that are read; None where any may be."""
+        return keys_read(self.text, "data")
+
+    @cached_property
     def event_keys(self) -> frozenset[str] | None:
         """The keys of `event` that are read; None where any may be."""
         return keys_read(self.text, "event")
@@ -88,19 +93,26 @@ class Projection:
     columns: tuple[tuple[str, Expression], ...]
     rules: RulesReducer | None
     """What an event projection folds with, or a state projection's own reducer; None: the session's."""
-    data_keys: frozenset[str] | None = None
-    """The keys of events' data that the rules of an event projection read; None: any may be."""
     folds: tuple[tuple[Path, str], ...] = ()
     """What the rules of an event projection put into its state: places, in which 0 is all that is there, and the
     expressions put there."""
     on: tuple[Mapping[str, Any], ...] = ()
     """The rules of an event projection as they are written."""
 
+    @property
+    def carried_keys(self) -> frozenset[str] | None:
+        """The keys of events' data that the rules of an event projection read; None: any may be."""
+        return None if self.rules is None else self.rules.payload_keys
+
     @cached_property
-    def reads_payload(self) -> bool:
-        """Whether anything of an event projection is made of events' data."""
-        texts = [text for _, text in self.keys] + ([] if self.where is None else [self.where])
-        return self.data_keys != frozenset() or any("data" in each.used for each in texts)
+    def payload_keys(self) -> frozenset[str] | None:
+        """The keys of events' data of which an event or log projection makes anything; None: any may be."""
+        read = [text for _, text in (self.keys if self.kind == "event" else self.columns)]
+        every = [each.data_keys for each in (*read, *([] if self.where is None else [self.where]))]
+        if self.kind == "event":
+            every.append(self.carried_keys)
+        known = [each for each in every if each is not None]
+        return None if len(known) < len(every) else frozenset().union(*known)
 
     @property
     def fixed(self) -> tuple[str, ...]:

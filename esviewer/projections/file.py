@@ -58,7 +58,7 @@ from esviewer.projections.definition import (
     ProjectionFile,
     key_called,
 )
-from esviewer.replay.expressions import keys_read, paths_read
+from esviewer.replay.expressions import paths_read
 from esviewer.replay.rules import RulesReducer, check_keys, parse_rules, read_document, rules_in, text_of
 from esviewer.replay.step_writer import MisplacedError, at_keys
 from esviewer.replay.toml_lines import Lines
@@ -169,31 +169,6 @@ def _projections(
     return found
 
 
-def _keys_read(rules: list[dict[str, Any]]) -> frozenset[str] | None:
-    """The keys of events' data that checked rules read; None where any may be."""
-    found: set[str] = set()
-    for rule in rules:
-        paths: list[str] = []
-        texts = [rule.get("when")]
-        for operation in ("set", "merge", "increment", "append", "remove", "remove_value"):
-            value = rule.get(operation)
-            if isinstance(value, dict):
-                paths += value
-                texts += value.values()
-            elif operation == "merge":
-                texts.append(value)
-            elif value is not None:
-                paths += [value] if isinstance(value, str) else value
-        if any("data" in path for path in paths):
-            return None  # as in items[data.id]
-        for text in texts:
-            keys = keys_read(text, "data") if isinstance(text, str) else frozenset()
-            if keys is None:
-                return None
-            found |= keys
-    return frozenset(found)
-
-
 def _folds(rules: list[dict[str, Any]]) -> Iterator[tuple[Place, str]]:
     """What checked rules put into a state: places in it, and the expressions put there."""
     for rule in rules:
@@ -283,7 +258,6 @@ class _Reader:
             self._key_form(),
             self._columns(names),
             self._rules(kind),
-            _keys_read(document["on"]) if kind == "event" and isinstance(document.get("on"), list) else None,
             tuple(_folds(document["on"])) if kind == "event" and isinstance(document.get("on"), list) else (),
             tuple(document["on"]) if kind == "event" else (),
         )

@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import Any, Final
 
 from esviewer.errors import CancelledError, EsviewerError
-from esviewer.model.batch import EventBatch, StoreBatch, Undecodable
+from esviewer.model.batch import EventBatch, Runs, StoreBatch, Undecodable
 from esviewer.model.event import Snapshot
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value, copied
@@ -31,8 +31,6 @@ NOT_REBUILT: Final = "could not be rebuilt: "
 MOST_WAITING: Final = 5_000
 """Events of one aggregate behind the cut that are kept, in case that a later version lies before it."""
 _LONGEST_REASON: Final = 500
-_TIMES_WORTH: Final = 8
-"""Reading all times of a batch takes as long as reading one event in so many whole."""
 _VIEWED: Final = ("position", "aggregate_id", "aggregate_type", "version", "event_id", "type", "schema_version")
 _REMEMBERED_KEYS: Final = 10_000
 _INT64: Final = 1 << 63
@@ -90,8 +88,11 @@ class Mapper:
         self._folds: list[_Fold] = []
         self._current: str | None = None
         self._type: str | None = None
+        self._keys: dict[str | None, frozenset[str] | None] = {}
+        """By aggregate type, what `keys_of` says."""
         self._version: int | None = None
-        self._time: Instant | None = None
+        self._time: tuple[_Times, int] | None = None
+        """Where the time of that version is."""
         self._waiting: list[EventBatch] = []
         self._waiting_events = 0
         self._dropped: int | None = None
@@ -106,13 +107,41 @@ class Mapper:
         self._start = snapshot
         self.counts.shortened += 1
 
+    def keys_of(self, runs: Runs) -> frozenset[str] | None:
+        """The keys at which `feed` will look in the data of a batch with these aggregates; None: at all."""
+        kinds = {kind for _, _, kind in runs}
+        if runs and runs[0][1] == self._current:
+            kinds.add(self._type)  # what the aggregate's first event said goes on to count
+        found: frozenset[str] = frozenset()
+        for kind in kinds:
+            if kind not in self._keys:
+                self._keys[kind] = self._keys_for(kind)
+            keys = self._keys[kind]
+            if keys is None:
+                return None
+            found |= keys
+        return found
+
+    def _keys_for(self, kind: str | None) -> frozenset[str] | None:
+        found: frozenset[str] = frozenset()
+        for index in (*self._states, *self._events):
+            projection = self._projections[index]
+            if not projection.of_type(kind):
+                continue
+            state = projection.kind == "state"
+            keys = (projection.rules or self._reducer_for(kind)).data_keys if state else projection.payload_keys
+            if keys is None:
+                return None
+            found |= keys
+        return found
+
     def feed(self, batch: StoreBatch, work: Work | None = None) -> None:
         """Look at the next events; raises CancelledError."""
         if not len(batch):
             return
         within = self._cut.within(batch)
         ends = [first for first, _, _ in batch.runs[1:]] + [len(batch)]
-        all_times = batch.times() if self._states and len(batch.runs) * _TIMES_WORTH > len(batch) else None
+        times = _Times(batch)
         kinds: list[str | None] = []
         for (first, aggregate_id, kind), end in zip(batch.runs, ends, strict=True):
             if aggregate_id != self._current:
@@ -120,12 +149,12 @@ class Mapper:
                 self._begin(aggregate_id, kind)
             kinds.append(self._type)
             if self._folds:
-                self._fold(batch, first, end, within, all_times, work)
+                self._fold(batch, first, end, within, times, work)
         counted = len(batch) if within is None else sum(within)
         self.counts.events += counted
         self.counts.beyond += len(batch) - counted
         if self._events or self._events_after is not None:
-            matcher = _Matcher(self, batch, within)
+            matcher = _Matcher(self, batch, within, times)
             if self._events_after is not None:
                 self.counts.fresh += matcher.fresh(self._events_after)
             matcher.run(kinds)
@@ -178,7 +207,7 @@ class Mapper:
         first: int,
         end: int,
         within: Sequence[bool] | None,
-        times: Sequence[Instant | None] | None,
+        times: _Times,
         work: Work | None,
     ) -> None:
         last = end - 1
@@ -195,7 +224,7 @@ class Mapper:
             if begin <= last:
                 self._fed(batch.part(begin, last + 1), work)
             self._version = batch.versions[last]
-            self._time = times[last] if times is not None else batch.event(last).timestamp
+            self._time = times, last
         if last < end - 1:
             self._wait(batch.part(last + 1, end))
 
@@ -283,7 +312,8 @@ class Mapper:
                 self._problem(index, Problem(shown, kind, at, reason))
             if fold.failure is not None:
                 self._problem(index, Problem(shown, kind, version, reasons[-1]))
-            time = None if self._time is None else self._time.isoformat()
+            moment = None if self._time is None else self._time[0].at(self._time[1])
+            time = None if moment is None else moment.isoformat()
             self._sink.row(index, StateRow(shown, kind, version, time, cells, _joined(own)))
             self.counts.rows[index] += 1
 
@@ -307,13 +337,34 @@ class Mapper:
         return known
 
 
+class _Times:
+    """Each event's time in a batch, read when one is asked for."""
+
+    def __init__(self, batch: StoreBatch) -> None:
+        self._batch = batch
+
+    @cached_property
+    def all(self) -> Sequence[tuple[int, int | None] | None]:
+        """Nanoseconds and zone, as in Instant."""
+        clock = self._batch.clock()
+        if clock is not None:
+            return list(zip(clock.ns.tolist(), repeat(clock.offset, len(self._batch)), strict=True))
+        return [None if time is None else (time.ns, time.offset) for time in self._batch.times()]
+
+    def at(self, index: int) -> Instant | None:
+        """The time of one of them."""
+        moment = self.all[index]
+        return None if moment is None else Instant(*moment)
+
+
 class _Matcher:
     """Looks through one batch for events of event and log projections; columns are read when they are asked for."""
 
-    def __init__(self, mapper: Mapper, batch: StoreBatch, within: Sequence[bool] | None) -> None:
+    def __init__(self, mapper: Mapper, batch: StoreBatch, within: Sequence[bool] | None, times: _Times) -> None:
         self._mapper = mapper
         self._batch = batch
         self._within = within
+        self._times = times
         self._columns: dict[str, Sequence[Any]] = {}
         self._ids: list[str] = []
         self._kinds: list[str | None] = []
@@ -365,18 +416,6 @@ class _Matcher:
             self._columns[name] = found = self._batch.column(name)
         return found
 
-    @cached_property
-    def _moments(self) -> Sequence[tuple[int, int | None] | None]:
-        """Each event's time: nanoseconds and zone, as in Instant."""
-        clock = self._batch.clock()
-        if clock is not None:
-            return list(zip(clock.ns.tolist(), repeat(clock.offset, len(self._batch)), strict=True))
-        return [None if time is None else (time.ns, time.offset) for time in self._batch.times()]
-
-    def _time(self, index: int) -> Instant | None:
-        moment = self._moments[index]
-        return None if moment is None else Instant(*moment)
-
     def _logged(self, number: int, index: int) -> None:
         data = self._batch.data[index]
         if data.__class__ is Undecodable:
@@ -393,7 +432,8 @@ class _Matcher:
         """Give the sink those events of an event projection that have a key."""
         mapper, batch = self._mapper, self._batch
         projection = mapper._projections[number]
-        where, reads_payload, data_keys = projection.where, projection.reads_payload, projection.data_keys
+        where, carried = projection.where, projection.carried_keys
+        reads_payload = projection.payload_keys != frozenset()
         needs: dict[str, bool] = {}
         there: list[int] = []
         keys: list[tuple[str, list[str | None]]] = []
@@ -421,7 +461,7 @@ class _Matcher:
                 continue
             there.append(index)
             keys.append(self._key(number, values))
-            packs.append(packed(_pruned(data, data_keys)))
+            packs.append(packed(_pruned(data, carried)))
             event_type = batch.types[index]
             needed = needs.get(event_type)
             if needed is None:
@@ -431,7 +471,7 @@ class _Matcher:
             rests.append(packed([self._column(name)[index] for name in parts]) if needed else None)
         if not there:
             return
-        moments = [self._moments[index] for index in there]
+        moments = [self._times.all[index] for index in there]
         columns: list[Sequence[Any]] = [
             [key for key, _ in keys],
             *zip(*(self._order(index) for index in there), strict=True),
@@ -478,7 +518,7 @@ class _Matcher:
                 problems.append(f"column {name}: {_short(str(error))}")
                 mapper._problem(number, self._problem(index, problems[-1]))
             cells.append(made)
-        time = self._time(index)
+        time = self._times.at(index)
         kind = self._kinds[index]
         row = LogRow(
             *self._order(index),
@@ -504,7 +544,7 @@ class _Matcher:
 
     def _order(self, index: int) -> tuple[int | None, str | None, int | None]:
         if not self._mapper._by_position:
-            moment = self._moments[index]
+            moment = self._times.all[index]
             return None, None, None if moment is None else moment[0]
         position = self._column("position")[index]
         if type(position) is int and -_INT64 <= position < _INT64:
@@ -537,7 +577,7 @@ class _Matcher:
             else:
                 view[name] = self._column(name)[index]
         if keys is None or "timestamp" in keys:
-            time = self._time(index)
+            time = self._times.at(index)
             view["timestamp"] = None if time is None else time.isoformat()
         return view
 

@@ -75,8 +75,11 @@ def run_part(
     job: Job, file: ProjectionFile, source: Source, number: int, part: Part, told: Told, work: Work | None
 ) -> Counts:
     """Read one part of the aggregates and write what comes of it; raises StoreError and CancelledError."""
-    events = source.store.by_aggregate(part=part, at_once=True, work=work)
-    return run_batches(job, file, source, number, lambda _: events, told, work)
+
+    def batches(mapper: Mapper) -> Iterator[StoreBatch]:
+        return source.store.by_aggregate(part=part, at_once=True, keys=mapper.keys_of, work=work)
+
+    return run_batches(job, file, source, number, batches, told, work)
 
 
 def run_batches(

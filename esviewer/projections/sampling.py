@@ -71,7 +71,7 @@ def sample(
     kept = _Kept(len(file.projections))
     mapper = Mapper(file.projections, source.reducer_for, kept, cut=cut, by_position=by_position)
     whole = True
-    for batch in source.store.by_aggregate(work=work):
+    for batch in source.store.by_aggregate(keys=mapper.keys_of, work=work):
         mapper.feed(batch, work)
         seen = mapper.counts.events + mapper.counts.beyond
         if work is not None:

@@ -57,7 +57,7 @@ class _Rule:
     step: Step
     plain: PlainStep | None
     needs_event: bool
-    data_keys: frozenset[str] | None
+    payload_keys: frozenset[str] | None
 
 
 class RulesReducer:
@@ -83,10 +83,12 @@ class RulesReducer:
         self.meter = meter
         self._initial = initial
         self._rules = tuple(rules)
-        keys = [rule.data_keys for rule in rules]
+        keys = [rule.payload_keys for rule in rules]
         known = [each for each in keys if each is not None]
         whole = upcasters or len(known) < len(keys)
-        self.data_keys: frozenset[str] | None = None if whole else frozenset().union(*known)
+        self.payload_keys: frozenset[str] | None = None if whole else frozenset().union(*known)
+        """The keys of events' data that its steps look at, whatever else of events they read; None: any may be."""
+        self.data_keys = None if any(rule.needs_event for rule in rules) else self.payload_keys
         self._upcasters = Upcasters(upcasters, credit, self._rule_step)
 
     def initial(self) -> Value:
@@ -299,7 +301,7 @@ def _rule(entry: dict[str, Any], initial: Value, meter: Meter) -> tuple[_Rule, b
     writer.line("return state")
     scope = {**HELPERS, "_meter": meter, "_initial": lambda: copied(initial)}
     step: Step = run_source(writer.source("def step(state, data, event, changes):"), scope)["step"]
-    return _Rule(pattern, step, plain_step(entry, initial), writer.needs_event, writer.data_keys), writer.builds
+    return _Rule(pattern, step, plain_step(entry, initial), writer.needs_event, writer.payload_keys), writer.builds
 
 
 class _StepWriter(Writer):

@@ -93,9 +93,9 @@ class Writer:
         return bool(self._names & {"meta", "event"})
 
     @property
-    def data_keys(self) -> frozenset[str] | None:
-        """The keys of the event's data that the function looks at, where it reads nothing else of the event."""
-        return None if self.needs_event else self._data_keys
+    def payload_keys(self) -> frozenset[str] | None:
+        """The keys of the event's data that the function looks at; None where any may be."""
+        return self._data_keys
 
     def line(self, text: str) -> None:
         """Add a line."""

@@ -10,7 +10,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, Final
 
-from esviewer.model.batch import Clock, ColumnBatch, EventBatch, StoreBatch, Undecodable
+from esviewer.model.batch import Clock, ColumnBatch, EventBatch, KeysOf, StoreBatch, Undecodable
 from esviewer.model.event import Event
 from esviewer.model.exactjson import NotJsonError, dumps, loads
 from esviewer.model.instant import Instant
@@ -488,10 +488,7 @@ class Rows:
         """The rows as a batch of what is at these keys, and maybe others; times are in it if `timed`."""
         time = self._table.parts.get("timestamp")
         inside = time is not None and time.present and "timestamp" not in self.columns
-        data = None if timed and inside else self._only_keys(keys)
-        if data is None:
-            self.decode()
-            data = self.data
+        data = self._data(None if timed and inside else keys)
         if not timed:
             return EventBatch(self.versions, self.types(), data, _not_read)
         return EventBatch(self.versions, self.types(), data, _not_read, self.times, self.clock)
@@ -506,28 +503,34 @@ class Rows:
         with collector_paused():
             return self._table.chain.decode_keys(self.columns["data"], keys.difference(body.envelope))
 
-    def store_batch(self, names: Mapping[Any, str] | None = None) -> StoreBatch:
-        """The rows of several aggregates, those of each together, as a batch, decoded.
+    def _data(self, keys: frozenset[str] | None) -> Sequence[Value]:
+        """The data, of which those that are objects may be without what is at other keys."""
+        data = None if keys is None else self._only_keys(keys)
+        if data is not None:
+            return data
+        self.decode()
+        return self.data
+
+    def store_batch(self, names: Mapping[Any, str] | None = None, keys: KeysOf | None = None) -> StoreBatch:
+        """The rows of several aggregates, those of each together, as a batch, decoded as far as `keys` says.
 
         `names` says what they are called, by their ids as stored, where this table alone doesn't tell.
         """
-        self.decode()
         runs = self._runs(names)
-        batch = self.batch()
-        if names is not None:
-            named = partial(self._named, names)
-            batch = EventBatch(batch.versions, batch.types, batch.data, named, self.times, self.clock)
+        data = self._data(None if keys is None else keys(runs))
+        event = self.event if names is None else partial(self._named, names)
+        batch = EventBatch(self.versions, self.types(), data, event, self.times, self.clock)
         return StoreBatch(batch, runs, self._whole_column)
 
     def _runs(self, names: Mapping[Any, str] | None) -> list[tuple[int, str, str | None]]:
-        keys = self.columns["aggregate_id"]
+        ids = self.columns["aggregate_id"]
         scope = self.columns.get(self._table.scope[0]) if self._table.scope is not None else None
         runs: list[tuple[int, str, str | None]] = []
         typed = "aggregate_type" in self.columns or not self._table.layout.part("aggregate_type").inside
-        for index, key in enumerate(keys):
-            if index and key == keys[index - 1] and (scope is None or scope[index] == scope[index - 1]):
+        for index, ident in enumerate(ids):
+            if index and ident == ids[index - 1] and (scope is None or scope[index] == scope[index - 1]):
                 continue
-            name = self._name(index) if names is None else names[key]
+            name = self._name(index) if names is None else names[ident]
             # What lists of aggregates don't know is not said here either: a type inside of payloads.
             runs.append((index, name, self._aggregate_type(index, name) if typed else None))
         return runs
@@ -564,6 +567,8 @@ class Rows:
 
     @property
     def _has_metadata(self) -> bool:
+        if self._table.layout.payload.envelope and "data" in self.columns:
+            self.decode()  # metadata is in what was not read
         marks = {"archived", "deleted", "tenant"} & set(self._table.parts)
         return self._table.metadata is not None or bool(self._table.also or marks) or self._envelopes is not None
 
@@ -577,9 +582,11 @@ class Rows:
             if not self._has_metadata:
                 return [None] * len(self)
             return self._metadata_of_all()
+        part = self._table.parts.get(name)
+        if name not in self.columns and part is not None and part.source.inside:
+            self.decode()
         if name == "aggregate_type":
             return [self._aggregate_type(index, self._aggregate_id or "") for index in range(len(self))]
-        part = self._table.parts.get(name)
         if part is None or not (part.present or part.source.default is not None or name in self.columns):
             return [None] * len(self)
         parts = [self._part(name, index) for index in range(len(self))]

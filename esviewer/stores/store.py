@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, bindparam, or_
 from sqlalchemy import types as sql
 
 from esviewer.errors import NotFoundError, StoreError
-from esviewer.model.batch import ColumnBatch, EventBatch, StoreBatch
+from esviewer.model.batch import ColumnBatch, EventBatch, KeysOf, StoreBatch
 from esviewer.model.event import AggregateSummary, Event, Snapshot
 from esviewer.model.instant import Instant, as_datetime
 from esviewer.model.scanned import Place, Scanned, Steps
@@ -369,22 +369,24 @@ class Store:
         part: Part = (None, None),
         since: int | None = None,
         at_once: bool = False,
+        keys: KeysOf | None = None,
         work: Work | None = None,
     ) -> Iterator[StoreBatch]:
         """All events, those of each aggregate together and by version: what a check of everything reads.
 
         With `since`, all events of the aggregates that have one after this position. `at_once`: all of them will be
-        read, so that those of a file may first be sorted, in temporary files as large as they are.
+        read, so that those of a file may first be sorted, in temporary files as large as they are. What `keys` leaves
+        out of data may be missing in a batch's `data`; whole events, asked for one by one, have it.
         """
         if not isinstance(self._aggregates, Scopes):
             for rows in self._reader.by_aggregate(work, part, since, at_once=at_once):
                 if len(rows):
-                    yield rows.store_batch()
+                    yield rows.store_batch(keys=keys)
             return
         for scope in self._aggregates.values(work):
             for rows in self._scope(scope).reader.by_aggregate(work, since=since):
                 if len(rows):
-                    yield rows.store_batch(self._aggregates.names(scope, rows.columns["aggregate_id"], work))
+                    yield rows.store_batch(self._aggregates.names(scope, rows.columns["aggregate_id"], work), keys)
 
     def steps(self, *, part: Part = (None, None), work: Work | None = None) -> Iterator[Steps]:
         """Types and times of all events, those of each aggregate together and by version."""

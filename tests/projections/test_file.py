@@ -112,8 +112,8 @@ def test_a_mistake_in_a_key_is_called_by_its_name(key: str, said: str):
         ("append = { a = 'data' }", None),
         ("merge = 'data'", None),
         ("merge = { a = 'data.b' }", {"b"}),
-        ("set = { 'a[data.x]' = 'data.y' }", None),
-        ("remove = ['a[data.x]']", None),
+        ("set = { 'a[data.x]' = 'data.y' }", {"x", "y"}),
+        ("remove = ['a[data.x]']", {"x"}),
         ("remove = 'a'", set()),
         ("remove_value = { a = 'data[state.key]' }", None),
         ("delete = true", set()),
@@ -122,7 +122,7 @@ def test_a_mistake_in_a_key_is_called_by_its_name(key: str, said: str):
 def test_only_what_rules_read_is_carried_to_the_fold(rule: str, keys: set[str] | None):
     text = f'kind = "event"\nkey = "data.a"\n[[on]]\nevent = "A"\n{rule}\n'
     [projection] = parse_projections(text, "f").projections
-    assert projection.data_keys == keys
+    assert projection.carried_keys == keys
 
 
 @pytest.mark.parametrize("size", [250_001, 10_000_000])

@@ -444,6 +444,11 @@ def test_keys_of_data_that_rules_read(rule: str, keys: set[str] | None):
     assert reducer.data_keys == (None if keys is None else frozenset(keys))
 
 
+def test_keys_of_data_beside_what_else_rules_read():
+    reducer = parse_rules('[[on]]\nevent = "A"\nset = { a = "data.x", "by[data.y]" = "meta.user" }\n', "test")
+    assert (reducer.data_keys, reducer.payload_keys) == (None, {"x", "y"})
+
+
 def test_keys_of_data_behind_upcasters():
     rules = '[[on]]\nevent = "Happened"\nset = { a = "data.x" }\n'
     upcaster = '[[upcast]]\nevent = "Happened"\nfrom = 1\nto = 2\nrename = { y = "x" }\n'
