@@ -14,6 +14,8 @@ from typing import Final
 
 WORTH_BYTES: Final = 100_000_000
 """How large a file is whose events are surely read by several processes."""
+MOST_PROCESSES: Final = 64
+"""The most that can be asked for."""
 
 
 class _State:
@@ -23,10 +25,10 @@ class _State:
 _state: Final = _State()
 
 
-def get_ready(store: str, module: str) -> None:
-    """Begin to load a module for the processes that will read a store, if it is a large file.
+def get_ready(store: str, *modules: str) -> None:
+    """Begin to load modules for the processes that will read a store, if it is a large file.
 
-    It is loaded beside all that this process does meanwhile, once for all of them. For commands only: what they are
+    They are loaded beside all that this process does meanwhile, once for all of them. For commands only: what they are
     copied from stays until this process ends.
     """
     ready = "forkserver" in multiprocessing.get_all_start_methods() and not getattr(sys, "frozen", False)
@@ -38,7 +40,7 @@ def get_ready(store: str, module: str) -> None:
         return
     from multiprocessing.forkserver import ensure_running
 
-    multiprocessing.get_context("forkserver").set_forkserver_preload([module])
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(modules))
     # An interruption is for this process, which ends the others; one that is still loading would show a traceback.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     # It must load what this process would, and not what happens to be called so in the current folder.
@@ -52,7 +54,7 @@ def get_ready(store: str, module: str) -> None:
 
 
 def context() -> SpawnContext | ForkServerContext:
-    """What starts processes: copies of one that has loaded a module, after `get_ready`; fresh ones else.
+    """What starts processes: copies of one that has loaded modules, after `get_ready`; fresh ones else.
 
     Never copies of this process, which would have its threads' locks and its database's connections.
     """

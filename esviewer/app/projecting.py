@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from esviewer import __version__
 from esviewer.app import activity
+from esviewer.app import processes as helpers
 from esviewer.app.files import not_of_the_store
 from esviewer.app.masking import OFF, InForce
 from esviewer.app.projection_before import AnewError, Earlier, earlier, held, identity
@@ -48,10 +49,12 @@ from esviewer.projections.shortened import batches as shortened
 from esviewer.projections.sink import Counts
 from esviewer.projections.workspace import Workspace
 from esviewer.stores.grouping import InexactError
+from esviewer.stores.reading import Part
 from esviewer.work import Work
 
 LOCAL: Final = "local"
-MOST_PROCESSES: Final = 64
+WORTH_PROCESSES: Final = 400_000
+"""Events from which on several processes are done sooner, although each of them takes some seconds to start."""
 CHANGED: Final = pa.schema([("aggregate_id", pa.string())])
 
 
@@ -65,7 +68,7 @@ class Wanted:
     engine: str = LOCAL
     """`local`, or a Dask scheduler as `dask://HOST:PORT`."""
     processes: int | None = None
-    """None: as many as the machine has."""
+    """None: as many as the machine has cores, where there are so many events that it pays."""
     use_snapshots: bool = True
     """Whether states may begin with snapshots, where a sample of them agrees with replay."""
     full: bool = False
@@ -356,14 +359,15 @@ class _Run:
         return Counts(events=within, beyond=beyond)
 
     def _passed(self, job: Job) -> Counts:
-        pace = Pace(self._store.info(exact=False, work=self._work).events, self._work)
+        total = self._store.info(exact=False, work=self._work).events
+        pace = Pace(total, self._work)
         if self._wanted.engine != LOCAL:
             with Cluster(self._wanted.engine) as cluster:
                 self._processes = cluster.threads
-                parts = self._store.parts(cluster.parts, work=self._work)
+                parts = self._parts(cluster.threads, cluster.parts)
                 return cluster.run(job, parts, pace.told, pace.parted, self._work)
-        processes = self._wanted.processes or os.cpu_count() or 1
-        processes = max(1, min(processes, MOST_PROCESSES))
+        useful = os.cpu_count() or 1 if total >= WORTH_PROCESSES else 1
+        processes = max(1, min(self._wanted.processes or useful, helpers.MOST_PROCESSES))
         own: Source = OpenSource(self._store, self._session.reducer_for)
         self._snapshots = self._usable(own)
         if self._snapshots.used:
@@ -373,11 +377,15 @@ class _Run:
             )
         parts = [(None, None)]
         if processes > 1 and job.opener is not None:
-            parts = self._store.parts(processes * PARTS_A_PROCESS, work=self._work)
+            parts = self._parts(processes, processes * PARTS_A_PROCESS)
         self._processes = min(processes, len(parts))
         if self._processes == 1:
             return run_alone(job, own, parts, pace.told, self._work)
-        return run_processes(job, parts, self._processes, pace.told, self._work)
+        return run_processes(job, parts, self._processes, helpers.context(), pace.told, self._work)
+
+    def _parts(self, readers: int, number: int) -> list[Part]:
+        """So many parts, so that none waits long for the others; where each takes a look at all events, fewer."""
+        return self._store.parts(readers if self._store.sorts_parts(work=self._work) else number, work=self._work)
 
     def _events(self, counts: Counts) -> int:
         """How many events the result is made of."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,15 @@ def run_alone(job: Job, source: Source, parts: Sequence[Part], told: Told, work:
     return counts
 
 
-def run_processes(job: Job, parts: Sequence[Part], processes: int, told: Told, work: Work | None) -> Counts:
-    """The parts over so many processes; raises what one of them raised, and CancelledError."""
-    # Fresh interpreters: a copy of this one would have its threads' locks and its database's connections.
-    context = multiprocessing.get_context("spawn")
+def run_processes(
+    job: Job,
+    parts: Sequence[Part],
+    processes: int,
+    context: SpawnContext | ForkServerContext,
+    told: Told,
+    work: Work | None,
+) -> Counts:
+    """The parts over so many processes, which `context` starts; raises what one of them raised, and CancelledError."""
     workers: list[tuple[Any, Connection]] = []
     seen: dict[int, tuple[int, int]] = {}
     waiting = list(enumerate(parts))[::-1]

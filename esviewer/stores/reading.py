@@ -150,7 +150,7 @@ class EventReader:
             where.append(table.id <= bound(until))
         begin = [] if after is None else [table.id > bound(after)]
         last: Row | None = None
-        if at_once and new is None and keyset and self._scattered(work):
+        if at_once and new is None and self.sorts(work):
             try:
                 for rows, last in self._sorted(fields, part, order, work):  # noqa: B007 - needed after the loop
                     yield from rows
@@ -184,10 +184,15 @@ class EventReader:
                 rows = []
             yield self.batches.make_parts(columns, None, BATCH_AT_ONCE), last
 
-    def _scattered(self, work: Work | None) -> bool:
-        """Whether a file's events are many, small, and lie so that each aggregate's are far from each other."""
+    def sorts(self, work: Work | None) -> bool:
+        """Whether who reads all events `at_once` has all of them sorted, for each part anew.
+
+        That is so where a file's events are many, small, and lie so that each aggregate's are far from each other.
+        """
         table = self.table
         rowid = table.keys.rowid
+        if not table.aggregate_order.keyset or table.id_field is None:
+            return False
         if self.database.kind != "sqlite" or rowid is None or not table.relation.plain or table.count is not None:
             return False
         place = table.raw(rowid)

@@ -359,6 +359,10 @@ class Store:
                     more.append(table.raw(time.name) >= value if above else table.raw(time.name) <= value)
         return more
 
+    def sorts_parts(self, *, work: Work | None = None) -> bool:
+        """Whether reading a part `at_once` reads the whole table, so that there should be no more than readers."""
+        return not isinstance(self._aggregates, Scopes) and self._reader.sorts(work)
+
     def parts(self, number: int, *, since: int | None = None, work: Work | None = None) -> list[Part]:
         """About equal parts of the aggregates for `by_aggregate`; a single one where it can't be divided."""
         return [(None, None)] if isinstance(self._aggregates, Scopes) else self._reader.parts(number, work, since)

@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections import defaultdict
 from contextlib import closing
 from decimal import Decimal
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from helpers_projections import Row, run, shop_files, shop_rows, tables, write_store
 
+from esviewer.app import projecting
 from esviewer.app.exporting.run import Asked, export
 from esviewer.app.masking import OFF
 from esviewer.app.projecting import preview
@@ -18,8 +21,12 @@ from esviewer.app.session import open_session
 from esviewer.errors import UsageError
 from esviewer.model.instant import parse
 from esviewer.projections.file import load_projections
+from esviewer.projections.local import run_alone
+from esviewer.projections.passing import Job, Told
 from esviewer.projections.result import Filter, Result, Sorting
+from esviewer.projections.sink import Counts
 from esviewer.stores import reading
+from esviewer.stores.reading import Part
 
 
 def by_hand(rows: list[Row]) -> dict[str, list[tuple[Any, ...]]]:
@@ -93,6 +100,56 @@ def test_several_processes_make_the_same(tmp_path: Path, monkeypatch: pytest.Mon
     assert alone.facts["processes"] == 1
     assert both.facts["processes"] == 2
     assert tables(tmp_path / "one.duckdb") == tables(tmp_path / "two.duckdb")
+
+
+@pytest.mark.parametrize(("least", "number"), [(10, 2), (100_000, 8)])
+def test_where_each_part_is_sorted_anew_there_are_no_more_than_processes(
+    least: int, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reading, "_WORTH_PARTING", 10)
+    monkeypatch.setattr(reading, "_WORTH_SORTING", least)
+    write_store(tmp_path / "store.db", shop_rows(200))
+    file = shop_files(tmp_path)
+    divided = []
+
+    def alone(job: Job, parts: list[Part], processes: int, context: object, told: Told, work: None) -> Counts:
+        divided.append(len(parts))
+        with closing(open_session(str(tmp_path / "store.db"))) as session:
+            return run_alone(job, session, parts, told, work)
+
+    monkeypatch.setattr(projecting, "run_processes", alone)
+    run(file, tmp_path / "store.db", tmp_path / "one.duckdb")
+    run(file, tmp_path / "store.db", tmp_path / "two.duckdb", processes=2)
+    assert divided == [number]
+    assert tables(tmp_path / "one.duckdb") == tables(tmp_path / "two.duckdb")
+
+
+_WITH_A_HEAD_START = """
+import sys
+from esviewer.app import processes
+from esviewer.stores import reading
+
+if __name__ == "__main__":
+    processes.WORTH_BYTES, reading._WORTH_PARTING = 1, 1
+    from esviewer.cli.main import _run
+
+    status = _run(["projection", *sys.argv[1:], "--no-mask", "--processes", "2"])
+    print(processes.context().get_start_method(), status)
+"""
+
+
+def test_processes_with_a_head_start_make_the_same(tmp_path: Path):
+    write_store(tmp_path / "s.db", shop_rows())
+    file = shop_files(tmp_path)
+    run(file, tmp_path / "s.db", tmp_path / "one.duckdb")
+    script = tmp_path / "script.py"
+    script.write_text(_WITH_A_HEAD_START)
+    command = [sys.executable, script, file, tmp_path / "s.db", "--output", tmp_path / "two.duckdb"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert done.stdout.split() == ["forkserver", "0"], done.stderr
+    assert tables(tmp_path / "two.duckdb") == tables(tmp_path / "one.duckdb")
+    with closing(Result(tmp_path / "two.duckdb")) as result:
+        assert result.tables[0].facts["processes"] == 2
 
 
 @pytest.mark.parametrize("minute", [0, 1, 2, 3])

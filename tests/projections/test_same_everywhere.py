@@ -176,7 +176,7 @@ def test_parts_and_event_files_make_the_same_of_any_store(made: list[Any], momen
         patch.setattr(reading, "_WORTH_PARTING", 1)
         divided = []
 
-        def alone(job: Job, parts: list[Part], processes: int, told: Told, work: None) -> Counts:
+        def alone(job: Job, parts: list[Part], processes: int, context: object, told: Told, work: None) -> Counts:
             divided.append(len(parts))
             session = open_session(str(folder / "s.db"))
             try:

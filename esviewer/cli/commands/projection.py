@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from esviewer.app.projecting import LOCAL, MOST_PROCESSES, Projected, Wanted, project
+from esviewer.app.processes import MOST_PROCESSES, get_ready
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, masking, masking_options, moment, opened, output_file, store_argument
 from esviewer.model.counted import counted
-from esviewer.projections.file import load_projections
-from esviewer.projections.forms import form_of
+
+if TYPE_CHECKING:
+    from esviewer.app.projecting import Projected
+
+_LOCAL = "local"
 
 
 @click.command()
@@ -23,7 +27,7 @@ from esviewer.projections.forms import form_of
 @click.option("--as-of", "as_of", metavar="TIME", help="As of this time (ISO 8601).")
 @click.option("--at-position", "at_position", type=int, metavar="N", help="After the event at this position.")
 @click.option(
-    "--engine", metavar="local|dask://HOST:PORT", default=LOCAL, show_default=True, help="This machine, or a cluster."
+    "--engine", metavar="local|dask://HOST:PORT", default=_LOCAL, show_default=True, help="This machine, or a cluster."
 )
 @click.option(
     "--parts-folder",
@@ -31,7 +35,9 @@ from esviewer.projections.forms import form_of
     type=click.Path(),
     help="A folder that a cluster's workers share (default: the output's).",
 )
-@click.option("--processes", type=click.IntRange(1, MOST_PROCESSES), metavar="N", help="Default: one for each core.")
+@click.option(
+    "--processes", type=click.IntRange(1, MOST_PROCESSES), metavar="N", help="Default: one for each core, if it pays."
+)
 @click.option("--no-snapshots", is_flag=True, help="Replay all states from nothing.")
 @click.option("--full", is_flag=True, help="Make everything anew.")
 @masking_options
@@ -59,6 +65,12 @@ def command(
     What looks sensitive is masked; with --no-mask all is written as it is. With --json a summary is printed.
     """
     del debug
+    if engine == _LOCAL and processes != 1:
+        get_ready(store, "esviewer.app.projection_source", "esviewer.projections.local")
+    from esviewer.app.projecting import Wanted, project
+    from esviewer.projections.file import load_projections
+    from esviewer.projections.forms import form_of
+
     form_of(Path(target))
     projections = load_projections(Path(file).expanduser())
     instant = None if as_of is None else moment(as_of, "--as-of")
