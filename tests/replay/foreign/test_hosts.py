@@ -238,6 +238,70 @@ def test_a_state_of_classes_that_nothing_loads_says_what_is_missing(tmp_path: Pa
             fold(reducer, [batch_of(events(3, first=3))], {"n": 2})
 
 
+UNKNOWN = """
+import fractions, datetime, sys, collections
+class Slim:
+    __slots__ = ("a",)
+def evolve(state, event):
+    state = {**state, "n": event["version"]}
+    if event["version"] == 2:
+        state["lines"] = [0, {"a/b": VALUE}]
+    return state
+initial = {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("fractions.Fraction(1, 3)", "a value of type fractions.Fraction at /lines/1/a~1b"),
+        ("datetime.timedelta(days=1)", "a value of type datetime.timedelta at /lines/1/a~1b"),
+        ("Slim()", "a value of type cart.Slim at /lines/1/a~1b"),
+        ("evolve", "a value of type function at /lines/1/a~1b"),
+        ("sys", "a value of type module at /lines/1/a~1b"),
+        ("ValueError('x')", "a value of type ValueError at /lines/1/a~1b"),
+        ("1j", "a value of type complex at /lines/1/a~1b"),
+        ("float('nan')", "the number nan at /lines/1/a~1b"),
+        ("{(1, 2): 3}", "a key of type tuple at /lines/1/a~1b"),
+        ("{1: 3, '1': 4}", "two keys that are one in JSON at /lines/1/a~1b/1"),
+        ("{Slim()}", "a value of type cart.Slim at /lines/1/a~1b"),
+    ],
+)
+def test_a_value_without_a_form_in_json_is_refused_at_its_event(tmp_path: Path, value: str, said: str) -> None:
+    reducer = python_reducer(tmp_path, UNKNOWN.replace("VALUE", value))
+    with closing(reducer):
+        folded, states = foreign_fold(reducer, events(1, 1, 1))
+
+    assert [(each.version, each.reason.partition(", which")[0]) for each in folded.skipped] == [
+        (2, f"the state has {said}")
+    ]
+    assert states == ['{"n":1}', '{"n":1}', '{"n":3}']
+
+
+def test_a_first_state_without_a_form_in_json_ends_the_replay(tmp_path: Path) -> None:
+    reducer = python_reducer(tmp_path, "initial = object()\ndef evolve(state, event): return state\n")
+    with pytest.raises(ForeignError, match="a value of type object at its root"):
+        reducer.initial()
+
+
+def test_attributes_and_enumerations_have_a_form(tmp_path: Path) -> None:
+    code = """
+import enum
+from collections import namedtuple
+class Kind(enum.Enum):
+    A = "a"
+class Cart:
+    def __init__(self):
+        self.kind, self._hidden, self.by = Kind.A, object(), {Kind.A: 1, None: 2, 3: (4,)}
+def evolve(state, event):
+    return {"cart": Cart(), "at": namedtuple("P", "x y")(1, 2)}
+initial = {}
+"""
+    with closing(python_reducer(tmp_path, code)) as reducer:
+        folded, _ = foreign_fold(reducer, events(1))
+    assert folded.state == {"cart": {"kind": "a", "by": {"a": 1, "null": 2, "3": [4]}}, "at": [1, 2]}
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [

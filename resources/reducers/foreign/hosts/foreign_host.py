@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import math
 import os
 import sys
 import traceback
@@ -14,6 +15,7 @@ from decimal import Decimal
 from enum import Enum
 from json.encoder import encode_basestring
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -93,8 +95,28 @@ def _tag(name: str, text: str) -> str:
     return f'{{"_type_":"{name}","_data_":{encode_basestring(text)}}}'
 
 
+class NoJsonError(TypeError):
+    """Something in a value has no form in JSON; the text names its place as a JSON Pointer, and its type."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.place = ""
+
+    def under(self, part: Any) -> NoJsonError:
+        """The same error, its place seen from one level further up."""
+        self.place = "/" + str(part).replace("~", "~0").replace("/", "~1") + self.place
+        return self
+
+    def __str__(self) -> str:
+        return f"the state has {self.what} at {self.place or 'its root'}, which JSON has no form for: make it a text"
+
+
 def encoded(value: Any, custom: Callable[[Any], Any]) -> str:
-    """A value as JSON: what JSON has no type for as tags, sets as sorted lists, other objects as their attributes."""
+    """A value as JSON: what JSON has no type for as tags, sets as sorted lists, objects as their public attributes.
+
+    Raises NoJsonError for all else: what is written down as something that it is not would be taken for the state.
+    """
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -108,11 +130,13 @@ def encoded(value: Any, custom: Callable[[Any], Any]) -> str:
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
+        if not math.isfinite(value) and not isinstance(value, ExactFloat):
+            raise NoJsonError(f"the number {float(value)}")
         return value.text if isinstance(value, ExactFloat) else json.dumps(float(value))
     if isinstance(value, dict):
-        return "{" + ",".join(_key(key) + ":" + encoded(item, custom) for key, item in value.items()) + "}"
+        return _object(value, custom)
     if isinstance(value, (list, tuple)):
-        return "[" + ",".join(encoded(item, custom) for item in value) + "]"
+        return _list(value, custom)
     told = custom(value)
     if told is not MISSING:
         return encoded(told, custom)
@@ -131,10 +155,38 @@ def encoded(value: Any, custom: Callable[[Any], Any]) -> str:
     if isinstance(value, (bytes, bytearray)):
         return _tag("bytes_base64", base64.b64encode(value).decode())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return encoded({field.name: getattr(value, field.name) for field in dataclasses.fields(value)}, custom)
-    if hasattr(value, "__dict__") and not isinstance(value, type) and not callable(value):
-        return encoded({key: item for key, item in vars(value).items() if not key.startswith("_")}, custom)
-    return encoded(str(value), custom)
+        return _object({field.name: getattr(value, field.name) for field in dataclasses.fields(value)}, custom)
+    if hasattr(value, "__dict__") and not callable(value) and not isinstance(value, (type, ModuleType, BaseException)):
+        return _object({key: item for key, item in vars(value).items() if not key.startswith("_")}, custom)
+    raise NoJsonError(f"a value of type {_type_name(value)}")
+
+
+def _object(members: dict, custom: Callable[[Any], Any]) -> str:
+    parts = {}
+    for key, item in members.items():
+        name = _key(key)
+        if name in parts:
+            raise NoJsonError("two keys that are one in JSON").under(key)
+        try:
+            parts[name] = encoded(item, custom)
+        except NoJsonError as error:
+            raise error.under(key) from None
+    return "{" + ",".join(name + ":" + text for name, text in parts.items()) + "}"
+
+
+def _list(items: Any, custom: Callable[[Any], Any]) -> str:
+    parts = []
+    for index, item in enumerate(items):
+        try:
+            parts.append(encoded(item, custom))
+        except NoJsonError as error:
+            raise error.under(index) from None
+    return "[" + ",".join(parts) + "]"
+
+
+def _type_name(value: Any) -> str:
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _visible(character: str) -> str:
@@ -152,11 +204,15 @@ def _key(key: Any) -> str:
         key = key.value
     if key is None or isinstance(key, bool):
         key = json.dumps(key)
+    if not isinstance(key, (str, int, float, UUID, Decimal, date, time)):
+        raise NoJsonError(f"a key of type {_type_name(key)}")
     return encoded(str(key), nothing)
 
 
 def told(error: BaseException) -> str:
     """An exception in one line."""
+    if isinstance(error, NoJsonError):
+        return str(error)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
