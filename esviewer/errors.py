@@ -36,17 +36,26 @@ class RulesError(UsageError):
 
 
 class ConsentNeededError(UsageError):
-    """A reducer is code that nobody has agreed to run yet; `digest` is what consent is bound to."""
+    """A reducer is code that nobody has agreed to run as it is; `digest` is what consent is bound to."""
 
-    def __init__(self, name: str, command: str, digest: str, file: str) -> None:
+    def __init__(self, name: str, command: str, digest: str, file: str, changed: str = "") -> None:
+        """`changed` says when it was trusted and what has changed since; "" where it never was."""
         super().__init__(
-            f"The reducer {name} is a program that is not trusted yet: {command}",
-            f"Read its code; to run it from now on: esviewer reducer trust {file}",
+            f"The reducer {name} is a program that has changed since it was {changed}: {command}"
+            if changed
+            else f"The reducer {name} is a program that is not trusted yet: {command}",
+            f"Look at what changed; to run it from now on: esviewer reducer trust {file}"
+            if changed
+            else f"Read its code; to run it from now on: esviewer reducer trust {file}",
         )
         self.name = name
         self.command = command
         self.digest = digest
         self.file = file
+        self.changed = changed
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.name, self.command, self.digest, self.file, self.changed)
 
 
 class ForeignError(EsviewerError):
@@ -56,6 +65,17 @@ class ForeignError(EsviewerError):
         """`version` is that of the event; None when the program failed before it was given one."""
         super().__init__(message, hint)
         self.version = version
+
+
+class NotRebuiltError(EsviewerError):
+    """There is no state at a version, since a reducer failed at it or before, or is not to be used; `why` says it."""
+
+    def __init__(self, message: str, why: EsviewerError) -> None:
+        super().__init__(message)
+        self.why = why
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.message, self.why)
 
 
 class StoreError(EsviewerError):

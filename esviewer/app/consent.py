@@ -5,13 +5,46 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from esviewer.assets import config_dir
 from esviewer.errors import ConsentNeededError, RulesError, StoreError
 from esviewer.model.instant import now
 from esviewer.replay.foreign.spec import ForeignSpec, load_spec
+
+_NAMED = 5
+"""Files that a sentence names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What has become of a reducer's code since somebody agreed to it."""
+
+    given: str
+    """When that was, in ISO 8601."""
+    places: tuple[str, ...]
+    """The files that are not as they were, by place relative to the reducer's own."""
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    @property
+    def when(self) -> str:
+        """When it was agreed to, to the minute, in UTC."""
+        return f"{self.given[:16].replace('T', ' ')} UTC"
+
+    def sentence(self) -> str:
+        """It in words: `trusted on 2026-11-29 19:05 UTC (changed: cart.py; new: prices.py)`."""
+        named = (("changed", self.places), ("new", self.new), ("gone", self.gone))
+        told = "; ".join(f"{word}: {_listed(places)}" for word, places in named if places)
+        return f"trusted on {self.when}" + (f" ({told})" if told else "")
+
+
+def _listed(places: tuple[str, ...]) -> str:
+    more = f" and {len(places) - _NAMED:,} more" if len(places) > _NAMED else ""
+    return ", ".join(places[:_NAMED]) + more
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +55,12 @@ class ForeignDescription:
     command: str
     files: tuple[Path, ...]
     digest: str
+    file: Path
+    """The reducer's own file."""
+    parts: Mapping[str, str] = field(repr=False)
+    """It and all code, by place relative to its folder, each with its SHA-256."""
+    changed: Changed | None = None
+    """What has changed since it was trusted; None where it never was, or is as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +71,10 @@ class Consent:
     name: str
     command: str
     given: str
+    file: str = ""
+    """The reducer's own file; "" in consents that know only a digest."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """What was agreed to, file by file, as `ForeignDescription.parts`."""
 
 
 class Consents:
@@ -44,18 +87,42 @@ class Consents:
         """Every consent given, the oldest first."""
         try:
             entries = json.loads(self.file.read_bytes())["consents"]
-            return [Consent(**{key: str(entry[key]) for key in Consent.__slots__}) for entry in entries]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return [_consent(entry) for entry in entries]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return []
+
+    def changed(self, file: Path, parts: Mapping[str, str]) -> Changed | None:
+        """How code differs from what was agreed to last for the same file; None where nothing was."""
+        former = next((each for each in reversed(self.all()) if each.file == str(file)), None)
+        if former is None:
+            return None
+        return Changed(
+            former.given,
+            tuple(place for place, digest in parts.items() if former.parts.get(place, digest) != digest),
+            tuple(place for place in parts if place not in former.parts) if former.parts else (),
+            tuple(place for place in former.parts if place not in parts),
+        )
 
     def is_trusted(self, digest: str) -> bool:
         """Whether code with this digest may run."""
         return any(consent.digest == digest for consent in self.all())
 
-    def trust(self, digest: str, name: str, command: str) -> None:
-        """Let code with this digest run from now on; raises StoreError when that can't be saved."""
+    def trust(
+        self, digest: str, name: str, command: str, *, file: Path | None = None, parts: Mapping[str, str] | None = None
+    ) -> None:
+        """Let code with this digest run from now on; raises StoreError when that can't be saved.
+
+        `file` and `parts` are what a later change is told by.
+        """
         others = [consent for consent in self.all() if consent.digest != digest]
-        self._save([*others, Consent(digest, name, command, now().isoformat())])
+        place = "" if file is None else str(file)
+        # What was agreed to before of the same file still holds, but only the newest tells what has changed.
+        others = [replace(each, parts={}) if place and each.file == place else each for each in others]
+        self._save([*others, Consent(digest, name, command, now().isoformat(), place, dict(parts or {}))])
+
+    def agree(self, found: ForeignDescription) -> None:
+        """Let what was described run from now on; raises StoreError when that can't be saved."""
+        self.trust(found.digest, found.name, found.command, file=found.file, parts=found.parts)
 
     def revoke(self, digest: str) -> bool:
         """Take a consent back; False when there was none. Raises StoreError when that can't be saved."""
@@ -72,7 +139,7 @@ class Consents:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.file.parent, prefix=".consents")
             with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump({"consents": [asdict(consent) for consent in consents]}, out, ensure_ascii=False, indent=1)
+                json.dump({"consents": [asdict(consent) for consent in consents]}, out, indent=1)
             Path(name).replace(self.file)
         except OSError as error:
             raise StoreError(
@@ -88,7 +155,7 @@ def describe(file: Path) -> ForeignDescription:
 def trust(file: Path) -> ForeignDescription:
     """Let what a foreign reducer's file names, as it is now, run from now on; raises RulesError and StoreError."""
     found = describe(file)
-    Consents().trust(found.digest, found.name, found.command)
+    Consents().agree(found)
     return found
 
 
@@ -102,9 +169,20 @@ def permit(spec: ForeignSpec) -> None:
         raise RulesError(
             f"The code of the reducer {spec.name} has changed since it was loaded.", "Open the aggregate anew."
         )
-    if not Consents().is_trusted(found.digest):
-        raise ConsentNeededError(found.name, found.shown, found.digest, str(found.file))
+    consents = Consents()
+    if not consents.is_trusted(found.digest):
+        changed = consents.changed(found.file, found.parts)
+        told = "" if changed is None else changed.sentence()
+        raise ConsentNeededError(found.name, found.shown, found.digest, str(found.file), told)
 
 
 def _description(spec: ForeignSpec) -> ForeignDescription:
-    return ForeignDescription(spec.name, spec.shown, spec.code, spec.digest)
+    consents = Consents()
+    changed = None if consents.is_trusted(spec.digest) else consents.changed(spec.file, spec.parts)
+    return ForeignDescription(spec.name, spec.shown, spec.code, spec.digest, spec.file, spec.parts, changed)
+
+
+def _consent(entry: Any) -> Consent:
+    texts = {key: str(entry[key]) for key in ("digest", "name", "command", "given")}
+    parts = {str(place): str(digest) for place, digest in entry.get("parts", {}).items()}
+    return Consent(**texts, file=str(entry.get("file", "")), parts=parts)

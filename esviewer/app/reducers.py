@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -45,30 +45,42 @@ class Reducers:
     Foreign ones are only read here: their programs start, if that is agreed to, when they are first used.
     """
 
-    def __init__(self, files: Sequence[Path] = (), *, how: How = "named", assigned: Chosen | None = None) -> None:
-        """A bad file raises RulesError; one that was assigned is left out instead, and `warnings` says so."""
+    def __init__(
+        self,
+        files: Sequence[Path] = (),
+        *,
+        how: How = "named",
+        assigned: Chosen | None = None,
+        keep_bad: bool = False,
+    ) -> None:
+        """A bad file raises RulesError; one that was assigned is left out instead, and `warnings` says so.
+
+        With `keep_bad` files that were assigned or lie beside the store are taken all the same: only whoever asks for
+        the reducer of a type that they are for, as a bad file beside a store is for all types, gets the RulesError.
+        """
         self.files = tuple(files)
         self._how = how
+        self._keep_bad = keep_bad
         self._merge = MergeReducer()
-        self._loaded = [_Loaded(file) for file in self.files]
+        self._loaded = [_Loaded(file, keep_bad=keep_bad and how == "beside") for file in self.files]
         self._assigned: dict[str, _Loaded | None] = {}
         self.warnings: tuple[str, ...] = ()
         bad = []
         for kind, file in (assigned or {}).items():
             try:
-                self._assigned[kind] = self._load(file)
+                self._assigned[kind] = self._load(file, keep_bad=keep_bad)
             except RulesError as error:
                 why = error.message.rstrip(".") if file is None or file.exists() else f"there is no {file}"
                 bad.append(f"{kind or 'aggregates without a type'} ({why})")
         if bad:
             self.warnings = (f"A reducer that was chosen is left out, since it can't be used: {'; '.join(bad)}.",)
 
-    def _load(self, file: Path | None) -> _Loaded | None:
+    def _load(self, file: Path | None, *, keep_bad: bool = False) -> _Loaded | None:
         if file is None:
             return None
         # Types with one file share its reducer, and where it is foreign its program.
         known = (each for each in self._assigned.values() if each is not None and each.file == file)
-        return next(known, None) or _Loaded(file)
+        return next(known, None) or _Loaded(file, keep_bad=keep_bad)
 
     def for_type(self, aggregate_type: str | None) -> Reducer:
         """What was assigned to the type, else the first reducer whose `aggregate_type` glob fits; one without fits all.
@@ -86,8 +98,7 @@ class Reducers:
                 return Choice(self._merge, None, "assigned")
             return Choice(assigned.fresh(), assigned.file, "assigned")
         for loaded in self._loaded:
-            pattern = loaded.reducer.aggregate_type
-            if pattern is None or fnmatchcase(kind, pattern):
+            if fits(loaded.pattern, kind):
                 return Choice(loaded.fresh(), loaded.file, self._how)
         return Choice(self._merge, None, "inferred")
 
@@ -100,11 +111,29 @@ class Reducers:
         if self.is_for(aggregate_type):
             return
         kind = f"aggregates of type {aggregate_type!r}" if aggregate_type else "aggregates without a type"
-        named = ", ".join(f"{each.file.name} is for {each.reducer.aggregate_type!r}" for each in self._loaded)
+        named = ", ".join(f"{each.file.name} is for {each.pattern!r}" for each in self._loaded)
         raise UsageError(
             f"No reducer that was named is for {kind}: {named}.",
             "Name one that is, or none: then the reducers kept with the store are used, else merge.",
         )
+
+    def file_for(self, aggregate_type: str | None) -> Path | None:
+        """The file that the type's reducer is, or would be, read from, bad or not; None where it is `merge`."""
+        kind = aggregate_type or ""
+        if kind in self._assigned:
+            assigned = self._assigned[kind]
+            return None if assigned is None else assigned.file
+        return next((loaded.file for loaded in self._loaded if fits(loaded.pattern, kind)), None)
+
+    def idle(self, types: Iterable[str]) -> list[tuple[Path, str]]:
+        """The files, with the glob that each has, that are for none of these aggregate types."""
+        kinds = [*types]
+        patterns = [(loaded.file, loaded.pattern) for loaded in self._loaded]
+        return [
+            (file, pattern)
+            for file, pattern in patterns
+            if pattern is not None and not any(fits(pattern, kind) for kind in kinds)
+        ]
 
     def assign(self, aggregate_type: str | None, file: Path | None) -> None:
         """Rebuild a type with this file from now on, or with `merge` for None; raises RulesError for a bad file."""
@@ -136,7 +165,7 @@ class Reducers:
                     "Use rules instead, or one process on this machine.",
                 )
             text = read_rules(each.file)
-            if parse_rules(text, str(each.file)).digest != each.reducer.digest:
+            if parse_rules(text, str(each.file)).digest != each.fresh().digest:
                 raise RulesError(f"The rules file {each.file} was changed meanwhile.", "Try again.")
             kept[each.file] = str(each.file), text
         assigned = {kind: None if found is None else kept[found.file] for kind, found in self._assigned.items()}
@@ -153,7 +182,7 @@ class Reducers:
     def twin(self) -> Reducers:
         """The same choices, read anew, for use on another thread; raises RulesError."""
         assigned = {kind: None if loaded is None else loaded.file for kind, loaded in [*self._assigned.items()]}
-        return Reducers(self.files, how=self._how, assigned=assigned)
+        return Reducers(self.files, how=self._how, assigned=assigned, keep_bad=self._keep_bad)
 
     def _all(self) -> list[_Loaded]:
         assigned = [each for each in self._assigned.values() if each is not None]
@@ -170,22 +199,39 @@ class Reducers:
             each.close()
 
 
+def fits(pattern: str | None, kind: str) -> bool:
+    """Whether a reducer with this `aggregate_type` is for aggregates of a type, "" for those without one."""
+    return pattern is None or fnmatchcase(kind, pattern)
+
+
 class _Loaded:
     """A reducer and the file it was read from."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, keep_bad: bool = False) -> None:
+        """A bad file raises RulesError; with `keep_bad` only `fresh` does, for as long as it is bad."""
         self.file = file
-        self.reducer: RulesReducer | ForeignReducer = load_reducer(file)
+        self.reducer: RulesReducer | ForeignReducer | None = None
+        try:
+            self.reducer = load_reducer(file)
+        except RulesError:
+            if not keep_bad:
+                raise
+
+    @property
+    def pattern(self) -> str | None:
+        """The glob of the types that it is for; None for all, as for what can't be read."""
+        return None if self.reducer is None else self.reducer.aggregate_type
 
     def fresh(self) -> Reducer:
         """The reducer; a foreign one anew where its code has changed."""
-        if isinstance(self.reducer, ForeignReducer):
+        if self.reducer is None or isinstance(self.reducer, ForeignReducer):
             self.read()
+        assert self.reducer is not None
         return self.reducer
 
     def read(self) -> None:
         anew = load_reducer(self.file)
-        if anew.digest != self.reducer.digest:
+        if self.reducer is None or anew.digest != self.reducer.digest:
             # What was rebuilt with the old code keeps the old reducer, with its digest.
             self.close()
             self.reducer = anew

@@ -16,7 +16,14 @@ from esviewer.app.reducers import Reducers, beside, rules_files
 from esviewer.app.typed_place import before_it_began
 from esviewer.app.view import AggregateView
 from esviewer.diff.ignoring import Ignored
-from esviewer.errors import NotFoundError, StoreError, UsageError
+from esviewer.errors import (
+    ConsentNeededError,
+    ForeignError,
+    NotFoundError,
+    RulesError,
+    StoreError,
+    UsageError,
+)
 from esviewer.model.batch import EventBatch
 from esviewer.model.event import Event
 from esviewer.model.instant import Instant
@@ -25,6 +32,7 @@ from esviewer.model.values import copied
 from esviewer.replay.fold import fold
 from esviewer.replay.foreign.reducer import initial_of
 from esviewer.replay.reducer import Reducer
+from esviewer.replay.unusable import UnusableReducer
 from esviewer.stores.databases.options import ConnectionOptions
 from esviewer.stores.opening import open_store
 from esviewer.stores.store import Store
@@ -39,13 +47,15 @@ def open_session(
     options: ConnectionOptions | None = None,
     ask: Ask | None = None,
     connection: str | None = None,
+    keep_bad: bool = False,
     work: Work | None = None,
 ) -> Session:
     """Open a store (a file, a SQLAlchemy URL or a saved connection's name) read-only; raises StoreError.
 
     `reducers` are reducers' files or folders of them, and count alone; without any, each aggregate type has the one
     that was assigned to it, else those kept beside a store file are used. A bad one raises RulesError, an assigned one
-    is a warning. `ask` asks for a saved connection's password; without it PasswordNeededError is raised. `connection`
+    is a warning; with `keep_bad`, whoever asks for the reducer of a type that a bad one is for gets the RulesError (see
+    Reducers). `ask` asks for a saved connection's password; without it PasswordNeededError is raised. `connection`
     is the name of the saved connection that target and options are of.
     """
     named = rules_files(reducers)
@@ -57,7 +67,7 @@ def open_session(
         chosen = Reducers(named)
     else:
         assigned, problem = _assigned(key)
-        chosen = Reducers(_kept_beside(found.target), how="beside", assigned=assigned)
+        chosen = Reducers(_kept_beside(found.target), how="beside", assigned=assigned, keep_bad=keep_bad)
         chosen.warnings = (*problem, *chosen.warnings)
     store = open_store(found.target, found.layout, options=found.options, work=work)
     activity.opened(store.label, store.layout.name)
@@ -251,12 +261,20 @@ class Session:
         view.compare_snapshots(work)
         return view
 
-    def begin_view(self, aggregate_id: str, *, work: Work | None = None) -> AggregateView:
-        """A view of one aggregate that is yet to be built, by its `advance`; raises NotFoundError."""
+    def begin_view(self, aggregate_id: str, *, lenient: bool = False, work: Work | None = None) -> AggregateView:
+        """A view of one aggregate that is yet to be built, by its `advance`; raises NotFoundError.
+
+        Where its reducer can't be used, or fails later, a `lenient` view shows the events all the same and says so.
+        """
         summary = self.store.summary(aggregate_id, work=work)
-        reducer = self.reducer_for(summary.aggregate_type)
-        initial_of(reducer, work)  # asked for here, where it can be cancelled; a program is asked once
-        return AggregateView(self.store, summary, reducer)
+        try:
+            reducer = self.reducer_for(summary.aggregate_type)
+            initial_of(reducer, work)  # asked for here, where it can be cancelled; a program is asked once
+        except (ForeignError, RulesError, ConsentNeededError) as error:
+            if not lenient:
+                raise
+            return AggregateView(self.store, summary, UnusableReducer(), refused=error)
+        return AggregateView(self.store, summary, reducer, lenient=lenient)
 
 
 def _marks(batches: Iterable[EventBatch]) -> Iterator[tuple[int, str, Instant | None]]:

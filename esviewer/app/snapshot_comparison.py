@@ -7,6 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from esviewer.app.screen import HEAD, Screen
 from esviewer.app.view import AggregateView
 from esviewer.diff.agreement import alike
@@ -17,8 +19,11 @@ from esviewer.model.values import MISSING, Value
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
-Verdict: TypeAlias = Literal["agrees", "differs", "unreadable", "beyond"]
-"""`beyond`: its version is newer than the newest event, so that there is nothing to compare it with."""
+Verdict: TypeAlias = Literal["agrees", "differs", "unreadable", "beyond", "not rebuilt"]
+"""`beyond`: its version is newer than the newest event, so that there is nothing to compare it with.
+
+`not rebuilt`: the replay has no state at its version, because of the reducer.
+"""
 
 _FIRST = 3
 _LONGEST = 200
@@ -114,6 +119,8 @@ class SnapshotComparison:
         view = self.view
         if not len(view) or version > int(view.versions[-1]):
             return SnapshotResult(version, "beyond")
+        if not view.has_state(version):
+            return SnapshotResult(version, "not rebuilt")
         found = self.changes_at(version, work)
         if isinstance(found, str):
             return SnapshotResult(version, "unreadable", reason=found)
@@ -125,13 +132,16 @@ class SnapshotComparison:
         """What leads from the replayed state to the stored one, or why the snapshot can't be read.
 
         Numbers count by their value here: 1, 1.0 and 1.00 are one number. Where no event has this version, the state
-        is that after the last event before it.
+        is that after the last event before it. Where there is no replayed state, all that is stored is new.
         """
         snapshot = self._store.snapshot(self.view.summary.aggregate_id, version, work=work)
         if snapshot is None or snapshot.version != version:
             return "it is gone"
         if snapshot.error is not None:
             return snapshot.error
+        if not self.view.has_state(version):
+            stored = snapshot.state
+            return compare({}, stored) if isinstance(stored, dict) and stored else [Change((), MISSING, stored)]
         before = bisect_right(self.view.history.versions, version)
         replayed = self.view.history.state_after(before)
         if alike(replayed, snapshot.state):
@@ -141,8 +151,8 @@ class SnapshotComparison:
 
     def version_before(self, version: int) -> int:
         """The newest event's version at or before one, the first where none is before it."""
-        versions = self.view.history.versions
-        return versions[max(0, bisect_right(versions, version) - 1)]
+        versions = self.view.versions
+        return int(versions[max(0, int(np.searchsorted(versions, min(version, 1 << 62), "right")) - 1)])
 
     @property
     def agreeing(self) -> int:
@@ -152,7 +162,7 @@ class SnapshotComparison:
     @property
     def first_divergence(self) -> int | None:
         """The lowest version found so far whose snapshot was read and does not agree."""
-        wrong = (item.version for item in [*self.results.values()] if item.verdict not in ("agrees", "unreadable"))
+        wrong = (item.version for item in [*self.results.values()] if item.verdict in ("differs", "beyond"))
         return min(wrong, default=None)
 
 

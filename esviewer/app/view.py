@@ -5,13 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 
 import numpy as np
 
 from esviewer.app.as_of import AsOf, EventMark
 from esviewer.app.event_columns import Column, EventColumns
 from esviewer.diff.agreement import alike
-from esviewer.errors import NotFoundError
+from esviewer.errors import (
+    ConsentNeededError,
+    EsviewerError,
+    ForeignError,
+    NotFoundError,
+    NotRebuiltError,
+    RulesError,
+)
 from esviewer.model.batch import EventBatch
 from esviewer.model.change import Change
 from esviewer.model.event import AggregateSummary
@@ -22,8 +30,22 @@ from esviewer.replay.reducer import Reducer
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
+_OF_REDUCERS = (ForeignError, RulesError, ConsentNeededError)
+"""What goes wrong with a reducer, whatever the store does."""
+
 SNAPSHOTS_COMPARED = 200
 """How many of the newest snapshots a view compares with the replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRebuilt:
+    """From which event on there are no states, and why."""
+
+    row: int
+    """The event at which the reducer failed; 0 where it was not used at all."""
+    version: int | None
+    """That event's version; None where it is no event's fault."""
+    why: EsviewerError
 
 
 class AggregateView:
@@ -33,9 +55,25 @@ class AggregateView:
     asks for states; `known_changes` and all that speaks of events may be called from any thread.
     """
 
-    def __init__(self, store: Store, summary: AggregateSummary, reducer: Reducer, *, budget: int = BUDGET) -> None:
-        """A view without events yet; `budget` is the memory for its history in bytes."""
+    def __init__(
+        self,
+        store: Store,
+        summary: AggregateSummary,
+        reducer: Reducer,
+        *,
+        budget: int = BUDGET,
+        lenient: bool = False,
+        refused: EsviewerError | None = None,
+    ) -> None:
+        """A view without events yet; `budget` is the memory for its history in bytes.
+
+        A `lenient` one goes on with the events, without states, after the reducer has failed; otherwise `advance`
+        raises. `refused` says why there are no states from the first event on.
+        """
         self.summary = summary
+        self.not_rebuilt: NotRebuilt | None = None if refused is None else NotRebuilt(0, None, refused)
+        """From which event on there are no states; None while all events so far have one."""
+        self._lenient = lenient
         self.history = History(reducer, source=self._read_again, budget=budget)
         self.snapshots: list[int] = []
         """Versions of the stored snapshots, ascending."""
@@ -60,7 +98,7 @@ class AggregateView:
         while not self.complete:
             if self._reading is None:
                 after = None if not len(self) else int(self.versions[-1]) + 1
-                keys = self.history.reducer.data_keys
+                keys = self.history.reducer.data_keys if self.not_rebuilt is None else frozenset()
                 self._reading = self._store.batches(
                     self.summary.aggregate_id, from_version=after, keys=keys, work=self._work
                 )
@@ -81,11 +119,26 @@ class AggregateView:
         return self.complete
 
     def _take(self, batch: EventBatch, work: Work | None) -> None:
+        if self.not_rebuilt is not None:
+            self._columns.add(batch, len(batch))
+            return
         before = len(self.history)
         try:
             self.history.add(batch, work=work)
-        finally:
+        except _OF_REDUCERS as error:
+            if not self._lenient:
+                self._columns.add(batch, len(self.history) - before)
+                raise
+            row = len(self.history)
+            # First, since other threads ask the history for no event that has no state.
+            self.not_rebuilt = NotRebuilt(row, batch.versions[row - before], error)
+            self._columns.add(batch, len(batch))
+            self._reading = None  # the rest is read without what only states need
+        except BaseException:
             self._columns.add(batch, len(self.history) - before)
+            raise
+        else:
+            self._columns.add(batch, len(batch))
 
     def look_again(self, work: Work | None = None) -> bool:
         """Whether events have come since all were in; `advance` then takes them in."""
@@ -103,7 +156,7 @@ class AggregateView:
             return
         snapshots = store.snapshot_versions(aggregate_id, work=work)
         for version in snapshots[-SNAPSHOTS_COMPARED:]:
-            if version in self.snapshot_agrees:
+            if version in self.snapshot_agrees or not self.has_state(version):
                 continue
             if work is not None:
                 work.check()
@@ -219,8 +272,20 @@ class AggregateView:
 
     # States
 
+    def has_state(self, version: int) -> bool:
+        """Whether the state at a version, of an event or between two, is not known to be out of reach."""
+        lost = self.not_rebuilt
+        return lost is None or (lost.version is not None and version < lost.version)
+
+    def _need_state(self, version: int) -> None:
+        lost = self.not_rebuilt
+        if lost is not None and not self.has_state(version):
+            self.index_of(version)
+            raise NotRebuiltError(f"Version {version} could not be rebuilt: {lost.why.message}", lost.why)
+
     def state_at(self, version: int) -> RebuiltState:
-        """The state after one version, replayed from nothing."""
+        """The state after one version, replayed from nothing; raises NotRebuiltError and NotFoundError."""
+        self._need_state(version)
         return RebuiltState(
             self.summary.aggregate_id,
             self.summary.aggregate_type,
@@ -231,9 +296,12 @@ class AggregateView:
         )
 
     def changes(self, version: int) -> list[Change]:
-        """What the event with this version did to the state."""
+        """What the event with this version did to the state; raises NotRebuiltError and NotFoundError."""
+        self._need_state(version)
         return self.history.changes(version)
 
     def known_changes(self, version: int) -> list[Change] | None:
-        """The same from memory, for any thread; None where that would take a replay."""
+        """The same from memory, for any thread; None where that would take a replay, or there is no state."""
+        if not self.has_state(version):
+            return None
         return self.history.known_changes(version)

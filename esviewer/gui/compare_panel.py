@@ -37,7 +37,7 @@ from esviewer.app.last_writer import last_writer
 from esviewer.app.screen import Screen
 from esviewer.app.sides import Placed, Places, Side, place_of
 from esviewer.diff.ignoring import Ignored
-from esviewer.errors import EsviewerError, NotFoundError, StoreError, UsageError
+from esviewer.errors import EsviewerError, NotFoundError, NotRebuiltError, StoreError, UsageError
 from esviewer.gui.as_of_bar import doubts
 from esviewer.gui.case.asking import diff_to_pin
 from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
@@ -137,6 +137,7 @@ class ComparePanel(QWidget):
         machine.view_changed.connect(self._start_anew)
         machine.shown.connect(self._playhead_shown)
         machine.none_yet.connect(self._playhead_shown)
+        machine.nothing_shown.connect(self._nothing_shown)
         machine.grown.connect(self._grown)
         machine.moving.connect(self._moving)
         machine.theme.changed.connect(self._recolour)
@@ -382,6 +383,11 @@ class ComparePanel(QWidget):
         if not (self._quick and self._timer.isActive()):  # what is quick shows while the playhead plays, too
             self._start(REST_MS)
 
+    def _nothing_shown(self) -> None:
+        self._cancel()
+        self._on_show = self._found = None
+        self._say_empty()
+
     def _grown(self) -> None:
         self._start(REST_MS)
 
@@ -430,7 +436,7 @@ class ComparePanel(QWidget):
                     found.append(
                         places.find(side, shown.view, shown.state, use_snapshots=use_snapshots, work=work)
                     )
-                except (NotFoundError, UsageError) as error:
+                except (NotFoundError, NotRebuiltError, UsageError) as error:
                     raise _SideError(f"{letter}: {error.message}", _in_window(error.hint)) from error
             comparison = Comparison(found[0].state, found[1].state, ignored)
             return Sides(found[0], found[1], comparison, time.monotonic() - begun)
@@ -570,6 +576,8 @@ class ComparePanel(QWidget):
             text = self.tr("Choose an aggregate first.")
         elif self._machine.before is not None:
             text = self.tr("The playhead is before the first event, where there is no state to compare.")
+        elif self._machine.without_state:
+            text = self.tr("There is no state at the playhead. Go to a version that has one.")
         elif not (self.first.side.follows and self.second.side.follows):
             text = self.tr("Comparing …")
         else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -19,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esviewer.app.consent import ForeignDescription
+from esviewer.app.consent import Changed, ForeignDescription
+from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible, visible_lines
 from esviewer.gui.theme import monospace
@@ -27,6 +30,8 @@ from esviewer.work import Work
 
 _SHOWN_BYTES = 300_000
 _SHOWN_FILES = 5000
+_NAMED = 8
+"""Files that are named as changed, new or gone."""
 
 
 class ConsentDialog(QDialog):
@@ -38,11 +43,19 @@ class ConsentDialog(QDialog):
     def __init__(self, found: ForeignDescription, file: Path, tasks: Tasks, parent: QWidget | None = None) -> None:
         """`file` is the reducer's own file, which names the code."""
         super().__init__(parent)
-        self._found = found
+        self.found = found
+        """What is asked about."""
         self._tasks = tasks
         self.setWindowTitle(self.tr("Run this reducer's program?"))
-        question = self._label(self.tr("The reducer “{0}” is a program. May it run?").format(visible(found.name)))
+        changed = found.changed
+        asked = self.tr("The reducer “{0}” is a program. May it run?")
+        if changed is not None:
+            asked = self.tr("The reducer “{0}” is a program that has changed since you allowed it. May it run now?")
+        question = self._label(asked.format(visible(found.name)))
         question.setObjectName("heading")
+        self.changed = self._label("" if changed is None else visible_lines(self._changes(changed)))
+        self.changed.setObjectName("problem")
+        self.changed.setVisible(changed is not None)
         meaning = self._label(
             self.tr(
                 "If you say yes, it is started on this computer with all your rights: it can read, change and delete "
@@ -53,18 +66,25 @@ class ConsentDialog(QDialog):
         self.command = QPlainTextEdit(visible(found.command), self)
         self.command.setReadOnly(True)
         self.command.setFont(monospace())
-        self.command.setMaximumHeight(self.command.fontMetrics().height() * 4)
+        self.command.setFixedHeight(self.command.fontMetrics().height() * 3 + 12)
         self.command.setAccessibleName(self.tr("Command"))
         self.command.setTabChangesFocus(True)
         form = QFormLayout()
         form.addRow(self.tr("Command"), self.command)
-        form.addRow(self.tr("Runs in"), self._label(visible(str(file.parent))))
-        form.addRow(self.tr("Hash"), self._label(found.digest))
+        for title, text in ((self.tr("Runs in"), visible(str(file.parent))), (self.tr("Hash"), found.digest)):
+            value = ElidedLabel(self, Qt.TextElideMode.ElideMiddle)
+            value.show_text(text)
+            form.addRow(title, value)
         self.files = QListWidget(self)
         self.files.setAccessibleName(self.tr("Files of code"))
         shown = [file, *found.files]
-        for path in shown[:_SHOWN_FILES]:
-            item = QListWidgetItem(visible(_place(path, file.parent)), self.files)
+        marks = {} if changed is None else self._marks(changed)
+        self.files.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        first = None
+        for number, (path, key) in enumerate(islice(zip(shown, found.parts, strict=False), _SHOWN_FILES)):
+            place, mark = _place(path, file.parent), marks.get(key)
+            first = number if mark is not None and first is None else first
+            item = QListWidgetItem(visible(place if mark is None else mark.format(place)), self.files)
             item.setData(Qt.ItemDataRole.UserRole, str(path))
             item.setToolTip(visible(str(path)))
         self.files.currentItemChanged.connect(self._read)
@@ -92,6 +112,7 @@ class ConsentDialog(QDialog):
         count.setObjectName("dim")
         layout = QVBoxLayout(self)
         layout.addWidget(question)
+        layout.addWidget(self.changed)
         layout.addWidget(meaning)
         layout.addLayout(form)
         layout.addWidget(count)
@@ -99,8 +120,31 @@ class ConsentDialog(QDialog):
         layout.addWidget(buttons)
         self.resize(760, 520)
         self.accepted.connect(self._agree)
-        self.files.setCurrentRow(min(1, self.files.count() - 1))
+        self.files.setCurrentRow(min(1, self.files.count() - 1) if first is None else first)
         self.no.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Choosing a row has laid the first one out before the list had its style, too low for it.
+        self.files.doItemsLayout()
+        self.files.scrollToItem(self.files.currentItem())
+
+    def _marks(self, changed: Changed) -> dict[str, str]:
+        """What stands in the list for files that are not as they were, by place."""
+        return {place: self.tr("{0} (changed)") for place in changed.places} | {
+            place: self.tr("{0} (new)") for place in changed.new
+        }
+
+    def _changes(self, changed: Changed) -> str:
+        """When it was allowed, and what is not as it was then."""
+        parts = [
+            (self.tr("Changed: {0}"), changed.places),
+            (self.tr("New: {0}"), changed.new),
+            (self.tr("Gone: {0}"), changed.gone),
+        ]
+        told = [self.tr("Allowed on {0}.").format(changed.when)]
+        told += [text.format(_some(places)) for text, places in parts if places]
+        return "\n".join(told)
 
     def _label(self, text: str) -> QLabel:
         label = QLabel(text, self)
@@ -110,7 +154,7 @@ class ConsentDialog(QDialog):
         return label
 
     def _agree(self) -> None:
-        self.agreed.emit(self._found)
+        self.agreed.emit(self.found)
 
     def _read(self, item: QListWidgetItem | None) -> None:
         if item is None:
@@ -136,6 +180,11 @@ class ConsentDialog(QDialog):
     def done(self, result: int) -> None:
         self._tasks.cancel("code")
         super().done(result)
+
+
+def _some(places: tuple[str, ...]) -> str:
+    shown = ", ".join(places[:_NAMED])
+    return shown if len(places) <= _NAMED else f"{shown}, … (+{len(places) - _NAMED:,})"
 
 
 def _place(path: Path, folder: Path) -> str:

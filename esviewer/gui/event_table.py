@@ -159,7 +159,9 @@ class EventsModel(QAbstractTableModel):
             return Cell("")
         cell = Cell(self._text(view, row, column), column == 0)
         colours = self._theme.colours
-        if self._later(view, row) or (column == _CHANGES and MASKED in cell.text):
+        lost = view.not_rebuilt
+        without = lost is not None and row >= lost.row
+        if self._later(view, row) or (without and column == _CHANGES) or (column == _CHANGES and MASKED in cell.text):
             cell.font, cell.colour = self._slanted, QColor(colours.dim)
         elif column == 1:
             cell.colour = QColor(colours.types[int(view.type_codes[row]) % len(colours.types)])
@@ -168,6 +170,8 @@ class EventsModel(QAbstractTableModel):
             cell.colour.setAlpha(_FAINT)
         if self._skipped and int(view.versions[row]) in self._skipped:
             cell.background = QColor(colours.warning)
+        if lost is not None and lost.version is not None and row == lost.row:
+            cell.background = QColor(colours.removed)
         return cell
 
     def _text(self, view: AggregateView, row: int, column: int) -> str:
@@ -194,6 +198,11 @@ class EventsModel(QAbstractTableModel):
     def _made(self, view: AggregateView, version: int) -> str:
         if version in self._skipped:
             return visible(self.tr("skipped: {0}").format(localised(self._screen().reason(self._skipped[version]))))
+        lost = view.not_rebuilt
+        if lost is not None and not view.has_state(version):
+            if lost.version == version:
+                return visible(self.tr("failed here: {0}").format(localised(self._screen().reason(lost.why.message))))
+            return self.tr("not rebuilt")
         changes = view.known_changes(version)
         return _UNKNOWN if changes is None else summary(changes, self._screen(), view.summary.aggregate_id)
 

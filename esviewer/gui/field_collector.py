@@ -46,8 +46,8 @@ class FieldCollector(QObject):
 
     @property
     def complete(self) -> bool:
-        """Whether all events that the view has are looked at."""
-        return self._view is None or not self.log.paths or self.log.seen >= len(self._view)
+        """Whether all events that the view has states of are looked at."""
+        return self._view is None or not self.log.paths or self.log.seen >= len(self._view.history)
 
     def follow(self, view: AggregateView | None, paths: Sequence[Path]) -> None:
         """Begin anew with other fields or another aggregate."""

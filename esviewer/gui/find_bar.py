@@ -50,6 +50,8 @@ class Stretches:
     """Whether these were all."""
     lasting: bool
     """Whether what holds goes on holding until the next event, as a state does."""
+    without: int = 0
+    """How many of the rows have no state that could be asked."""
 
     def place(self, row: int) -> tuple[int, bool]:
         """How many stretches begin at or before a row, and whether the row is in the last of them."""
@@ -69,21 +71,24 @@ class Stretches:
 
 def look(store: Store, view: AggregateView, mode: str, text: str, work: Work) -> Stretches:
     """Find the stretches; raises RulesError where the text is no condition."""
-    complete, count = view.complete, len(view.history)
+    complete, count = view.complete, len(view)
     newest = int(view.versions[count - 1]) if count else None
     aggregate_id = view.summary.aggregate_id
     lasting = False
+    without = 0
     if mode == _TEXT:
         found = find_text(store.batches(aggregate_id, to_version=newest, work=work) if count else [], text, work=work)
     else:
         condition = Condition(text)
+        if condition.needs_state:
+            without = count - len(view.history)
         lasting = condition.needs_state or not condition.needs_events
         asked = condition.needs_events and count
         events = store.batches(aggregate_id, to_version=newest, work=work) if asked else []
-        found = find(view.history, condition, events, work=work)
+        found = find(view.history, condition, events, count=count - without, work=work)
     firsts = np.fromiter((each.first for each in found.intervals), np.int64, len(found.intervals))
     lasts = np.fromiter((each.last for each in found.intervals), np.int64, len(found.intervals))
-    return Stretches(view, firsts, lasts, found.events, found.unclear, count, complete, lasting)
+    return Stretches(view, firsts, lasts, found.events, found.unclear, count, complete, lasting, without)
 
 
 class FindBar(QFrame):
@@ -386,6 +391,8 @@ class FindBar(QFrame):
                 parts.append(self.tr("now: after stretch {0}").format(f"{number:,}"))
         if stretches.unclear:
             parts.append(self.tr("could not be told at {0}").format(f"{stretches.unclear:,}"))
+        if stretches.without:
+            parts.append(self.tr("nothing is known of {0} versions without a state").format(f"{stretches.without:,}"))
         if not stretches.complete:
             parts.append(self.tr("in what has been read so far"))
         return "; ".join(parts)

@@ -104,6 +104,8 @@ class Machine(QObject):
     """The playhead's state is there: a Shown. While the playhead is dragged not every row gets one."""
     none_yet = Signal(object)
     """The playhead is at a moment before the first event, where there is no state: a Before."""
+    nothing_shown = Signal()
+    """The playhead is on a version that has no replayed state."""
     version_wanted = Signal(object)
     """A panel asks for the playhead to go to this version."""
     said = Signal(object)
@@ -143,22 +145,33 @@ class Machine(QObject):
         """The last that was shown of this view; None while there is no state at the playhead."""
         self.before: Before | None = None
         """The moment that the playhead is at, while that is before the first event."""
+        self.without_state = False
+        """Whether the playhead is on a version that has no replayed state."""
 
     def show_view(self, view: AggregateView | None) -> None:
         """Another aggregate is on show."""
         self.view = view
         self.current = self.before = None
+        self.without_state = False
         self.view_changed.emit(view)
 
     def show(self, shown: Shown) -> None:
         """The playhead's state is there."""
         self.current = shown
+        self.without_state = False
         self.shown.emit(shown)
 
     def show_none(self, before: Before) -> None:
         """The playhead is at a moment before the first event."""
         self.current, self.before = None, before
+        self.without_state = False
         self.none_yet.emit(before)
+
+    def show_nothing(self) -> None:
+        """The playhead's version has no replayed state: nothing can be said of who wrote what in it."""
+        self.current = None
+        self.without_state = True
+        self.nothing_shown.emit()
 
     def screen_now(self) -> Screen:
         """The screen, for whoever asks again each time."""

@@ -635,6 +635,7 @@ class MainWindow(QMainWindow):
                 reducers=request.reducers,
                 options=resolved.options,
                 connection=None if resolved.connection is None else resolved.connection.name,
+                keep_bad=True,
                 work=work,
             )
 
@@ -776,6 +777,7 @@ class MainWindow(QMainWindow):
         page.tasks.progressed.connect(self._progressed)
         page.counted.connect(self._counted)
         page.state.rules_wanted.connect(self.edit_rules)
+        page.state.lost.reducers_wanted.connect(self.show_reducers)
         if self.rules is not None:
             self.rules.attach(page.machine)
         self._restore(page)

@@ -85,6 +85,11 @@ class MessageBar(QFrame):
             text = screen.reason(text) if self._said_quotes else screen.text(text)
         self._text.setText(visible(localised(text)))
 
+    def say_quoting(self, text: str, actions: dict[str, Callable[[], None]]) -> None:
+        """The same with text that may quote values without saying where they are from."""
+        self._quotes = True
+        self.say(text, actions)
+
     def say_error(self, error: EsviewerError, retry: Callable[[], None] | None = None) -> None:
         """Show an error, with a button to try again where that makes sense."""
         self._quotes = isinstance(error, ForeignError)

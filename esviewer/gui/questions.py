@@ -65,7 +65,10 @@ class Questions(QObject):
             self._machine.said.emit(self.tr("The playhead is before the first event: there is nothing to go back to."))
             return
         if current is None:
-            self._choose_first()
+            if self._machine.view is None:
+                self._choose_first()
+            else:
+                self._machine.said.emit(self.tr("There is no state at this version that one could go back to."))
             return
         self._close_rollback()
         self.rollback = RollbackDialog(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -32,6 +34,8 @@ class ReducerChoice(QObject):
         self._interrupted = False
         """Whether a view was no longer built for the sake of another choice."""
         self._refused: ConsentNeededError | None = None
+        self._declined: set[str] = set()
+        """Digests of code that was asked about and not allowed, which is not asked about again of itself."""
         self._failure: ForeignError | None = None
         machine.assign_wanted.connect(self.assign)
         machine.file_saved.connect(self.read_anew)
@@ -88,12 +92,31 @@ class ReducerChoice(QObject):
             self.ask()
             return True
         if isinstance(error, ForeignError):
-            self._failure = error
-            actions = {self.tr("What it wrote …"): self.tell} if error.hint else {}
-            actions[self.tr("Try again")] = self._machine.rebuild_wanted.emit
-            messages.say(error.message, actions)
+            self._say(error, messages, {})
             return True
         return False
+
+    def _say(self, error: ForeignError, messages: MessageBar, actions: dict[str, Callable[[], None]]) -> None:
+        self._failure = error
+        if error.hint:
+            actions[self.tr("What it wrote …")] = self.tell
+        actions[self.tr("Try again")] = self._machine.rebuild_wanted.emit
+        messages.say_quoting(error.message, actions)
+
+    def not_rebuilt(self, why: EsviewerError, messages: MessageBar) -> None:
+        """Deal with the reason why an aggregate's states end; the state's own place says it too."""
+        if isinstance(why, ConsentNeededError):
+            self._refused = why
+            if why.digest not in self._declined:
+                self.ask()
+        elif isinstance(why, ForeignError) and why.version is not None:
+            there = self.tr("Go to version {0}").format(why.version)
+            self._say(why, messages, {there: partial(self._machine.go_to, why.version)})
+
+    def allow(self, error: ConsentNeededError) -> None:
+        """Ask once more whether code may run that was not allowed."""
+        self._refused = error
+        self.ask()
 
     def ask(self) -> None:
         """Ask whether the code that was not started may run."""
@@ -114,6 +137,7 @@ class ReducerChoice(QObject):
     def _answered(self) -> None:
         dialog, self.asking = self.asking, None
         if dialog is not None:
+            self._declined.add(dialog.found.digest)
             dialog.deleteLater()
 
     def _agreed(self, found: ForeignDescription) -> None:
@@ -121,9 +145,14 @@ class ReducerChoice(QObject):
 
         def trust(work: Work) -> None:
             del work
-            Consents().trust(found.digest, found.name, found.command)
+            Consents().agree(found)
 
         self._machine.tasks.run(trust, self._assigned, slot="consent")
+
+    def tell_of(self, error: ForeignError) -> None:
+        """Show what a program wrote that failed so."""
+        self._failure = error
+        self.tell()
 
     def tell(self) -> None:
         """Show what a program that failed wrote."""

@@ -19,24 +19,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esviewer.app.reducers import Choice
+from esviewer.app.reducers import Choice, fits
 from esviewer.assets import config_dir
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.fixed_words import reducer_kind
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Assignment, Machine
 from esviewer.gui.row_table import give_widths
-from esviewer.gui.text import visible
+from esviewer.gui.text import visible, visible_lines
 from esviewer.gui.theme import monospace
 from esviewer.work import Work
 
 _TYPES_SHOWN = 5000
+_IDLE_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     aggregate_type: str
     choice: Choice | None
+    file: Path | None
     problem: str = ""
 
 
@@ -55,6 +57,8 @@ class ReducersDialog(QDialog):
         self._types = types
         self._first = first
         self._rows: list[_Row] = []
+        self._idle: list[tuple[Path, str]] = []
+        """Files that are for none of the types, with the globs of those that they are for."""
         self.setWindowTitle(self.tr("Reducers in use"))
         self._words = {
             "named": self.tr("given at the start"),
@@ -83,6 +87,12 @@ class ReducersDialog(QDialog):
         self.message.setObjectName("problem")
         self.message.setWordWrap(True)
         self.message.hide()
+        self.unfit = QLabel(self)
+        self.unfit.setTextFormat(Qt.TextFormat.PlainText)
+        self.unfit.setObjectName("problem")
+        self.unfit.setWordWrap(True)
+        self.unfit.setAccessibleName(self.tr("Files that are not for the type"))
+        self.unfit.hide()
         self.change_button = self._button(self.tr("Change …"), self.change, self.tr("Choose another file for the type"))
         self.reset_button = self._button(
             self.tr("Use no rules"), self.reset, self.tr("Let payload keys overwrite state keys, without rules")
@@ -102,6 +112,7 @@ class ReducersDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.about)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.unfit)
         layout.addWidget(self.message)
         layout.addLayout(row)
         self.resize(860, 360)
@@ -130,15 +141,15 @@ class ReducersDialog(QDialog):
             about += " " + self.tr("The first {0} of {1} types:").format(f"{len(types):,}", f"{len(self._types):,}")
         self.about.setText(about)
 
-        def look(work: Work) -> list[_Row]:
+        def look(work: Work) -> tuple[list[_Row], list[tuple[Path, str]]]:
             rows = []
             for kind in types:
                 work.check()
                 try:
-                    rows.append(_Row(kind, reducers.choice_for(kind)))
+                    rows.append(_Row(kind, reducers.choice_for(kind), reducers.file_for(kind)))
                 except RulesError as error:
-                    rows.append(_Row(kind, None, localised(error)))
-            return rows
+                    rows.append(_Row(kind, None, reducers.file_for(kind), localised(error)))
+            return rows, reducers.idle(self._types)
 
         self._machine.tasks.run(look, self._show, self._failed, slot="reducers-in-use")
 
@@ -146,14 +157,16 @@ class ReducersDialog(QDialog):
         self.message.setText(visible(localised(error)))
         self.message.show()
 
-    def _show(self, rows: list[_Row]) -> None:
+    def _show(self, found: tuple[list[_Row], list[tuple[Path, str]]]) -> None:
+        rows, self._idle = found
         picked = self._first if self.picked is None else self.picked
         self._rows = rows
         self.table.clear()
         for row in rows:
             choice = row.choice
             if choice is None:
-                cells = [row.aggregate_type, row.problem, "", "", "", ""]
+                problem = self.tr("can't be used: {0}").format(row.problem)
+                cells = [row.aggregate_type, problem, "", "", str(row.file or ""), ""]
             else:
                 file = "" if choice.file is None else str(choice.file)
                 name = choice.reducer.name + (self.tr(" (inferred)") if choice.reducer.inferred else "")
@@ -193,11 +206,34 @@ class ReducersDialog(QDialog):
     def _picked(self) -> None:
         row = self._row
         choice = None if row is None else row.choice
+        self._tell_unfit(row)
         there = row is not None
         self.change_button.setEnabled(there)
         self.reset_button.setEnabled(there and (choice is None or choice.kind != "merge"))
         self.back_button.setEnabled(there and (choice is None or choice.how == "assigned"))
-        self.edit_button.setEnabled(choice is not None and choice.file is not None)
+        self.edit_button.setEnabled(row is not None and row.file is not None)
+
+    def _tell_unfit(self, row: _Row | None) -> None:
+        """Say which files are not for the types that they are used for, or could be thought to be."""
+        choice = None if row is None else row.choice
+        told = []
+        if row is not None and choice is not None and not fits(choice.reducer.aggregate_type, row.aggregate_type):
+            pattern = choice.reducer.aggregate_type
+            told.append(
+                self.tr("“{0}” says that it is for aggregates of type “{1}”. It rebuilds “{2}” because it was chosen.")
+                .format(choice.reducer.name, pattern, row.aggregate_type)
+            )
+        for file, pattern in self._idle[:_IDLE_NAMED]:
+            told.append(
+                self.tr("{0} is not in use: it is for aggregates of type “{1}”, and none is of such a type.")
+                .format(file.name, pattern)
+            )
+        if len(self._idle) > _IDLE_NAMED:
+            told.append(self.tr("Other files that are not in use: {0}.").format(f"{len(self._idle) - _IDLE_NAMED:,}"))
+        if row is not None and choice is None:
+            told.append(row.problem)
+        self.unfit.setText(visible_lines("\n".join(told)))
+        self.unfit.setVisible(bool(told))
 
     def change(self) -> None:
         """Ask for a file and use it for the type that is picked."""
@@ -226,9 +262,9 @@ class ReducersDialog(QDialog):
 
     def edit(self) -> None:
         """Have the file of the type that is picked edited."""
-        choice = None if self._row is None else self._row.choice
-        if choice is not None and choice.file is not None:
-            self.edit_wanted.emit(choice.file)
+        file = None if self._row is None else self._row.file
+        if file is not None:
+            self.edit_wanted.emit(file)
 
     def take_back(self) -> None:
         """Forget what was chosen for the type that is picked."""

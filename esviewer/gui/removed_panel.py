@@ -172,6 +172,7 @@ class RemovedPanel(QWidget):
         machine.view_changed.connect(self._start_anew)
         machine.shown.connect(self._restart)
         machine.none_yet.connect(self._show_none)
+        machine.nothing_shown.connect(self._nothing_shown)
         machine.moving.connect(self._cancel)
         self._start_anew(machine.view)
 
@@ -189,6 +190,9 @@ class RemovedPanel(QWidget):
         self.model.show_removals([], {})
         self.line.show_text("")
         self.more.hide()
+
+    def _nothing_shown(self) -> None:
+        self._start_anew(self._machine.view)
 
     def _screen_changed(self) -> None:
         self._start_anew(self._machine.view)

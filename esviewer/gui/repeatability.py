@@ -42,7 +42,7 @@ class Repeatability(QObject):
             self._grown(view)
 
     def _grown(self, view: AggregateView) -> None:
-        if not view.complete or view is self._looked_at:
+        if not view.complete or view is self._looked_at or view.not_rebuilt is not None:
             return
         self._looked_at = view
         aggregate_id, aggregate_type = view.summary.aggregate_id, view.summary.aggregate_type

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from esviewer.app.masked_rules import shown_rules
-from esviewer.app.reducers import Choice
 from esviewer.app.rules_text import blank_rules, checked, read_text, save_text
 from esviewer.app.view import AggregateView
 from esviewer.assets import config_dir
@@ -205,9 +204,9 @@ class RulesEditor(FileEditor):
 
         def load(work: Work) -> _Loaded:
             del work
-            choice: Choice = session.reducers.choice_for(kind)
-            if choice.file is not None:
-                return _Loaded(read_text(choice.file), choice.file)
+            file = session.reducers.file_for(kind)
+            if file is not None:
+                return _Loaded(read_text(file), file)
             return _Loaded(blank_rules(kind), None, self.tr("none are in use yet"))
 
         machine.tasks.run(load, self._show_loaded, self._failed, slot="rules-load")

@@ -56,6 +56,7 @@ class SnapshotsModel(QAbstractTableModel):
             "differs": self.tr("differs"),
             "unreadable": self.tr("unreadable"),
             "beyond": self.tr("beyond the newest version"),
+            "not rebuilt": self.tr("not compared"),
         }
 
     def show_results(self, results: list[SnapshotResult]) -> None:
@@ -291,8 +292,12 @@ class SnapshotsPanel(QWidget):
     def _compared(self, version: int, found: list[Change] | str) -> None:
         if version != self._picked:
             return
+        view = self._machine.view
         if isinstance(found, str):
             self._show_differences(self.tr("The snapshot at {0} can't be read: {1}").format(version, found), [])
+        elif view is not None and not view.has_state(version):
+            stored = self.tr("There is no rebuilt state to compare the snapshot at {0} with; it holds:").format(version)
+            self._show_differences(stored, found)
         elif found:
             count = self.tr("The snapshot at {0} differs in {1} paths.").format(version, f"{len(found):,}")
             self._show_differences(count, found)
@@ -342,12 +347,15 @@ def headline(comparison: SnapshotComparison, *, inferred: bool) -> str:
         return translate("SnapshotsPanel", "No snapshot of this aggregate is stored.")
     done = [*comparison.results.values()]
     unreadable = sum(result.verdict == "unreadable" for result in done)
+    lost = sum(result.verdict == "not rebuilt" for result in done)
     first = comparison.first_divergence
     parts = [translate("SnapshotsPanel", "{0} of {1} agree").format(f"{comparison.agreeing:,}", f"{count:,}")]
     if first is not None:
         parts.append(translate("SnapshotsPanel", "first divergence at version {0}").format(first))
     if unreadable:
         parts.append(translate("SnapshotsPanel", "{0} unreadable").format(f"{unreadable:,}"))
+    if lost:
+        parts.append(translate("SnapshotsPanel", "{0} not compared, for want of a rebuilt state").format(f"{lost:,}"))
     if not comparison.complete:
         parts.append(translate("SnapshotsPanel", "{0} compared so far").format(f"{len(done):,}"))
     if inferred and first is not None:

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QTabWidget, Q
 
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
+from esviewer.errors import EsviewerError
 from esviewer.gui.compare_panel import ComparePanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
 from esviewer.gui.machine import Before, Machine
+from esviewer.gui.not_rebuilt import NotRebuilt
 from esviewer.gui.origin import events_replayed, reducer_of
 from esviewer.gui.state_tree import StateTree
 from esviewer.gui.text import visible
@@ -61,6 +63,7 @@ class StatePanel(QWidget):
         self.tree.setAccessibleName(self.tr("State"))
         self.compare = ComparePanel(machine, self)
         self.compare.pinned_changed.connect(self._name_pin)
+        self.lost = NotRebuilt(machine, self)
         self.tabs = QTabWidget(self)
         self.tabs.setAccessibleName(self.tr("The state, and questions to it"))
         self.tabs.addTab(self.tree, self.tr("State"))
@@ -79,6 +82,7 @@ class StatePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
+        layout.addWidget(self.lost)
         layout.addWidget(self.tabs, 1)
         layout.addLayout(self._above)
         layout.addLayout(self._below)
@@ -128,6 +132,7 @@ class StatePanel(QWidget):
 
     def show_state(self, found: RebuiltState, changes: list[Change], view: AggregateView) -> None:
         """Show a state with the changes of its step."""
+        self.lost.clear()
         first = self.tree.shown.rowCount() == 0
         self.tree.show_value(found.state, changes, found.aggregate_id)
         if first:
@@ -137,6 +142,7 @@ class StatePanel(QWidget):
 
     def show_none(self, before: Before, view: AggregateView) -> None:
         """Show that there is no state as of a moment before the first event."""
+        self.lost.clear()
         self._line = None
         self.tree.show_value(MISSING, of=view.summary.aggregate_id)
         self.to_case.setEnabled(False)
@@ -155,8 +161,14 @@ class StatePanel(QWidget):
         if self._line is not None:
             self.rebuilt.show_text(*rebuilt_line(*self._line, self._machine.screen, self._machine.as_of))
 
+    def show_lost(self, view: AggregateView, version: int, error: EsviewerError) -> None:
+        """Show no state, and say why there is none."""
+        self.clear()
+        self.lost.show_why(view, version, error)
+
     def clear(self) -> None:
         """Show nothing."""
+        self.lost.clear()
         self._line = None
         self.leave_none()
         self.rebuilt.show_text("")

@@ -28,7 +28,7 @@ from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.typed_time import typed_instant
 from esviewer.app.view import AggregateView
-from esviewer.errors import EsviewerError, ForeignError, NotFoundError
+from esviewer.errors import EsviewerError, NotFoundError
 from esviewer.gui.absent_notice import AbsentNotice
 from esviewer.gui.aggregates_panel import AggregatesPanel
 from esviewer.gui.as_of_bar import AsOfBanner, AsOfField, place_text
@@ -43,6 +43,7 @@ from esviewer.gui.localised import localised
 from esviewer.gui.machine import Before, Machine, Place, Shown, ToPin
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.motion import at_rest, moving
+from esviewer.gui.not_rebuilt import OF_REDUCERS
 from esviewer.gui.play import Play
 from esviewer.gui.playhead import BEFORE_FIRST, Playhead
 from esviewer.gui.questions import Questions
@@ -116,6 +117,8 @@ class StorePage(QWidget):
         """The moment that the whole window looks at; None: the present."""
         self._as_of_guessed = False
         self._growing = False
+        self._lost_of: AggregateView | None = None
+        """The view of which it was said that states end."""
         self._theme = theme
         self._placed_row: int | None = None
         """The row that the moment led to."""
@@ -173,6 +176,8 @@ class StorePage(QWidget):
         self.snapshots = SnapshotsPanel(self.machine, self)
         self.snapshots.aggregate_wanted.connect(self._aggregate_wanted)
         self.state.tabs.addTab(self.snapshots, self.tr("Snapshots"))
+        self.state.lost.allow_wanted.connect(self.reducers.allow)
+        self.state.lost.told_wanted.connect(self.reducers.tell_of)
         self.state.from_snapshot.setEnabled(self.session.store.has_snapshots)
 
         head = QHBoxLayout()
@@ -344,15 +349,10 @@ class StorePage(QWidget):
         self.aggregates.select(aggregate_id)
         session = self.session
 
-        def begin(work: Work) -> tuple[AggregateView, ForeignError | None]:
-            view = session.begin_view(aggregate_id, work=work)
-            try:
-                view.advance(FIRST_SLICE, work)
-            except ForeignError as error:
-                if not len(view):
-                    raise
-                return view, error  # what came before the event that it failed at can be looked at
-            return view, None
+        def begin(work: Work) -> AggregateView:
+            view = session.begin_view(aggregate_id, lenient=True, work=work)
+            view.advance(FIRST_SLICE, work)
+            return view
 
         self.tasks.run(begin, self._loaded, self._not_loaded, slot="view")
 
@@ -361,10 +361,10 @@ class StorePage(QWidget):
         self.show_aggregate(place.aggregate_id, place.version)
         self._wanted_place = place
 
-    def _arrive(self, shown: Shown) -> None:
+    def _arrive(self, version: int) -> None:
         """Bring the wanted panel to the front, once the playhead is at the wanted version."""
         place = self._wanted_place
-        if place is None or place.version not in (None, shown.version):
+        if place is None or place.version not in (None, version):
             return
         self._wanted_place = None
         if place.show == "event":
@@ -409,8 +409,7 @@ class StorePage(QWidget):
         self.machine.show_view(None)
         self._failed(error)
 
-    def _loaded(self, begun: tuple[AggregateView, ForeignError | None]) -> None:
-        view, failure = begun
+    def _loaded(self, view: AggregateView) -> None:
         self.messages.clear()
         self.view = view
         self._show_title()
@@ -423,10 +422,17 @@ class StorePage(QWidget):
         self._place_as_of()
         if len(view):
             self._moved(self.playhead.row)
-        if failure is None:
-            self._go_on()
-        else:
-            self._failed(failure)
+        self._tell_lost(view)
+        self._go_on()
+
+    def _tell_lost(self, view: AggregateView) -> None:
+        """Say, once, from which event on there are no states."""
+        lost = view.not_rebuilt
+        if lost is not None and view is not self._lost_of:
+            self._lost_of = view
+            self.timeline.grow()
+            self.events.viewport().update()
+            self.reducers.not_rebuilt(lost.why, self.messages)
 
     def _name(self, aggregate_id: str) -> str:
         """An id as it is shown, of an aggregate that has perhaps not been read yet."""
@@ -487,7 +493,7 @@ class StorePage(QWidget):
         now = time.monotonic()
         # What grows under a hand that drags it would slip away from it, and costs half a frame.
         between = BETWEEN_DRAWINGS if at_rest() or self.playhead.at_end else _WHILE_MOVING
-        if view.complete or now - self._drawn > between:
+        if view.complete or now - self._drawn > between or (view.not_rebuilt and view is not self._lost_of):
             self._drawn = now
             self._show_title()
             self.timeline.grow()
@@ -503,6 +509,7 @@ class StorePage(QWidget):
             if view.complete and self._before is not None and not self._before.complete and self.playhead.row < 0:
                 self.go_to_moment(self._before.place.instant, guessed=self._before.guessed)
             self.machine.grown.emit(view)
+            self._tell_lost(view)
         self._go_on()
 
     def _compared(self, view: AggregateView) -> None:
@@ -579,17 +586,32 @@ class StorePage(QWidget):
                 state = session.state(view.summary.aggregate_id, version=version, work=work)
             else:
                 state = view.state_at(version)
-            return Shown(view, row, version, state, view.changes(version))
+            return Shown(view, row, version, state, view.changes(version) if view.has_state(version) else [])
 
-        self.tasks.run(rebuild, self._show, slot="state")
+        self.tasks.run(rebuild, self._show, partial(self._not_shown, view, version), slot="state")
 
     def _show(self, shown: Shown) -> None:
         if shown.view is not self.view:
             return
         self.current = shown.state
         self.state.show_state(shown.state, shown.changes, self.view)
-        self.machine.show(shown)
-        self._arrive(shown)
+        if shown.view.has_state(shown.version):
+            self.machine.show(shown)
+        else:
+            # It is the stored snapshot's, of which the replay knows neither writers nor what was before.
+            self.play.stop()
+            self.machine.show_nothing()
+        self._arrive(shown.version)
+
+    def _not_shown(self, view: AggregateView, version: int, error: EsviewerError) -> None:
+        if not isinstance(error, OF_REDUCERS):
+            self._failed(error)
+        elif view is self.view:
+            self.current = None
+            self.play.stop()
+            self.state.show_lost(view, version, error)
+            self.machine.show_nothing()
+            self._arrive(version)
 
     def _offer_before(self, before: Before | None) -> None:
         """Let the playhead go to a moment before the first event, or no longer."""

@@ -75,7 +75,9 @@ class Timeline(pg.PlotWidget):
         """Where the condition that was searched for held."""
         self.later = Shading()
         """What is after the moment that is looked at."""
-        for shading in (self.held, self.later):
+        self.lost = Shading()
+        """What has no state, since the reducer failed before."""
+        for shading in (self.held, self.later, self.lost):
             plot.addItem(shading, ignoreBounds=True)
         for item in (self._marks, self._snapshots):
             plot.addItem(item)
@@ -166,11 +168,21 @@ class Timeline(pg.PlotWidget):
         if view is None or not len(x):
             self.held.show_bands([])
             self.later.show_bands([])
+            self.lost.show_bands([])
             return
         pixels = max(50, int(self.getPlotItem().getViewBox().width()))
         self.held.show_bands(merged(*self._spans, low, high, pixels))
         edge = self._edge(view)
         self.later.show_bands([] if edge is None or edge >= high else [(max(low, edge), high)])
+        begin = self._lost_from(view)
+        self.lost.show_bands([] if begin is None or begin >= high else [(max(low, begin), high)])
+
+    def _lost_from(self, view: AggregateView) -> float | None:
+        """Where the events begin that have no state; times may go back, so that some before may lie behind it."""
+        lost = view.not_rebuilt
+        if lost is None or lost.version is None or lost.row >= len(self._x):
+            return None
+        return float(self._x[lost.row]) - (0.0 if self._by_time else 0.5)
 
     def _edge(self, view: AggregateView) -> float | None:
         """Where the moment that is looked at lies."""
@@ -365,6 +377,8 @@ class Timeline(pg.PlotWidget):
             shown_time(view.instant(row)),
             summary(view.known_changes(version) or [], self._screen(), view.summary.aggregate_id),
         ]
+        if not view.has_state(version):
+            lines.append(self.tr("There is no state: it could not be rebuilt"))
         if version in view.snapshot_agrees:
             agrees = view.snapshot_agrees[version]
             lines.append(self.tr("Snapshot agrees") if agrees else self.tr("Snapshot disagrees or is unreadable"))
@@ -381,7 +395,8 @@ class Timeline(pg.PlotWidget):
         self.setBackground(colours.base)
         self._line = QColor(colours.accent)
         self._drop_picture()
-        for shading, name, strength in ((self.held, colours.accent, 46), (self.later, colours.dim, 70)):
+        bands = ((self.held, colours.accent, 46), (self.later, colours.dim, 70), (self.lost, colours.types[9], 40))
+        for shading, name, strength in bands:
             colour = QColor(name)
             colour.setAlpha(strength)
             shading.set_colour(colour)

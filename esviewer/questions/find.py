@@ -91,10 +91,18 @@ class Condition:
 
 
 def find(
-    history: History, condition: Condition, events: Iterable[EventBatch] | None = None, *, work: Work | None = None
+    history: History,
+    condition: Condition,
+    events: Iterable[EventBatch] | None = None,
+    *,
+    count: int | None = None,
+    work: Work | None = None,
 ) -> Found:
-    """All stretches in which a condition held, exactly; `events` are the history's when the condition needs them."""
-    count = len(history)
+    """All stretches in which a condition held, exactly; `events` are the history's when the condition needs them.
+
+    `count` is how many events are looked at: more than the history has only where the condition asks for no state.
+    """
+    count = len(history) if count is None else count
     if not condition.needs_events:
         return _joined(_by_state(history, condition, count, work), count)
     if events is None:

@@ -1478,6 +1478,10 @@ One pattern a line: * is any one part or a piece of it, ** any number of parts.<
         <translation>再生ヘッドは最初のイベントより前にあり、比較できる状態がありません。</translation>
     </message>
     <message>
+        <source>There is no state at the playhead. Go to a version that has one.</source>
+        <translation>再生ヘッドの位置には状態がありません。状態のあるバージョンに移動してください。</translation>
+    </message>
+    <message>
         <source>Comparing …</source>
         <translation>比較中…</translation>
     </message>
@@ -1943,6 +1947,10 @@ A または B にバージョンか日時を指定するか、表示中のバー
         <translation>リデューサー「{0}」はプログラムです。実行を許可しますか？</translation>
     </message>
     <message>
+        <source>The reducer “{0}” is a program that has changed since you allowed it. May it run now?</source>
+        <translation>リデューサー「{0}」はプログラムで、許可した後に変更されています。実行してよいですか？</translation>
+    </message>
+    <message>
         <source>If you say yes, it is started on this computer with all your rights: it can read, change and delete your files and use the network, and esviewer can&apos;t hold it back. Say yes only if you know this code or have read it. The answer holds until one of these files changes.</source>
         <translation>許可すると、このコンピューター上であなたの全権限で起動されます。ファイルの読み取り・変更・削除やネットワークの利用が可能になり、esviewer はそれを制限できません。このコードを知っているか、内容を確認した場合にのみ許可してください。この回答は、これらのファイルのいずれかが変わるまで有効です。</translation>
     </message>
@@ -1977,6 +1985,30 @@ A または B にバージョンか日時を指定するか、表示中のバー
     <message>
         <source>{0} files of code; choose one to read it.</source>
         <translation>コードのファイル {0} 件。選ぶと内容を表示します。</translation>
+    </message>
+    <message>
+        <source>{0} (changed)</source>
+        <translation>{0} (変更あり)</translation>
+    </message>
+    <message>
+        <source>{0} (new)</source>
+        <translation>{0} (追加)</translation>
+    </message>
+    <message>
+        <source>Changed: {0}</source>
+        <translation>変更：{0}</translation>
+    </message>
+    <message>
+        <source>New: {0}</source>
+        <translation>追加：{0}</translation>
+    </message>
+    <message>
+        <source>Gone: {0}</source>
+        <translation>削除：{0}</translation>
+    </message>
+    <message>
+        <source>Allowed on {0}.</source>
+        <translation>{0} に許可。</translation>
     </message>
     <message>
         <source>{0}: no text</source>
@@ -2221,6 +2253,14 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>skipped: {0}</source>
         <translation>適用されなかった：{0}</translation>
+    </message>
+    <message>
+        <source>failed here: {0}</source>
+        <translation>ここで失敗：{0}</translation>
+    </message>
+    <message>
+        <source>not rebuilt</source>
+        <translation>再構築不可</translation>
     </message>
 </context>
 <context>
@@ -2609,6 +2649,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>could not be told at {0}</source>
         <translation>{0} 件で判定不能</translation>
+    </message>
+    <message>
+        <source>nothing is known of {0} versions without a state</source>
+        <translation>状態のない {0} バージョンは不明</translation>
     </message>
     <message>
         <source>in what has been read so far</source>
@@ -4037,6 +4081,61 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>NotRebuilt</name>
+    <message>
+        <source>Why there is no state</source>
+        <translation>状態がない理由</translation>
+    </message>
+    <message>
+        <source>Allow …</source>
+        <translation>許可…</translation>
+    </message>
+    <message>
+        <source>Go to version {0}</source>
+        <translation>バージョン {0} へ移動</translation>
+    </message>
+    <message>
+        <source>What it wrote …</source>
+        <translation>出力内容…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再試行</translation>
+    </message>
+    <message>
+        <source>Other reducer …</source>
+        <translation>別のリデューサー…</translation>
+    </message>
+    <message>
+        <source>Use no rules</source>
+        <translation>ルールを使わない</translation>
+    </message>
+    <message>
+        <source>States are not rebuilt: the reducer “{0}” is a program that was not allowed to run.</source>
+        <translation>状態は再構築されません：リデューサー「{0}」はプログラムで、実行が許可されていません。</translation>
+    </message>
+    <message>
+        <source>States are not rebuilt: the program of the reducer “{0}” has changed since it was allowed to run.</source>
+        <translation>状態は再構築されません：リデューサー「{0}」のプログラムは、実行を許可した後に変更されています。</translation>
+    </message>
+    <message>
+        <source>The state could not be rebuilt: {0}</source>
+        <translation>状態を再構築できませんでした：{0}</translation>
+    </message>
+    <message>
+        <source>States are not rebuilt: {0}</source>
+        <translation>状態は再構築されません：{0}</translation>
+    </message>
+    <message>
+        <source>There are no states from this event on, at which the reducer failed. {0}</source>
+        <translation>このイベントでリデューサーが失敗したため、ここから先の状態はありません。{0}</translation>
+    </message>
+    <message>
+        <source>There is no state at version {0}, since the reducer failed at version {1}. {2}</source>
+        <translation>バージョン {1} でリデューサーが失敗したため、バージョン {0} の状態はありません。{2}</translation>
+    </message>
+</context>
+<context>
     <name>NumbersPanel</name>
     <message>
         <source>Numbers of</source>
@@ -4571,6 +4670,10 @@ The former result stays until this one is whole.</source>
         <source>The playhead is before the first event: there is nothing to go back to.</source>
         <translation>再生ヘッドは最初のイベントより前です。戻る先がありません。</translation>
     </message>
+    <message>
+        <source>There is no state at this version that one could go back to.</source>
+        <translation>このバージョンには、戻る先となる状態がありません。</translation>
+    </message>
 </context>
 <context>
     <name>QuickOpen</name>
@@ -4744,6 +4847,10 @@ The former result stays until this one is whole.</source>
         <translation>再試行</translation>
     </message>
     <message>
+        <source>Go to version {0}</source>
+        <translation>バージョン {0} へ移動</translation>
+    </message>
+    <message>
         <source>What the reducer&apos;s program wrote</source>
         <translation>リデューサーのプログラムの出力</translation>
     </message>
@@ -4810,6 +4917,10 @@ The former result stays until this one is whole.</source>
         <translation>ハッシュ</translation>
     </message>
     <message>
+        <source>Files that are not for the type</source>
+        <translation>この種類用でないファイル</translation>
+    </message>
+    <message>
         <source>Change …</source>
         <translation>変更…</translation>
     </message>
@@ -4854,12 +4965,28 @@ The former result stays until this one is whole.</source>
         <translation>全 {1} 種類のうち最初の {0} 種類：</translation>
     </message>
     <message>
+        <source>can&apos;t be used: {0}</source>
+        <translation>使用不可：{0}</translation>
+    </message>
+    <message>
         <source> (inferred)</source>
         <translation> (推定)</translation>
     </message>
     <message>
         <source>(no type)</source>
         <translation>(種類なし)</translation>
+    </message>
+    <message>
+        <source>“{0}” says that it is for aggregates of type “{1}”. It rebuilds “{2}” because it was chosen.</source>
+        <translation>「{0}」は種類「{1}」の集約用と記されていますが、選択されているため「{2}」を再構築しています。</translation>
+    </message>
+    <message>
+        <source>{0} is not in use: it is for aggregates of type “{1}”, and none is of such a type.</source>
+        <translation>{0} は使用されていません。種類「{1}」の集約用ですが、該当する種類がありません。</translation>
+    </message>
+    <message>
+        <source>Other files that are not in use: {0}.</source>
+        <translation>ほかに使用されていないファイル：{0} 件。</translation>
     </message>
     <message>
         <source>Choose a reducer&apos;s file</source>
@@ -6137,6 +6264,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>最新バージョンより後</translation>
     </message>
     <message>
+        <source>not compared</source>
+        <translation>未比較</translation>
+    </message>
+    <message>
         <source>Version</source>
         <translation>バージョン</translation>
     </message>
@@ -6204,6 +6335,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>バージョン {0} のスナップショットを読み取れません：{1}</translation>
     </message>
     <message>
+        <source>There is no rebuilt state to compare the snapshot at {0} with; it holds:</source>
+        <translation>バージョン {0} のスナップショットと比較できる再構築状態がありません。スナップショットの内容：</translation>
+    </message>
+    <message>
         <source>The snapshot at {0} differs in {1} paths.</source>
         <translation>バージョン {0} のスナップショットは {1} 個のパスで相違しています。</translation>
     </message>
@@ -6230,6 +6365,10 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>{0} unreadable</source>
         <translation>{0} 件は読み取り不可</translation>
+    </message>
+    <message>
+        <source>{0} not compared, for want of a rebuilt state</source>
+        <translation>再構築した状態がないため {0} 件は未比較</translation>
     </message>
     <message>
         <source>{0} compared so far</source>
@@ -6543,6 +6682,10 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>Version {0}: {1}</source>
         <translation>バージョン {0}：{1}</translation>
+    </message>
+    <message>
+        <source>There is no state: it could not be rebuilt</source>
+        <translation>状態なし：再構築できませんでした</translation>
     </message>
     <message>
         <source>Snapshot agrees</source>

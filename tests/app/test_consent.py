@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -136,3 +137,54 @@ def test_a_session_asks_first_and_ends_the_program_with_it(tmp_path: Path) -> No
     assert reducer.pid is None
     assert not Path(f"/proc/{pid}").exists()
     assert json.loads((Consents().file).read_text())["consents"][0]["name"] == "scripted"
+
+
+def test_code_that_changed_since_it_was_trusted_is_said_to_have(tmp_path: Path) -> None:
+    file = script_file(tmp_path, MARKING, keys='path = ["."]')
+    (tmp_path / "old.py").write_text("x = 1\n")
+    consent.trust(file)
+    assert consent.describe(file).changed is None
+    given = Consents().all()[-1].given[:16].replace("T", " ")
+    (tmp_path / "old.py").unlink()
+    (tmp_path / "new.py").write_text("y = 1\n")
+    (tmp_path / "script.py").write_text((tmp_path / "script.py").read_text() + "# more\n")
+
+    found = consent.describe(file).changed
+    assert found is not None
+    assert (found.places, found.new, found.gone) == (("script.py",), ("new.py",), ("old.py",))
+    with closing(load_reducer(file)) as reducer, pytest.raises(ConsentNeededError) as raised:  # type: ignore[type-var]
+        reducer.initial()
+    assert f"has changed since it was trusted on {given} UTC" in raised.value.message
+    assert "(changed: script.py; new: new.py; gone: old.py)" in raised.value.message
+    assert "not trusted yet" not in raised.value.message
+    assert f"esviewer reducer trust {file}" in raised.value.hint
+    assert not (tmp_path / "ran").exists()
+    again = pickle.loads(pickle.dumps(raised.value))
+    assert (again.message, again.digest) == (raised.value.message, raised.value.digest)
+
+    consent.trust(file)
+    assert consent.describe(file).changed is None
+    file.write_text(file.read_text() + "# another line\n")
+    found = consent.describe(file).changed
+    assert found is not None
+    assert (found.places, found.new, found.gone) == (("reducer.toml",), (), ())
+
+
+def test_another_file_with_the_same_name_was_never_trusted(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    consent.trust(script_file(tmp_path / "one", MARKING))
+    other = script_file(tmp_path / "two", MARKING + "# other\n")
+    assert consent.describe(other).changed is None
+    with closing(load_reducer(other)) as reducer, pytest.raises(ConsentNeededError, match="not trusted yet"):  # type: ignore[type-var]
+        reducer.initial()
+
+
+def test_consents_that_know_only_a_digest_still_hold(tmp_path: Path, own_configuration: Path) -> None:
+    file = script_file(tmp_path, MARKING)
+    digest = consent.describe(file).digest
+    old = {"digest": digest, "name": "scripted", "command": "python", "given": "2026-01-02T03:04:05Z"}
+    (own_configuration / "consents.json").write_text(json.dumps({"consents": [old]}))
+    assert Consents().is_trusted(digest)
+    (tmp_path / "script.py").write_text("other\n")
+    assert consent.describe(file).changed is None

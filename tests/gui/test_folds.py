@@ -168,3 +168,12 @@ def test_foreign_code_that_was_agreed_to(comparing, tmp_path: Path) -> None:
     (one,) = compare(comparing)
     assert one["reducers"][1] == "scripted"
     assert one["first_diverging_version"] == 1
+
+
+def test_a_file_for_other_types_is_no_merge(comparing, tmp_path: Path) -> None:
+    file = tmp_path / "invoices.toml"
+    file.write_text(RULES.replace('"order"', '"invoice"'), encoding="utf-8")
+    comparing.take_file(1, str(file))
+    assert compare(comparing) == []
+    assert "invoices.toml" in comparing.messages.text
+    assert "order" in comparing.messages.text

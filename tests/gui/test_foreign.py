@@ -84,8 +84,10 @@ def test_a_program_rebuilds_once_somebody_has_agreed(orders, tmp_path: Path, qtb
 def test_what_goes_wrong_is_said_with_its_event(orders, tmp_path: Path, script: str, keys: str, word: str) -> None:
     assign(orders, tmp_path, script, keys=keys)
     orders.message("scripted", "version 5", word)
-    orders.until(lambda: not orders.page.tasks.busy)
-    assert len(orders.page.view) == 4, "what came before can be looked at"
+    orders.until(lambda: orders.page.view.complete and not orders.page.tasks.busy)
+    assert len(orders.page.view) == 16, "all events can be looked at"
+    assert orders.page.current is None, "the newest version has no state"
+    orders.page.machine.go_to(4)
     orders.shows(PUZZLING_ORDER, 4)
     assert orders.page.current.state == 4
     goes_on(orders)

@@ -132,7 +132,8 @@ def test_a_program_is_asked_about_before_it_rebuilds(driver, dialog: ReducersDia
     driver.until(lambda: rows(dialog)["order"] == ("program", "foreign", "chosen for this type"))
     driver.page.reducers.asking.reject()
     driver.until(lambda: driver.page.reducers.asking is None)
-    driver.message("not trusted yet")
+    driver.until(lambda: "program" in driver.page.state.lost.text)
+    assert "not allowed to run" in driver.page.state.lost.text
     dialog.take_back()
     driver.until(lambda: driver.page.current is not None and driver.page.current.rebuilt.reducer == "orders")
 
@@ -141,3 +142,53 @@ def test_the_dialog_goes_with_its_store(driver, dialog: ReducersDialog) -> None:
     driver.window.close_store()
     assert driver.window.reducers is None
     assert not driver.window.reducers_action.isEnabled()
+
+
+def test_a_chosen_file_that_is_for_another_type_is_said_to_be(driver, dialog: ReducersDialog, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('aggregate_type = "invoice*"\n' + MINE, encoding="utf-8")
+    dialog.ask_file = lambda: str(file)
+    dialog.change()
+    driver.until(lambda: rows(dialog).get("order") == ("mine", "rules", "chosen for this type"))
+    assert dialog.unfit.isVisible()
+    assert "“invoice*”" in dialog.unfit.text()
+    assert "“order”" in dialog.unfit.text()
+    dialog.pick("account")
+    assert not dialog.unfit.isVisible()
+
+
+def test_a_file_that_is_for_no_type_of_the_store_is_named(driver, store: Path) -> None:
+    beside = store.with_name("own.db.reducers")
+    (beside / "invoices.toml").write_text('aggregate_type = "invoice*"\n' + MINE, encoding="utf-8")
+    driver.open(store)
+    driver.window.show_reducers()
+    dialog = driver.window.reducers
+    driver.until(lambda: len(rows(dialog)) == 3)
+    assert rows(dialog)["account"][0] == "merge (inferred)"
+    assert "invoices.toml is not in use" in dialog.unfit.text()
+    assert "“invoice*”" in dialog.unfit.text()
+
+
+@pytest.mark.parametrize("case", ["assigned", "beside"])
+def test_a_reducer_that_can_not_be_read_when_the_store_opens(driver, store: Path, tmp_path: Path, case: str) -> None:
+    orders = store.with_name("own.db.reducers") / "orders.toml"
+    if case == "assigned":
+        file = tmp_path / "gone.toml"
+        Assignments().put(store_key(str(store)), "order", file)
+    else:
+        file = orders
+        orders.write_text("on = = 3\n", encoding="utf-8")
+    page = driver.open(store)
+    page.show_aggregate(PUZZLING_ORDER)
+    driver.until(lambda: file.name in page.state.lost.text)
+    assert page.events.shown.rowCount() == 16
+    driver.window.show_reducers()
+    dialog = driver.window.reducers
+    driver.until(lambda: "order" in rows(dialog))
+    assert "can't be used" in rows(dialog)["order"][0]
+    dialog.pick("order")
+    assert file.name in dialog.unfit.text()
+    assert dialog.edit_button.isEnabled()
+    file.write_text(MINE, encoding="utf-8")
+    page.state.lost.buttons()["Try again"].click()
+    driver.until(lambda: page.current is not None and page.current.state == {"seen": 1})

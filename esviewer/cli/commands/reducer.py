@@ -245,7 +245,7 @@ def trust(file: str, yes: bool, debug: bool) -> int:
             messages.note("It is not trusted.")
             return 1
     # What was shown is what is agreed to, whatever has become of the files meanwhile.
-    Consents().trust(found.digest, found.name, found.command)
+    Consents().agree(found)
     messages.note(f"{found.name} is trusted. Any change to these files ends that.")
     return 0
 
@@ -264,6 +264,8 @@ def _code_of(file: str) -> ForeignDescription:
 
 def _describe(found: ForeignDescription, file: Path) -> None:
     output.line(output.visible(f"{found.name} runs: {found.command}"))
+    if found.changed is not None:
+        output.line(output.visible(f"It is not as it was {found.changed.sentence()}."))
     # The file too: it says what is run, and the digest covers it.
     for code in (file.expanduser().absolute(), *found.files):
         output.line(output.visible(f"  {code}"))

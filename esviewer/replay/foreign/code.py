@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from esviewer.assets import config_dir
@@ -75,12 +75,20 @@ def _is_plain(path: Path) -> bool:
         return False
 
 
-def digest(own: bytes, files: Sequence[Path], folder: Path) -> str:
-    """`sha256:` and the digest of a reducer's file and the code it names; raises RulesError when that can't be read.
+def digest(own: bytes, parts: Mapping[str, bytes]) -> str:
+    """`sha256:` and the digest of a reducer's file and the code it names, whose `parts` are.
 
-    Files count by their place relative to `folder` and their content, so that a copy elsewhere has the same digest.
+    Files count by their place and their content, so that a copy elsewhere has the same digest.
     """
     whole = hashlib.sha256(b"esviewer foreign reducer 1\n" + hashlib.sha256(own).digest())
+    for place, inner in parts.items():
+        whole.update(hashlib.sha256(place.encode("utf-8", "surrogatepass")).digest() + inner)
+    return "sha256:" + whole.hexdigest()
+
+
+def digests(files: Sequence[Path], folder: Path) -> dict[str, bytes]:
+    """Each file's place relative to `folder` with its own digest, in order; raises RulesError for unreadable ones."""
+    found = {}
     total = 0
     for path in files:
         inner = hashlib.sha256()
@@ -96,9 +104,8 @@ def digest(own: bytes, files: Sequence[Path], folder: Path) -> str:
                         )
         except OSError as error:
             raise RulesError(f"{path} can't be read: {error.strerror}") from None
-        place = _place(path, folder.resolve())
-        whole.update(hashlib.sha256(place.encode("utf-8", "surrogatepass")).digest() + inner.digest())
-    return "sha256:" + whole.hexdigest()
+        found[_place(path, folder.resolve())] = inner.digest()
+    return found
 
 
 def _place(path: Path, folder: Path) -> str:

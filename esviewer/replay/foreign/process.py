@@ -37,6 +37,8 @@ class ForeignProcess:
     def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str], max_line: int) -> None:
         """Start it in `folder`, without a shell, in a session of its own; raises OSError."""
         self._process = _started(command, folder, environment)
+        with suppress(OSError):  # where there is such a thing: when memory runs out, it goes before whoever started it
+            Path(f"/proc/{self._process.pid}/oom_score_adj").write_text("1000", encoding="ascii")
         self._max_line = max_line
         self._changed = threading.Condition()
         self._lines: deque[bytes] = deque()

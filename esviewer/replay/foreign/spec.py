@@ -10,19 +10,21 @@ All may have name, aggregate_type, path, timeout, start_timeout and max_line_byt
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import os
 import re
 import shlex
 import shutil
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from esviewer import assets
 from esviewer.errors import RulesError
-from esviewer.replay.foreign.code import code_files, digest
+from esviewer.replay.foreign.code import code_files, digest, digests
 from esviewer.replay.rules import MAX_DOTS, MAX_FILE_BYTES
 
 KINDS = ("foreign", "python", "eventsourcing")
@@ -50,6 +52,8 @@ class ForeignSpec:
     folder: Path
     """Where it runs: the file's own folder."""
     code: tuple[Path, ...]
+    parts: Mapping[str, str]
+    """The file itself and all code, by place relative to its folder, each with its own SHA-256 in hex."""
     digest: str
     timeout: float
     """Seconds for each answer."""
@@ -133,6 +137,7 @@ def _spec(document: dict[str, Any], raw: bytes, file: Path) -> ForeignSpec:
     else:
         command, named, folders = _of_host(kind, document, folder)
     code = code_files(named, folders, file)
+    parts = digests(code, folder)
     pattern = document.get("aggregate_type")
     return ForeignSpec(
         file=file,
@@ -142,7 +147,8 @@ def _spec(document: dict[str, Any], raw: bytes, file: Path) -> ForeignSpec:
         command=tuple(command),
         folder=folder,
         code=code,
-        digest=digest(raw, code, folder),
+        parts={file.name: hashlib.sha256(raw).hexdigest()} | {place: each.hex() for place, each in parts.items()},
+        digest=digest(raw, parts),
         timeout=_number(document, "timeout", 10.0, 3600),
         start_timeout=_number(document, "start_timeout", 30.0, 3600),
         max_line=int(_number(document, "max_line_bytes", 16_000_000, 1_000_000_000)),

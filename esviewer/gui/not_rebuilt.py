@@ -1,0 +1,151 @@
+"""What stands above a state that could not be rebuilt: why, at which event, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
+
+from esviewer.app.view import AggregateView
+from esviewer.errors import ConsentNeededError, EsviewerError, ForeignError, NotRebuiltError, RulesError
+from esviewer.gui.localised import localised
+from esviewer.gui.machine import Assignment, Machine
+from esviewer.gui.text import visible
+from esviewer.gui.wrapped_label import WrappedLabel
+
+OF_REDUCERS = (NotRebuiltError, ForeignError, RulesError, ConsentNeededError)
+"""Errors that say why there is no state, where the events are as good as ever."""
+_ROOM_FOR_THREE = 560
+"""Pixels of width from which on three buttons stand side by side."""
+
+
+class NotRebuilt(QFrame):
+    """Hidden while there is a state."""
+
+    allow_wanted = Signal(object)
+    """The program is to be allowed after all: the ConsentNeededError."""
+    told_wanted = Signal(object)
+    """What the program wrote is to be shown: the ForeignError."""
+    reducers_wanted = Signal()
+    """Another reducer is to be chosen for the type."""
+
+    def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._machine = machine
+        self._said: tuple[AggregateView, int, EsviewerError] | None = None
+        self._why: EsviewerError | None = None
+        self.setObjectName("messages")
+        self.setAccessibleName(self.tr("Why there is no state"))
+        self._text = WrappedLabel(self)
+        self._buttons = QGridLayout()
+        self._buttons.setSpacing(4)
+        self._actions: dict[QObject, Callable[[], None]] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(6)
+        layout.addWidget(self._text)
+        layout.addLayout(self._buttons)
+        machine.screen_changed.connect(self._tell)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says, empty when hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def buttons(self) -> dict[str, QPushButton]:
+        """What can be done, by its name."""
+        return {each.text(): each for each in self._actions if isinstance(each, QPushButton)}
+
+    def clear(self) -> None:
+        """There is a state, or nothing is on show."""
+        self._said = self._why = None
+        self.hide()
+
+    def show_why(self, view: AggregateView, version: int, error: EsviewerError) -> None:
+        """Say why there is no state at a version."""
+        self._said = view, version, error
+        self._why = error.why if isinstance(error, NotRebuiltError) else error
+        for button in self._actions:
+            if isinstance(button, QPushButton):
+                button.deleteLater()
+        self._actions = {}
+        for name, action in self._offered(view, version):
+            button = QPushButton(name, self)
+            button.setObjectName("small")
+            button.clicked.connect(self._chosen)
+            self._actions[button] = action
+        self._place()
+        self._tell()
+        self.show()
+
+    def _chosen(self) -> None:
+        self._actions[self.sender()]()
+
+    def _offered(self, view: AggregateView, version: int) -> list[tuple[str, Callable[[], None]]]:
+        offered: list[tuple[str, Callable[[], None]]] = []
+        lost, why = view.not_rebuilt, self._why
+        if isinstance(why, ConsentNeededError):
+            offered.append((self.tr("Allow …"), self._allow))
+        if lost is not None and lost.version is not None and lost.version != version:
+            offered.append((self.tr("Go to version {0}").format(lost.version), self._go))
+        if isinstance(why, ForeignError) and why.hint:
+            offered.append((self.tr("What it wrote …"), self._show_told))
+        if not isinstance(why, ConsentNeededError):
+            offered.append((self.tr("Try again"), self._machine.rebuild_wanted.emit))
+        offered.append((self.tr("Other reducer …"), self.reducers_wanted.emit))
+        offered.append((self.tr("Use no rules"), self._use_merge))
+        return offered
+
+    def _tell(self) -> None:
+        if self._said is not None:
+            self._text.setText(visible(self._sentence(*self._said)))
+
+    def _sentence(self, view: AggregateView, version: int, error: EsviewerError) -> str:
+        lost, why = view.not_rebuilt, self._why
+        if isinstance(why, ConsentNeededError):
+            refused = self.tr("States are not rebuilt: the reducer “{0}” is a program that was not allowed to run.")
+            if why.changed:
+                refused = self.tr(
+                    "States are not rebuilt: the program of the reducer “{0}” has changed since it was allowed to run."
+                )
+            return self._machine.screen.text(refused.format(why.name))
+        about = "" if why is None else localised(self._machine.screen.reason(why.message))
+        if lost is None or not isinstance(error, NotRebuiltError):
+            return self.tr("The state could not be rebuilt: {0}").format(about)
+        if lost.version is None:
+            return self.tr("States are not rebuilt: {0}").format(about)
+        if lost.version == version:
+            return self.tr("There are no states from this event on, at which the reducer failed. {0}").format(about)
+        return self.tr("There is no state at version {0}, since the reducer failed at version {1}. {2}").format(
+            version, lost.version, about
+        )
+
+    def _go(self) -> None:
+        if self._said is not None and self._said[0].not_rebuilt is not None:
+            version = self._said[0].not_rebuilt.version
+            if version is not None:
+                self._machine.go_to(version)
+
+    def _allow(self) -> None:
+        self.allow_wanted.emit(self._why)
+
+    def _show_told(self) -> None:
+        self.told_wanted.emit(self._why)
+
+    def _use_merge(self) -> None:
+        if self._said is not None:
+            self._machine.assign_wanted.emit(Assignment(self._said[0].summary.aggregate_type, None))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        columns = 3 if self.width() >= _ROOM_FOR_THREE else 2
+        for number, button in enumerate(self._actions):
+            if isinstance(button, QPushButton):
+                self._buttons.addWidget(button, number // columns, number % columns, Qt.AlignmentFlag.AlignLeft)
+        self._buttons.setColumnStretch(3, 1)
