@@ -1,6 +1,9 @@
-"""Links to a place in a store: `esviewer://open?store=…&aggregate=…&version=…&room=…`, and the command that goes there.
+"""Links to a place in a store: `esviewer://open?store=…&aggregate=…&version=…&room=…&field=…&as_of=…`, and the command
+that goes there.
 
-Anybody can write one. So a link can do nothing but choose: a file, a saved connection's name, or a server that was
+The same value is what the window goes back and forward over, and what bookmarks keep.
+
+Anybody can write a link. So it can do nothing but choose: a file, a saved connection's name, or a server that was
 opened here before, and what to show of it.
 """
 
@@ -16,6 +19,7 @@ from urllib.parse import quote, unquote
 
 from esviewer.app.connections import Connections, split_password
 from esviewer.errors import UsageError
+from esviewer.model.instant import Instant, parse
 
 LONGEST: Final = 4096
 """Characters of a link."""
@@ -23,31 +27,42 @@ HISTORY: Final = "history"
 ROOMS: Final = (HISTORY, "audit", "schema", "projections", "case")
 """What of the window a link can bring to the front."""
 _BEGINS: Final = "esviewer://open?"
-_PART: Final = re.compile(r"(store|aggregate|version|room)=((?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+)", re.ASCII)
+FIELDS: Final = 12
+"""The most fields that a link can name."""
+_PART: Final = re.compile(
+    r"(store|aggregate|version|room|field|as_of)=((?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+)", re.ASCII
+)
 _VERSION: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place: a store, perhaps an aggregate of it at a version (None: the newest), and a room of the window."""
+    """A place: a store, perhaps an aggregate of it at a version (None: the newest), a room of the window, fields that
+    are followed, and the moment as of which everything is shown."""
 
     store: str
     """A file's whole path, a saved connection's name, or a URL without a password."""
     aggregate: str | None = None
     version: int | None = None
     room: str | None = None
+    fields: tuple[str, ...] = ()
+    """The fields of the aggregate's state that are followed, as JSON Pointers."""
+    as_of: Instant | None = None
+    """None: the present."""
 
     def text(self) -> str:
         """The link as text; raises UsageError for a place that no link can name."""
-        parts = {"store": self.store, "aggregate": self.aggregate, "version": self.version, "room": self.room}
-        text = _BEGINS + "&".join(f"{key}={_encoded(str(part))}" for key, part in parts.items() if part is not None)
+        as_of = None if self.as_of is None else self.as_of.isoformat()
+        parts = [("store", self.store), ("aggregate", self.aggregate), ("version", self.version), ("room", self.room)]
+        parts += [*(("field", field) for field in self.fields), ("as_of", as_of)]
+        text = _BEGINS + "&".join(f"{key}={_encoded(str(part))}" for key, part in parts if part is not None)
         parse_link(text)
         return text
 
     def command(self) -> str:
         """The command that opens the same, for a POSIX shell; raises UsageError as `text` does."""
         text = self.text()
-        if self.room not in (None, HISTORY):
+        if self.room not in (None, HISTORY) or self.fields or self.as_of is not None:
             return f"esviewer open {shlex.quote(text)}"
         chosen = [] if self.aggregate is None else _option("--aggregate", self.aggregate)
         chosen += [] if self.version is None else _option("--at", str(self.version))
@@ -73,10 +88,14 @@ def parse_link(text: str) -> Link:
     if not text.startswith(_BEGINS):
         raise UsageError(f"A link begins with {_BEGINS}store=, and this one does not.")
     found: dict[str, str] = {}
+    fields: list[str] = []
     for part in text.removeprefix(_BEGINS).split("&"):
         match = _PART.fullmatch(part)
         if match is None:
-            raise UsageError("The link has a part that is none of store, aggregate, version and room.")
+            raise UsageError("The link has a part that is none of store, aggregate, version, room, field and as_of.")
+        if match[1] == "field":
+            fields.append(_decoded(match[2]))
+            continue
         if match[1] in found:
             raise UsageError(f"The link says twice what its {match[1]} is.")
         found[match[1]] = _decoded(match[2])
@@ -87,8 +106,21 @@ def parse_link(text: str) -> Link:
     if found.get("room", HISTORY) not in ROOMS:
         raise UsageError(f"The link's room is none of {', '.join(ROOMS)}.")
     _check(found["store"])
+    if fields and ("aggregate" not in found or len(fields) > FIELDS or not all(each[0] == "/" for each in fields)):
+        raise UsageError("The link's fields are not some JSON Pointers into the state of an aggregate that it names.")
     version = int(found["version"]) if "version" in found else None
-    return Link(found["store"], found.get("aggregate"), version, found.get("room"))
+    as_of = _moment(found["as_of"]) if "as_of" in found else None
+    return Link(found["store"], found.get("aggregate"), version, found.get("room"), tuple(fields), as_of)
+
+
+def _moment(text: str) -> Instant:
+    try:
+        instant = parse(text)
+    except (ValueError, OverflowError):
+        instant = None
+    if instant is None or instant.isoformat() != text:
+        raise UsageError("The link's as_of is not a date and time such as 2026-11-22T14:34:00+09:00.")
+    return instant
 
 
 def _encoded(text: str) -> str:

@@ -34,10 +34,11 @@ class Kind(IntEnum):
     MOMENT = 1
     AGGREGATE = 2
     EVENT_TYPE = 3
-    ROOM = 4
-    RECENT = 5
-    CONNECTION = 6
-    COMMAND = 7
+    BOOKMARK = 4
+    ROOM = 5
+    RECENT = 6
+    CONNECTION = 7
+    COMMAND = 8
 
 
 class Fit(IntEnum):

@@ -237,6 +237,14 @@ class AggregateView:
             raise NotFoundError(f"{name} has no version {version}.")
         return index
 
+    def has(self, version: int) -> bool:
+        """Whether a version is among the events so far."""
+        try:
+            self.index_of(version)
+        except NotFoundError:
+            return False
+        return True
+
     def next_of_type(self, event_type: str, row: int) -> int | None:
         """The row of the next event of a type after a row, from the first one on again at the end; None: there is none.
 

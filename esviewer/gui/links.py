@@ -12,6 +12,7 @@ from esviewer.app.screen import Screen
 from esviewer.errors import UsageError
 from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine, ToCopy
+from esviewer.model.change import pointer, resolve
 
 
 def offer_links(
@@ -26,14 +27,22 @@ def offer_links(
         menu.addAction(text, partial(machine.copy_wanted.emit, wanted))
 
 
-def copy_link(store: str, place: ToCopy | None, room: str | None, screen: Screen, *, as_command: bool) -> str:
-    """Copy the link to a place of a store, or the command that goes there; returns what to say about it."""
-    if place is not None and screen.aggregate_id(place.aggregate_id, place.aggregate_type) != place.aggregate_id:
+def tells_masked(place: Link, aggregate_type: str | None, screen: Screen) -> bool:
+    """Whether a link to a place would tell what is masked: the aggregate's id, or the name of a field."""
+    of = place.aggregate
+    if of is None:
+        return False
+    paths = [resolve(None, field) for field in place.fields]
+    named = screen.aggregate_id(of, aggregate_type) != of
+    return named or any(screen.pointer(each, of) != pointer(each) for each in paths)
+
+
+def copy_link(place: Link, aggregate_type: str | None, screen: Screen, *, as_command: bool) -> str:
+    """Copy the link to a place, or the command that goes there; returns what to say about it."""
+    if tells_masked(place, aggregate_type, screen):
         return translate("Links", "The id is masked, and what is copied would tell it: reveal it first.")
-    aggregate, version = (None, None) if place is None else (place.aggregate_id, place.version)
-    link = Link(store, aggregate, version, room)
     try:
-        text = link.command() if as_command else link.text()
+        text = place.command() if as_command else place.text()
     except UsageError as error:
         return translate("Links", "No link leads there. {0}").format(error)
     QGuiApplication.clipboard().setText(text)

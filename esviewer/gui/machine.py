@@ -106,6 +106,8 @@ class Machine(QObject):
     """The playhead is at a moment before the first event, where there is no state: a Before."""
     nothing_shown = Signal()
     """The playhead is on a version that has no replayed state."""
+    jumping = Signal()
+    """The playhead is about to be put elsewhere, in one go: where it was is a place to come back to."""
     version_wanted = Signal(object)
     """A panel asks for the playhead to go to this version."""
     said = Signal(object)

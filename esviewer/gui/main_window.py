@@ -34,18 +34,21 @@ from esviewer import __version__
 from esviewer.app.connections import Resolved, resolve
 from esviewer.app.credentials import PasswordNeededError
 from esviewer.app.demo import make_demo
-from esviewer.app.links import check_here, is_link, parse_link
+from esviewer.app.links import Link, check_here, is_link, parse_link
 from esviewer.app.screen import Screen, rules_for
 from esviewer.app.session import Session, open_session
 from esviewer.app.settings import RecentStore, Settings
 from esviewer.assets import data_dir
 from esviewer.errors import AmbiguousLayoutError, EsviewerError, UnknownLayoutError, UsageError
 from esviewer.gui.activity_window import ActivityWindow
+from esviewer.gui.bookmarks import BookmarksMenu
 from esviewer.gui.connections.colours import PAINTS
 from esviewer.gui.connections.dialog import ConnectionsDialog
 from esviewer.gui.connections.password import PasswordDialog
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.garbage import GarbageCollector
+from esviewer.gui.going import Going
+from esviewer.gui.keys_sheet import KeysSheet
 from esviewer.gui.language import LANGUAGES, SYSTEM
 from esviewer.gui.links import copy_link
 from esviewer.gui.localised import localised
@@ -64,7 +67,7 @@ from esviewer.gui.room import Room
 from esviewer.gui.rules_editor import RulesEditor
 from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
-from esviewer.gui.store_rooms import HISTORY, StoreRooms, titles
+from esviewer.gui.store_rooms import StoreRooms, titles
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
@@ -81,14 +84,12 @@ class _Request:
     target: str
     layout: str | None
     reducers: tuple[str, ...]
-    aggregate: str | None
-    at: int | None
+    place: Link
+    """What of it is to be shown."""
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     """Passwords that were asked for, by question."""
     resolved: Resolved | None = None
     """What the target stands for, once that is known."""
-    room: str | None = None
-    """The room to bring to the front."""
     linked: bool = False
     """Whether a link said all this, which anybody can write."""
 
@@ -122,6 +123,8 @@ class MainWindow(QMainWindow):
         """The dialog that asks for a report of the aggregate, while it is open."""
         self.operator: OperatorDialog | None = None
         """The dialog of the operator's name, while it is open."""
+        self.keys: KeysSheet | None = None
+        """The sheet of keys, while it is open."""
         self.activity: ActivityWindow | None = None
         """The activity log, while it is open."""
         self.password: PasswordDialog | None = None
@@ -136,7 +139,12 @@ class MainWindow(QMainWindow):
         self._target = ""
         """What opens it again: its file, its saved name, or its URL without a password."""
         self._request: _Request | None = None
+        self._opened_by: dict[str, _Request] = {}
+        """How stores were opened in this window, by what links call them."""
         self._garbage = GarbageCollector(self)
+        self.going = Going(self)
+        """Notes the places that are visited, and goes back and forward over them."""
+        self.going.opened.connect(self._open_again)
         self.quick = QuickOpening(self, settings, theme)
         self.quick.opened.connect(self.open_target)
         self.quick.room_wanted.connect(self.enter)
@@ -187,6 +195,9 @@ class MainWindow(QMainWindow):
         self.close_action = self._action(file, self.tr("&Close store"), self.close_store, "Ctrl+W")
         file.addSeparator()
         self._action(file, self.tr("&Quit"), self.close, QKeySequence.StandardKey.Quit)
+        go = self.menuBar().addMenu(self.tr("&Go"))
+        go.addActions([self.going.back, self.going.forward])
+        self.bookmarks = BookmarksMenu(go, self.going, self._message_bar, self)
         self._history_menu()
         self._reducers_menu()
         self._store_menu()
@@ -213,7 +224,8 @@ class MainWindow(QMainWindow):
         self.hide_action = self._action(view, self.tr("Mask &again"), self.mask_again)
         self.masking_action = self._action(view, self.tr("&Masking rules …"), self.show_masking)
         help_menu = self.menuBar().addMenu(self.tr("&Help"))
-        self._action(help_menu, self.tr("&Keys"), self._show_keys)
+        keys = self._action(help_menu, self.tr("&Keys"), self.show_keys)
+        keys.setShortcuts([QKeySequence("F1"), QKeySequence("Ctrl+?")])
         self._action(help_menu, self.tr("A&ctivity …"), self.show_activity)
         self._action(help_menu, self.tr("&About esviewer"), self._show_about)
         self.export_button = QPushButton(self.tr("Export report"), self)
@@ -365,21 +377,18 @@ class MainWindow(QMainWindow):
         page, rooms = self.page, self.rooms
         if page is None or rooms is None:
             return
-        place, view = None, page.machine.view
-        if view is not None and len(view):
-            row = page.playhead.row
-            if row < 0:
-                self._say(self.tr("The playhead is before the first event: no link leads there."))
-                return
-            version = int(view.versions[row])
-            place = ToCopy(view.summary.aggregate_id, view.summary.aggregate_type, version)
-        room = None if rooms.current == HISTORY else rooms.current
-        self._say(copy_link(self._target, place, room, page.machine.screen, as_command=as_command))
+        place, view = self.going.here, page.machine.view
+        if place is None:
+            self._say(self.tr("The playhead is before the first event: no link leads there."))
+            return
+        kind = None if view is None else view.summary.aggregate_type
+        self._say(copy_link(place, kind, page.machine.screen, as_command=as_command))
 
     def _copy(self, place: ToCopy) -> None:
         if self.page is not None:
+            link = Link(self._target, place.aggregate_id, place.version)
             screen = self.page.machine.screen
-            self._say(copy_link(self._target, place, None, screen, as_command=place.as_command))
+            self._say(copy_link(link, place.aggregate_type, screen, as_command=place.as_command))
 
     def _what_if(self) -> None:
         if self.page is not None:
@@ -510,33 +519,24 @@ class MainWindow(QMainWindow):
             return self.start.messages
         return (self.rooms.room or self.rooms.page).messages
 
+    def _message_bar(self) -> MessageBar:
+        return self._messages
+
     def _say(self, text: str) -> None:
         self._messages.say(text)
 
-    def _shortcuts(self) -> tuple[tuple[str, str], ...]:
-        return (
-            ("← →", self.tr("one version back or forward")),
-            ("Home End", self.tr("first and newest version")),
-            ("P", self.tr("pin or unpin the version to compare with")),
-            ("Ctrl+D", self.tr("add what is on show to the case")),
-            ("T", self.tr("timeline by version or by true time")),
-            ("Space Shift+Space", self.tr("play forward or backward")),
-            ("Ctrl+G /", self.tr("find a condition")),
-            ("F3 Shift+F3", self.tr("next and previous stretch where it held")),
-            ("Ctrl+T", self.tr("everything as of a moment")),
-            ("Ctrl+I", self.tr("what if events had been otherwise")),
-            ("Ctrl+J", self.tr("go to a version or date")),
-            ("Ctrl+F", self.tr("search aggregates")),
-            ("Ctrl+K", self.tr("quick open: aggregates, dates, event types, stores, commands")),
-            ("Ctrl+Shift+C", self.tr("copy a link to what is on show")),
-            ("Ctrl+O", self.tr("open a file")),
-            ("Ctrl+L", self.tr("saved connections")),
-            ("Ctrl+R", self.tr("edit rules")),
-            ("Ctrl+E", self.tr("export a report")),
-        )
+    def show_keys(self) -> None:
+        """Show all keys."""
+        self._close_keys()
+        self.keys = KeysSheet(self)
+        self.keys.finished.connect(self._close_keys)
+        self.keys.show()
 
-    def _show_keys(self) -> None:
-        self._say("   ".join(f"{keys}: {what}" for keys, what in self._shortcuts()))
+    def _close_keys(self) -> None:
+        dialog, self.keys = self.keys, None
+        if dialog is not None:
+            dialog.reject()
+            dialog.deleteLater()
 
     def _show_about(self) -> None:
         about = self.tr("esviewer {0}: audit and time travel for event-sourced systems. MIT licence.")
@@ -584,7 +584,7 @@ class MainWindow(QMainWindow):
         if is_link(target):
             self._follow(target, layout, reducers)
         else:
-            self._open(_Request(target, layout, tuple(reducers), aggregate, at))
+            self._open(_Request(target, layout, tuple(reducers), Link(target, aggregate, at)))
 
     def _follow(self, text: str, layout: str | None, reducers: Sequence[str]) -> None:
         """Go where a link leads."""
@@ -594,18 +594,15 @@ class MainWindow(QMainWindow):
             self._say(localised(error))
             return
         if self.rooms is not None and link.store == self._target and layout is None and not reducers:
-            self._show_place(link.aggregate, link.version, link.room)
+            self.going.go(link)
         else:
-            request = _Request(link.store, layout, tuple(reducers), link.aggregate, link.version)
-            self._open(replace(request, room=link.room, linked=True))
+            self._open(_Request(link.store, layout, tuple(reducers), link, linked=True))
 
-    def _show_place(self, aggregate: str | None, version: int | None, room: str | None) -> None:
-        """Show an aggregate of the open store, and bring a room to the front."""
-        if self.rooms is not None:
-            if aggregate is not None:
-                self.rooms.show_aggregate((aggregate, version))
-            if room is not None:
-                self.rooms.enter(room)
+    def _open_again(self, place: Link) -> None:
+        """Open a store once more that was opened in this window, at a place."""
+        request = self._opened_by.get(place.store)
+        if request is not None:
+            self._open(replace(request, place=place, answers={}, resolved=None))
 
     def _open(self, request: _Request) -> None:
         self._request = request
@@ -698,6 +695,7 @@ class MainWindow(QMainWindow):
             painter.end()
 
     def _not_opened(self, error: EsviewerError) -> None:
+        self.going.stay()
         messages = self._messages
         request = self._request
         if isinstance(error, AmbiguousLayoutError) and request is not None:
@@ -804,7 +802,12 @@ class MainWindow(QMainWindow):
         warnings = [*([screen.problem] if screen.problem else []), *session.warnings]
         if warnings:
             page.messages.say(" ".join(warnings))
-        self._show_place(request.aggregate, request.at, request.room)
+        self._opened_by[target] = request
+        self.going.attach(target, self.rooms)
+        self.going.watch_mouse()
+        self.bookmarks.attach(page.machine)
+        if request.place != Link(request.place.store):
+            self.going.go(request.place)
 
     def _counted(self, info: StoreInfo) -> None:
         if self.reducers is not None and self.page is not None:
@@ -831,6 +834,8 @@ class MainWindow(QMainWindow):
         if self.rules is not None:
             self.rules.attach(None)
         self.page = self.rooms = None
+        self.going.attach("", None)
+        self.bookmarks.attach(None)
         self.stack.setCurrentWidget(self.start)
         self.stack.removeWidget(rooms)
         rooms.close_store()
@@ -942,6 +947,7 @@ class MainWindow(QMainWindow):
         self._close_choice()
         self._close_operator()
         self._close_activity()
+        self._close_keys()
         self.quick.close()
         self.close_store()
         if self.rules is not None:

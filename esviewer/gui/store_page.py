@@ -81,6 +81,8 @@ class StorePage(QWidget):
 
     counted = Signal(object)
     """The store's numbers, estimated first and exact later: a StoreInfo."""
+    as_of_changed = Signal()
+    """The window looks at another moment."""
 
     def __init__(
         self,
@@ -277,24 +279,27 @@ class StorePage(QWidget):
         self.details.case_wanted.connect(self._pin_event)
         self.events.event_to_case.connect(self._pin_event)
         self.events.state_to_case.connect(self._pin_state)
-        for keys, slot in (
-            (Qt.Key.Key_Left, self.playhead.step_back),
-            (Qt.Key.Key_Right, self.playhead.step_forward),
-            (Qt.Key.Key_Home, self.playhead.to_first),
-            (Qt.Key.Key_End, self.playhead.to_last),
-            (Qt.Key.Key_P, self._toggle_pin),
-            (Qt.Key.Key_T, self.by_time.toggle),
-            (Qt.Key.Key_Space, self._space),
-            (Qt.Modifier.SHIFT | Qt.Key.Key_Space, self._shift_space),
-            (Qt.Key.Key_Slash, self.find_bar.open_bar),
-            (Qt.Key.Key_F3, self.find_bar.go_on),
-            (Qt.Modifier.SHIFT | Qt.Key.Key_F3, self.find_bar.go_back),
-            (Qt.Key.Key_Escape, self.find_bar.close_bar),
+        # What the sheet of keys says of them.
+        for keys, slot, what in (
+            (Qt.Key.Key_Left, self.playhead.step_back, self.tr("One version back")),
+            (Qt.Key.Key_Right, self.playhead.step_forward, self.tr("One version forward")),
+            (Qt.Key.Key_Home, self.playhead.to_first, self.tr("The first version")),
+            (Qt.Key.Key_End, self.playhead.to_last, self.tr("The newest version")),
+            (Qt.Key.Key_P, self._toggle_pin, self.tr("Pin or unpin the version to compare with")),
+            (Qt.Key.Key_T, self.by_time.toggle, self.tr("Timeline by version or by true time")),
+            (Qt.Key.Key_Space, self._space, self.tr("Play forward, or pause")),
+            (Qt.Modifier.SHIFT | Qt.Key.Key_Space, self._shift_space, self.tr("Play backward, or pause")),
+            (Qt.Key.Key_Slash, self.find_bar.open_bar, self.tr("Find a condition")),
+            (Qt.Key.Key_F3, self.find_bar.go_on, self.tr("The next stretch where it held")),
+            (Qt.Modifier.SHIFT | Qt.Key.Key_F3, self.find_bar.go_back, self.tr("The previous stretch where it held")),
+            (Qt.Key.Key_Escape, self.find_bar.close_bar, self.tr("Close the find bar")),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setWhatsThis(what)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setWhatsThis(self.tr("Search aggregates"))
         find.activated.connect(self.aggregates.search.setFocus)
 
     # The store in numbers
@@ -538,10 +543,16 @@ class StorePage(QWidget):
     def _to_row(self, row: int) -> None:
         self.playhead.move(row)
 
+    def _jump(self, row: int) -> None:
+        """Put the playhead on a row in one go, from which somebody may want to come back."""
+        if row != self.playhead.row:
+            self.machine.jumping.emit()
+        self.playhead.move(row)
+
     def _to_version(self, version: int) -> None:
         if self.view is not None:
             try:
-                self.playhead.move(self.view.index_of(version))
+                self._jump(self.view.index_of(version))
             except NotFoundError as error:
                 self.messages.say_error(error)
 
@@ -646,7 +657,7 @@ class StorePage(QWidget):
             return
         if text.lstrip("-").isdecimal() and len(text) < 19 and not (len(text) == 8 and text.startswith(("19", "20"))):
             try:
-                self.playhead.move(view.index_of(int(text)))
+                self._jump(view.index_of(int(text)))
             except NotFoundError as error:
                 self.messages.say_error(error)
             return
@@ -667,7 +678,7 @@ class StorePage(QWidget):
             self._go_before(Before(place, guessed, view.complete))
         else:
             self._offer_before(None)
-            self.playhead.move(view.index_of(place.version))
+            self._jump(view.index_of(place.version))
             self._say_place(place, guessed=guessed)
 
     def _say_place(self, place: AsOf, *, guessed: bool) -> None:
@@ -689,7 +700,7 @@ class StorePage(QWidget):
             return
         if row <= self.playhead.row:
             self.messages.say(self.tr("There is no later event of the type {0}: this is the first.").format(event_type))
-        self.playhead.move(row)
+        self._jump(row)
 
     def _space(self) -> None:
         self._play_unless_focused(1)
@@ -742,6 +753,7 @@ class StorePage(QWidget):
         self._wanted_version = None
         self._tell_as_of()
         self._place_as_of()
+        self.as_of_changed.emit()
 
     def _tell_as_of(self) -> None:
         instant = self.as_of
@@ -852,6 +864,11 @@ class StorePage(QWidget):
 
     def _written(self, path: Path) -> None:
         self.messages.say(self.tr("Report written to {0}.").format(path))
+
+    @property
+    def follows_fields(self) -> bool:
+        """Whether followed fields are at the front."""
+        return self.state.tabs.currentWidget() is self.fields and bool(self.fields.paths)
 
     @property
     def aggregate_id(self) -> str | None:

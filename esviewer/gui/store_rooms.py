@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.case.room import CaseRoom
@@ -82,10 +82,18 @@ class StoreRooms(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.tabs)
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(8, 0, 0, 0)
+        self._row.setSpacing(4)
+        self._row.addWidget(self.tabs, 1)
+        layout.addLayout(self._row)
         layout.addWidget(self.stack, 1)
         self.tabs.currentChanged.connect(self._chosen)
         page.machine.pin_wanted.connect(self.pin)
+
+    def put_before_tabs(self, widget: QWidget) -> None:
+        """Show something before the strip of tabs, after what is there already."""
+        self._row.insertWidget(self._row.indexOf(self.tabs), widget)
 
     @property
     def current(self) -> str:

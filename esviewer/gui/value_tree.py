@@ -468,6 +468,7 @@ class ValueTree(QTreeView):
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)
+            and not event.modifiers() & Qt.KeyboardModifier.AltModifier
         ):
             event.accept()
             return True

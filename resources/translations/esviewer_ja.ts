@@ -559,6 +559,52 @@
     </message>
 </context>
 <context>
+    <name>BookmarkDialog</name>
+    <message>
+        <source>Bookmark this place</source>
+        <translation>この場所をブックマーク</translation>
+    </message>
+    <message>
+        <source>Name of the bookmark</source>
+        <translation>ブックマークの名前</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+</context>
+<context>
+    <name>BookmarksMenu</name>
+    <message>
+        <source>&amp;Bookmark this place …</source>
+        <translation>この場所をブックマーク(&amp;B) …</translation>
+    </message>
+    <message>
+        <source>&amp;Remove a bookmark</source>
+        <translation>ブックマークを削除(&amp;R)</translation>
+    </message>
+    <message>
+        <source>The playhead is before the first event: no bookmark leads there.</source>
+        <translation>再生ヘッドは最初のイベントより前にあります。そこへ導くブックマークは作れません。</translation>
+    </message>
+    <message>
+        <source>The id is masked, and the bookmark would tell it: reveal it first.</source>
+        <translation>ID はマスクされており、ブックマークから知られてしまいます。先に表示してください。</translation>
+    </message>
+    <message>
+        <source>Removed the bookmark {0}.</source>
+        <translation>ブックマーク {0} を削除しました。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+</context>
+<context>
     <name>Case</name>
     <message>
         <source>State</source>
@@ -3031,6 +3077,17 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>Going</name>
+    <message>
+        <source>&amp;Back</source>
+        <translation>戻る(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Forward</source>
+        <translation>進む(&amp;F)</translation>
+    </message>
+</context>
+<context>
     <name>GroupsPanel</name>
     <message>
         <source>Group by</source>
@@ -3137,6 +3194,33 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>KeysSheet</name>
+    <message>
+        <source>Time machine</source>
+        <translation>タイムマシン</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>キー</translation>
+    </message>
+    <message>
+        <source>Part of a key, or of what it does</source>
+        <translation>キー、またはその働きの一部</translation>
+    </message>
+    <message>
+        <source>Search the keys</source>
+        <translation>キーを検索</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>働き</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>キー</translation>
+    </message>
+</context>
+<context>
     <name>Links</name>
     <message>
         <source>Copy link</source>
@@ -3211,6 +3295,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>&amp;Quit</source>
         <translation>終了(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation>移動(&amp;G)</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -3347,78 +3435,6 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>&amp;Reducers in use …</source>
         <translation>使用中のリデューサー(&amp;R)…</translation>
-    </message>
-    <message>
-        <source>one version back or forward</source>
-        <translation>前後のバージョンへ</translation>
-    </message>
-    <message>
-        <source>first and newest version</source>
-        <translation>最初と最新のバージョン</translation>
-    </message>
-    <message>
-        <source>pin or unpin the version to compare with</source>
-        <translation>比較用バージョンの固定と解除</translation>
-    </message>
-    <message>
-        <source>add what is on show to the case</source>
-        <translation>表示中の内容を案件に追加</translation>
-    </message>
-    <message>
-        <source>timeline by version or by true time</source>
-        <translation>タイムラインをバージョン順／実時間で表示</translation>
-    </message>
-    <message>
-        <source>play forward or backward</source>
-        <translation>順方向・逆方向に再生</translation>
-    </message>
-    <message>
-        <source>find a condition</source>
-        <translation>条件を検索</translation>
-    </message>
-    <message>
-        <source>next and previous stretch where it held</source>
-        <translation>条件が成り立つ次・前の区間</translation>
-    </message>
-    <message>
-        <source>everything as of a moment</source>
-        <translation>すべてをある時点で表示</translation>
-    </message>
-    <message>
-        <source>what if events had been otherwise</source>
-        <translation>もしもイベントが違っていたら</translation>
-    </message>
-    <message>
-        <source>go to a version or date</source>
-        <translation>バージョンまたは日時へ移動</translation>
-    </message>
-    <message>
-        <source>search aggregates</source>
-        <translation>集約を検索</translation>
-    </message>
-    <message>
-        <source>quick open: aggregates, dates, event types, stores, commands</source>
-        <translation>クイックオープン(集約、日付、イベント型、ストア、コマンド)</translation>
-    </message>
-    <message>
-        <source>copy a link to what is on show</source>
-        <translation>表示中の場所へのリンクをコピー</translation>
-    </message>
-    <message>
-        <source>open a file</source>
-        <translation>ファイルを開く</translation>
-    </message>
-    <message>
-        <source>saved connections</source>
-        <translation>保存した接続</translation>
-    </message>
-    <message>
-        <source>edit rules</source>
-        <translation>ルールを編集</translation>
-    </message>
-    <message>
-        <source>export a report</source>
-        <translation>レポートをエクスポート</translation>
     </message>
     <message>
         <source>esviewer {0}: audit and time travel for event-sourced systems. MIT licence.</source>
@@ -4736,6 +4752,10 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Event type</source>
         <translation>イベント型</translation>
+    </message>
+    <message>
+        <source>Bookmark</source>
+        <translation>ブックマーク</translation>
     </message>
     <message>
         <source>Room</source>
@@ -6565,6 +6585,58 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>Snapshots</source>
         <translation>スナップショット</translation>
+    </message>
+    <message>
+        <source>One version back</source>
+        <translation>1 バージョン戻る</translation>
+    </message>
+    <message>
+        <source>One version forward</source>
+        <translation>1 バージョン進む</translation>
+    </message>
+    <message>
+        <source>The first version</source>
+        <translation>最初のバージョン</translation>
+    </message>
+    <message>
+        <source>The newest version</source>
+        <translation>最新のバージョン</translation>
+    </message>
+    <message>
+        <source>Pin or unpin the version to compare with</source>
+        <translation>比較するバージョンをピン留め、または解除</translation>
+    </message>
+    <message>
+        <source>Timeline by version or by true time</source>
+        <translation>タイムラインをバージョン順または実時間で表示</translation>
+    </message>
+    <message>
+        <source>Play forward, or pause</source>
+        <translation>順方向に再生、または一時停止</translation>
+    </message>
+    <message>
+        <source>Play backward, or pause</source>
+        <translation>逆方向に再生、または一時停止</translation>
+    </message>
+    <message>
+        <source>Find a condition</source>
+        <translation>条件を検索</translation>
+    </message>
+    <message>
+        <source>The next stretch where it held</source>
+        <translation>成り立っていた次の区間</translation>
+    </message>
+    <message>
+        <source>The previous stretch where it held</source>
+        <translation>成り立っていた前の区間</translation>
+    </message>
+    <message>
+        <source>Close the find bar</source>
+        <translation>検索バーを閉じる</translation>
+    </message>
+    <message>
+        <source>Search aggregates</source>
+        <translation>集約を検索</translation>
     </message>
     <message>
         <source>Reading {0} …</source>

@@ -127,10 +127,3 @@ def test_quick_open_says_what_is_wrong_with_a_link(driver) -> None:
 def test_an_aggregate_that_is_not_there(driver, demo: Path) -> None:
     driver.window.open_target(Link(str(demo.resolve()), "nobody", 3).text())
     driver.message("nobody")
-
-
-def test_the_keys_of_quick_open_and_of_links_are_told(driver) -> None:
-    menus = [action.menu() for action in driver.window.menuBar().actions()]
-    next(each for menu in menus for each in menu.actions() if each.text() == "&Keys").trigger()
-    for keys in ("Ctrl+K: quick open", "Ctrl+Shift+C: copy a link"):
-        assert keys in driver.window.start.messages.text

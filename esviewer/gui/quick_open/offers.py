@@ -18,6 +18,8 @@ from esviewer.gui.theme import Theme
 
 _KEY: Final = re.compile(r"\s*\(&\w\)")
 """A menu's key as it is written in languages that have no such letter."""
+IS_BOOKMARK: Final = "bookmark"
+"""The property of a menu's entry that leads to a bookmark."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -35,6 +37,7 @@ def kind_name(kind: Kind) -> str:
         Kind.MOMENT: translate("QuickOpen", "Moment"),
         Kind.AGGREGATE: translate("QuickOpen", "Aggregate"),
         Kind.EVENT_TYPE: translate("QuickOpen", "Event type"),
+        Kind.BOOKMARK: translate("QuickOpen", "Bookmark"),
         Kind.ROOM: translate("QuickOpen", "Room"),
         Kind.RECENT: translate("QuickOpen", "Recent store"),
         Kind.CONNECTION: translate("QuickOpen", "Connection"),
@@ -42,7 +45,7 @@ def kind_name(kind: Kind) -> str:
     }[kind]
 
 
-def commands(bar: QMenuBar, rooms: set[str], left_out: QAction) -> list[Offer]:
+def commands(bar: QMenuBar, rooms: set[str], left_out: QAction | None) -> list[Offer]:
     """Everything that the menus offer; the entries that have the name of a room as data are rooms."""
     found: list[Offer] = []
     for top in bar.actions():
@@ -50,7 +53,7 @@ def commands(bar: QMenuBar, rooms: set[str], left_out: QAction) -> list[Offer]:
     return found
 
 
-def _collect(menu: QObject | None, above: str, rooms: set[str], left_out: QAction, found: list[Offer]) -> None:
+def _collect(menu: QObject | None, above: str, rooms: set[str], left_out: QAction | None, found: list[Offer]) -> None:
     if not isinstance(menu, QMenu):
         return
     title = _plain(menu.title())
@@ -61,8 +64,10 @@ def _collect(menu: QObject | None, above: str, rooms: set[str], left_out: QActio
         elif not action.isSeparator() and action is not left_out:
             text = _plain(action.text())
             names = (text.rstrip(" …"), f"{path} {text}")
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            keys = "  ".join(each.toString(QKeySequence.SequenceFormat.NativeText) for each in action.shortcuts())
             kind = Kind.ROOM if action.data() in rooms else Kind.COMMAND
+            if action.property(IS_BOOKMARK):
+                kind = Kind.BOOKMARK
             offer = Offer(kind, text, path, keys, enabled=action.isEnabled(), names=names, do=action.trigger)
             found.append(offer)
 
