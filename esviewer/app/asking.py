@@ -186,19 +186,24 @@ def _field_lines(
             raise _nothing_there(newest, place)
 
 
-def ask_find(
-    session: Session, view: AggregateView, expression: str | None, text: str | None = None, *, work: Work | None = None
-) -> Found:
-    """Where a condition over state, data, meta and event held, or a text was in the payload; raises RulesError."""
+def asked_condition(expression: str | None, text: str | None) -> Condition | None:
+    """The condition that is looked for, None where it is a text; raises UsageError and RulesError."""
     if (expression is None) == (text is None):
         raise UsageError("Either a condition or a text is looked for.", "Give EXPR, or --text TEXT.")
+    if text == "":
+        raise UsageError("No text is given to look for.")
+    return None if expression is None else Condition(expression)
+
+
+def ask_find(
+    session: Session, view: AggregateView, condition: Condition | None, text: str | None, *, work: Work | None = None
+) -> Found:
+    """Where a condition over state, data, meta and event held, or without one where a text was in the payload."""
     last = int(view.versions[-1]) if len(view) else None
-    if text is not None:
-        if not text:
-            raise UsageError("No text is given to look for.")
+    if condition is None:
+        assert text is not None
         events = session.store.batches(view.summary.aggregate_id, to_version=last, work=work)
         return find_text(events, text, work=work)
-    condition = Condition(expression or "")
     needed = (
         session.store.batches(view.summary.aggregate_id, to_version=last, work=work) if condition.needs_events else None
     )

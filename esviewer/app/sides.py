@@ -93,9 +93,9 @@ class Places:
         if not use_snapshots:
             try:
                 return view.state_at(version)
-            except NotFoundError as error:
+            except NotFoundError:
                 if view.complete:
-                    raise NotFoundError(error.message, f"Its newest version is {view.summary.version}.") from None
+                    raise
         return self._state(view.summary.aggregate_id, version, use_snapshots, work)
 
     def _state(self, name: str, version: int, use_snapshots: bool, work: Work) -> RebuiltState:

@@ -234,7 +234,8 @@ class AggregateView:
             if index == len(versions) and not self.complete:
                 read = f"up to version {versions[-1]}" if len(versions) else "no event"
                 raise NotFoundError(f"Of {name} {read} has been read so far; version {version} is beyond.")
-            raise NotFoundError(f"{name} has no version {version}.")
+            newest = f"Its newest version is {versions[-1]}." if len(versions) else ""
+            raise NotFoundError(f"{name} has no version {version}.", newest)
         return index
 
     def has(self, version: int) -> bool:

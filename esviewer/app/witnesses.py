@@ -27,6 +27,8 @@ class Witnesses:
     paths: tuple[str, ...]
     """JSON Pointers to what differs at the first of them, at most three."""
     paths_in_all: int
+    all_compared: bool = True
+    """Whether there are no older ones."""
 
 
 def witnesses(store: Store, view: AggregateView, work: Work | None = None) -> Witnesses:
@@ -42,4 +44,5 @@ def witnesses(store: Store, view: AggregateView, work: Work | None = None) -> Wi
         return Witnesses(compared, (), (), 0)
     first = differing[0]
     paths = tuple(pointer(each.path) for each in first.first[:_PATHS])
-    return Witnesses(compared, tuple(each.version for each in differing), paths, first.count)
+    versions = tuple(each.version for each in differing)
+    return Witnesses(compared, versions, paths, first.count, len(comparison.versions) < ASKED)

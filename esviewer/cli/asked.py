@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from esviewer.app.asking import check_named_reducers, whole_view
@@ -9,6 +11,7 @@ from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.app.witnesses import Witnesses, witnesses
 from esviewer.cli import messages
+from esviewer.errors import NotFoundError
 from esviewer.model.counted import counted
 from esviewer.work import Work
 
@@ -22,6 +25,17 @@ def asked_view(session: Session, aggregate_id: str, work: Work) -> AggregateView
     """All of an aggregate's history; raises NotFoundError, and UsageError where no reducer that was named fits."""
     check_named_reducers(session, aggregate_id, work)
     return whole_view(session, aggregate_id, work)
+
+
+@contextmanager
+def basis_told(session: Session, view: AggregateView, work: Work, masker: Masker | None = None) -> Iterator[None]:
+    """Have `tell_basis` say it once an answer is found, and before it is said that there is nothing to be found."""
+    try:
+        yield
+    except NotFoundError:
+        tell_basis(session, view, work, masker)
+        raise
+    tell_basis(session, view, work, masker)
 
 
 def tell_basis(session: Session, view: AggregateView, work: Work, masker: Masker | None = None) -> None:
@@ -45,9 +59,10 @@ def _disagreement(found: Witnesses, masker: Masker | None) -> str:
     version = found.differing[0]
     if len(found.differing) == 1:
         return f"the snapshot at version {version} says something else than the replay ({where})"
+    those = f"{found.compared:,} snapshots" if found.all_compared else f"the newest {found.compared:,} snapshots"
     return (
-        f"{len(found.differing):,} of the {found.compared:,} newest snapshots say something else than the replay, first"
-        f" the one at version {version} ({where})"
+        f"{len(found.differing):,} of {those} say something else than the replay, first the one at version {version}"
+        f" ({where})"
     )
 
 

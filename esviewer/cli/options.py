@@ -157,16 +157,21 @@ def at_option(function: _Function) -> _Function:
     return click.option("--at", "version", type=int, metavar="V", help="After the event with this version.")(function)
 
 
-def count_wanted(view: AggregateView, version: int | None, as_of: str | None) -> int:
-    """How many of a view's events `--at` or `--as-of` reaches, all without either; raises NotFoundError."""
+def instant_wanted(version: int | None, as_of: str | None) -> Instant | None:
+    """The time that `--as-of` gives; raises UsageError, for what is none and where `--at` is given too."""
+    if version is not None and as_of is not None:
+        raise UsageError("--at and --as-of can't be given together.")
+    return None if as_of is None else moment(as_of, "--as-of")
+
+
+def count_wanted(view: AggregateView, version: int | None, instant: Instant | None) -> int:
+    """How many of a view's events a version or a time reaches, all without either; raises NotFoundError."""
     from esviewer.app.asking import count_at
     from esviewer.app.typed_place import before_it_began
 
-    if version is not None and as_of is not None:
-        raise UsageError("--at and --as-of can't be given together.")
-    if as_of is None:
+    if instant is None:
         return count_at(view, version)
-    place = view.as_of(moment(as_of, "--as-of"))
+    place = view.as_of(instant)
     explain_as_of(place)
     if place.version is None:
         raise before_it_began(view.summary.aggregate_id, place)

@@ -155,7 +155,8 @@ def edited_events(events: Sequence[Event], edits: Edits) -> tuple[list[Event], l
     for step in edits.steps:
         for version in _named(step):
             if version not in known:
-                raise NotFoundError(f"There is no version {version} to edit.")
+                newest = f"The newest is {events[-1].version}." if events else ""
+                raise NotFoundError(f"There is no version {version} to edit.", newest)
     order: list[tuple[Event, Row]] = [(event, Row(event.version, False, False)) for event in events]
     for number, step in enumerate(edits.steps):
         if isinstance(step, Insert):

@@ -644,8 +644,10 @@ class Store:
 
 
 def _no_aggregate(aggregate_id: str) -> NotFoundError:
+    # What would not show, an empty id or one with a space at its end, is quoted.
+    shown = aggregate_id if aggregate_id and aggregate_id == aggregate_id.strip() else repr(aggregate_id)
     return NotFoundError(
-        f"There is no aggregate {aggregate_id}.", "`esviewer aggregates STORE --search TEXT` finds ids."
+        f"There is no aggregate {shown}.", "`esviewer aggregates STORE --search TEXT` finds ids."
     )
 
 

@@ -97,9 +97,21 @@ def test_several_snapshots_that_disagree_are_told_at_once(run, counters: Path) -
     found = run("blame", counters, "wrong")
 
     assert (
-        "2 of the 3 newest snapshots say something else than the replay, first the one at version 4 (/total)"
+        "2 of 3 snapshots say something else than the replay, first the one at version 4 (/total)"
         in found.err
     )
+
+
+def test_what_only_a_snapshot_has_is_not_just_said_to_be_nowhere(run, counters: Path) -> None:
+    with EmbeddedStore(counters, create=False) as store:
+        store.save_snapshot("wrong", {"total": 10, "limit": 5}, 4)
+
+    for question in (("blame", "wrong", "/limit"), ("history", "wrong", "/limit")):
+        command, *rest = question
+        found = run(command, counters, *rest)
+        assert (found.code, found.out) == (4, "")
+        assert "Note: the snapshot at version 4 says something else than the replay (/limit)" in found.err
+        assert "Error: There is nothing at /limit." in found.err
 
 
 def test_paths_in_the_remark_are_masked(run, counters: Path) -> None:

@@ -158,6 +158,37 @@ def test_what_if(run, demo: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        (("blame", "--at", 5, "--as-of", "now"), "can't be given together"),
+        (("blame", "--as-of", "soon"), "'soon' is not a date"),
+        (("history", "balance"), "'balance'"),
+        (("find", "state.balance <"), "is not an expression"),
+        (("find",), "Either a condition or a text"),
+        (("rollback", "soon"), "is neither a version nor a time"),
+        (("whatif",), "No edit is given."),
+    ],
+)
+def test_what_can_not_be_asked_is_said_before_anything_is_read(run, tmp_path: Path, question, sentence) -> None:
+    command, *rest = question
+    found = run(command, tmp_path / "there-is-none.db", ACCOUNT, *rest)
+
+    assert (found.code, found.out) == (2, "")
+    assert sentence in found.err
+
+
+def test_versions_that_are_not_there_come_with_the_newest(run, demo: Path) -> None:
+    newest = run("state", demo, ACCOUNT, "--json").json["version"]
+    for question in (("rollback", 999), ("blame", "--at", 999), ("whatif", "--skip", 999)):
+        command, *rest = question
+        found = run(command, demo, ACCOUNT, *rest)
+        assert found.code == 4
+        assert f"newest version is {newest}." in found.err or f"The newest is {newest}." in found.err
+    assert "There is no aggregate ''." in run("state", demo, "").err
+    assert f"There is no aggregate '{ACCOUNT} '." in run("state", demo, f"{ACCOUNT} ").err
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ("--edit", "2"),

@@ -10,6 +10,7 @@ from esviewer.cli.options import (
     common,
     count_wanted,
     id_argument,
+    instant_wanted,
     mask_option,
     masker_asked,
     opened,
@@ -44,14 +45,15 @@ def command(
     POINTER, such as /items/0/quantity, asks about one value or all below it.
     """
     del debug
+    instant = instant_wanted(version, as_of)
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.asking import ask_blame
-        from esviewer.cli.asked import asked_view, tell_basis
+        from esviewer.cli.asked import asked_view, basis_told
 
         view = asked_view(session, aggregate_id, work)
-        found = ask_blame(session, view, count_wanted(view, version, as_of), place, work=work)
         masker = masker_asked(session, mask)
-        tell_basis(session, view, work, masker)
+        with basis_told(session, view, work, masker):
+            found = ask_blame(session, view, count_wanted(view, version, instant), place, work=work)
         if masker is not None:
             found = [each.masked(masker) for each in found]
         if as_json:

@@ -30,12 +30,14 @@ def command(
     EXPR is an expression over state, data, meta and event.
     """
     del debug
+    from esviewer.app.asking import ask_find, asked_condition, found_as_json
+
+    condition = asked_condition(expression, text)
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.app.asking import ask_find, found_as_json
         from esviewer.cli.asked import asked_view, tell_basis
 
         view = asked_view(session, aggregate_id, work)
-        found = found_as_json(view, ask_find(session, view, expression, text, work=work))
+        found = found_as_json(view, ask_find(session, view, condition, text, work=work))
         tell_basis(session, view, work)
     if as_json:
         output.json_line(found)

@@ -50,15 +50,17 @@ def command(
     del debug
     if as_csv and as_json:
         raise UsageError("--csv and --json can't be given together.")
+    from esviewer.app.asking import ask_history, typed_path
+
+    for place in places:
+        typed_path(None, place)
     with opened(store, layout, reducers) as (session, work):
-        from esviewer.app.asking import ask_history
-        from esviewer.cli.asked import asked_view, tell_basis
+        from esviewer.cli.asked import asked_view, basis_told
 
         view = asked_view(session, aggregate_id, work)
-        found = ask_history(view, places, work=work)
         masker = masker_asked(session, mask)
-        found = _begun(found)
-        tell_basis(session, view, work, masker)
+        with basis_told(session, view, work, masker):
+            found = _begun(ask_history(view, places, work=work))
         if masker is not None:
             found = _masked(found, masker)
 

@@ -55,6 +55,11 @@ def command(
     if as_json and form not in (None, "json"):
         raise UsageError(f"--json and --format {form} can't be given together.")
     form = "json" if as_json else form or _form_of(target_file)
+    from esviewer.app.typed_place import typed_place
+
+    for text in (target, now):
+        if text is not None:
+            typed_place(text)
     with opened(store, layout, reducers) as (session, work):
         from esviewer.app.asking import ask_rollback
         from esviewer.app.rollback_forms import document, save

@@ -11,13 +11,12 @@ from esviewer.cli.options import (
     common,
     explain_as_of,
     id_argument,
+    instant_wanted,
     mask_option,
     masker_asked,
-    moment,
     opened,
     store_argument,
 )
-from esviewer.errors import UsageError
 from esviewer.model.counted import counted
 
 if TYPE_CHECKING:
@@ -48,9 +47,7 @@ def command(
 ) -> None:
     """Rebuild an aggregate's state, by default its newest, from snapshot plus replay."""
     del debug
-    if version is not None and as_of is not None:
-        raise UsageError("--at and --as-of can't be given together.")
-    instant = None if as_of is None else moment(as_of, "--as-of")
+    instant = instant_wanted(version, as_of)
     from esviewer.app.asking import check_named_reducers
 
     with opened(store, layout, reducers) as (session, work):

@@ -58,6 +58,8 @@ def command(
     from esviewer.questions.what_if import Edits
 
     edits = Edits((*(edits_in(file).steps if file else ()), *_steps(skip, edit, insert, move)))
+    if not edits.steps:
+        raise UsageError("No edit is given.", "Use --skip, --edit, --insert, --move or --edits FILE.")
     with opened(store, layout, reducers) as (session, work):
         from esviewer.cli.asked import asked_view, tell_basis
 
