@@ -9,6 +9,7 @@ from esviewer.app.as_of import AsOf, EventMark
 from esviewer.gui.language import translate
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
+from esviewer.gui.times import full_time
 from esviewer.model.instant import Instant
 
 
@@ -129,7 +130,7 @@ def absent_text(place: AsOf, name: str, event_type: str, *, guessed: bool, compl
     else:
         text = translate("AsOf", "{0} did not exist yet at {1}: there is no version and no state as of then.")
     first = translate("AsOf", "Its first event after that: version {0}, {1}, {2}.")
-    told = [text.format(name, moment), first.format(after.version, event_type, after.timestamp)]
+    told = [text.format(name, moment), first.format(after.version, event_type, full_time(after.timestamp))]
     return visible(" ".join([*told, *said, *doubts(place)]))
 
 
@@ -148,4 +149,4 @@ def doubts(place: AsOf) -> list[str]:
 
 
 def _side(text: str, mark: EventMark) -> str:
-    return text.format(mark.version, mark.type, mark.timestamp)
+    return text.format(mark.version, mark.type, full_time(mark.timestamp))

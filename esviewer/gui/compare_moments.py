@@ -12,7 +12,7 @@ from esviewer.app.sides import Placed
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import visible
-from esviewer.gui.times import shown_time
+from esviewer.gui.times import full_time, shown_time
 
 
 class CompareMoments(QWidget):
@@ -53,7 +53,7 @@ class CompareMoments(QWidget):
         named = self.tr("{0} {1}, {2}")
         short, full = (
             visible(text.format(letter, named.format(mark.version, screen.text(mark.type), time)))
-            for time in (shown_time(mark.timestamp), mark.timestamp)
+            for time in (shown_time(mark.timestamp), full_time(mark.timestamp))
         )
         line.show_text(short, full)
         view = self._machine.view

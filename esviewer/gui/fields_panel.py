@@ -349,7 +349,8 @@ class FieldsPanel(QWidget):
         self._machine.tasks.run(write, self._saved, self._machine.failed.emit, slot="field-csv")
 
     def _saved(self, found: tuple[FilePath, int]) -> None:
-        self._machine.said.emit(self.tr("{0} changes written to {1}.").format(f"{found[1]:,}", visible(str(found[0]))))
+        text = self.tr("1 change written to {1}.") if found[1] == 1 else self.tr("{0} changes written to {1}.")
+        self._machine.said.emit(text.format(f"{found[1]:,}", visible(str(found[0]))))
 
     # Showing
 
@@ -412,9 +413,7 @@ class FieldsPanel(QWidget):
         if len(self.chart.strips) != before:
             self._give_room()
         self.chart.setToolTip(
-            self.tr("{0} events are earlier than one before them; they are drawn at its time.").format(
-                f"{drawing.turned_back:,}"
-            )
+            self.tr("Events earlier than one before them, drawn at its time: {0}.").format(f"{drawing.turned_back:,}")
             if drawing.turned_back
             else self.tr("A click goes to the version; the wheel zooms, dragging moves")
         )
@@ -434,11 +433,10 @@ class FieldsPanel(QWidget):
         if view is None or not log.paths:
             self.line.show_text("")
         elif self.collector.complete:
-            self.line.show_text(
-                self.tr("{0} changes by {1} of {2} events").format(
-                    f"{len(log):,}", f"{int(log.touched.sum()):,}", f"{log.seen:,}"
-                )
-            )
+            text = self.tr("{0} changes by {1} of {2} events")
+            if len(log) == 1:
+                text = self.tr("1 change, looked for in events: {2}")
+            self.line.show_text(text.format(f"{len(log):,}", f"{int(log.touched.sum()):,}", f"{log.seen:,}"))
         else:
             self.line.show_text(
                 self.tr("{0} changes in {1} of {2} events so far").format(

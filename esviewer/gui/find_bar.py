@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -146,6 +147,8 @@ class FindBar(QFrame):
         self.stop = self._button(self.tr("Stop"), self.tr("Look no further"), self._stop)
         self.close_button = self._button("×", self.tr("Close and shade nothing (Esc)"), self.close_bar)
         self.result = ElidedLabel(self)
+        self.below = ElidedLabel(self)
+        self.below.hide()
         self.error = QLabel(self)
         self.error.setTextFormat(Qt.TextFormat.PlainText)
         self.error.setWordWrap(True)
@@ -164,6 +167,7 @@ class FindBar(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(row)
+        layout.addWidget(self.below)
         layout.addWidget(self.error)
         self.stop.hide()
         self._mode_chosen()
@@ -234,10 +238,11 @@ class FindBar(QFrame):
 
     def close_bar(self) -> None:
         """Hide the bar, look no further and shade nothing."""
+        # First out of sight: Qt says that an entry was chosen when the field loses the focus.
+        self.hide()
         self._forget()
         self._active = None
         self._say_error("")
-        self.hide()
 
     def look(self) -> None:
         """Look for what is typed; once that has been found, go on to the next stretch."""
@@ -367,6 +372,18 @@ class FindBar(QFrame):
             self.result.show_text("")
         else:
             self.result.show_text(self._described(stretches, row))
+        self._place_result()
+
+    def _place_result(self) -> None:
+        """Put what was found on a line of its own where there is no room for it beside the field."""
+        text = self.result.full
+        cut = self.result.fontMetrics().horizontalAdvance(text) > self.result.width()
+        self.below.setVisible(cut and bool(text))
+        self.below.show_text(text if cut else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_result()
 
     def _described(self, stretches: Stretches, row: int) -> str:
         count = len(stretches.firsts)

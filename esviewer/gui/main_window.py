@@ -813,10 +813,13 @@ class MainWindow(QMainWindow):
         if self.reducers is not None and self.page is not None:
             self.reducers.show_types(self.page.known_types)
         about = "" if info.exact else "≈ "
-        counts = [self.tr("{0} events").format(f"{about}{info.events:,}")]
+        events = self.tr("{0} event") if info.events == 1 else self.tr("{0} events")
+        aggregates = self.tr("{0} aggregate") if info.aggregates == 1 else self.tr("{0} aggregates")
+        snapshots = self.tr("{0} snapshot") if info.snapshots == 1 else self.tr("{0} snapshots")
+        counts = [events.format(f"{about}{info.events:,}")]
         if info.aggregates is not None:
-            counts.append(self.tr("{0} aggregates").format(f"{about}{info.aggregates:,}"))
-        counts.append(self.tr("{0} snapshots").format(f"{about}{info.snapshots:,}"))
+            counts.append(aggregates.format(f"{about}{info.aggregates:,}"))
+        counts.append(snapshots.format(f"{about}{info.snapshots:,}"))
         self.count_label.setText(" · ".join(counts))
 
     def close_store(self) -> None:

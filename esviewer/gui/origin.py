@@ -8,9 +8,14 @@ from esviewer.model.rebuilt import Rebuilt
 
 def events_replayed(rebuilt: Rebuilt) -> str:
     """How many events made it, and from where on."""
+    one = rebuilt.events_applied == 1
     if rebuilt.snapshot_version is None:
+        if one:
+            return translate("Rebuilt", "1 event replayed from nothing")
         return translate("Rebuilt", "{0} events replayed from nothing").format(f"{rebuilt.events_applied:,}")
     text = translate("Rebuilt", "{0} events replayed from the snapshot at {1}")
+    if one:
+        text = translate("Rebuilt", "{0} event replayed from the snapshot at {1}")
     return text.format(f"{rebuilt.events_applied:,}", rebuilt.snapshot_version)
 
 

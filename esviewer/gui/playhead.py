@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QToolButton, QWidget
 
+_NOTCH = 120
+"""Eighths of a degree of a mouse wheel's notch."""
 BEFORE_FIRST = -1
 """The row of a moment before the first event."""
+
+
+class _Slider(QSlider):
+    """A turn of the wheel by one notch is one version, whatever a list scrolls by."""
+
+    _turned = 0
+    """Eighths of a degree that made no step yet."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._turned += event.angleDelta().y() or event.angleDelta().x()
+        steps = int(self._turned / _NOTCH)  # towards zero
+        self._turned -= steps * _NOTCH
+        self.setValue(self.value() + steps)
+        event.accept()
 
 
 class Playhead(QWidget):
@@ -39,7 +56,7 @@ class Playhead(QWidget):
         self.speed.setToolTip(self.tr("How fast to play: versions, or the events' own time, in one second"))
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.speed.currentIndexChanged.connect(self._speed_chosen)
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = _Slider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName(self.tr("Playhead"))
         self.slider.setRange(0, 0)
         self.slider.valueChanged.connect(self._slid)

@@ -30,6 +30,9 @@ LISTED = 1000
 REST_MS = 60
 """Milliseconds for which the playhead rests before removals are looked for."""
 
+_ROOM_FOR_TIME, _ROOM_FOR_EVENT = 640, 430
+"""Pixels below which there is no column of the time, and none of the event."""
+
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -94,7 +97,7 @@ class RemovedModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(removal, column, 200)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(self._text(removal, column, 2000))
+            return tip(self._text(removal, column, 2000) if column < 2 else self._writers[removal.row].full())
         if role == Qt.ItemDataRole.FontRole and column < 2:
             return self._font
         if role == Qt.ItemDataRole.TextAlignmentRole and column == 2:
@@ -147,7 +150,6 @@ class RemovedPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        give_widths(header, (150, 120, 62, 120, 170))
         self.table.clicked.connect(self._go)
         self.table.activated.connect(self._go)
         self.more = QLabel(self)
@@ -212,6 +214,15 @@ class RemovedPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        wide = self.width()
+        # In narrow windows time and event make room; the tooltip tells them.
+        self.table.setColumnHidden(3, wide < _ROOM_FOR_EVENT)
+        self.table.setColumnHidden(4, wide < _ROOM_FOR_TIME)
+        time = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 8
+        rest = max(160, wide - (time if wide >= _ROOM_FOR_TIME else 0) - 200)
+        event_name = rest * 34 // 100
+        path = (rest - event_name if wide >= _ROOM_FOR_EVENT else rest) * 55 // 100
+        give_widths(self.table.horizontalHeader(), (path, path * 45 // 55, 0, event_name, time))
         self._scrolled.start()
 
     def _restart(self) -> None:

@@ -276,11 +276,15 @@ class SnapshotsCheck(QDialog):
         )
         parts = [first]
         if totals.diverging:
-            parts.append(self.tr("{0} aggregates diverge").format(f"{totals.diverging:,}"))
+            text = self.tr("1 aggregate diverges") if totals.diverging == 1 else self.tr("{0} aggregates diverge")
+            parts.append(text.format(f"{totals.diverging:,}"))
         if totals.not_compared:
             parts.append(self.tr("{0} not compared").format(f"{totals.not_compared:,}"))
         if totals.failed:
-            parts.append(self.tr("the reducer failed at {0} aggregates").format(f"{totals.failed:,}"))
+            text = self.tr("the reducer failed at {0} aggregates")
+            if totals.failed == 1:
+                text = self.tr("the reducer failed at 1 aggregate")
+            parts.append(text.format(f"{totals.failed:,}"))
         self.headline.setText(visible(f"{word} {'; '.join(parts)}".strip()))
 
     def _open(self, index: QModelIndex) -> None:

@@ -189,7 +189,10 @@ def rebuilt_line(
         doubts.append(translate("Rebuilt", "later than the moment that is looked at"))
     (doubts if rebuilt.inferred else others).append(reducer_of(rebuilt))
     if rebuilt.skipped:
-        doubts.append(translate("Rebuilt", "{0} events skipped").format(f"{len(rebuilt.skipped):,}"))
+        text = translate("Rebuilt", "{0} events skipped")
+        if len(rebuilt.skipped) == 1:
+            text = translate("Rebuilt", "1 event skipped")
+        doubts.append(text.format(f"{len(rebuilt.skipped):,}"))
     earlier = [version for version in view.snapshots if version <= found.version]
     if earlier and earlier[-1] in view.snapshot_agrees:
         agrees = view.snapshot_agrees[earlier[-1]]

@@ -453,7 +453,7 @@ class StorePage(QWidget):
         kind = f" · {view.summary.aggregate_type}" if view.summary.aggregate_type else ""
         mark = status_text(view.summary.status)
         kind += f" · {mark}" if mark else ""
-        count = self.tr("{0} events").format(f"{len(view):,}")
+        count = self.tr("1 event") if len(view) == 1 else self.tr("{0} events").format(f"{len(view):,}")
         if not view.complete:
             count = self.tr("{0} of {1} events so far").format(f"{len(view):,}", f"{view.summary.events:,}")
         span = f"{shown_time(view.instant(0))} – {shown_time(view.instant(len(view) - 1))}" if len(view) else ""

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from esviewer.app.view import AggregateView
@@ -30,6 +30,8 @@ SINGLE_MARKS = 3000
 _BUCKETS = 300
 _PLAYHEAD = 2
 """Its width in pixels."""
+_GRIP = 4
+"""Pixels beside it at which it can be taken hold of."""
 _LABEL = 13
 
 
@@ -40,6 +42,8 @@ class Timeline(pg.PlotWidget):
     """The row of the event that was clicked."""
 
     _view: AggregateView | None = None  # the base class resizes itself before this one is made
+    _dragged = False
+    """Whether the playhead is being dragged."""
 
     def __init__(self, theme: Theme, screen: ScreenNow, parent: QWidget | None = None) -> None:
         """`screen` says what shows of masked values."""
@@ -364,6 +368,47 @@ class Timeline(pg.PlotWidget):
         same = near[view.type_codes[: len(self._x)][near] == lane]
         rows = same if len(same) else near
         return int(rows[np.argmin(np.abs(self._x[rows] - point.x()))])
+
+    # Dragging the playhead
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        strip = self._playhead()
+        on_it = strip is not None and strip.adjusted(-_GRIP, 0, _GRIP, 0).contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and on_it:
+            self._dragged = True
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._dragged:
+            strip = self._playhead()
+            on_it = strip is not None and strip.adjusted(-_GRIP, 0, _GRIP, 0).contains(event.position().toPoint())
+            self.viewport().setCursor(Qt.CursorShape.SplitHCursor if on_it else Qt.CursorShape.ArrowCursor)
+            super().mouseMoveEvent(event)
+            return
+        row = self._row_at(event.position().toPoint())
+        if row is not None and row != self._row:
+            self.picked.emit(row)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._dragged and event.button() == Qt.MouseButton.LeftButton:
+            self._dragged = False
+            event.accept()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def _row_at(self, place: QPoint) -> int | None:
+        """The row whose event is nearest to a place, whatever its lane."""
+        x = self._x
+        if not len(x):
+            return None
+        wanted = self.getPlotItem().getViewBox().mapSceneToView(self.mapToScene(place)).x()
+        if not self._ordered:
+            return int(np.argmin(np.abs(x - wanted)))
+        after = min(int(np.searchsorted(x, wanted)), len(x) - 1)
+        return after - 1 if after and wanted - x[after - 1] < x[after] - wanted else after
 
     def _hover(self, position: QPointF) -> None:
         row = self._nearest(position)

@@ -306,6 +306,11 @@ class TimelinesModel(QAbstractTableModel):
         changes = lines.known_changes(row, real=real)
         return "…" if changes is None else summary(changes, self._screen(), lines.view.summary.aggregate_id)
 
+    def widest_sign(self) -> str:
+        """The longest of what is said of most rows."""
+        texts = self.tr("✕ skipped"), self.tr("✎ edited"), self.tr("+ inserted"), self.tr("⇅ moved here")
+        return f"◆ {self.tr('parts')} {max(texts, key=len)}"
+
     def sign_text(self, lines: Timelines, row: int) -> str:
         """What is done to the event of a row, in words."""
         what = lines.what(row)

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -345,6 +354,9 @@ class WhatIfWindow(QWidget):
         version, sign, number = (
             max(least, header.sectionSizeHint(column)) for least, column in zip(_FIXED, (0, 3, 4), strict=True)
         )
+        bold = QFont(self.table.font())
+        bold.setBold(True)
+        sign = max(sign, QFontMetrics(bold).horizontalAdvance(self.model.widest_sign()) + 12)
         wide = self.table.viewport().width() - version - sign - number
         kind = max(70, wide * 22 // 100)
         changes = max(70, wide * 28 // 100)
@@ -396,6 +408,8 @@ class WhatIfWindow(QWidget):
     def _verdict(self, made: _Made) -> str:
         lines, answer = made.lines, made.lines.answer
         if answer is None:
+            if len(lines) == 1:
+                return self.tr("1 event. Skip or edit it.")
             return self.tr("{0} events. Pick one and skip, edit or move it.").format(f"{len(lines):,}")
         row = lines.parting
         if row is None:

@@ -2471,8 +2471,12 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>{0} 件の変更を {1} に書き込みました。</translation>
     </message>
     <message>
-        <source>{0} events are earlier than one before them; they are drawn at its time.</source>
-        <translation>{0} 件のイベントは、それより前のイベントより時刻が早いため、前のイベントの時刻に描画しています。</translation>
+        <source>1 change written to {1}.</source>
+        <translation>1 件の変更を {1} に書き込みました。</translation>
+    </message>
+    <message>
+        <source>Events earlier than one before them, drawn at its time: {0}.</source>
+        <translation>前のイベントより時刻が早く、その時刻に描いたイベント：{0} 件。</translation>
     </message>
     <message>
         <source>A click goes to the version; the wheel zooms, dragging moves</source>
@@ -2485,6 +2489,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>{0} changes by {1} of {2} events</source>
         <translation>変更 {0} 件(イベント {2} 件中 {1} 件)</translation>
+    </message>
+    <message>
+        <source>1 change, looked for in events: {2}</source>
+        <translation>変更 1 件 (調べたイベント：{2} 件)</translation>
     </message>
     <message>
         <source>{0} changes in {1} of {2} events so far</source>
@@ -3461,11 +3469,23 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>{0} 件のイベント</translation>
     </message>
     <message>
+        <source>{0} event</source>
+        <translation>{0} 件のイベント</translation>
+    </message>
+    <message>
         <source>{0} aggregates</source>
         <translation>{0} 件の集約</translation>
     </message>
     <message>
+        <source>{0} aggregate</source>
+        <translation>{0} 件の集約</translation>
+    </message>
+    <message>
         <source>{0} snapshots</source>
+        <translation>{0} 件のスナップショット</translation>
+    </message>
+    <message>
+        <source>{0} snapshot</source>
         <translation>{0} 件のスナップショット</translation>
     </message>
     <message>
@@ -4804,11 +4824,19 @@ The former result stays until this one is whole.</source>
 <context>
     <name>Rebuilt</name>
     <message>
+        <source>1 event replayed from nothing</source>
+        <translation>1 件のイベントを最初からリプレイ</translation>
+    </message>
+    <message>
         <source>{0} events replayed from nothing</source>
         <translation>{0} 件のイベントを最初からリプレイ</translation>
     </message>
     <message>
         <source>{0} events replayed from the snapshot at {1}</source>
+        <translation>{1} のスナップショットから {0} 件のイベントをリプレイ</translation>
+    </message>
+    <message>
+        <source>{0} event replayed from the snapshot at {1}</source>
         <translation>{1} のスナップショットから {0} 件のイベントをリプレイ</translation>
     </message>
     <message>
@@ -4830,6 +4858,10 @@ The former result stays until this one is whole.</source>
     <message>
         <source>later than the moment that is looked at</source>
         <translation>表示中の時点より後の状態</translation>
+    </message>
+    <message>
+        <source>1 event skipped</source>
+        <translation>1 件のイベントは適用されず</translation>
     </message>
     <message>
         <source>stored snapshot at {0} agrees</source>
@@ -6257,12 +6289,20 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>{0} 件の集約が相違</translation>
     </message>
     <message>
+        <source>1 aggregate diverges</source>
+        <translation>1 件の集約が相違</translation>
+    </message>
+    <message>
         <source>{0} not compared</source>
         <translation>{0} 件は未比較</translation>
     </message>
     <message>
         <source>the reducer failed at {0} aggregates</source>
         <translation>{0} 件の集約でリデューサーが失敗</translation>
+    </message>
+    <message>
+        <source>the reducer failed at 1 aggregate</source>
+        <translation>1 件の集約でリデューサーが失敗</translation>
     </message>
 </context>
 <context>
@@ -6661,6 +6701,10 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>{0} events</source>
         <translation>{0} 件のイベント</translation>
+    </message>
+    <message>
+        <source>1 event</source>
+        <translation>1 件のイベント</translation>
     </message>
     <message>
         <source>{0} of {1} events so far</source>
@@ -7280,6 +7324,10 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>Reading the events …</source>
         <translation>イベントを読み込み中…</translation>
+    </message>
+    <message>
+        <source>1 event. Skip or edit it.</source>
+        <translation>1 件のイベント。除外や編集ができます。</translation>
     </message>
     <message>
         <source>{0} events. Pick one and skip, edit or move it.</source>

@@ -144,7 +144,7 @@ def test_unreadable_events_stay_visible(driver, tmp_path: Path) -> None:
     driver.open(file)
     driver.choose("a")
     page = driver.page
-    assert "1 events skipped" in page.state.rebuilt.full
+    assert "1 event skipped" in page.state.rebuilt.full
     model = page.state.tree.shown
     shown = [model.data(model.index(row, 1), Qt.ItemDataRole.DisplayRole) for row in range(model.rowCount())]
     assert '"\\u202e<i>x</i>"' in shown

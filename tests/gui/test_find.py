@@ -292,3 +292,38 @@ def test_merged_bands_cover_what_they_should_and_little_more(stretches: list[tup
         if end >= low and begin <= high
     ]
     assert covered <= sum(seen) + 3 * pixel * len(seen) + 1e-6
+
+
+def test_escape_in_the_field_shades_nothing(at_demo, qtbot: QtBot) -> None:
+    page = at_demo.page
+    at_demo.choose(PUZZLING_ORDER)
+    bar = page.find_bar
+    at_demo.window.activateWindow()
+    bar.open_bar()
+    bar.edit.setText("state.status == 'paid'")
+    qtbot.keyClick(bar.edit, Qt.Key.Key_Return)
+    at_demo.until(lambda: page.timeline.held.bands and not page.tasks.busy)
+    bar.edit.setFocus()
+    bar.close_bar()
+    qtbot.wait(50)
+    at_demo.until(lambda: not page.tasks.busy)
+    assert bar.stretches is None
+    assert page.timeline.held.bands == []
+
+
+@pytest.mark.parametrize("wide", [1280, 960])
+def test_what_was_found_is_not_cut(at_demo, wide: int) -> None:
+    page = at_demo.page
+    at_demo.window.resize(wide, 800)
+    at_demo.choose(PUZZLING_ORDER)
+    bar = page.find_bar
+    bar.open_bar()
+    bar.edit.setText("state.discount / state.nothing > 0 or state.status == 'paid'")
+    bar.look()
+    at_demo.until(lambda: bar.result.full and not page.tasks.busy and bar.stretches is not None)
+    bar.result.show_text(bar.result.full + "; could not be told at 12,345; in what has been read so far")
+    bar._place_result()
+    at_demo.qtbot.wait(30)
+    shown = bar.below if bar.below.isVisible() else bar.result
+    assert shown.fontMetrics().horizontalAdvance(shown.full) <= shown.width()
+    assert shown.full == bar.result.full

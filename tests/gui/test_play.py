@@ -1,6 +1,8 @@
 """Playing moves the playhead at the chosen rate, one frame after the other, and stops where it should."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
@@ -179,3 +181,53 @@ def test_nothing_plays_without_an_aggregate(at_demo) -> None:
     at_demo.page.play.toggle(1)
 
     assert not at_demo.page.play.playing
+
+
+def test_a_notch_of_the_wheel_is_one_version(at_demo, qtbot: QtBot) -> None:
+    at_demo.choose(PUZZLING_ORDER)
+    slider = at_demo.page.playhead.slider
+
+    def turn(eighths: int) -> None:
+        middle = QPointF(slider.rect().center())
+        event = QWheelEvent(
+            middle,
+            QPointF(slider.mapToGlobal(middle.toPoint())),
+            QPoint(),
+            QPoint(0, eighths),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(slider, event)
+
+    turn(-120)
+    at_demo.shows(PUZZLING_ORDER, 15)
+    turn(-240)
+    at_demo.shows(PUZZLING_ORDER, 13)
+    for _ in range(4):
+        turn(30)  # as fine wheels and touchpads tell it
+    at_demo.shows(PUZZLING_ORDER, 14)
+
+
+def test_the_playhead_is_dragged_along_the_timeline(at_demo, qtbot: QtBot) -> None:
+    at_demo.choose(PUZZLING_ORDER)
+    timeline = at_demo.page.timeline
+    viewport = timeline.viewport()
+    box = timeline.getPlotItem().getViewBox()
+    before = box.viewRange()[0]
+
+    def place(version: float) -> QPoint:
+        scene = box.mapViewToScene(QPointF(version, 0))
+        return QPoint(timeline.mapFromScene(scene).x(), viewport.height() // 3)
+
+    qtbot.mouseMove(viewport, place(16))
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=place(16))
+    for version in (14, 9.2, 4.4):
+        qtbot.mouseMove(viewport, place(version))
+        assert at_demo.page.playhead.row == round(version) - 1
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=place(4.4))
+    at_demo.shows(PUZZLING_ORDER, 4)
+    qtbot.mouseMove(viewport, place(10))
+    assert at_demo.page.playhead.row == 3
+    assert box.viewRange()[0] == before
