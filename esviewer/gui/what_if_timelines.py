@@ -309,7 +309,7 @@ class TimelinesModel(QAbstractTableModel):
     def widest_sign(self) -> str:
         """The longest of what is said of most rows."""
         texts = self.tr("✕ skipped"), self.tr("✎ edited"), self.tr("+ inserted"), self.tr("⇅ moved here")
-        return f"◆ {self.tr('parts')} {max(texts, key=len)}"
+        return "◆ " + self.tr("parts") + " " + max(texts, key=len)
 
     def sign_text(self, lines: Timelines, row: int) -> str:
         """What is done to the event of a row, in words."""
