@@ -36,7 +36,7 @@ from esviewer.audit.schemas import Schemas
 from esviewer.audit.settings import AuditSettings, read_settings
 from esviewer.audit.told import Told
 from esviewer.audit.walk import Walk
-from esviewer.errors import NotFoundError, UsageError
+from esviewer.errors import DisagreesError, NotFoundError, UsageError
 from esviewer.model.values import Value
 from esviewer.stores.store import Store
 from esviewer.work import Work
@@ -172,7 +172,7 @@ class Audit:
     def run(self, work: Work | None = None, *, accepted: Callable[[Finding], None] | None = None) -> Iterator[Finding]:
         """Look at everything; `accepted` is told of findings that the baseline knows.
 
-        Raises StoreError and CancelledError.
+        Raises StoreError and CancelledError, and DisagreesError for a store that ends before `since`.
         """
         self._begin(work)
         for finding in self._found(work):
@@ -218,7 +218,15 @@ class Audit:
         since = summary.since
         if since is None:
             return
-        summary.last_position = since if ends is None else max(since, ends[1])
+        newest = 0 if ends is None else ends[1]
+        if newest < since:
+            has = "it has no events" if ends is None else f"its newest event is at position {newest}"
+            raise DisagreesError(
+                f"The store does not reach position {since}, after which it is to be audited: {has}. "
+                "Events were removed, or it is another store.",
+                "Audit all of it, without --since, and compare it with a seal or a backup.",
+            )
+        summary.last_position = newest
         before = store.position_before(since, _CONTEXT, work=work)
         self._new = New(since, None if before is None else before - 1)
         after = next((numbers for numbers in store.positions(after=since, work=work) if len(numbers)), None)

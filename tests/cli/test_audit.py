@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -175,6 +176,20 @@ def test_a_report_of_no_known_form_is_refused_before_the_audit(run: Callable[...
     assert done.code == 2
     assert "A report's file ends in" in done.err
     assert "checked" not in done.err
+
+
+def test_a_store_that_ends_before_what_is_to_be_audited(run: Callable[..., Any], tampered: Path, tmp_path: Path):
+    """Its newest events were removed since the audit before."""
+    night = tmp_path / "night.json"
+    assert run("audit", tampered, "--report", night, "--fail-on", "never").code == 0
+    with closing(sqlite3.connect(tampered)) as connection:
+        connection.execute("DELETE FROM events WHERE id = (SELECT max(id) FROM events)")
+        connection.commit()
+    done = run("audit", tampered, "--since", night)
+    assert (done.code, done.out) == (1, "")
+    assert "The store does not reach position 54413, after which it is to be audited" in done.err
+    assert "its newest event is at position 54412. Events were removed" in done.err
+    assert len(done.err.splitlines()) == 1
 
 
 def test_the_list_of_checks(run: Callable[..., Any]):
