@@ -138,6 +138,11 @@ class Walk:
                     own = sorted([*own, index])
             yield from self._lived(life, page.batch, run, own)
             if run.ends:
+                if life.over:
+                    # What the replay did not reach because it had to be given up is not beyond the newest event.
+                    newest = page.batch.versions[run.last - 1]
+                    life.snapshots = [each for each in life.snapshots if each.version > newest]
+                    life.folding.version = newest
                 for check in self._life_checks:
                     yield from check.end(life)
                 self._life = None

@@ -165,8 +165,7 @@ class ReducersDialog(QDialog):
         for row in rows:
             choice = row.choice
             if choice is None:
-                problem = self.tr("can't be used: {0}").format(row.problem)
-                cells = [row.aggregate_type, problem, "", "", str(row.file or ""), ""]
+                cells = [row.aggregate_type, self.tr("can't be used"), "", "", str(row.file or ""), ""]
             else:
                 file = "" if choice.file is None else str(choice.file)
                 name = choice.reducer.name + (self.tr(" (inferred)") if choice.reducer.inferred else "")

@@ -143,7 +143,7 @@ class SnapshotsPanel(QWidget):
         self.table.setAccessibleName(self.tr("Stored snapshots"))
         header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        give_widths(header, (68, 88))
+        give_widths(header, (68, 104))
         self.table.selectionModel().currentRowChanged.connect(self._pick)
         self.compared = ElidedLabel(self)
         self.differences = QTreeWidget(self)
@@ -296,7 +296,7 @@ class SnapshotsPanel(QWidget):
         if isinstance(found, str):
             self._show_differences(self.tr("The snapshot at {0} can't be read: {1}").format(version, found), [])
         elif view is not None and not view.has_state(version):
-            stored = self.tr("There is no rebuilt state to compare the snapshot at {0} with; it holds:").format(version)
+            stored = self.tr("The snapshot at {0}: there is no rebuilt state to compare it with.").format(version)
             self._show_differences(stored, found)
         elif found:
             count = self.tr("The snapshot at {0} differs in {1} paths.").format(version, f"{len(found):,}")

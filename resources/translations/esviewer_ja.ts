@@ -5017,8 +5017,8 @@ The former result stays until this one is whole.</source>
         <translation>全 {1} 種類のうち最初の {0} 種類：</translation>
     </message>
     <message>
-        <source>can&apos;t be used: {0}</source>
-        <translation>使用不可：{0}</translation>
+        <source>can&apos;t be used</source>
+        <translation>使用不可</translation>
     </message>
     <message>
         <source> (inferred)</source>
@@ -6395,8 +6395,8 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>バージョン {0} のスナップショットを読み取れません：{1}</translation>
     </message>
     <message>
-        <source>There is no rebuilt state to compare the snapshot at {0} with; it holds:</source>
-        <translation>バージョン {0} のスナップショットと比較できる再構築状態がありません。スナップショットの内容：</translation>
+        <source>The snapshot at {0}: there is no rebuilt state to compare it with.</source>
+        <translation>バージョン {0} のスナップショット：比較できる再構築状態がありません。</translation>
     </message>
     <message>
         <source>The snapshot at {0} differs in {1} paths.</source>
