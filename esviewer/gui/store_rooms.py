@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.case.room import CaseRoom
 from esviewer.gui.language import translate
+from esviewer.gui.log.room import EventsRoom
 from esviewer.gui.machine import Machine, Place, ToPin
 from esviewer.gui.room import Room, Told
 from esviewer.gui.schema.room import SchemaRoom
@@ -42,6 +43,7 @@ def _projections(machine: Machine, parent: QWidget) -> Room:
 
 
 ROOMS: Final[tuple[RoomKind, ...]] = (
+    RoomKind("events", lambda: translate("StoreRooms", "Events"), EventsRoom),
     RoomKind("audit", lambda: translate("StoreRooms", "Audit"), AuditRoom),
     RoomKind("schema", lambda: translate("StoreRooms", "Schema"), SchemaRoom),
     RoomKind("projections", lambda: translate("StoreRooms", "Projections"), _projections),

@@ -11,6 +11,7 @@ from typing import Final
 from weakref import WeakSet
 
 import pyqtgraph as pg
+from shiboken6 import isValid
 
 from esviewer.gui.language import translate
 from esviewer.model.instant import Instant
@@ -26,7 +27,8 @@ def show_in(zone: str) -> None:
     """Have times shown in a zone from now on, one of `ZONES`; anything else stands for as stored."""
     _now[0] = zone if zone in ZONES else STORED
     for axis in list(_axes):
-        axis.tell()
+        if isValid(axis):  # what Python still holds of a window that is gone has nothing to draw
+            axis.tell()
 
 
 def zone_now() -> str:

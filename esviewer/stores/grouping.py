@@ -190,7 +190,7 @@ class Grouping:
             raise InexactError("no column numbers all events")
 
     def _compared(self, moment: Instant) -> Compared:
-        found = compared(self._table, moment) or _texts_compared(self._table, moment)
+        found = compared(self._table, moment) or texts_compared(self._table, moment)
         if found is None:
             raise InexactError("the database can't compare the times as they are kept")
         return found
@@ -299,7 +299,7 @@ def _is_iso(raw: ColumnElement[Any], *, utc: bool = False) -> ColumnElement[bool
     return and_(head, func.substr(raw, 12, 2) < "24", ending)
 
 
-def _texts_compared(table: EventTable, moment: Instant) -> Compared | None:
+def texts_compared(table: EventTable, moment: Instant) -> Compared | None:
     """How SQLite compares times that are texts, all of them in UTC, with a moment."""
     found = table.plain_column("timestamp")
     source = table.layout.part("timestamp")

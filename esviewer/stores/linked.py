@@ -102,6 +102,17 @@ class Linked:
         """Whether the database passes over rows that hold none of some texts."""
         return self._candidates(texts, inside) is not None
 
+    def naming(self, text: str) -> list[ColumnElement[bool]]:
+        """Conditions that hold at least for all rows which may name a correlation id, in metadata or data."""
+        places: tuple[Inside, ...] = ("metadata", "data")
+        found = [self._candidates([text], each) for each in places if each == "data" or self._has_metadata]
+        told = [each for each in found if each is not None]
+        return [or_(*told)] if len(told) == len(found) else []
+
+    @property
+    def _has_metadata(self) -> bool:
+        return bool(self._columns() or self._places("metadata"))
+
     def indexed(self, inside: Inside = "metadata") -> bool:
         """Whether an index leads to the events with a correlation id, so that parts of the store need no looking at."""
         if inside != "metadata" or self._places(inside):

@@ -77,25 +77,29 @@ class EventReader:
         work: Work | None,
         parts: Collection[str] | None = None,
         begin: Sequence[ColumnElement[bool]] = (),
+        *,
+        backwards: bool = False,
     ) -> Iterator[Rows]:
         """All events in store order; `more` are further conditions, `begin` such that hold from some position on.
 
-        With `parts` only these are read, and what says where an event is.
+        With `parts` only these are read, and what says where an event is. `backwards`: the last one first, in one
+        statement.
         """
         table = self.table
         fields = list(table.fields) if parts is None else self._fields_for(parts)
         order = table.store_order
         where = [*self._within(from_version, to_version), *more]
-        if order.fields[0] != POSITION:
+        if order.fields[0] != POSITION or backwards:
             where, begin = [*where, *begin], ()
         if table.position is None or not table.position_nullable:
-            pages = self._pages(fields, where, order, work, begin=begin)
+            pages = self._pages(fields, where, order, work, begin=begin, backwards=backwards)
             yield from _only_within(pages, table, from_version, to_version)
             return
         # Events without a position come last, however the database sorts NULL.
         rest = Order(("aggregate_id", "version"), False)
-        for part, by in ((table.position.is_not(None), order), (table.position.is_(None), rest)):
-            pages = self._pages(fields, [part, *where], by, work, begin=begin)
+        both = ((table.position.is_not(None), order), (table.position.is_(None), rest))
+        for part, by in reversed(both) if backwards else both:
+            pages = self._pages(fields, [part, *where], by, work, begin=begin, backwards=backwards)
             yield from _only_within(pages, table, from_version, to_version)
 
     def _fields_for(self, parts: Collection[str]) -> list[str]:
@@ -278,6 +282,7 @@ class EventReader:
         shown: str | None = None,
         begin: Sequence[ColumnElement[bool]] = (),
         last: Row | None = None,
+        backwards: bool = False,
     ) -> Iterator[Rows]:
         """Rows in order, those after the one with the sort keys `last`, if an index gives the order.
 
@@ -287,6 +292,8 @@ class EventReader:
         """
         table = self.table
         sort = [table.sort_key(name) for name in order.fields]
+        if backwards:
+            sort = [key.desc() for key in sort]
         # Without payloads there is nothing to decode, and little to keep in a cache.
         batch = LARGEST_BATCH if "data" in fields else LARGEST_PAGE
         # What several parts come from is read once.
@@ -294,7 +301,7 @@ class EventReader:
         fields = [name for name in fields if name not in alike]
         going_on = table.select(fields).where(*where).order_by(*sort)
         statement = going_on if last is not None else going_on.where(*begin)
-        if not order.keyset:
+        if not order.keyset or backwards:
             for part in self.database.stream(statement, LARGEST_PAGE, work):
                 yield from self.batches.make_parts(_columns(part, fields, alike), shown, batch)
             return

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, bindparam, or_
-from sqlalchemy import types as sql
 
 from esviewer.errors import NotFoundError, StoreError
 from esviewer.model.batch import ColumnBatch, EventBatch, KeysOf, StoreBatch
 from esviewer.model.event import AggregateSummary, Event, Snapshot
-from esviewer.model.instant import Instant, as_datetime
+from esviewer.model.instant import Instant
 from esviewer.model.scanned import Place, Scanned, Steps
 from esviewer.stores.aggregates import AggregateRef, Aggregates
+from esviewer.stores.along import Along, goes_by_position
 from esviewer.stores.as_of import VersionAsOf
 from esviewer.stores.batching import Batches, Rows
 from esviewer.stores.binding import POSITION, EventTable, SnapshotTable, whole
@@ -30,6 +27,7 @@ from esviewer.stores.grouping import Grouping
 from esviewer.stores.layouts.detection import Fit
 from esviewer.stores.layouts.model import Layout
 from esviewer.stores.linked import Linked
+from esviewer.stores.narrowing import Narrowing, between
 from esviewer.stores.notes import Notes
 from esviewer.stores.reading import EventReader, Part
 from esviewer.stores.relation import bound
@@ -43,6 +41,7 @@ from esviewer.stores.structure import (
     heads_apart,
     names_heads,
     numbering,
+    position_after,
     position_before,
     position_ends,
     positions,
@@ -105,6 +104,7 @@ class Store:
             self._batches.shared = lambda keys: scopes.shared(keys, None, None)
         self._snapshots = None if snapshots is None else Snapshots(database, snapshots, notes)
         self._extent = Extent(database, events, self._reader)
+        self._along = Along(database, events, self._batches)
         self._counting = Counting(database, events, self._batches, self._whole, snapshots, fit.layout.name)
 
     def opened_by(self, again: Callable[[], Store]) -> None:
@@ -271,31 +271,41 @@ class Store:
         to_version: int | None = None,
         since: Instant | None = None,
         until: Instant | None = None,
-        type_glob: str | None = None,
+        type_glob: str | tuple[str, ...] | None = None,
         from_position: int | None = None,
         to_position: int | None = None,
         limit: int | None = None,
+        naming: str | None = None,
+        newest_first: bool = False,
         work: Work | None = None,
     ) -> Iterator[Event]:
         """Events in store order, or one aggregate's by version; both ends of a range are included.
 
-        Times without a zone count as UTC; events without a time are outside of any span. Events without a position
-        come last, so they are not before any, and are outside of what ends with one. Positions are for stores that
-        have them (see `positioned`). An aggregate that is not there has no events.
+        `type_glob` is a pattern for the type, or several of which it fits any. Times without a zone count as UTC;
+        events without a time are outside of any span. Events without a position come last, so they are not before
+        any, and are outside of what ends with one. Positions are for stores that have them (see `positioned`). An
+        aggregate that is not there has no events. `naming` and `newest_first` are for all of a store: events that
+        surely name no such correlation id may be left out; the last one comes first, in one long statement.
         """
         if limit is not None and limit <= 0:
             return
+        globs = (type_glob,) if isinstance(type_glob, str) else type_glob or ()
+        asked = Narrowing(since, until, globs, from_position, to_position)
         if aggregate_id is not None:
             found = self._aggregates.key(aggregate_id, work)
             if found is None:
                 return
             pages = self._of_aggregate(found[0], found[1], from_version, to_version, work)
         else:
-            more = [*self._in_sql(since, until, type_glob), *self._between(None, to_position)]
-            begin = self._between(from_position, None)
-            pages = self._reader.of_store(from_version, to_version, more, work, begin=begin)
-            from_position = to_position = None
-        wanted = _filter(since, until, type_glob, from_position, to_position)
+            more = [*asked.in_sql(self._table), *between(self._table, None, to_position)]
+            if naming is not None:
+                more += self.linked.naming(naming)
+            begin = between(self._table, from_position, None)
+            pages = self._reader.of_store(
+                from_version, to_version, more, work, begin=begin, backwards=newest_first
+            )
+            asked = Narrowing(since, until, globs)
+        wanted = asked.exact()
         left = limit
         for rows in pages:
             if wanted is not None:
@@ -316,18 +326,6 @@ class Store:
         field = self._table.position_field
         return self.order != "reconstructed" and (field is None or field.column.kind in ("integer", "number"))
 
-    def _between(self, low: int | None, high: int | None) -> list[ColumnElement[bool]]:
-        table = self._table
-        if table.position is None or (low is None and high is None):
-            return []
-        more: list[ColumnElement[bool]] = []
-        if low is not None:
-            after = table.position >= bound(low)
-            more.append(or_(after, table.position.is_(None)) if table.position_nullable else after)
-        if high is not None:
-            more.append(table.position <= bound(high))
-        return more
-
     @property
     def divides(self) -> bool:
         """Whether `after` can say which aggregates come after one."""
@@ -339,25 +337,6 @@ class Store:
             return None
         found = self._aggregates.key(aggregate_id, work)
         return None if found is None else (found[0], None)
-
-    def _in_sql(self, since: Instant | None, until: Instant | None, type_glob: str | None) -> list[ColumnElement[bool]]:
-        """Conditions the database may check first: those that surely keep all that the exact filter keeps."""
-        table = self._table
-        more: list[ColumnElement[bool]] = []
-        kind = table.parts["type"]
-        if type_glob is not None and not set(type_glob) & set("*?[") and type_glob and kind.source.rule is None:
-            column = table.plain_column("type")
-            if column is not None and column.kind == "text":
-                more.append(table.raw(column.name) == bindparam(None, type_glob, sql.Text(), unique=True))
-        time = table.plain_column("timestamp")
-        if time is not None and time.kind == "zoned" and table.database == "postgresql":
-            for bound, above in ((since, True), (until, False)):
-                if bound is not None and -(1 << 62) < bound.ns < 1 << 62:
-                    # A margin of a second covers what the database rounds.
-                    moment = as_datetime(Instant(bound.ns + (-1_000_000_000 if above else 1_000_000_000), 0))
-                    value = bindparam(None, moment, sql.DateTime(timezone=True), unique=True)
-                    more.append(table.raw(time.name) >= value if above else table.raw(time.name) <= value)
-        return more
 
     def sorts_parts(self, *, work: Work | None = None) -> bool:
         """Whether reading a part `at_once` reads the whole table, so that there should be no more than readers."""
@@ -417,20 +396,22 @@ class Store:
     def scan(
         self, parts: Collection[str], *, after: int | None = None, work: Work | None = None
     ) -> Iterator[Scanned]:
-        """Some parts of all events (`microseconds`, `event_id`) in store order, without payloads where columns do.
+        """Some parts of all events (`microseconds`, `event_id`, `type`) in store order, without payloads if possible.
 
         With `after`, only those after this position.
         """
         wanted = {"timestamp" if name == "microseconds" else name for name in parts}
         position = self._table.position
         begin = [] if after is None or position is None else [position > bound(after)]
-        for rows in self._reader.of_store(None, None, (), work, wanted, begin):
+        # The types of several events in one row are in its payload.
+        whole = "type" in wanted and self._table.count is not None
+        for rows in self._reader.of_store(None, None, (), work, None if whole else wanted, begin):
             if len(rows):
                 yield rows.scanned()
 
     def place(self, position: int, *, work: Work | None = None) -> Place:
         """Where the event at a position is; raises NotFoundError. For stores in which each event has its own."""
-        for rows in self._reader.of_store(None, None, self._between(position, position), work, ()):
+        for rows in self._reader.of_store(None, None, between(self._table, position, position), work, ()):
             if len(rows):
                 return rows.scanned().place(0)
         raise NotFoundError(f"There is no event at position {position}.")
@@ -538,6 +519,30 @@ class Store:
         For stores whose positions are whole numbers.
         """
         return position_before(self._database, self._table, position, count, work)
+
+    def position_after(self, position: int, count: int, *, work: Work | None = None) -> int | None:
+        """The position of the `count`-th event after a position; that of the last if fewer, None without any.
+
+        For stores whose positions are whole numbers.
+        """
+        return position_after(self._database, self._table, position, count, work)
+
+    @property
+    def goes_by_position(self) -> bool:
+        """Whether an index leads to any stretch of positions: whole numbers that all events have and are ordered by."""
+        return goes_by_position(self._table)
+
+    @property
+    def timed(self) -> bool:
+        """Whether events have times."""
+        return self._along.timed
+
+    def times_at(self, positions: Sequence[int], *, work: Work | None = None) -> list[tuple[int, Instant] | None]:
+        """For each position the next event with a time, from it on: its position and time; None where there is none.
+
+        For stores that go by position. Where times are inside payloads it may be one further on.
+        """
+        return self._along.times_at(positions, work)
 
     @property
     def names_may_change(self) -> bool:
@@ -649,42 +654,3 @@ def _no_aggregate(aggregate_id: str) -> NotFoundError:
     return NotFoundError(
         f"There is no aggregate {shown}.", "`esviewer aggregates STORE --search TEXT` finds ids."
     )
-
-
-def _filter(
-    since: Instant | None,
-    until: Instant | None,
-    type_glob: str | None,
-    from_position: int | None,
-    to_position: int | None,
-) -> Callable[[Rows], list[int]] | None:
-    if since is None and until is None and type_glob is None and from_position is None and to_position is None:
-        return None
-    fitting: dict[str, bool] = {}
-
-    def wanted(rows: Rows) -> list[int]:
-        keep = list(range(len(rows)))
-        if type_glob is not None:
-            types = rows.types()
-            for kind in set(types):
-                fitting.setdefault(kind, fnmatchcase(kind, type_glob))
-            keep = [index for index in keep if fitting[types[index]]]
-        if keep and (since is not None or until is not None):
-            times = rows.times()
-            first = since.ns if since is not None else None
-            last = until.ns if until is not None else None
-            keep = [
-                index
-                for index in keep
-                if (time := times[index]) is not None
-                and (first is None or time.ns >= first)
-                and (last is None or time.ns <= last)
-            ]
-        if keep and (from_position is not None or to_position is not None):
-            low = -math.inf if from_position is None else from_position
-            high = math.inf if to_position is None else to_position
-            positions = rows.positions()
-            keep = [index for index in keep if type(at := positions[index]) is int and low <= at <= high]
-        return keep
-
-    return wanted

@@ -2310,6 +2310,133 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>EventsRoom</name>
+    <message>
+        <source>Events of the store</source>
+        <translation>ストアのイベント</translation>
+    </message>
+    <message>
+        <source>How far the search has come</source>
+        <translation>検索の進み具合</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Search on</source>
+        <translation>続けて検索</translation>
+    </message>
+    <message>
+        <source>The events could not be counted</source>
+        <translation>イベントを数えられませんでした</translation>
+    </message>
+    <message>
+        <source>{0} events</source>
+        <translation>{0} 件のイベント</translation>
+    </message>
+    <message>
+        <source>, {0} without a time</source>
+        <translation>、うち時刻なし {0} 件</translation>
+    </message>
+    <message>
+        <source>{0} events counted so far</source>
+        <translation>これまでに {0} 件を集計</translation>
+    </message>
+    <message>
+        <source>about {0} events</source>
+        <translation>約 {0} 件のイベント</translation>
+    </message>
+    <message>
+        <source>Searching …</source>
+        <translation>検索しています …</translation>
+    </message>
+    <message>
+        <source>No event fits the filter.</source>
+        <translation>条件に合うイベントはありません。</translation>
+    </message>
+    <message>
+        <source>There are no events.</source>
+        <translation>イベントはありません。</translation>
+    </message>
+    <message>
+        <source>Nothing was found so far.</source>
+        <translation>まだ何も見つかっていません。</translation>
+    </message>
+    <message>
+        <source>All searched: {0} found</source>
+        <translation>すべて検索しました：{0} 件</translation>
+    </message>
+    <message>
+        <source>{0} found so far</source>
+        <translation>これまでに {0} 件</translation>
+    </message>
+    <message>
+        <source>Searched back to {0}{1}</source>
+        <translation>{0}{1} までさかのぼって検索</translation>
+    </message>
+    <message>
+        <source>Searched up to {0}{1}</source>
+        <translation>{0}{1} まで検索</translation>
+    </message>
+    <message>
+        <source>{0} found</source>
+        <translation>{0} 件</translation>
+    </message>
+    <message>
+        <source>looking for events whose clock disagrees with their position</source>
+        <translation>時刻と位置が食い違うイベントを探しています</translation>
+    </message>
+    <message>
+        <source>{0} of them lie where the clock says otherwise</source>
+        <translation>うち {0} 件は時刻と合わない位置にあります</translation>
+    </message>
+    <message>
+        <source>for {0} the expression could not be told</source>
+        <translation>{0} 件は式を判定できませんでした</translation>
+    </message>
+    <message>
+        <source>Open the aggregate at this version</source>
+        <translation>このバージョンで集約を開く</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Only events of this type</source>
+        <translation>この型のイベントのみ</translation>
+    </message>
+    <message>
+        <source>Only events of this aggregate</source>
+        <translation>この集約のイベントのみ</translation>
+    </message>
+    <message>
+        <source>Only events by this actor</source>
+        <translation>この実行者のイベントのみ</translation>
+    </message>
+    <message>
+        <source>Only events with this correlation id</source>
+        <translation>この相関 ID のイベントのみ</translation>
+    </message>
+    <message>
+        <source>Add this event to the case</source>
+        <translation>このイベントを案件に追加</translation>
+    </message>
+    <message>
+        <source>Choose an event first.</source>
+        <translation>先にイベントを選択してください。</translation>
+    </message>
+    <message>
+        <source>The filter {0} was deleted.</source>
+        <translation>条件 {0} を削除しました。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+</context>
+<context>
     <name>FieldChanges</name>
     <message>
         <source>Changes of the followed fields</source>
@@ -2569,6 +2696,113 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Condition in force: {0}</source>
         <translation>適用中の条件：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>FilterRow</name>
+    <message>
+        <source>Event types, such as Order*, Paid</source>
+        <translation>イベント型（例：Order*, Paid）</translation>
+    </message>
+    <message>
+        <source>Event types</source>
+        <translation>イベント型</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>開始</translation>
+    </message>
+    <message>
+        <source>Not before this time</source>
+        <translation>この時刻以降</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>終了</translation>
+    </message>
+    <message>
+        <source>Not after this time</source>
+        <translation>この時刻以前</translation>
+    </message>
+    <message>
+        <source>Aggregate id</source>
+        <translation>集約 ID</translation>
+    </message>
+    <message>
+        <source>Only events of this aggregate</source>
+        <translation>この集約のイベントのみ</translation>
+    </message>
+    <message>
+        <source>Actor</source>
+        <translation>実行者</translation>
+    </message>
+    <message>
+        <source>Only events by this actor, * stands for anything</source>
+        <translation>この実行者のイベントのみ（* は任意の文字列）</translation>
+    </message>
+    <message>
+        <source>Correlation id</source>
+        <translation>相関 ID</translation>
+    </message>
+    <message>
+        <source>Only events with this correlation id</source>
+        <translation>この相関 ID のイベントのみ</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>テキスト</translation>
+    </message>
+    <message>
+        <source>In ids, types, data or metadata, in any case</source>
+        <translation>ID、型、データ、メタデータに含まれるテキスト（大文字と小文字は区別しません）</translation>
+    </message>
+    <message>
+        <source>Expression, such as data.amount &gt; 100</source>
+        <translation>式（例：data.amount &gt; 100）</translation>
+    </message>
+    <message>
+        <source>An expression over data, meta and event</source>
+        <translation>data、meta、event を使う式</translation>
+    </message>
+    <message>
+        <source>{0}: 2026-11-22 14:34, 2026-11-22T14:34:00+09:00, yesterday; without a zone this machine&apos;s</source>
+        <translation>{0}：2026-11-22 14:34、2026-11-22T14:34:00+09:00、yesterday など。タイムゾーンを省くとこのマシンのものになります</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>新しい順</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>古い順</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>並び順</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>検索</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>クリア</translation>
+    </message>
+    <message>
+        <source>Ask for all events again</source>
+        <translation>すべてのイベントに戻す</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>Saved filters: choose, save and delete</source>
+        <translation>保存した条件：選択、保存、削除</translation>
+    </message>
+    <message>
+        <source>{0}: {1}.</source>
+        <translation>{0}：{1}。</translation>
     </message>
 </context>
 <context>
@@ -3229,6 +3463,17 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>Legend</name>
+    <message>
+        <source>other types</source>
+        <translation>その他の型</translation>
+    </message>
+    <message>
+        <source>Only events of the type {0}</source>
+        <translation>{0} 型のイベントのみ</translation>
+    </message>
+</context>
+<context>
     <name>Links</name>
     <message>
         <source>Copy link</source>
@@ -3256,6 +3501,60 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>, </source>
         <translation>、</translation>
+    </message>
+</context>
+<context>
+    <name>LogHistogram</name>
+    <message>
+        <source>Events over time</source>
+        <translation>時間ごとのイベント数</translation>
+    </message>
+    <message>
+        <source>{0} to {1}: {2} events</source>
+        <translation>{0} ～ {1}：{2} 件</translation>
+    </message>
+    <message>
+        <source>{0} to {1}: {2} events counted so far</source>
+        <translation>{0} ～ {1}：これまでに {2} 件</translation>
+    </message>
+    <message>
+        <source>{0} to {1}: about {2} events</source>
+        <translation>{0} ～ {1}：約 {2} 件</translation>
+    </message>
+    <message>
+        <source>other types</source>
+        <translation>その他の型</translation>
+    </message>
+</context>
+<context>
+    <name>LogModel</name>
+    <message>
+        <source>Position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>時刻</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>イベント</translation>
+    </message>
+    <message>
+        <source>Aggregate</source>
+        <translation>集約</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>バージョン</translation>
+    </message>
+    <message>
+        <source>Actor</source>
+        <translation>実行者</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>データ</translation>
     </message>
 </context>
 <context>
@@ -5824,6 +6123,33 @@ The former result stays until this one is whole.</source>
     </message>
 </context>
 <context>
+    <name>SavedMenu</name>
+    <message>
+        <source>Save this filter …</source>
+        <translation>この条件を保存 …</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Save this filter</source>
+        <translation>この条件を保存</translation>
+    </message>
+    <message>
+        <source>Name of the filter:</source>
+        <translation>条件の名前：</translation>
+    </message>
+    <message>
+        <source>Save the filter {0}</source>
+        <translation>条件 {0} を保存</translation>
+    </message>
+    <message>
+        <source>Delete the filter {0}</source>
+        <translation>条件 {0} を削除</translation>
+    </message>
+</context>
+<context>
     <name>Schema</name>
     <message>
         <source>always</source>
@@ -6753,6 +7079,10 @@ All events are read once. Then you see their types, the fields of each with exam
 </context>
 <context>
     <name>StoreRooms</name>
+    <message>
+        <source>Events</source>
+        <translation>イベント</translation>
+    </message>
     <message>
         <source>Audit</source>
         <translation>監査</translation>

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyqtgraph as pg
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -110,3 +111,10 @@ def test_the_window_changes_at_once_and_remembers(driver, demo: Path, settings: 
     assert shown_time(instant) in cell()
     driver.until(lambda: shown_time(instant) in driver.page.details.title.text() or driver.page.playhead.row != 0)
     assert settings.get("zone") == "utc"
+
+
+def test_an_axis_that_went_with_its_window_is_passed_over(qapp: QApplication) -> None:
+    axis = TimeAxis()
+    shiboken6.delete(axis)
+    show_in("utc")
+    assert zone_now() == "utc"

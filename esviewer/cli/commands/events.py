@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
+from esviewer.app.log_filter import Fitting, LogFilter
 from esviewer.cli import messages, output
 from esviewer.cli.options import common, id_argument, mask_option, masker_asked, moment, opened, store_argument, utf8
 from esviewer.model.counted import counted
 from esviewer.model.event import Event
 from esviewer.model.exactjson import dumps
-from esviewer.replay.expressions import compile_condition
 
 
 @click.command()
@@ -43,7 +43,7 @@ def command(
 ) -> None:
     """List events in the store's order, or one aggregate's by version."""
     del debug
-    condition = None if where is None else compile_condition(where)
+    fitting = None if where is None else Fitting(LogFilter(where=where))
     first = None if since is None else moment(since, "--since")
     last = None if until is None else moment(until, "--until")
     with opened(store, layout) as (session, work):
@@ -56,11 +56,11 @@ def command(
             since=first,
             until=last,
             type_glob=type_glob,
-            limit=limit if condition is None else None,
+            limit=limit if fitting is None else None,
             work=work,
         )
-        if condition is not None:
-            found = _holding(found, condition, limit)
+        if fitting is not None:
+            found = _holding(found, fitting, limit)
         masker = masker_asked(session, mask)
         if masker is not None:
             found = map(masker.event, found)
@@ -70,20 +70,10 @@ def command(
             output.table(("position", "aggregate", "version", "type", "timestamp", "data"), _rows(found))
 
 
-def _holding(events: Iterable[Event], condition: Callable[[Event], bool | None], limit: int | None) -> Iterator[Event]:
-    untold = count = 0
-    if limit != 0:
-        for event in events:
-            held = condition(event)
-            untold += held is None
-            if held:
-                count += 1
-                yield event
-                # Before the next one is asked for: finding it may take reading the rest of the store.
-                if count == limit:
-                    break
-    if untold:
-        messages.note(f"Note: for {counted(untold, 'event')} the condition could not be told: left out.")
+def _holding(events: Iterable[Event], fitting: Fitting, limit: int | None) -> Iterator[Event]:
+    yield from fitting.kept(events, limit)
+    if fitting.untold:
+        messages.note(f"Note: for {counted(fitting.untold, 'event')} the condition could not be told: left out.")
 
 
 def _rows(events: Iterable[Event]) -> Iterator[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -29,9 +29,9 @@ class Reader:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def rows(self, statement: Executable) -> list[Row]:
-        """All rows."""
-        result = self.connection.execute(statement)
+    def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """All rows; with `parameters` for the places that the statement leaves open."""
+        result = self.connection.execute(statement, parameters)
         cursor: Any = result.cursor
         rows: list[Row] = cursor.fetchall()
         result.close()
