@@ -361,6 +361,19 @@ class StorePage(QWidget):
 
         self.tasks.run(begin, self._loaded, self._not_loaded, slot="view")
 
+    def visit(self, aggregate_id: str, version: int | None = None) -> None:
+        """Show an aggregate at a version (None: the newest); one that is on show is not read again for that."""
+        view = self.view
+        there = view is not None and view.summary.aggregate_id == aggregate_id == self._aggregate_id
+        if view is None or not there or version is None or not view.has(version):
+            self.show_aggregate(aggregate_id, version)
+            return
+        self._wanted_place = None
+        self._wanted_version = None
+        self._to_be_placed = False
+        self.messages.clear()
+        self._jump(view.index_of(version))
+
     def show_place(self, place: Place) -> None:
         """Show again what was on show before: an aggregate at a version, and the panel that is to be at the front."""
         self.show_aggregate(place.aggregate_id, place.version)
@@ -390,7 +403,7 @@ class StorePage(QWidget):
             self.fields.follow_pointers(place.pointers)
 
     def _aggregate_wanted(self, wanted: tuple[str, int | None]) -> None:
-        self.show_aggregate(*wanted)
+        self.visit(*wanted)
 
     def _stop_building(self) -> None:
         """Nobody wants the view that is being built any longer."""

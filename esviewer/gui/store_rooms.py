@@ -137,7 +137,7 @@ class StoreRooms(QWidget):
     def show_aggregate(self, wanted: tuple[str, int | None]) -> None:
         """Show an aggregate at a version (None: the newest) in the time machine."""
         self.enter(HISTORY)
-        self.page.show_aggregate(*wanted)
+        self.page.visit(*wanted)
 
     def pin(self, wanted: ToPin) -> None:
         """Pin something to the case, which need not be at the front."""

@@ -49,7 +49,7 @@ class Timeline(pg.PlotWidget):
         """`screen` says what shows of masked values."""
         self._screen = screen
         self._axis = VersionAxis("bottom")
-        super().__init__(parent, axisItems={"bottom": self._axis})
+        super().__init__(parent, axisItems={"bottom": self._axis}, enableMenu=False)
         self._theme = theme
         self._by_time = False
         self._x: np.ndarray = np.zeros(0)
@@ -59,7 +59,6 @@ class Timeline(pg.PlotWidget):
         self._row = 0
         plot = self.getPlotItem()
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.getViewBox().setMouseEnabled(x=True, y=False)
         plot.showGrid(x=True, y=False, alpha=0.15)
         self._marks = pg.ScatterPlotItem(pxMode=True)

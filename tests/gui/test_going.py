@@ -131,3 +131,17 @@ def test_back_into_another_store_and_from_the_start_page(driver, demo: Path, tmp
     driver.until(lambda: window.page is not None)
     driver.shows(LONG_ACCOUNT)
     assert not window.going.forward.isEnabled()
+
+
+def test_a_version_of_what_is_on_show_is_gone_to_without_reading_it_again(at_demo) -> None:
+    at_demo.choose(PUZZLING_ORDER)
+    page, view = at_demo.page, at_demo.page.view
+    at_demo.window.rooms.show_aggregate((PUZZLING_ORDER, 3))
+    at_demo.shows(PUZZLING_ORDER, 3)
+    assert page.view is view
+    assert at_demo.window.going.back.isEnabled()
+    at_demo.window.rooms.show_aggregate((PUZZLING_ORDER, 999))
+    at_demo.message("no version 999")
+    page.rebuild()
+    at_demo.until(lambda: page.view is not view)
+    at_demo.shows(PUZZLING_ORDER)

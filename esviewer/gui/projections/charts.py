@@ -22,14 +22,13 @@ class ResultChart(pg.PlotWidget):
     """Draws what it is given; it holds no more than is in sight."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, enableMenu=False)
         self._theme = theme
         self._bars: tuple[list[str], list[float]] | None = None
         self._steps: tuple[list[float], list[int]] | None = None
         self._span: list[tuple[int, float, float]] | None = None
         plot = self.getPlotItem()
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.showGrid(x=False, y=True, alpha=0.12)
         plot.getViewBox().setMouseEnabled(x=False, y=False)
         self.setAccessibleName(name)

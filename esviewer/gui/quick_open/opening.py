@@ -116,4 +116,4 @@ class QuickOpening(QObject):
     def _aggregate(self, ref: AggregateRef, version: int | None) -> None:
         page = self._history()
         if page is not None:
-            page.show_aggregate(ref.aggregate_id, version)
+            page.visit(ref.aggregate_id, version)

@@ -29,11 +29,10 @@ class TypesChart(pg.PlotWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._overview: Overview | None = None
         self._chosen: TypeFact | None = None
-        super().__init__(parent, axisItems={"left": VersionAxis("left")})
+        super().__init__(parent, axisItems={"left": VersionAxis("left")}, enableMenu=False)
         self._theme = theme
         plot = self.getPlotItem()
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.showGrid(x=False, y=True, alpha=0.12)
         plot.getViewBox().setMouseEnabled(x=True, y=False)
         self._by_time = False
