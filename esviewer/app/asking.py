@@ -24,7 +24,6 @@ from esviewer.questions.find import Condition, Found, find, find_text
 from esviewer.questions.removed import removed
 from esviewer.questions.rollback import Rollback, Undone, changes_back, what_it_undoes
 from esviewer.questions.what_if import Edits, WhatIf, what_if
-from esviewer.replay.history import History
 from esviewer.work import Work
 
 _VARIANTS = 16
@@ -159,31 +158,27 @@ def ask_history(
     A part that is a number names the key and the index: which it is may change over time.
     """
     history = view.history
-    for place in places:
-        typed_path(None, place)
-    return _field_lines(history, places, work)
-
-
-def _field_lines(
-    history: History, places: Sequence[str], work: Work | None
-) -> Iterator[tuple[str, FieldChange]]:
-    newest = history.state_after(len(history))
     named: dict[Path, str] = {}
     for place in places:
-        parts = [part.replace("~1", "/").replace("~0", "~") for part in place.split("/")[1:]]
-        options: list[tuple[str | int, ...]] = [
-            (int(part), part) if part.isdecimal() and len(part) < 10 else (part,) for part in parts
-        ]
-        for path in islice(product(*options), _VARIANTS):
-            named[path] = place
-    seen: set[str] = set()
-    for change in field_history(history, list(named), work=work):
-        seen.add(named[change.path])
-        yield named[change.path], change
+        typed_path(None, place)
+        named |= dict.fromkeys(_variants(place), place)
+    ends = history.state_after(0), history.state_after(len(history))
     for place in places:
-        initial = history.state_after(0)
-        if place not in seen and value_at(initial, typed_path(initial, place)) is MISSING:
-            raise _nothing_there(newest, place)
+        if all(value_at(state, typed_path(state, place)) is MISSING for state in ends):
+            # It may have come and gone in between.
+            paths = [path for path, name in named.items() if name == place]
+            if next(field_history(history, paths, work=work), None) is None:
+                raise _nothing_there(ends[1], place)
+    return ((named[change.path], change) for change in field_history(history, list(named), work=work))
+
+
+def _variants(place: str) -> Iterator[Path]:
+    """The paths that a JSON Pointer may mean, now or at another time."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in place.split("/")[1:]]
+    options: list[tuple[str | int, ...]] = [
+        (int(part), part) if part.isdecimal() and len(part) < 10 else (part,) for part in parts
+    ]
+    return islice(product(*options), _VARIANTS)
 
 
 def asked_condition(expression: str | None, text: str | None) -> Condition | None:

@@ -85,6 +85,8 @@ class Imagined:
         if with_edits:
             steps = self.made.edits if screen is None else shown_edits(self.made.edits, screen, summary.aggregate_id)
             yield from (visible(f"edit {number}: {_told(step)}") for number, step in enumerate(steps.steps, 1))
+        reducer = self.made.real.reducer
+        yield visible(f"Both timelines are rebuilt by {reducer.name}{' (inferred)' if reducer.inferred else ''}.")
         if self.parting is None:
             yield "The timelines never part: every state is as it really was."
         elif self.parts_at is None:

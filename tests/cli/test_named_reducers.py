@@ -111,13 +111,14 @@ def test_a_what_if_says_how_both_timelines_came_to_be_and_lists_the_edits(run, s
     ]
     assert rebuilt["hypothetical"]["hypothetical"] is True
     assert "hypothetical" not in rebuilt["real"]
-    assert spoken.out.splitlines()[:6] == [
+    assert spoken.out.splitlines()[:7] == [
         "HYPOTHETICAL: these events are not what the store holds.",
         "c-1, 3 events after the edits",
         "edit 1: version 1 is skipped",
         'edit 2: version 2 is {"n":"\\u001b"}',
         'edit 3: Added {"n":7} is inserted before all',
         "edit 4: version 3 is moved behind version 2",
+        "Both timelines are rebuilt by merge (inferred).",
     ]
     assert "Note: no rules are in use; states are inferred by merge" in spoken.err
     nothing = run("whatif", store, "c-1", "--skip", 1, "--skip", 2, "--skip", 3, "--json")

@@ -73,7 +73,10 @@ def test_history(run, demo: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(both)))
     assert {row["path"] for row in rows} == {"/balance", "/movements"}
     assert [row["new"] for row in rows if row["path"] == "/balance"] == [json.dumps(line["new"]) for line in lines]
-    assert run("history", demo, ACCOUNT, "/nothing").code == 4
+    for places in (("/nothing",), ("/balance", "/nothing")):
+        nowhere = run("history", demo, ACCOUNT, *places)
+        assert (nowhere.code, nowhere.out) == (4, "")
+        assert "There is nothing at /nothing." in nowhere.err
     wrong = run("history", demo, ACCOUNT, "balance")
     assert (wrong.code, wrong.out) == (2, "")
 

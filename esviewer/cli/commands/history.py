@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -60,7 +59,7 @@ def command(
         view = asked_view(session, aggregate_id, work)
         masker = masker_asked(session, mask)
         with basis_told(session, view, work, masker):
-            found = _begun(ask_history(view, places, work=work))
+            found = ask_history(view, places, work=work)
         if masker is not None:
             found = _masked(found, masker)
 
@@ -90,12 +89,6 @@ def command(
             output.csv_lines(heads, rows)
         else:
             output.table(heads, rows)
-
-
-def _begun(found: Iterator[tuple[str, FieldChange]]) -> Iterator[tuple[str, FieldChange]]:
-    """The same, once the first is there: where there is nothing to list, that is said before anything is printed."""
-    first = next(found, None)
-    return iter(()) if first is None else chain((first,), found)
 
 
 def _masked(found: Iterable[tuple[str, FieldChange]], masker: Masker) -> Iterator[tuple[str, FieldChange]]:
