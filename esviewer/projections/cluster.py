@@ -42,7 +42,8 @@ class Cluster:
                 "The packages for clusters are not installed.", "Install them: pip install 'esviewer[cluster]'."
             ) from None
         place = address.removeprefix(SCHEME)
-        if not address.startswith(SCHEME) or ":" not in place:
+        host, _, port = place.rpartition(":")
+        if not address.startswith(SCHEME) or not host or not (port.isascii() and port.isdigit()):
             raise UsageError(f"{address} is no address of a Dask scheduler.", f"Write {SCHEME}HOST:PORT.")
         with _quiet():
             try:

@@ -364,9 +364,8 @@ class _Reader:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise MisplacedError("reducer must be a path", "", ("reducer",))
         with at_keys("reducer"):
-            text = self._rules_text(name)
             try:
-                return parse_rules(text, name)
+                return parse_rules(self._rules_text(name), name)
             except RulesError as error:
                 # The line is one of that file.
                 raise RulesError(error.message.rstrip("."), error.hint) from None

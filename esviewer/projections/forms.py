@@ -38,7 +38,8 @@ def form_of(output: Path) -> str:
     ending = output.suffix.lower()
     if ending not in ENDINGS:
         raise UsageError(
-            f"{output.name} does not say what to write.", f"Let it end with {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}."
+            f"{output.name or output} does not say what to write.",
+            f"Let it end with {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.",
         )
     return ending
 

@@ -43,6 +43,19 @@ def test_mistakes_are_told(store: Path, run: Callable[..., Any]):
     assert run("projection", file, store, "--output", store).code == 2
     assert run("projection", file, store, "--output", store.with_name("o.txt")).code == 2
     assert run("projection", file, "none.db", "--output", store.with_name("o.csv")).code == 3
+    for position in ("-1", "99999999999999999999999"):
+        done = run("projection", file, store, "--output", store.with_name("o.csv"), "--at-position", position)
+        assert done.code == 2
+        assert "--at-position" in done.err
+    done = run("projection", file, store, "--output", ".")
+    assert done.code == 2
+    assert done.err.startswith("Error: . does not say what to write.")
+    file.write_text("reducer = 'none.toml'\n")
+    done = run("projection", file, store, "--output", store.with_name("o.csv"))
+    assert done.code == 2
+    assert "p.toml, line 1: The rules file" in done.err
+    assert done.err.endswith("none.toml can't be read: No such file or directory.\n")
+    file.write_text("[columns]\nx = 'state.x'\n")
     done = run("projection", file, store, "--output", store.parent / "none" / "x" / "o.csv", "--engine", "other")
     assert done.code == 2
     assert "--engine" in done.err

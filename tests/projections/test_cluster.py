@@ -178,8 +178,9 @@ def test_what_can_not_be_is_told(tmp_path: Path):
     file = shop_files(tmp_path)
     with pytest.raises(UsageError, match="There is no engine spark"):
         run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine="spark")
-    with pytest.raises(UsageError, match="is no address of a Dask scheduler"):
-        run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine="dask://here")
+    for address in ("dask://here", "dask://here:port", "dask://:8786"):
+        with pytest.raises(UsageError, match="is no address of a Dask scheduler"):
+            run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine=address)
     reducer = tmp_path / "s.db.reducers"
     reducer.mkdir()
     (reducer / "own.toml").write_text('kind = "python"\nname = "own"\nmodule = "own"\n')

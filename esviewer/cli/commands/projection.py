@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from esviewer.app.projecting import Projected
 
 _LOCAL = "local"
+_LAST = (1 << 63) - 1
 
 
 @click.command()
@@ -25,7 +26,9 @@ _LOCAL = "local"
     "--output", "target", required=True, metavar="FILE", type=click.Path(), help=".duckdb, .parquet, .csv or .sqlite."
 )
 @click.option("--as-of", "as_of", metavar="TIME", help="As of this time (ISO 8601).")
-@click.option("--at-position", "at_position", type=int, metavar="N", help="After the event at this position.")
+@click.option(
+    "--at-position", "at_position", type=click.IntRange(0, _LAST), metavar="N", help="After the event at this position."
+)
 @click.option(
     "--engine", metavar="local|dask://HOST:PORT", default=_LOCAL, show_default=True, help="This machine, or a cluster."
 )
