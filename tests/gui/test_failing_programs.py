@@ -47,7 +47,7 @@ def test_a_check_of_snapshots(counters) -> None:
     counters.until(lambda: not check.running)
     assert (check.totals.aggregates, check.totals.agree, check.totals.failed) == (3, 5, 1)
     assert "1 not compared" in check.headline.text()
-    assert "the reducer failed at 1 aggregates" in check.headline.text()
+    assert "the reducer failed at 1 aggregate" in check.headline.text()
     shown = [check.model.index(row, 6).data() for row in range(3)]
     assert shown[0] == shown[2] == ""
     assert "a-2 version 7 (Added)" in shown[1]
