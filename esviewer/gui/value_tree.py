@@ -275,8 +275,15 @@ class ValueModel(QAbstractItemModel):
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
-        node = self._node(index)
         column = index.column()
+        if (
+            column >= WRITTEN_BY
+            and not self._writers
+            and self._remover is _NOBODY
+            and role != Qt.ItemDataRole.BackgroundRole
+        ):
+            return None  # as at every frame while the playhead moves
+        node = self._node(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(node, column)
         if role not in _ROLES:

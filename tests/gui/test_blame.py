@@ -21,7 +21,7 @@ def cells(driver, index) -> list[str]:
 
 def written(driver, path: tuple) -> str:
     """What they say of a path."""
-    found = cells(driver, driver.page.state.tree.shown.index_of(path))
+    found = [text or "" for text in cells(driver, driver.page.state.tree.shown.index_of(path))]
     return " · ".join(["v" + found[0], *found[1:]]) if any(found) else ""
 
 
