@@ -52,8 +52,9 @@ def command(
 
         view = asked_view(session, aggregate_id, work)
         masker = masker_asked(session, mask)
+        count = count_wanted(view, version, instant)
         with basis_told(session, view, work, masker):
-            found = ask_blame(session, view, count_wanted(view, version, instant), place, work=work)
+            found = ask_blame(session, view, count, place, work=work)
         if masker is not None:
             found = [each.masked(masker) for each in found]
         if as_json:
