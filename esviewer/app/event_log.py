@@ -87,6 +87,10 @@ class LogSearch:
         self._total = 0
         self._stream: Iterator[Event] | None = None
         self._last: tuple[str, int] | None = None
+        self._read = False
+        """Whether all of the stream was read."""
+        self._pending: list[Event] = []
+        """What was found before the search was cancelled, and told to nobody yet."""
         self._found = self._apart = 0
 
     def advance(self, *, wanted: int, seconds: float, work: Work | None = None) -> list[Event]:
@@ -99,15 +103,14 @@ class LogSearch:
             self._begin(work)
             self._begun = True
         ends = time.monotonic() + seconds
-        found: list[Event] = []
         if self._axis is None:
-            found = self._from_stream(wanted, ends, work)
+            self._from_stream(wanted, ends, work)
         while self._axis is not None and self._todo:
-            found += self._slice(self._axis, wanted, work)
-            if len(found) >= wanted or time.monotonic() >= ends:
+            self._pending += self._slice(self._axis, wanted, work)
+            if len(self._pending) >= wanted or time.monotonic() >= ends:
                 break
-        self._found += len(found)
         self.searched = self._state(work)
+        found, self._pending = self._pending, []
         return found
 
     def pause(self) -> None:
@@ -169,6 +172,7 @@ class LogSearch:
             self._todo[0] = rest, apart
         else:
             del self._todo[0]
+        self._found += len(found)
         self._apart += len(found) if apart else 0
         self._pace(time.monotonic() - begun, len(found), wanted)
         return found
@@ -182,13 +186,13 @@ class LogSearch:
         if found:
             self._size = max(FIRST, min(self._size, wanted * self._size // found))
 
-    def _from_stream(self, wanted: int, ends: float, work: Work | None) -> list[Event]:
+    def _from_stream(self, wanted: int, ends: float, work: Work | None) -> None:
         """The next events where no index leads to stretches of positions: all of them in one long statement.
 
         After a pause it begins anew and passes over what was looked at.
         """
-        if self.searched.complete:
-            return []
+        if self._read:
+            return
         asked, last = self.asked, None
         if self._stream is None:
             last = self._last
@@ -202,25 +206,30 @@ class LogSearch:
                     work=work,
                 )
             )
-        found: list[Event] = []
-        for event in self._stream:
-            key = event.aggregate_id, event.version
-            if last is not None:
-                last = None if key == last else last
-                continue
-            self._last = key
-            if self._fitting.fits(event):
-                found.append(event)
-            if len(found) >= wanted or time.monotonic() > ends:
-                return found
+        try:
+            for event in self._stream:
+                if work is not None:
+                    work.check()
+                key = event.aggregate_id, event.version
+                if last is not None:
+                    last = None if key == last else last
+                    continue
+                self._last = key
+                if self._fitting.fits(event):
+                    self._found += 1
+                    self._pending.append(event)
+                if len(self._pending) >= wanted or time.monotonic() > ends:
+                    return
+        except BaseException:
+            self.pause()
+            raise
         self.pause()
-        self.searched = Searched(0, True)
-        return found
+        self._read = True
 
     def _state(self, work: Work | None) -> Searched:
         axis = self._axis
         if axis is None:
-            return Searched(self._found, self.searched.complete, untold=self._fitting.untold)
+            return Searched(self._found, self._read, untold=self._fitting.untold)
         if not self._todo:
             return Searched(self._found, True, apart=self._apart, untold=self._fitting.untold, share=1.0)
         (low, high), elsewhere = self._todo[0]

@@ -245,6 +245,28 @@ def test_it_is_cancelled(opened) -> None:
     assert everything(search) == []
 
 
+def test_what_was_found_before_it_was_cancelled_is_told_later(opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = many(2_000)
+    store = opened(rows)
+    search = LogSearch(store, LogFilter(types=("Paid",)))
+    read, count = store.events, []
+
+    def stopped(*args: object, **named: object):
+        count.append(1)
+        if len(count) == 3:
+            raise CancelledError
+        return read(*args, **named)
+
+    monkeypatch.setattr(store, "events", stopped)
+    with pytest.raises(CancelledError):
+        search.advance(wanted=5_000, seconds=60)
+    found = []
+    while not search.searched.complete:
+        found += [(each.aggregate_id, each.version) for each in search.advance(wanted=5_000, seconds=60)]
+    assert found == brute(rows, LogFilter(types=("Paid",)), True)
+    assert search.searched.found == len(found)
+
+
 def test_a_store_without_an_order_of_all_events_is_searched_too(tmp_path: Path) -> None:
     rows = many(700)
     path = helpers_log.write_sqlite(tmp_path / "s.db", rows)
