@@ -318,7 +318,10 @@ def _long_account(world: _World, number: int) -> None:
 
 
 def _transfers(world: _World) -> None:
-    """Money sent from one account arrives at another a moment later, after both lives: correlated pairs."""
+    """Money sent from one account arrives at another a moment later, after both lives.
+
+    What had arrived before is the cause of what is sent on, so that a trail of money is one correlation.
+    """
     random = world.random
     open_accounts = [
         life
@@ -326,6 +329,7 @@ def _transfers(world: _World) -> None:
         if life.aggregate_type == "account" and life.state is not None and life.aggregate_id != LONG_ACCOUNT
     ]
     latest = _START + _DAYS * _DAY
+    arrived: dict[str, NewEvent] = {}
     for number in range(500):
         sender, receiver = random.sample(open_accounts, 2)
         begin = max(life.events[-1].timestamp.ns if life.events[-1].timestamp else 0 for life in (sender, receiver))
@@ -339,11 +343,17 @@ def _transfers(world: _World) -> None:
         sender.state["last_transfer"] = transfer_id
         payload = {"transfer_id": transfer_id, "to": receiver.aggregate_id, "amount": amount}
         sent = world.happens(sender, at, "TransferSent", payload, sender.state["owner"])
+        before = arrived.get(sender.aggregate_id)
+        if before is not None:
+            sent.metadata["correlation_id"] = before.metadata["correlation_id"]
+            sent.metadata["causation_id"] = before.event_id
         receiver.state["balance"] += amount
         receiver.state["movements"] += 1
         receiver.state["last_transfer"] = transfer_id
         payload = {"transfer_id": transfer_id, "from": sender.aggregate_id, "amount": amount}
-        world.happens(receiver, at + 2 * _SECOND, "TransferReceived", payload, "payments-service", cause=sent)
+        arrived[receiver.aggregate_id] = world.happens(
+            receiver, at + 2 * _SECOND, "TransferReceived", payload, "payments-service", cause=sent
+        )
 
 
 class _OrderTeller:

@@ -24,7 +24,7 @@ from esviewer.model.instant import Instant, parse
 LONGEST: Final = 4096
 """Characters of a link."""
 HISTORY: Final = "history"
-ROOMS: Final = (HISTORY, "events", "audit", "schema", "projections", "case")
+ROOMS: Final = (HISTORY, "events", "trace", "flow", "audit", "schema", "projections", "case")
 """What of the window a link can bring to the front."""
 _BEGINS: Final = "esviewer://open?"
 FIELDS: Final = 12

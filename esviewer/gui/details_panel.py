@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from esviewer.app.screen import Screen
 from esviewer.gui.data_tree import DataTree
@@ -58,7 +58,17 @@ class DetailsPanel(QWidget):
         self.to_case.setObjectName("small")
         self.to_case.setToolTip(self.tr("Pin this event to the case (Ctrl+D while it has the focus)"))
         self.to_case.clicked.connect(self.case_wanted)
-        self.tabs.setCornerWidget(self.to_case)
+        self.to_trace = QPushButton(self.tr("Correlation"), self)
+        self.to_trace.setObjectName("small")
+        self.to_trace.setToolTip(self.tr("Show its correlation: all events that belong together with this one"))
+        self.to_trace.clicked.connect(self._trace)
+        corner = QWidget(self)
+        buttons = QHBoxLayout(corner)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setSpacing(4)
+        buttons.addWidget(self.to_trace)
+        buttons.addWidget(self.to_case)
+        self.tabs.setCornerWidget(corner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
@@ -71,6 +81,10 @@ class DetailsPanel(QWidget):
         """Fetch and show one event."""
         store = self._machine.session.store
         self._machine.tasks.run(lambda work: store.event(aggregate_id, version, work=work), self._show, slot="event")
+
+    def _trace(self) -> None:
+        if self._event is not None:
+            self._machine.trace_wanted.emit((self._event.aggregate_id, self._event.version))
 
     def clear(self, why: str = "") -> None:
         """Show nothing, and perhaps say why."""

@@ -312,6 +312,8 @@ class EventTable(QTableView):
         view = self._machine.view
         if view is not None and index.row() < len(view):
             version, about = int(view.versions[index.row()]), view.summary
+            key = (about.aggregate_id, version)
+            menu.addAction(self.tr("Show its correlation"), partial(self._machine.trace_wanted.emit, key))
             offer_links(menu, self._machine, about.aggregate_id, about.aggregate_type, version)
         offer_reveal_changes(menu, self._machine, self.shown.changes_at(index.row()), self.shown.of)
         return menu

@@ -120,6 +120,8 @@ class Machine(QObject):
     """A type is to be rebuilt with another reducer: an Assignment."""
     pin_wanted = Signal(object)
     """A panel asks for what it shows to be pinned to the case: a ToPin."""
+    trace_wanted = Signal(object)
+    """The events that belong together with one are to be shown: its aggregate's id and its version."""
     copy_wanted = Signal(object)
     """A place is to be copied: a ToCopy."""
     file_saved = Signal(object)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.case.room import CaseRoom
+from esviewer.gui.flow.room import FlowRoom
 from esviewer.gui.language import translate
 from esviewer.gui.log.room import EventsRoom
 from esviewer.gui.machine import Machine, Place, ToPin
@@ -19,6 +20,7 @@ from esviewer.gui.room import Room, Told
 from esviewer.gui.schema.room import SchemaRoom
 from esviewer.gui.seals.dialogs import SealDialogs
 from esviewer.gui.store_page import StorePage
+from esviewer.gui.trace.room import TraceRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class RoomKind:
 
 HISTORY: Final = "history"
 CASE: Final = "case"
+TRACE: Final = "trace"
 
 
 def _projections(machine: Machine, parent: QWidget) -> Room:
@@ -44,6 +47,8 @@ def _projections(machine: Machine, parent: QWidget) -> Room:
 
 ROOMS: Final[tuple[RoomKind, ...]] = (
     RoomKind("events", lambda: translate("StoreRooms", "Events"), EventsRoom),
+    RoomKind(TRACE, lambda: translate("StoreRooms", "Cause and effect"), TraceRoom),
+    RoomKind("flow", lambda: translate("StoreRooms", "Process map"), FlowRoom),
     RoomKind("audit", lambda: translate("StoreRooms", "Audit"), AuditRoom),
     RoomKind("schema", lambda: translate("StoreRooms", "Schema"), SchemaRoom),
     RoomKind("projections", lambda: translate("StoreRooms", "Projections"), _projections),
@@ -92,6 +97,7 @@ class StoreRooms(QWidget):
         layout.addWidget(self.stack, 1)
         self.tabs.currentChanged.connect(self._chosen)
         page.machine.pin_wanted.connect(self.pin)
+        page.machine.trace_wanted.connect(self.trace)
 
     def put_before_tabs(self, widget: QWidget) -> None:
         """Show something before the strip of tabs, after what is there already."""
@@ -138,6 +144,12 @@ class StoreRooms(QWidget):
         """Show an aggregate at a version (None: the newest) in the time machine."""
         self.enter(HISTORY)
         self.page.visit(*wanted)
+
+    def trace(self, event: tuple[str, int]) -> None:
+        """Show the events that belong together with one: an aggregate's id and a version."""
+        room = self.enter(TRACE)
+        if isinstance(room, TraceRoom):
+            room.show_event(*event)
 
     def pin(self, wanted: ToPin) -> None:
         """Pin something to the case, which need not be at the front."""

@@ -16,7 +16,9 @@ import pytest
 from helpers_layouts import Rows, aggregates, events, make_sqlite, opened, time_of
 from helpers_php import make
 
+from esviewer.app.tracing import trace
 from esviewer.errors import UnknownLayoutError
+from esviewer.model.causation import Cause
 from esviewer.stores.store import Store
 
 ORDER, CART = "0f6c3c1e-5a77-4b0e-9a51-3d2f0a6f1c01", "cart-7"
@@ -297,3 +299,13 @@ def test_trap_axon_5_events_of_no_aggregate(axon5: Store) -> None:
         [(ORDER, "Order"), ("(no aggregate)", None)],
     )
     assert [(event.version, event.data) for event in events(axon5, "(no aggregate)")] == [(2, {"n": 1}), (4, {"n": 2})]
+
+
+def test_what_belongs_together_has_one_trace_id(store: Store) -> None:
+    """What others call correlation is the trace here; the correlation is the message that was handled."""
+    asked = store.linked.of(store.event(ORDER, 1))
+    assert asked.links.correlation == META["traceId"]
+    *_, found = trace(store, asked)
+    assert [node.event.key for node in found.causation.nodes] == [(ORDER, 0), (ORDER, 1)]
+    links = store.linked.links.of({"traceId": "t", "correlationId": "c"}, None)
+    assert (links.correlation, links.cause) == ("t", Cause("c"))

@@ -1,0 +1,1 @@
+"""The process map: what follows what."""

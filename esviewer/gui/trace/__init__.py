@@ -1,0 +1,1 @@
+"""Cause and effect: the events that belong together, as a tree and as lanes."""
