@@ -2115,6 +2115,14 @@ A または B にバージョンか日時を指定するか、表示中のバー
         <translation>このイベントを案件に追加(フォーカス時に Ctrl+D)</translation>
     </message>
     <message>
+        <source>Correlation</source>
+        <translation>相関</translation>
+    </message>
+    <message>
+        <source>Show its correlation: all events that belong together with this one</source>
+        <translation>相関を表示：このイベントと一続きのすべてのイベント</translation>
+    </message>
+    <message>
         <source>{0}
 
 The payload as stored is masked as a whole: it is more, or other, than the event&apos;s data. View &gt; Reveal masked values shows it.</source>
@@ -2272,6 +2280,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Add the state after it to the case</source>
         <translation>この直後の状態を案件に追加</translation>
+    </message>
+    <message>
+        <source>Show its correlation</source>
+        <translation>相関を表示</translation>
     </message>
 </context>
 <context>
@@ -3061,6 +3073,183 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     </message>
 </context>
 <context>
+    <name>Flow</name>
+    <message>
+        <source>(ends)</source>
+        <translation>(終了)</translation>
+    </message>
+    <message>
+        <source>(begins)</source>
+        <translation>(開始)</translation>
+    </message>
+</context>
+<context>
+    <name>FlowPicture</name>
+    <message>
+        <source>Process map</source>
+        <translation>プロセスマップ</translation>
+    </message>
+    <message>
+        <source>The paths of the table beside as a picture</source>
+        <translation>横の表の経路を図にしたもの</translation>
+    </message>
+</context>
+<context>
+    <name>FlowRoom</name>
+    <message>
+        <source>Follow the events</source>
+        <translation>イベントをたどる</translation>
+    </message>
+    <message>
+        <source>Type of aggregates</source>
+        <translation>集約の種類</translation>
+    </message>
+    <message>
+        <source>Which paths are drawn</source>
+        <translation>図に描く経路</translation>
+    </message>
+    <message>
+        <source>All paths</source>
+        <translation>すべての経路</translation>
+    </message>
+    <message>
+        <source>Common paths</source>
+        <translation>よく通る経路</translation>
+    </message>
+    <message>
+        <source>Rare paths</source>
+        <translation>まれな経路</translation>
+    </message>
+    <message>
+        <source>What counts as rare</source>
+        <translation>まれとみなす基準</translation>
+    </message>
+    <message>
+        <source>Paths that at most so many of the aggregates took are dashed and marked with !</source>
+        <translation>この割合以下の集約しか通らなかった経路は破線になり、! が付きます</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全体を表示</translation>
+    </message>
+    <message>
+        <source>Have the whole map in sight again (0)</source>
+        <translation>マップ全体を表示に収めます (0)</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>エクスポート…</translation>
+    </message>
+    <message>
+        <source>Paths</source>
+        <translation>経路</translation>
+    </message>
+    <message>
+        <source>Aggregates that took the path</source>
+        <translation>この経路を通った集約</translation>
+    </message>
+    <message>
+        <source>Enter or a double click opens the aggregate at this version</source>
+        <translation>Enter またはダブルクリックで、このバージョンの集約を開きます</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>さらに表示</translation>
+    </message>
+    <message>
+        <source>Look for further aggregates that took this path</source>
+        <translation>この経路を通った集約をさらに探します</translation>
+    </message>
+    <message>
+        <source>Following the events</source>
+        <translation>イベントをたどっています</translation>
+    </message>
+    <message>
+        <source>{0} steps are left out: there are more different ones than are kept.</source>
+        <translation>{0} 件の遷移を省きました。種類が多すぎて保持できません。</translation>
+    </message>
+    <message>
+        <source>(no type)</source>
+        <translation>(種類なし)</translation>
+    </message>
+    <message>
+        <source>{0} · {1} aggregates</source>
+        <translation>{0} · {1} 件の集約</translation>
+    </message>
+    <message>
+        <source>rare: taken by up to {0} % ({1} paths)</source>
+        <translation>まれ：{0} % 以下が通過 ({1} 経路)</translation>
+    </message>
+    <message>
+        <source>{0} paths</source>
+        <translation>{0} 経路</translation>
+    </message>
+    <message>
+        <source>{0} events</source>
+        <translation>{0} 件のイベント</translation>
+    </message>
+    <message>
+        <source>{0} paths are only in the table</source>
+        <translation>{0} 経路は表だけに表示</translation>
+    </message>
+    <message>
+        <source>Reading the events …</source>
+        <translation>イベントを読み込み中…</translation>
+    </message>
+    <message>
+        <source>There are no events.</source>
+        <translation>イベントがありません。</translation>
+    </message>
+    <message>
+        <source>Nothing was counted yet.
+
+All events are read once. Then you see for each type of aggregate which event follows which, how often and after what time, and which ways only few have gone.</source>
+        <translation>まだ何も数えていません。
+
+すべてのイベントを一度読み込みます。その後、集約の種類ごとに、どのイベントの次にどのイベントが何回、どれだけの時間をおいて続くか、わずかな集約しか通らなかった経路はどれかを表示します。</translation>
+    </message>
+    <message>
+        <source>Choose a path to see who took it.</source>
+        <translation>経路を選ぶと、通った集約を表示します。</translation>
+    </message>
+    <message>
+        <source>1 aggregate</source>
+        <translation>1 件の集約</translation>
+    </message>
+    <message>
+        <source>{0} aggregates</source>
+        <translation>{0} 件の集約</translation>
+    </message>
+    <message>
+        <source>median {0}</source>
+        <translation>中央値 {0}</translation>
+    </message>
+    <message>
+        <source>Looking for aggregates that took this path</source>
+        <translation>この経路を通った集約を探しています</translation>
+    </message>
+    <message>
+        <source>Copy the table</source>
+        <translation>表をコピー</translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation>CSV としてコピー</translation>
+    </message>
+    <message>
+        <source>Copied: {0} paths</source>
+        <translation>コピーしました：{0} 経路</translation>
+    </message>
+    <message>
+        <source>Export the process map</source>
+        <translation>プロセスマップをエクスポート</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>書き込みました：{0}</translation>
+    </message>
+</context>
+<context>
     <name>FoldsDialog</name>
     <message>
         <source>Compare reducers</source>
@@ -3460,6 +3649,21 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Key</source>
         <translation>キー</translation>
+    </message>
+</context>
+<context>
+    <name>Lanes</name>
+    <message>
+        <source>Lanes of the aggregates</source>
+        <translation>集約ごとのレーン</translation>
+    </message>
+    <message>
+        <source>The same events as in the list, on one axis</source>
+        <translation>一覧と同じイベントを一つの軸に並べたもの</translation>
+    </message>
+    <message>
+        <source>{0} after its cause</source>
+        <translation>原因の {0} 後</translation>
     </message>
 </context>
 <context>
@@ -4577,6 +4781,57 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>It is used for this connection and not kept.</source>
         <translation>この接続にだけ使い、保存しません。</translation>
+    </message>
+</context>
+<context>
+    <name>PathsModel</name>
+    <message>
+        <source>From</source>
+        <translation>前</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>次</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>回数</translation>
+    </message>
+    <message>
+        <source>Aggregates</source>
+        <translation>集約</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>割合</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>中央値</translation>
+    </message>
+    <message>
+        <source>95 %</source>
+        <translation>95 %</translation>
+    </message>
+    <message>
+        <source>How often this was taken</source>
+        <translation>この経路を通った回数</translation>
+    </message>
+    <message>
+        <source>How many aggregates took it</source>
+        <translation>この経路を通った集約の数</translation>
+    </message>
+    <message>
+        <source>Of all that came after the same event type</source>
+        <translation>同じイベント型の次に来たもの全体に対する割合</translation>
+    </message>
+    <message>
+        <source>The time that half of them did not exceed; ≈ is within 1 %</source>
+        <translation>半数が超えなかった時間。≈ は誤差 1 % 以内</translation>
+    </message>
+    <message>
+        <source>The time that 19 of 20 did not exceed; ≈ is within 1 %</source>
+        <translation>20 回中 19 回が超えなかった時間。≈ は誤差 1 % 以内</translation>
     </message>
 </context>
 <context>
@@ -7084,6 +7339,14 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>イベント</translation>
     </message>
     <message>
+        <source>Cause and effect</source>
+        <translation>原因と結果</translation>
+    </message>
+    <message>
+        <source>Process map</source>
+        <translation>プロセスマップ</translation>
+    </message>
+    <message>
         <source>Audit</source>
         <translation>監査</translation>
     </message>
@@ -7106,6 +7369,17 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>What to do with the store</source>
         <translation>ストアの操作</translation>
+    </message>
+</context>
+<context>
+    <name>TakersModel</name>
+    <message>
+        <source>Aggregate</source>
+        <translation>集約</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>バージョン</translation>
     </message>
 </context>
 <context>
@@ -7226,6 +7500,208 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>history of {0} of {1} up to version {2}</source>
         <translation>{1} の {0} の履歴（バージョン {2} まで）</translation>
+    </message>
+</context>
+<context>
+    <name>TraceModel</name>
+    <message>
+        <source>Event</source>
+        <translation>イベント</translation>
+    </message>
+    <message>
+        <source>Aggregate</source>
+        <translation>集約</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>バージョン</translation>
+    </message>
+    <message>
+        <source>After its cause</source>
+        <translation>原因からの時間</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>時刻</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>備考</translation>
+    </message>
+    <message>
+        <source>Its cause is no event of the store: {0}</source>
+        <translation>原因がストアのイベントではありません：{0}</translation>
+    </message>
+    <message>
+        <source>Caused by its own effect</source>
+        <translation>自らの結果が原因になっています</translation>
+    </message>
+    <message>
+        <source>A cause of another correlation</source>
+        <translation>別の相関にある原因</translation>
+    </message>
+    <message>
+        <source>Its cause was not found yet: {0}</source>
+        <translation>原因がまだ見つかっていません：{0}</translation>
+    </message>
+    <message>
+        <source>Before its cause, by their times</source>
+        <translation>時刻では原因より前です</translation>
+    </message>
+</context>
+<context>
+    <name>TraceRoom</name>
+    <message>
+        <source>An event&apos;s id, or an aggregate at a version such as order-1042@17</source>
+        <translation>イベントの ID、または order-1042@17 のような集約とバージョン</translation>
+    </message>
+    <message>
+        <source>The event to begin with</source>
+        <translation>起点のイベント</translation>
+    </message>
+    <message>
+        <source>Show what belongs to it</source>
+        <translation>一続きのイベントを表示</translation>
+    </message>
+    <message>
+        <source>Search on</source>
+        <translation>検索を続ける</translation>
+    </message>
+    <message>
+        <source>Look through the rest of the store too</source>
+        <translation>ストアの残りも検索します</translation>
+    </message>
+    <message>
+        <source>How the events are listed</source>
+        <translation>イベントの並べ方</translation>
+    </message>
+    <message>
+        <source>As a tree</source>
+        <translation>ツリー</translation>
+    </message>
+    <message>
+        <source>In order</source>
+        <translation>順番どおり</translation>
+    </message>
+    <message>
+        <source>True time</source>
+        <translation>実時間</translation>
+    </message>
+    <message>
+        <source>Place events in the lanes at their time instead of one step after the other</source>
+        <translation>レーン内のイベントを、順番ではなく時刻の位置に置きます</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全体を表示</translation>
+    </message>
+    <message>
+        <source>Have all events in sight again</source>
+        <translation>すべてのイベントを表示に収めます</translation>
+    </message>
+    <message>
+        <source>Next orphan</source>
+        <translation>次の孤児</translation>
+    </message>
+    <message>
+        <source>Go to the next event whose cause is no event of the store</source>
+        <translation>原因がストアにない次のイベントへ移動します</translation>
+    </message>
+    <message>
+        <source>Events that belong together</source>
+        <translation>一続きのイベント</translation>
+    </message>
+    <message>
+        <source>Enter or a double click opens the aggregate at this version</source>
+        <translation>Enter またはダブルクリックで、このバージョンの集約を開きます</translation>
+    </message>
+    <message>
+        <source>Lanes of the aggregates</source>
+        <translation>集約ごとのレーン</translation>
+    </message>
+    <message>
+        <source>Looking for related events</source>
+        <translation>関連するイベントを探しています</translation>
+    </message>
+    <message>
+        <source>Looking for related events …</source>
+        <translation>関連するイベントを探しています…</translation>
+    </message>
+    <message>
+        <source>Name an event above, or choose “Show its correlation” at an event of the time machine.
+
+Then all events of the same correlation are shown here, across aggregates: what caused what, after what time, and whose cause is missing.</source>
+        <translation>上でイベントを指定するか、タイムマシンのイベントで「相関を表示」を選んでください。
+
+同じ相関のすべてのイベントを集約をまたいでここに表示します。何が何の原因か、どれだけ後か、原因が欠けているのはどれかが分かります。</translation>
+    </message>
+    <message>
+        <source>1 event</source>
+        <translation>1 件のイベント</translation>
+    </message>
+    <message>
+        <source>{0} events</source>
+        <translation>{0} 件のイベント</translation>
+    </message>
+    <message>
+        <source>1 aggregate</source>
+        <translation>1 件の集約</translation>
+    </message>
+    <message>
+        <source>{0} aggregates</source>
+        <translation>{0} 件の集約</translation>
+    </message>
+    <message>
+        <source>1 orphan</source>
+        <translation>孤児 1 件</translation>
+    </message>
+    <message>
+        <source>{0} orphans</source>
+        <translation>孤児 {0} 件</translation>
+    </message>
+    <message>
+        <source>there are more than the {0} shown</source>
+        <translation>表示している {0} 件のほかにもあります</translation>
+    </message>
+    <message>
+        <source>no correlation id: found by causes and effects</source>
+        <translation>相関 ID なし：原因と結果からたどりました</translation>
+    </message>
+    <message>
+        <source>correlation {0}</source>
+        <translation>相関 {0}</translation>
+    </message>
+    <message>
+        <source>not all of the store was searched yet</source>
+        <translation>ストア全体はまだ検索していません</translation>
+    </message>
+    <message>
+        <source>the first</source>
+        <translation>最初</translation>
+    </message>
+    <message>
+        <source>the last</source>
+        <translation>最後</translation>
+    </message>
+    <message>
+        <source>searched from position {0} to {1}</source>
+        <translation>位置 {0} から {1} まで検索済み</translation>
+    </message>
+    <message>
+        <source>Open the aggregate at this version</source>
+        <translation>このバージョンの集約を開く</translation>
+    </message>
+    <message>
+        <source>Show its correlation</source>
+        <translation>相関を表示</translation>
+    </message>
+    <message>
+        <source>Copy this list</source>
+        <translation>この一覧をコピー</translation>
+    </message>
+    <message>
+        <source>Copied: {0} events</source>
+        <translation>コピーしました：{0} 件のイベント</translation>
     </message>
 </context>
 <context>
@@ -7899,6 +8375,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>イベントをエクスポートしています</translation>
     </message>
     <message>
+        <source>Following the events</source>
+        <translation>イベントをたどっています</translation>
+    </message>
+    <message>
         <source>Gathering the report</source>
         <translation>レポートをまとめています</translation>
     </message>
@@ -7919,12 +8399,24 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>取り消される内容を調べています</translation>
     </message>
     <message>
+        <source>Looking for aggregates</source>
+        <translation>集約を探しています</translation>
+    </message>
+    <message>
+        <source>Looking for aggregates that took this path</source>
+        <translation>この経路を通った集約を探しています</translation>
+    </message>
+    <message>
         <source>Looking for changes</source>
         <translation>変更を探しています</translation>
     </message>
     <message>
         <source>Looking for newer events</source>
         <translation>新しいイベントを探しています</translation>
+    </message>
+    <message>
+        <source>Looking for related events</source>
+        <translation>関連するイベントを探しています</translation>
     </message>
     <message>
         <source>Looking for snapshots</source>

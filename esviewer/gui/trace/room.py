@@ -104,7 +104,7 @@ class TraceRoom(Room):
         self.tree.setIndentation(13)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.setToolTip(self.tr("Enter or a double click opens the aggregate at this version"))
-        give_widths(self.tree.header(), (300, 140, 66, 112, 208, 120))
+        give_widths(self.tree.header(), (252, 132, 64, 112, 192, 120))
         self.tree.header().setStretchLastSection(True)
         self.lanes = Lanes(self.machine, self.model, self)
         self.nothing = QLabel(self)
@@ -307,7 +307,7 @@ class TraceRoom(Room):
         if orphans:
             parts.append(self.tr("1 orphan") if orphans == 1 else self.tr("{0} orphans").format(f"{orphans:,}"))
         if found.cut:
-            parts.append(self.tr("only the nearest {0} are shown").format(f"{len(made.nodes):,}"))
+            parts.append(self.tr("there are more than the {0} shown").format(f"{len(made.nodes):,}"))
         elif not found.complete:
             parts.append(self._extent(found))
         if found.ended and found.correlation is None and not searching:
