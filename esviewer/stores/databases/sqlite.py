@@ -274,8 +274,7 @@ class SqliteDatabase(Database):
         """See Database; raises StoreError when an unlocked file changes under it."""
         mark = self._look()
         try:
-            with self._beside(mark, work) as connection:
-                cursor: Any = connection.execute(statement).cursor
+            with self._beside(mark, work) as connection, _cursor(connection, statement) as cursor:
                 while part := cursor.fetchmany(rows):
                     if self._look() != mark and mark.mode in ("immutable", "alone"):
                         raise StoreError(f"The store {self.label} was written to while it was read.", "Try again.")
@@ -296,13 +295,13 @@ class SqliteDatabase(Database):
         try:
             with self._beside(mark, work, waited_for) as connection:
                 _driver(connection).execute(f"PRAGMA cache_size=-{_SORTED_KB}")
-                cursor: Any = connection.execute(statement).cursor
-                while part := cursor.fetchmany(rows):
-                    if waited_for() or (mark.mode in ("immutable", "alone") and self._look() != mark):
-                        raise GaveWay
-                    yield part
-                    if work is not None:
-                        work.check()
+                with _cursor(connection, statement) as cursor:
+                    while part := cursor.fetchmany(rows):
+                        if waited_for() or (mark.mode in ("immutable", "alone") and self._look() != mark):
+                            raise GaveWay
+                        yield part
+                        if work is not None:
+                            work.check()
         except (DBAPIError, sqlite3.Error):
             if work is not None:
                 work.check()
@@ -316,7 +315,8 @@ class SqliteDatabase(Database):
         """A connection of its own, in a transaction, whose statements end as `_interruptible` says."""
         engine = self._engine_for(mark.mode)
         try:
-            with engine.connect() as connection, _interruptible(connection, work, unwanted), _transaction(connection):
+            # What ends the transaction is not interrupted any more.
+            with engine.connect() as connection, _transaction(connection), _interruptible(connection, work, unwanted):
                 yield connection
         finally:
             engine.dispose()
@@ -393,6 +393,16 @@ def _transaction(connection: Connection) -> Iterator[None]:
         driver = _driver(connection)
         if driver.in_transaction:
             driver.rollback()
+
+
+@contextmanager
+def _cursor(connection: Connection, statement: Executable) -> Iterator[Any]:
+    """The driver's cursor of a statement; left open, one that was interrupted would keep a transaction from ending."""
+    cursor: Any = connection.execute(statement).cursor
+    try:
+        yield cursor
+    finally:
+        cursor.close()
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
