@@ -285,7 +285,7 @@ def test_a_file_of_edits_goes_to_the_command_line_and_back(imagining, tmp_path: 
     assert answered(imagining) == expected(demo, *steps)
     file.write_text("[{]")
     press(imagining, imagining.load_button)
-    imagining.driver.until(lambda: "is not JSON" in imagining.messages.text)
+    imagining.driver.until(lambda: "can't be read: not JSON" in imagining.messages.text)
     assert imagining.steps == steps
     before = demo.read_bytes()
     imagining.ask_save_file = lambda: str(demo)
