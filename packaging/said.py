@@ -1,6 +1,6 @@
 """What the layers below the window say to people, as templates: `{0}` and so on stand for what is put in.
 
-A text counts where an error is made of it, or where it reads as a sentence.
+A text counts where an error is made of it, where it says what a piece of work does, or where it reads as a sentence.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 OTHER_ROOMS = ("gui", "cli", "forms")
 OTHER_FILES = ("demo.py", "demo_data.py", "guessed_rules.py", "sensitive_names.py", "picture.py")
 """What they write goes into stores, files and documents."""
+_TELLING = ("report", "_report", "_say")
+"""What work says its progress with."""
 _WORDS = re.compile(r"[A-Za-z]{2,}")
 _NO_PROSE = re.compile(r"\s*(SELECT|PRAGMA|CREATE|FROM|SET|WITH|INSERT|#|<|\.|\(\?)")
 
@@ -64,17 +66,21 @@ def of_module(source: str, *, sentences: bool = True) -> set[str]:
         if isinstance(node, ast.JoinedStr):
             apart.update(id(part) for part in node.values)
     found: set[str] = set()
+    works: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
             name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
             if name.endswith("Error"):
                 for argument in node.args[:2]:
                     found.update(_texts(argument))
+            if name in _TELLING:
+                for argument in node.args[:2]:
+                    works.update(text for text in _texts(argument) if _WORDS.search(text))
         if sentences and isinstance(node, (ast.Constant, ast.JoinedStr)) and id(node) not in apart:
             text = template(node)
             if text and text.rstrip()[-1:] in tuple(".?!") and " " in text.strip():
                 found.add(text)
-    return {text for text in found if _is_prose(text)}
+    return works | {text for text in found if _is_prose(text)}
 
 
 def _is_prose(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from esviewer.app.masking import NOT_MASKED, USUAL_RULES
@@ -81,81 +80,4 @@ def difference_kind(kind: str) -> str:
 
 def progress(told: Progress) -> Progress:
     """How far a piece of work is."""
-    return replace(told, text=doing(told.text))
-
-
-def doing(text: str) -> str:
-    """What a piece of work does just now."""
-    known = _works()
-    if text in known:
-        return known[text]
-    for start, whole in _works_on().items():
-        if text.startswith(start):
-            return whole.format(text[len(start) :])
-    return text
-
-
-def _works_on() -> Mapping[str, str]:
-    """Works whose text ends in a name, by what stands before it."""
-    return {
-        "Looking at ": translate("Work", "Looking at {0}"),
-        "Folding events of ": translate("Work", "Folding events of {0}"),
-        "Groups of events of ": translate("Work", "Groups of events of {0}"),
-        "Writing ": translate("Work", "Writing {0}"),
-        "Reading events, ": translate("Work", "Reading events, {0}"),
-    }
-
-
-def _works() -> Mapping[str, str]:
-    return {
-        "Checking events": translate("Work", "Checking events"),
-        "Checking positions": translate("Work", "Checking positions"),
-        "Checking snapshots": translate("Work", "Checking snapshots"),
-        "Checking the order of events": translate("Work", "Checking the order of events"),
-        "Checking the store's own hashes": translate("Work", "Checking the store's own hashes"),
-        "Comparing causes": translate("Work", "Comparing causes"),
-        "Comparing event ids": translate("Work", "Comparing event ids"),
-        "Comparing folds": translate("Work", "Comparing folds"),
-        "Comparing snapshots": translate("Work", "Comparing snapshots"),
-        "Comparing the newest versions": translate("Work", "Comparing the newest versions"),
-        "Comparing the timelines": translate("Work", "Comparing the timelines"),
-        "Counting": translate("Work", "Counting"),
-        "Describing events": translate("Work", "Describing events"),
-        "Exporting events": translate("Work", "Exporting events"),
-        "Following the events": translate("Work", "Following the events"),
-        "Gathering the report": translate("Work", "Gathering the report"),
-        "Importing events": translate("Work", "Importing events"),
-        "Looking at a sample": translate("Work", "Looking at a sample"),
-        "Looking at the events": translate("Work", "Looking at the events"),
-        "Looking at what it undoes": translate("Work", "Looking at what it undoes"),
-        "Looking for aggregates": translate("Work", "Looking for aggregates"),
-        "Looking for aggregates that took this path": translate("Work", "Looking for aggregates that took this path"),
-        "Looking for changes": translate("Work", "Looking for changes"),
-        "Looking for newer events": translate("Work", "Looking for newer events"),
-        "Looking for related events": translate("Work", "Looking for related events"),
-        "Looking for snapshots": translate("Work", "Looking for snapshots"),
-        "Looking for snapshots without events": translate("Work", "Looking for snapshots without events"),
-        "Looking for the events to prove": translate("Work", "Looking for the events to prove"),
-        "Looking for the quoted events": translate("Work", "Looking for the quoted events"),
-        "Looking for the text": translate("Work", "Looking for the text"),
-        "Looking for versions as of a time": translate("Work", "Looking for versions as of a time"),
-        "Looking for what was removed": translate("Work", "Looking for what was removed"),
-        "Looking for who wrote it": translate("Work", "Looking for who wrote it"),
-        "Looking through the aggregates": translate("Work", "Looking through the aggregates"),
-        "Looking where it held": translate("Work", "Looking where it held"),
-        "Making the demo store": translate("Work", "Making the demo store"),
-        "Masking the report": translate("Work", "Masking the report"),
-        "Reading event ids": translate("Work", "Reading event ids"),
-        "Reading events": translate("Work", "Reading events"),
-        "Reading events and snapshots": translate("Work", "Reading events and snapshots"),
-        "Rebuilding aggregates": translate("Work", "Rebuilding aggregates"),
-        "Replaying events": translate("Work", "Replaying events"),
-        "Running reducers twice": translate("Work", "Running reducers twice"),
-        "Sealing events": translate("Work", "Sealing events"),
-        "Searching rules": translate("Work", "Searching rules"),
-        "Summing up aggregates": translate("Work", "Summing up aggregates"),
-        "Taking the digest of the events": translate("Work", "Taking the digest of the events"),
-        "The database counts events": translate("Work", "The database counts events"),
-        "Verifying events": translate("Work", "Verifying events"),
-        "Writing the demo store": translate("Work", "Writing the demo store"),
-    }
+    return replace(told, text=localised(told.text))

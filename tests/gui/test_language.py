@@ -28,7 +28,6 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.fixed_words import (
     about_check,
     difference_kind,
-    doing,
     masking_origin,
     reducer_kind,
     sensitive_kind,
@@ -115,34 +114,6 @@ def test_what_is_translated_can_be_collected() -> None:
             assert id(node) not in inside, where
             assert called in ("self.tr", "translate", "QCoreApplication.translate"), where
             assert all(isinstance(argument, ast.Constant) for argument in node.args), where
-
-
-def reported() -> set[str]:
-    """What works say that they do, where it is written as a text or begins with one."""
-    texts = set()
-    files = [each for each in (ROOT / "esviewer").rglob("*.py") if not {"gui", "cli"} & {*each.parts}]
-    for file in files:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Attribute, ast.Name)):
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-            for text in node.args[:2] if name in ("report", "_report", "_say") else ():
-                part = text.values[0] if isinstance(text, ast.JoinedStr) else text
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    more = isinstance(text, ast.JoinedStr)
-                    texts.add(part.value + (("…" if part.value[-1] == " " else ", …") if more else ""))
-    return texts
-
-
-def test_what_works_say_is_translated(qapp: QApplication) -> None:
-    texts = reported()
-    assert {"Replaying events", "Checking positions", "Comparing the newest versions", "Looking at …"} <= texts
-    speak(qapp, "ja")
-    try:
-        assert [text for text in sorted(texts) if doing(text) == text] == []
-    finally:
-        speak(qapp, "en")
-    assert [text for text in texts if doing(text) != text] == []
 
 
 def test_words_of_the_layers_below_are_translated(qapp: QApplication) -> None:

@@ -38,6 +38,7 @@ def test_all_that_is_said_is_translated(monkeypatch: pytest.MonkeyPatch) -> None
 
     said = of_sources(ROOT / "esviewer")
     assert {"There is no aggregate {0}.", "The event names no actor.", "not JSON: {0} at character {1}"} <= said
+    assert {"Replaying events", "Checking positions", "Counting", "Looking at {0}"} <= said
     assert set(translations()) == said, "run packaging/translations.py and translate what is new"
     assert [text for text, translation in translations().items() if not translation] == []
 
