@@ -200,7 +200,7 @@ def test_hostile_schemas_and_payloads_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"Bad": "{"}, r"Bad\.json is no JSON"),
+        ({"Bad": "{"}, r"Bad\.json can't be read: not JSON: "),
         ({"Bad": "[1]"}, r"Bad\.json is no JSON Schema"),
         ({"Bad": {"type": "strin"}}, r"Bad\.json is no JSON Schema that can be used, at /type"),
         ({"Bad": {"pattern": "("}}, r"Bad\.json is no JSON Schema that can be used, at /pattern"),
