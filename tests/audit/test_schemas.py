@@ -205,7 +205,7 @@ def test_hostile_schemas_and_payloads_end(tmp_path: Path) -> None:
         ({"Bad": {"type": "strin"}}, r"Bad\.json is no JSON Schema that can be used, at /type"),
         ({"Bad": {"pattern": "("}}, r"Bad\.json is no JSON Schema that can be used, at /pattern"),
         ({"Bad": {"$schema": "http://json-schema.org/draft-03/schema#"}}, r"Bad\.json: its \$schema names a draft"),
-        ({"Bad": "[" * 5000}, r"Bad\.json is no JSON"),
+        ({"Bad": "[" * 5000}, r"Bad\.json can't be read: "),
         ({"schemas.toml": "documents = 1"}, r"schemas\.toml: `documents` must be a list"),
         ({"schemas.toml": "x = 1"}, r"schemas\.toml: 'x' is unknown"),
         ({"schemas.toml": "["}, r"schemas\.toml can't be read"),
