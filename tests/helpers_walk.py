@@ -94,7 +94,7 @@ def _texts(widget: QWidget) -> Iterator[str]:
         yield widget.text()
     elif isinstance(widget, QStatusBar):
         yield widget.currentMessage()
-    elif isinstance(widget, pg.PlotWidget):
+    elif isinstance(widget, (pg.PlotWidget, pg.GraphicsLayoutWidget)):
         yield from _chart(widget)
     if isinstance(widget, QAbstractItemView) and widget.model() is not None:
         yield from _model(widget.model())
@@ -123,15 +123,21 @@ def _said(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _chart(chart: pg.PlotWidget) -> Iterator[str]:
+def _chart(chart: pg.PlotWidget | pg.GraphicsLayoutWidget) -> Iterator[str]:
+    plots = [chart.getPlotItem()] if isinstance(chart, pg.PlotWidget) else list(chart.ci.items)
+    for plot in plots:
+        yield from _plot(plot)
+
+
+def _plot(plot: pg.PlotItem) -> Iterator[str]:
     for side in ("left", "bottom"):
-        axis = chart.getPlotItem().getAxis(side)
+        axis = plot.getAxis(side)
         for level in axis._tickLevels or []:
             yield from (str(text) for _, text in level)
         low, high = axis.range
         for spacing, places in axis.tickValues(low, high, 400):
             yield from axis.tickStrings(places, 1, spacing)
-    for item in chart.getPlotItem().items:
+    for item in plot.items:
         if isinstance(item, (pg.PlotCurveItem, pg.PlotDataItem, pg.ScatterPlotItem)):
             for numbers in item.getData():
                 if numbers is not None:
