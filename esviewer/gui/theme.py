@@ -147,7 +147,7 @@ def _palette(colours: Colours) -> QPalette:
 
 def _style(colours: Colours) -> str:
     shade = "dark" if colours is DARK else "light"
-    down, up = (assets.path(f"icons/{name}-{shade}.svg").as_posix() for name in ("down", "up"))
+    down, up, check = (assets.path(f"icons/{name}-{shade}.svg").as_posix() for name in ("down", "up", "check"))
     return f"""
     QToolTip {{ color: {colours.text}; background: {colours.base}; border: 1px solid {colours.line}; padding: 4px; }}
     QMainWindow::separator {{ background: {colours.line}; }}
@@ -159,7 +159,8 @@ def _style(colours: Colours) -> str:
     QListWidget::item {{ padding: 6px 4px; }}
     QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {colours.edge}; border-radius: 3px;
         background: {colours.base}; }}
-    QCheckBox::indicator:checked {{ background: {colours.accent}; border-color: {colours.accent}; }}
+    QCheckBox::indicator:checked {{ background: {colours.accent}; border-color: {colours.accent};
+        image: url("{check}"); }}
     QHeaderView::section {{ background: {colours.window}; color: {colours.dim}; border: none;
         border-bottom: 1px solid {colours.line}; padding: 3px 6px; }}
     QLineEdit, QComboBox, QSpinBox {{ background: {colours.base}; border: 1px solid {colours.edge};
