@@ -16,6 +16,7 @@ OTHER_FILES = ("demo.py", "demo_data.py", "guessed_rules.py", "sensitive_names.p
 _TELLING = ("report", "_report", "_say")
 """What work says its progress with."""
 _WORDS = re.compile(r"[A-Za-z]{2,}")
+_WORD = re.compile(r"[A-Z][a-z]+\.")
 _NO_PROSE = re.compile(r"\s*(SELECT|PRAGMA|CREATE|FROM|SET|WITH|INSERT|#|<|\.|\(\?)")
 
 
@@ -78,13 +79,14 @@ def of_module(source: str, *, sentences: bool = True) -> set[str]:
                     works.update(text for text in _texts(argument) if _WORDS.search(text))
         if sentences and isinstance(node, (ast.Constant, ast.JoinedStr)) and id(node) not in apart:
             text = template(node)
-            if text and text.rstrip()[-1:] in tuple(".?!") and " " in text.strip():
+            if text and text.rstrip()[-1:] in tuple(".?!") and (" " in text.strip() or _WORD.fullmatch(text)):
                 found.add(text)
     return works | {text for text in found if _is_prose(text)}
 
 
 def _is_prose(text: str) -> bool:
-    return len(_WORDS.findall(re.sub(r"\{\d+\}", " ", text))) >= 2 and not _NO_PROSE.match(text)
+    words = _WORDS.findall(re.sub(r"\{\d+\}", " ", text))
+    return (len(words) >= 2 and not _NO_PROSE.match(text)) or _WORD.fullmatch(text) is not None
 
 
 def of_sources(package: Path) -> set[str]:

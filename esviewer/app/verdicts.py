@@ -40,7 +40,7 @@ def verify_with(
 def sealed(made: Made) -> Iterator[str]:
     """What was sealed."""
     said = made.statement
-    yield f"{said.size:,} event{'' if said.size == 1 else 's'} sealed in {made.file}."
+    yield f"1 event sealed in {made.file}." if said.size == 1 else f"{said.size:,} events sealed in {made.file}."
     yield f"Root: {said.root.hex()}"
     yield "Unsigned." if made.key_digest is None else f"Signed with the key {made.key_digest}."
     if said.previous is not None:
@@ -52,15 +52,22 @@ def headline(found: Found) -> str:
     if not isinstance(found, Verdict):
         return "Verified." if found.verified else "Not verified."
     said = found.seal.statement
-    if not found.differences:
-        begin = "Verified"
-        if not found.verified:
-            why = "its signature does not hold" if not found.trust.holds else "the store's own hashes do not fit"
-            begin = f"Not verified, for {why}, though"
-        return f"{begin}: all {said.size:,} events sealed {said.made} are there, unchanged."
     count = len(found.differences)
-    differ = "1 difference" if count == 1 else f"{count:,} differences"
-    return f"Not verified: {differ} from what was sealed {said.made}."
+    if count:
+        if count == 1:
+            return f"Not verified: 1 difference from what was sealed {said.made}."
+        return f"Not verified: {count:,} differences from what was sealed {said.made}."
+    if found.verified:
+        return f"Verified: all {said.size:,} events sealed {said.made} are there, unchanged."
+    if not found.trust.holds:
+        return (
+            "Not verified, for its signature does not hold, though: "
+            f"all {said.size:,} events sealed {said.made} are there, unchanged."
+        )
+    return (
+        "Not verified, for the store's own hashes do not fit, though: "
+        f"all {said.size:,} events sealed {said.made} are there, unchanged."
+    )
 
 
 def sentences(found: Found) -> Iterator[str]:
@@ -90,24 +97,34 @@ def only_grew(found: Verdict) -> bool:
 def _grown(verdict: Verdict) -> Iterator[str]:
     grown = verdict.grown
     if grown.first is not None:
-        came = "1 new event came" if grown.events == 1 else f"{grown.events:,} new events came"
-        yield f"{came} after it, from {grown.first} on."
+        if grown.events == 1:
+            yield f"1 new event came after it, from {grown.first} on."
+        else:
+            yield f"{grown.events:,} new events came after it, from {grown.first} on."
 
 
 def _of_report(checked: CheckedReport) -> Iterator[str]:
     seal, quoted = checked.evidence.seal, len(checked.evidence.quoted)
     yield from checked.wrong
     if not checked.wrong:
-        named = "the event that it quotes is" if quoted == 1 else f"the {quoted:,} events that it quotes are"
-        told = f"The report is as it was written; {named} among the {seal.size:,} sealed"
-        yield f"{told} {seal.made}, root {seal.root.hex()}."
+        size, made, root = f"{seal.size:,}", seal.made, seal.root.hex()
+        if quoted == 1:
+            yield (
+                "The report is as it was written; "
+                f"the event that it quotes is among the {size} sealed {made}, root {root}."
+            )
+        else:
+            yield (
+                "The report is as it was written; "
+                f"the {quoted:,} events that it quotes are among the {size} sealed {made}, root {root}."
+            )
     if checked.missing is not None:
         for each in checked.missing[:_MOST_MISSING]:
             yield f"The store no longer has {each} as it is quoted."
         if len(checked.missing) > _MOST_MISSING:
             yield f"and {len(checked.missing) - _MOST_MISSING:,} more"
         if not checked.missing:
-            yield f"The store still has {'it' if quoted == 1 else 'all of them'}, unchanged."
+            yield "The store still has it, unchanged." if quoted == 1 else "The store still has all of them, unchanged."
 
 
 def _of_file(checked: Checked) -> Iterator[str]:
@@ -117,9 +134,15 @@ def _of_file(checked: Checked) -> Iterator[str]:
         yield f"The parts of the seal fit together: {where}. Whether a store still has them: verify STORE FILE."
         return
     event = proof.event
-    what = "An event" if event["version"] is None else f"Version {event['version']}"
-    name = f"{what} of {event['aggregate_id']} ({event.get('type')})"
-    among = f"is number {proof.index + 1:,} of" if proof.holds else "is not proven to be among"
-    yield f"{name} {among} {where}."
+    of = f"{event['aggregate_id']} ({event.get('type')})"
+    if event["version"] is None:
+        if proof.holds:
+            yield f"An event of {of} is number {proof.index + 1:,} of {where}."
+        else:
+            yield f"An event of {of} is not proven to be among {where}."
+    elif proof.holds:
+        yield f"Version {event['version']} of {of} is number {proof.index + 1:,} of {where}."
+    else:
+        yield f"Version {event['version']} of {of} is not proven to be among {where}."
     if checked.presence is not None:
         yield _STORE[checked.presence]

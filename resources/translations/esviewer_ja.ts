@@ -631,8 +631,8 @@
         <translation>ストア</translation>
     </message>
     <message>
-        <source>not given (account {0})</source>
-        <translation>未設定（アカウント {0}）</translation>
+        <source>account {0} (no name given)</source>
+        <translation>アカウント {0}(名前なし)</translation>
     </message>
     <message>
         <source>not checked</source>

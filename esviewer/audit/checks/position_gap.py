@@ -88,20 +88,23 @@ class PositionGap(Described):
             yield self._others(gaps[rest], left[rest], bool(len(told)))
 
     def _gap(self, low: int, high: int, left: int) -> Finding:
-        which = f"Position {low} is" if low == high else f"Positions {low} to {high} are"
         evidence = {"missing_from": low, "missing_to": high, "missing": left}
-        message = f"{which} missing."
-        if left <= high - low:
-            message = f"{which} missing; missing versions account for {high - low + 1 - left:,} of them."
+        message = f"Position {low} is missing." if low == high else f"Positions {low} to {high} are missing."
+        accounted = high - low + 1 - left
+        if accounted:
+            message = f"Positions {low} to {high} are missing; missing versions account for {accounted:,} of them."
         return self.finding(message, position=low, evidence=evidence)
 
     def _others(self, gaps: NDArray[np.int64], left: NDArray[np.int64], further: bool) -> Finding:
         widest = np.argsort(-left, kind="stable")[:_SHOWN]
         uncounted = self.count - self._kept
-        message = f"{int(left.sum()):,} {'further ' if further else ''}positions are missing in {len(gaps):,} gaps"
-        message += f" of at most {int(left.max()):,}."
+        total, number, most = f"{int(left.sum()):,}", f"{len(gaps):,}", f"{int(left.max()):,}"
+        message = f"{total} positions are missing in {number} gaps of at most {most}."
+        if further:
+            message = f"{total} further positions are missing in {number} gaps of at most {most}."
         if uncounted:
-            message += f" {uncounted:,} gaps after position {int(gaps[-1, 1])} were not looked at."
+            rest = f"{uncounted:,} gaps after position {int(gaps[-1, 1])} were not looked at."
+            message = f"{message} {rest}"
         evidence = {
             "gaps": len(gaps),
             "missing": int(left.sum()),

@@ -25,5 +25,5 @@ class VersionGap(PageCheck):
         before, versions = page.versions_before, page.versions
         for index in np.flatnonzero(~page.begins & (versions > before + 1)).tolist():
             low, high = int(before[index]) + 1, int(versions[index]) - 1
-            which = f"Version {low} is" if low == high else f"Versions {low} to {high} are"
-            yield self.at(page, index, f"{which} missing.", {"missing_from": low, "missing_to": high})
+            message = f"Version {low} is missing." if low == high else f"Versions {low} to {high} are missing."
+            yield self.at(page, index, message, {"missing_from": low, "missing_to": high})

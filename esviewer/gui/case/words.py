@@ -48,7 +48,7 @@ def who_of(asked: Mapping[str, Any]) -> str:
     name = asked.get("operator")
     if name:
         return visible(str(name))
-    return translate("Case", "not given (account {0})").format(visible(str(asked.get("account"))))
+    return translate("Case", "account {0} (no name given)").format(visible(str(asked.get("account"))))
 
 
 def time_of(asked: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from esviewer.app.sealing import Made, seal_store
 from esviewer.app.session import Session
 from esviewer.app.verdicts import sealed
 from esviewer.gui.file_field import FileField
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.seals.work_dialog import WorkDialog
 from esviewer.gui.text import visible, visible_lines
@@ -102,7 +103,7 @@ class SealDialog(WorkDialog):
     def _done(self, made: Made) -> None:
         self._idle()
         screen = self._machine.screen
-        self.outcome.setPlainText(visible_lines(screen.text("\n".join(sealed(made)))))
+        self.outcome.setPlainText(visible_lines("\n".join(localised(screen.text(line)) for line in sealed(made))))
         self.outcome.show()
         self.resize(self.width(), max(self.height(), 360))
 

@@ -191,7 +191,7 @@ class VerifyDialog(WorkDialog):
         sign = "✓ " if found.verified else "✕ "
         told = found.differences[:_TOLD] if isinstance(found, Verdict) else ()
         ids = [each.place.aggregate_id for each in told if each.place is not None]
-        self.outcome.setText(sign + visible(screen.about(headline(found), ids)))
+        self.outcome.setText(sign + visible(localised(screen.about(headline(found), ids))))
         lines = list(sentences(found))
         if isinstance(found, Verdict) and only_grew(found):
             lines.append(self.tr("The store only grew: the sealed tree begins the store's."))
@@ -199,7 +199,7 @@ class VerifyDialog(WorkDialog):
         lines.append(self.tr("The seal: {0}").format(trust) if isinstance(found, Verdict) else trust)
         if isinstance(found, Verdict):
             lines += remarks(found)
-        self.more.setPlainText(visible_lines("\n".join(screen.about(line, ids) for line in lines)))
+        self.more.setPlainText(visible_lines("\n".join(localised(screen.about(line, ids)) for line in lines)))
         self.table.setVisible(bool(self.model.rowCount()))
         self.outcome.show()
         self.parts.show()
