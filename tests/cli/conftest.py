@@ -7,11 +7,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers_command import Commands
 from helpers_demo import demo_store
 
 # A test run in the background is started with interruptions ignored, and every process it starts would be too.
@@ -44,13 +46,33 @@ class Result:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-@pytest.fixture
-def run(own_configuration: Path) -> Callable[..., Result]:
-    """`run("info", store)`; there is no display, and the locale knows no UTF-8."""
+def _environment(**variables: str) -> dict[str, str]:
+    """Without a display, and with a locale that knows no UTF-8."""
+    kept = {key: value for key, value in os.environ.items() if "DISPLAY" not in key and "QT_" not in key}
+    return {**kept, "LC_ALL": "C", "PYTHONIOENCODING": "ascii", **variables}
 
-    def call(*arguments: object, cwd: Path | None = None, **variables: str) -> Result:
-        environment = {key: value for key, value in os.environ.items() if "DISPLAY" not in key and "QT_" not in key}
-        environment.update(LC_ALL="C", PYTHONIOENCODING="ascii", **variables)
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands | None]:
+    """What runs commands without starting Python anew; None where processes can't be forked."""
+    if not hasattr(os, "fork"):
+        yield None
+        return
+    with closing(Commands(_environment())) as made:
+        yield made
+
+
+@pytest.fixture
+def run(own_configuration: Path, commands: Commands | None) -> Callable[..., Result]:
+    """`run("info", store)`; there is no display, and the locale knows no UTF-8.
+
+    `anew` starts Python from nothing, with pipes for streams where it is files otherwise.
+    """
+
+    def call(*arguments: object, cwd: Path | None = None, anew: bool = False, **variables: str) -> Result:
+        environment = _environment(**variables)
+        if commands is not None and commands.fits(environment) and not anew:
+            return Result(commands.run([*map(str, arguments)], environment, cwd or Path.cwd()))
         done = subprocess.run(
             [sys.executable, "-m", "esviewer", *map(str, arguments)],
             capture_output=True,

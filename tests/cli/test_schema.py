@@ -175,7 +175,7 @@ def test_what_is_written_or_shown_unmasked_is_logged(run, drifting: Path, tmp_pa
 
 
 def test_devices_are_written_as_they_are(run, drifting: Path) -> None:
-    found = run("schema", drifting, "--json", "--output", "/dev/stdout")
+    found = run("schema", drifting, "--json", "--output", "/dev/stdout", anew=True)
     assert found.code == 0
     assert found.json["events"] == 120
 
