@@ -146,7 +146,7 @@ def test_commands_of_menus_in_menus(driver, quick: Quick, settings) -> None:
 def test_rooms(at_demo, quick: Quick) -> None:
     quick.open()
     quick.type("audit")
-    assert quick.line(0) == ["Audit", "Store", "Room", "Ctrl+3"]
+    assert quick.line(0) == ["Audit", "Store", "Room", "Ctrl+5"]
     quick.key(Qt.Key.Key_Return)
     at_demo.until(lambda: at_demo.window.rooms.current == "audit")
 
