@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
 
 from esviewer.gui.machine import Machine
 from esviewer.gui.message_bar import MessageBar
@@ -65,3 +65,13 @@ class Room(QWidget):
 
     def close_store(self) -> None:
         """End all work; nothing is shown afterwards."""
+
+
+def invitation(parent: QWidget) -> QLabel:
+    """The label of a room that has nothing to show yet, for what will be there and how to get it."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setMargin(24)
+    return label

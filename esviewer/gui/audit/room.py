@@ -14,7 +14,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -44,7 +43,7 @@ from esviewer.gui.audit.veil import Veil
 from esviewer.gui.language import enumerated
 from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.report_dialog import ReportDialog, ReportWanted
-from esviewer.gui.room import Room, Told
+from esviewer.gui.room import Room, Told, invitation
 from esviewer.gui.text import visible
 from esviewer.gui.work_bar import WorkBar
 from esviewer.gui.wrapped_label import WrappedLabel
@@ -99,12 +98,8 @@ class AuditRoom(Room):
         self.report = QPushButton(self.tr("Report …"), self)
         self.filters = Filters(self)
         self.table = FindingsTable(self.model, self)
-        self.nothing = QLabel(self)
-        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
-        self.nothing.setWordWrap(True)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing = invitation(self)
         self.nothing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.nothing.setMargin(24)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(self.table)

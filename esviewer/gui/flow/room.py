@@ -45,7 +45,7 @@ from esviewer.gui.flow.tables import (
 )
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedItems, mark_items, offer_reveal_marks, text_of
-from esviewer.gui.room import Room
+from esviewer.gui.room import Room, invitation
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import visible
 from esviewer.gui.work_bar import WorkBar
@@ -130,11 +130,7 @@ class FlowRoom(Room):
         mark_items(self.taker_table, self.machine.theme, self.machine)
         self.more = QPushButton(self.tr("More"), self)
         self.more.setToolTip(self.tr("Look for further aggregates that took this path"))
-        self.nothing = QLabel(self)
-        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
-        self.nothing.setWordWrap(True)
-        self.nothing.setMargin(24)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing = invitation(self)
         below = QWidget(self)
         beside = QHBoxLayout()
         beside.addWidget(self.detail, 1)

@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QSplitter,
@@ -40,7 +39,7 @@ from esviewer.gui.log.model import DATA, LogModel
 from esviewer.gui.log.saved import SavedMenu
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
-from esviewer.gui.room import Room
+from esviewer.gui.room import Room, invitation
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import visible
 from esviewer.gui.times import shown_time
@@ -115,11 +114,7 @@ class EventsRoom(Room):
         mark_items(self.table, self.machine.theme)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.details = DetailsPanel(self.machine, self)
-        self.nothing = QLabel(self)
-        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
-        self.nothing.setWordWrap(True)
-        self.nothing.setMargin(24)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing = invitation(self)
         self.list = QStackedWidget(self)
         self.list.addWidget(self.nothing)
         self.list.addWidget(self.table)

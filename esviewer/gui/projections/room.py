@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -36,7 +35,7 @@ from esviewer.gui.projections.reader import Opened, Reader, look_at
 from esviewer.gui.projections.result_panel import ResultPanel
 from esviewer.gui.projections.running import RunOptions, run_whole
 from esviewer.gui.projections.trial import TrialPanel
-from esviewer.gui.room import Room, Told
+from esviewer.gui.room import Room, Told, invitation
 from esviewer.gui.text import visible
 from esviewer.gui.work_bar import WorkBar
 from esviewer.model.instant import Instant, parse
@@ -80,11 +79,7 @@ class ProjectionsRoom(Room):
         self.bar = WorkBar(self)
         self.trial = TrialPanel(self.machine, self)
         self.result = ResultPanel(self.machine, self.reader, self)
-        self.nothing = QLabel(self)
-        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
-        self.nothing.setWordWrap(True)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing.setMargin(24)
+        self.nothing = invitation(self)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(self.result)

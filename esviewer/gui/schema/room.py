@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSplitter,
@@ -46,7 +45,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
-from esviewer.gui.room import Room
+from esviewer.gui.room import Room, invitation
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.schema.chart import TypesChart
 from esviewer.gui.schema.facts import FieldFact, Overview, TypeFact, fields, overview
@@ -128,11 +127,7 @@ class SchemaRoom(Room):
         self.inside.setAccessibleName(self.tr("What is known of the event type"))
         self.inside.addTab(self.tree, self.tr("Fields"))
         self.inside.addTab(self.drift_table, self.tr("Drift"))
-        self.nothing = QLabel(self)
-        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
-        self.nothing.setWordWrap(True)
-        self.nothing.setMargin(24)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing = invitation(self)
         upper = QSplitter(Qt.Orientation.Horizontal, self)
         upper.addWidget(self.table)
         upper.addWidget(self.chart)

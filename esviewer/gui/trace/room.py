@@ -32,7 +32,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.links import offer_links
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedItems, offer_reveal_marks, text_of
-from esviewer.gui.room import Room
+from esviewer.gui.room import Room, invitation
 from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import visible
 from esviewer.gui.trace.lanes import Lanes
@@ -107,11 +107,7 @@ class TraceRoom(Room):
         give_widths(self.tree.header(), (252, 132, 64, 112, 192, 120))
         self.tree.header().setStretchLastSection(True)
         self.lanes = Lanes(self.machine, self.model, self)
-        self.nothing = QLabel(self)
-        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
-        self.nothing.setWordWrap(True)
-        self.nothing.setMargin(24)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing = invitation(self)
         upper = QWidget(self)
         beside = QHBoxLayout()
         beside.addWidget(self.summary, 1)
