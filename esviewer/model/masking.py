@@ -27,7 +27,7 @@ from esviewer.model.sensitive_values import KINDS, Span, find, is_card, may_hold
 from esviewer.model.values import MISSING, Value
 
 _DIGEST = 10
-_CHECK = 2
+_CHECK = 4
 _MARK = re.compile(f"‹masked ([0-9a-f]{{{_DIGEST}}})([0-9a-f]{{{_CHECK}}})›")
 _FIELD = re.compile(r"[^\W\d_](?:[^\W\d]|-){0,30}\d{0,2}")
 """What the name of a field looks like, other than a number or an id."""

@@ -62,7 +62,8 @@ def test_what_is_behind_a_mark_is_revealed_wherever_it_stands() -> None:
     assert isinstance(masked, dict)
     mark = masked["salary"]
     assert screen.is_own_mark(mark)
-    assert not screen.is_own_mark("‹masked 0123456789abcdef›"), "one that stands in a store"
+    last = "0" if mark[-2] != "0" else "1"
+    assert not screen.is_own_mark(f"{mark[:-2]}{last}›"), "one that stands in a store"
     assert not Screen(rules).is_own_mark(mark), "one of another window"
 
     screen.reveal_mark(mark, "ticket 5")
