@@ -32,7 +32,7 @@ class StoreTail:
         self, store: Store, *, last: int = 0, clock: Callable[[], float] = time.monotonic, work: Work | None = None
     ) -> None:
         """With `last`, that many of the events that are there already come first."""
-        if not store.positioned or store.numbering not in ("yes", "files"):
+        if not store.tells_new:
             raise UsageError(
                 "The store has no positions that order all events, so new ones can't be told from old ones.",
                 "Name an aggregate: its versions tell.",

@@ -14,6 +14,7 @@ from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.gui.aside import Aside
+from esviewer.gui.live import Live
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.theme import Theme
 from esviewer.model.change import Change, Path
@@ -142,6 +143,8 @@ class Machine(QObject):
         self.tasks = tasks
         """Runs work on the store's thread, the only one that may ask the session or a view's history for states."""
         self.theme = theme
+        self.live = Live(self)
+        """Whether new events are looked for."""
         self.as_of: Instant | None = None
         """The moment that the whole window looks at; None: the present."""
         self.view: AggregateView | None = None

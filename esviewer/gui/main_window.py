@@ -51,6 +51,7 @@ from esviewer.gui.going import Going
 from esviewer.gui.keys_sheet import KeysSheet
 from esviewer.gui.language import LANGUAGES, SYSTEM
 from esviewer.gui.links import copy_link
+from esviewer.gui.live_signs import LiveBadge
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import ToCopy
 from esviewer.gui.mapping.choice import ChoiceDialog
@@ -265,6 +266,7 @@ class MainWindow(QMainWindow):
         if self.page is not None:
             # All that shows texts shows them anew then.
             self.page.machine.screen_changed.emit()
+            self.live.tell()
 
     # Masked values
 
@@ -341,8 +343,19 @@ class MainWindow(QMainWindow):
             self._action(self.store_menu, title, self._room_chosen, f"Ctrl+{number}").setData(name)
 
         self.store_menu.addSeparator()
+        self._action(self.store_menu, self.tr("Show &new events"), self._show_new, "Ctrl+Shift+N")
+        self._action(self.store_menu, self.tr("&Pause or go on looking for new events"), self._pause, "Ctrl+Shift+P")
+        self.store_menu.addSeparator()
         self._action(self.store_menu, self.tr("&Seal …"), self._seal)
         self._action(self.store_menu, self.tr("&Verify …"), self._verify)
+
+    def _show_new(self) -> None:
+        if self.rooms is not None:
+            self.rooms.show_new()
+
+    def _pause(self) -> None:
+        if self.page is not None:
+            self.page.machine.live.toggle()
 
     def _seal(self) -> None:
         if self.rooms is not None:
@@ -484,9 +497,10 @@ class MainWindow(QMainWindow):
         self.progress_bar.hide()
         self.masked = MaskingBadge(self.theme, self)
         self.masked.rules_wanted.connect(self.show_masking)
+        self.live = LiveBadge(self.theme, self)
         self.statusBar().addWidget(self.store_label, 1)
         self.zone = ZoneBadge(self.zones, self)
-        for widget in (self.progress_label, self.progress_bar, self.count_label, self.zone, self.masked):
+        for widget in (self.progress_label, self.progress_bar, self.count_label, self.live, self.zone, self.masked):
             self.statusBar().addPermanentWidget(widget)
 
     def _progressed(self, progress: Progress | None) -> None:
@@ -788,6 +802,7 @@ class MainWindow(QMainWindow):
         self._name = name
         self._show_frame(request.resolved)
         self.masked.attach(page.machine)
+        self.live.attach(page.machine.live)
         page.machine.screen_changed.connect(self._screen_changed)
         page.machine.copy_wanted.connect(self._copy)
         self._enable()
@@ -833,6 +848,7 @@ class MainWindow(QMainWindow):
         self._close_masking()
         self._close_reveal()
         self.masked.attach(None)
+        self.live.attach(None)
         self._close_report_dialog()
         if self.rules is not None:
             self.rules.attach(None)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,7 +28,7 @@ from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.typed_time import typed_instant
 from esviewer.app.view import AggregateView
-from esviewer.errors import EsviewerError, NotFoundError
+from esviewer.errors import EsviewerError, NotFoundError, StoreError
 from esviewer.gui.absent_notice import AbsentNotice
 from esviewer.gui.aggregates_panel import AggregatesPanel
 from esviewer.gui.as_of_bar import AsOfBanner, AsOfField, place_text
@@ -39,6 +39,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
+from esviewer.gui.live import Pulse
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Before, Machine, Place, Shown, ToPin
 from esviewer.gui.message_bar import MessageBar
@@ -72,8 +73,6 @@ BETWEEN_DRAWINGS = 0.4
 """Seconds between two drawings of a history that grows."""
 _WHILE_MOVING = 3.0
 """The same while the playhead moves."""
-LOOK_AGAIN_MS = 2000
-"""Milliseconds between two looks for new events."""
 
 
 class StorePage(QWidget):
@@ -204,9 +203,8 @@ class StorePage(QWidget):
         self.right.setStretchFactor(1, 1)
         self.aggregates.setMinimumWidth(190)
         self.timeline.setMinimumHeight(90)
-        self._looking = QTimer(self)
-        self._looking.setInterval(LOOK_AGAIN_MS)
-        self._looking.timeout.connect(self._look_again)
+        self.pulse = Pulse(self.machine.live, self)
+        self.pulse.beat.connect(self._look_again)
         self._drawn = 0.0
         self._sized = False
         layout = QVBoxLayout(self)
@@ -330,8 +328,14 @@ class StorePage(QWidget):
         self.messages.say_error(error, self.aggregates.reload)
 
     def _again(self) -> None:
-        if self._aggregate_id is not None:
-            self.show_aggregate(self._aggregate_id)
+        view = self.view
+        if view is not None and view.summary.aggregate_id == self._aggregate_id:
+            # What was read stays, and the playhead where it is.
+            self.pulse.look_now()
+            if len(view):
+                self._moved(self.playhead.row)
+        elif self._aggregate_id is not None:
+            self.show_aggregate(self._aggregate_id, self._wanted_version)
         else:
             self.aggregates.reload()
 
@@ -407,7 +411,7 @@ class StorePage(QWidget):
 
     def _stop_building(self) -> None:
         """Nobody wants the view that is being built any longer."""
-        self._looking.stop()
+        self.pulse.stop()
         for slot in ("view", "state", "grow", "snapshots", "look"):
             self.tasks.cancel(slot)
         if self.view is not None:
@@ -493,9 +497,10 @@ class StorePage(QWidget):
             return
         if view.complete:
             self.tasks.run(view.compare_snapshots, lambda _: self._compared(view), slot="snapshots")
-            self._looking.start()
+            self.pulse.start()
         else:
-            self.tasks.run(lambda work: self._advance(view, work), lambda _: self._grown(view), slot="grow")
+            act = partial(self._advance, view)
+            self.tasks.run(act, lambda _: self._grown(view), partial(self._not_grown, view), slot="grow")
 
     def _advance(self, view: AggregateView, work: Work) -> None:
         """Build a part of the history, on the worker; while the playhead moves only half of the time is for that."""
@@ -505,9 +510,18 @@ class StorePage(QWidget):
             self.tasks.give_way(_HALF)
             view.advance(_HALF, work)
 
+    def _not_grown(self, view: AggregateView, error: EsviewerError) -> None:
+        if view is not self.view or not isinstance(error, StoreError):
+            self._failed(error)
+            return
+        # It goes on where it ended, once the store can be read again.
+        self.pulse.start()
+        self.pulse.failed(error)
+
     def _grown(self, view: AggregateView) -> None:
         if view is not self.view:
             return
+        self.pulse.answered()
         now = time.monotonic()
         # What grows under a hand that drags it would slip away from it, and costs half a frame.
         between = BETWEEN_DRAWINGS if at_rest() or self.playhead.at_end else _WHILE_MOVING
@@ -539,17 +553,24 @@ class StorePage(QWidget):
     def _look_again(self) -> None:
         """Ask whether the aggregate has new events."""
         view = self.view
-        if view is not None and view.complete and not self.tasks.busy:
-            self.tasks.run(view.look_again, self._looked, self._unreachable, slot="look")
-
-    def _looked(self, more: bool) -> None:
-        if more:
+        if view is None or self.tasks.busy:
+            self.pulse.busy()
+        elif view.complete:
+            self.tasks.run(view.look_again, self._looked, self._not_looked, slot="look")
+        else:
             self._go_on()
 
-    def _unreachable(self, error: EsviewerError) -> None:
-        # Said once: what is on show stays right as far as it goes, and the next question to the store says it again.
-        self._looking.stop()
-        self._failed(error)
+    def _not_looked(self, error: EsviewerError) -> None:
+        if isinstance(error, StoreError):
+            self.pulse.failed(error)
+        else:
+            self.pulse.stop()
+            self._failed(error)
+
+    def _looked(self, more: bool) -> None:
+        self.pulse.came(some=more)
+        if more:
+            self._go_on()
 
     # The playhead
 

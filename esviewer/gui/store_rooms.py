@@ -14,6 +14,7 @@ from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.case.room import CaseRoom
 from esviewer.gui.flow.room import FlowRoom
 from esviewer.gui.language import translate
+from esviewer.gui.live_signs import LiveBar
 from esviewer.gui.log.room import EventsRoom
 from esviewer.gui.machine import Machine, Place, ToPin
 from esviewer.gui.room import Room, Told
@@ -34,6 +35,7 @@ class RoomKind:
 
 
 HISTORY: Final = "history"
+EVENTS: Final = "events"
 CASE: Final = "case"
 TRACE: Final = "trace"
 
@@ -46,7 +48,7 @@ def _projections(machine: Machine, parent: QWidget) -> Room:
 
 
 ROOMS: Final[tuple[RoomKind, ...]] = (
-    RoomKind("events", lambda: translate("StoreRooms", "Events"), EventsRoom),
+    RoomKind(EVENTS, lambda: translate("StoreRooms", "Events"), EventsRoom),
     RoomKind(TRACE, lambda: translate("StoreRooms", "Cause and effect"), TraceRoom),
     RoomKind("flow", lambda: translate("StoreRooms", "Process map"), FlowRoom),
     RoomKind("audit", lambda: translate("StoreRooms", "Audit"), AuditRoom),
@@ -94,6 +96,8 @@ class StoreRooms(QWidget):
         self._row.setSpacing(4)
         self._row.addWidget(self.tabs, 1)
         layout.addLayout(self._row)
+        self.live_bar = LiveBar(page.machine, self)
+        layout.addWidget(self.live_bar)
         layout.addWidget(self.stack, 1)
         self.tabs.currentChanged.connect(self._chosen)
         page.machine.pin_wanted.connect(self.pin)
@@ -150,6 +154,12 @@ class StoreRooms(QWidget):
         room = self.enter(TRACE)
         if isinstance(room, TraceRoom):
             room.show_event(*event)
+
+    def show_new(self) -> None:
+        """Show the events that have arrived."""
+        room = self.enter(EVENTS)
+        if isinstance(room, EventsRoom):
+            room.show_new()
 
     def pin(self, wanted: ToPin) -> None:
         """Pin something to the case, which need not be at the front."""

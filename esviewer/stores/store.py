@@ -321,6 +321,11 @@ class Store:
                 work.check()
 
     @property
+    def tells_new(self) -> bool:
+        """Whether positions order all events, so that those can be found that came after others."""
+        return self.positioned and self.numbering in ("yes", "files")
+
+    @property
     def positioned(self) -> bool:
         """Whether the store orders its events by positions that are whole numbers."""
         field = self._table.position_field

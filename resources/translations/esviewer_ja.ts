@@ -2340,6 +2340,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>続けて検索</translation>
     </message>
     <message>
+        <source>Show the events that have arrived (Ctrl+Shift+N)</source>
+        <translation>届いたイベントを表示します (Ctrl+Shift+N)</translation>
+    </message>
+    <message>
         <source>The events could not be counted</source>
         <translation>イベントを数えられませんでした</translation>
     </message>
@@ -2358,6 +2362,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>about {0} events</source>
         <translation>約 {0} 件のイベント</translation>
+    </message>
+    <message>
+        <source> when it was drawn</source>
+        <translation>（描画時点）</translation>
     </message>
     <message>
         <source>Searching …</source>
@@ -2400,12 +2408,32 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>時刻と位置が食い違うイベントを探しています</translation>
     </message>
     <message>
+        <source>{0} arrived since</source>
+        <translation>その後 {0} 件が到着</translation>
+    </message>
+    <message>
         <source>{0} of them lie where the clock says otherwise</source>
         <translation>うち {0} 件は時刻と合わない位置にあります</translation>
     </message>
     <message>
         <source>for {0} the expression could not be told</source>
         <translation>{0} 件は式を判定できませんでした</translation>
+    </message>
+    <message>
+        <source>Show 1 new event</source>
+        <translation>新着 1 件を表示</translation>
+    </message>
+    <message>
+        <source>Show {0} new events</source>
+        <translation>新着 {0} 件を表示</translation>
+    </message>
+    <message>
+        <source>This store numbers its events in no order, so that new ones can&apos;t be told from old ones. F5 reads all of them anew.</source>
+        <translation>このストアのイベントには順序を示す番号がないため、新しいイベントを見分けられません。F5 で全体を読み直します。</translation>
+    </message>
+    <message>
+        <source>New events are not looked for now: that is paused.</source>
+        <translation>新着イベントの確認は一時停止中です。</translation>
     </message>
     <message>
         <source>Open the aggregate at this version</source>
@@ -3708,6 +3736,48 @@ All events are read once. Then you see for each type of aggregate which event fo
     </message>
 </context>
 <context>
+    <name>LiveBadge</name>
+    <message>
+        <source>❚❚ Paused since {0}</source>
+        <translation>❚❚ {0} から停止中</translation>
+    </message>
+    <message>
+        <source>New events are not looked for. A click goes on (Ctrl+Shift+P).</source>
+        <translation>新着イベントを確認していません。クリックすると再開します (Ctrl+Shift+P)。</translation>
+    </message>
+    <message>
+        <source>⚠ No answer since {0}</source>
+        <translation>⚠ {0} から応答なし</translation>
+    </message>
+    <message>
+        <source>The store can&apos;t be read. A click tries it now.</source>
+        <translation>ストアを読み取れません。クリックするとすぐに再試行します。</translation>
+    </message>
+    <message>
+        <source>● Live since {0}</source>
+        <translation>● {0} から追跡中</translation>
+    </message>
+    <message>
+        <source>New events are looked for, soon after some came, else every few seconds. A click pauses that (Ctrl+Shift+P).</source>
+        <translation>新着イベントを確認しています（届いた直後は短い間隔、それ以外は数秒おき）。クリックすると一時停止します (Ctrl+Shift+P)。</translation>
+    </message>
+</context>
+<context>
+    <name>LiveBar</name>
+    <message>
+        <source>The store can&apos;t be read</source>
+        <translation>ストアを読み取れません</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>今すぐ再試行</translation>
+    </message>
+    <message>
+        <source>Since {0} the store can&apos;t be read: {1} What was read stays; the next try is at {2}.</source>
+        <translation>{0} からストアを読み取れません: {1} 読み取り済みの内容はそのまま残ります。次の再試行は {2} です。</translation>
+    </message>
+</context>
+<context>
     <name>LogHistogram</name>
     <message>
         <source>Events over time</source>
@@ -3922,6 +3992,14 @@ All events are read once. Then you see for each type of aggregate which event fo
     <message>
         <source>&amp;Store</source>
         <translation>ストア(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Show &amp;new events</source>
+        <translation>新着イベントを表示(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause or go on looking for new events</source>
+        <translation>新着イベントの確認を一時停止/再開(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Seal …</source>

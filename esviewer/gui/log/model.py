@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -33,6 +33,8 @@ class LogModel(QAbstractTableModel):
         self._machine = machine
         self._lines: list[Line] = []
         self._stale: set[int] = set()
+        self._arrived: set[tuple[str, int]] = set()
+        """The events shown that the search may find as well."""
         self._newest_first = True
         self._wanted: dict[int, None] = {}
         self._timer = QTimer(self)
@@ -45,11 +47,32 @@ class LogModel(QAbstractTableModel):
         """Show nothing, and then what is added."""
         self.beginResetModel()
         self._lines, self._stale, self._newest_first = [], set(), newest_first
+        self._arrived.clear()
         self._wanted.clear()
         self.endResetModel()
 
     def add(self, lines: Sequence[Line]) -> None:
-        """Show some more."""
+        """Show some more that the search has found."""
+        self._add([line for line in lines if line.key not in self._arrived] if self._arrived else lines)
+
+    def arrive(self, lines: Sequence[Line], *, stale: bool) -> None:
+        """Show what has arrived beside the search; `stale`: it was masked otherwise than now."""
+        new = [line for line in sorted(lines, key=self._sort) if not self.has(line)]
+        self._arrived.update(line.key for line in new)
+        self._add(new)
+        if stale:
+            self._stale.update(row for row, line in enumerate(self._lines) if line.key in self._arrived)
+
+    def has(self, line: Line) -> bool:
+        """Whether an event with a position that is a number is shown."""
+        place, sort = bisect_left(self._lines, self._sort(line), key=self._sort), self._sort(line)
+        while place < len(self._lines) and self._sort(self._lines[place]) == sort:
+            if self._lines[place].key == line.key:
+                return True
+            place += 1
+        return False
+
+    def _add(self, lines: Sequence[Line]) -> None:
         runs: list[list[Line]] = []
         for line in lines:
             # What is found elsewhere than the span of time should be comes late and belongs further up.
@@ -58,12 +81,13 @@ class LogModel(QAbstractTableModel):
             else:
                 runs.append([line])
         for run in runs:
-            if not self._lines or self._sort(self._lines[-1]) <= self._sort(run[0]):
-                self._insert(len(self._lines), run)
-            else:
-                for line in run:
-                    place = bisect_left(self._lines, self._sort(line), key=self._sort)
-                    self._insert(place, [line])
+            while run:
+                place = bisect_right(self._lines, self._sort(run[0]), key=self._sort)
+                fits = len(run)
+                if place < len(self._lines):
+                    fits = max(1, bisect_left(run, self._sort(self._lines[place]), key=self._sort))
+                self._insert(place, run[:fits])
+                run = run[fits:]
 
     def _insert(self, place: int, lines: list[Line]) -> None:
         self.beginInsertRows(QModelIndex(), place, place + len(lines) - 1)

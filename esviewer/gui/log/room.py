@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -23,14 +23,16 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.event_log import LogSearch, Searched
 from esviewer.app.log_filter import LogFilter
+from esviewer.app.log_tail import KEPT, Arrived, LogTail
 from esviewer.app.overview import Overview, Picture
 from esviewer.app.screen import Screen
 from esviewer.app.session import Session
-from esviewer.errors import EsviewerError
+from esviewer.errors import EsviewerError, StoreError
 from esviewer.gui.case.asking import event_to_pin
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.links import offer_links
+from esviewer.gui.live import Pulse
 from esviewer.gui.log.filter_row import FilterRow
 from esviewer.gui.log.histogram import LogHistogram
 from esviewer.gui.log.legend import Legend
@@ -55,6 +57,8 @@ _BETWEEN_DRAWINGS: Final = 0.5
 _SEARCH: Final = "log-search"
 _RENEW: Final = "log-renew"
 _OVERVIEW: Final = "log-overview"
+_COUNTED_AGAIN: Final = 200_000
+"""Events of which a picture is made anew for some that arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,28 @@ class _Counting:
         return self.overview
 
 
+class _Arriving:
+    """What tells the worker's session of new events; made there before the first search, so that none is between."""
+
+    def __init__(self) -> None:
+        self._tail: LogTail | None = None
+        self.refused = False
+        """Whether new events can't be told from old ones."""
+
+    def begin(self, asked: LogFilter, session: Session, work: Work) -> None:
+        """Tell what arrives from now on, as far as it fits."""
+        if self._tail is not None:
+            self._tail.ask(asked, work)
+        elif not self.refused:
+            if session.store.tells_new:
+                self._tail = LogTail(session.store, asked, work)
+            else:
+                self.refused = True
+
+    def look(self, work: Work) -> Arrived:
+        return Arrived(0, []) if self._tail is None else self._tail.look(work)
+
+
 class EventsRoom(Room):
     """Searches and counts on a session of its own, one slice after the other."""
 
@@ -91,6 +117,15 @@ class EventsRoom(Room):
         self._picture: Picture | None = None
         self._drawn = 0.0
         self._begun = False
+        self._arriving = _Arriving()
+        self._looking = False
+        self._new: list[Line] = []
+        """What has arrived and is not shown yet, as long as that is not too much."""
+        self._new_count = 0
+        self._new_stale = False
+        """Whether some of that may be masked otherwise than now."""
+        self._arrived = 0
+        """How many events were shown that arrived after the search had begun."""
         self._build()
         self._connect()
         self._show_state()
@@ -123,6 +158,11 @@ class EventsRoom(Room):
         self.state.setAccessibleName(self.tr("How far the search has come"))
         self.stop = QPushButton(self.tr("Stop"), self)
         self.go_on = QPushButton(self.tr("Search on"), self)
+        self.new = QPushButton(self)
+        self.new.setObjectName("primary")
+        self.new.setToolTip(self.tr("Show the events that have arrived (Ctrl+Shift+N)"))
+        self.new.hide()
+        self.pulse = Pulse(self.machine.live, self)
         upper = QWidget(self)
         over = QVBoxLayout(upper)
         over.setContentsMargins(0, 0, 0, 0)
@@ -137,6 +177,7 @@ class EventsRoom(Room):
         line.addWidget(self.state, 1)
         line.addWidget(self.stop)
         line.addWidget(self.go_on)
+        line.addWidget(self.new)
         self.halves = QSplitter(Qt.Orientation.Horizontal, self)
         self.halves.addWidget(self.list)
         self.halves.addWidget(self.details)
@@ -163,6 +204,8 @@ class EventsRoom(Room):
         self.legend.type_chosen.connect(self._type_chosen)
         self.stop.clicked.connect(self.halt)
         self.go_on.clicked.connect(self.search_on)
+        self.new.clicked.connect(self.show_new)
+        self.pulse.beat.connect(self._look)
         self.saved.chosen.connect(self.ask)
         self.saved.failed.connect(self.messages.say_error)
         self.saved.deleted.connect(self._deleted)
@@ -198,9 +241,16 @@ class EventsRoom(Room):
         if not self._begun:
             self._begun = True
             self.look_again()
+            self.pulse.start()
         self.table.setFocus()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._begun:
+            self.pulse.look_now()
+
     def close_store(self) -> None:
+        self.pulse.stop()
         self.details.clear()
         self.aside.close()
 
@@ -246,6 +296,8 @@ class EventsRoom(Room):
             text = self.tr("{0} events counted so far").format(f"{picture.counted:,}")
         else:
             text = self.tr("about {0} events").format(f"{int(picture.counts.sum()):,}")
+        if self._arrived and not (picture.exact and picture.counted <= _COUNTED_AGAIN):
+            text += self.tr(" when it was drawn")
         self.legend.about.setText(text)
         self.legend.fit()
         self.filters.offer_types([kind for kind in picture.by_type if self.machine.screen.text(kind) == kind])
@@ -260,6 +312,7 @@ class EventsRoom(Room):
         self.search()
 
     def _screen_changed(self) -> None:
+        self._new_stale = bool(self._new)
         self._show_state()  # times may be shown in another zone
         if self._picture is not None:
             self._show_picture(self._picture)
@@ -284,7 +337,10 @@ class EventsRoom(Room):
         self.model.begin(newest_first=self.filters.newest_first)
         self._search, self.searched = None, None
         self._wanted = PAGE
-        begin = partial(_begun, asked, self.filters.newest_first, self._counting, self.machine.screen.beside())
+        self._forget_new()
+        self._arrived = 0
+        screen = self.machine.screen.beside()
+        begin = partial(_begun, asked, self.filters.newest_first, self._counting, self._arriving, screen)
         self._searching = True
         self.aside.run(begin, self._found, self._failed, slot=_SEARCH)
         self._show_state()
@@ -328,7 +384,8 @@ class EventsRoom(Room):
 
     def _failed(self, error: EsviewerError) -> None:
         self._searching = False
-        self.messages.say_error(error)
+        again = self.search if self._search is None else self.search_on
+        self.messages.say_error(error, again if isinstance(error, StoreError) else None)
         self._show_state()
 
     def _scrolled(self, place: int) -> None:
@@ -369,6 +426,8 @@ class EventsRoom(Room):
                 parts.append(f"{found.share * 100:.0f} %")
             if found.elsewhere:
                 parts.append(self.tr("looking for events whose clock disagrees with their position"))
+        if self._arrived:
+            parts.append(self.tr("{0} arrived since").format(f"{self._arrived:,}"))
         if found.apart:
             parts.append(
                 self.tr("{0} of them lie where the clock says otherwise").format(f"{found.apart:,}")
@@ -376,6 +435,85 @@ class EventsRoom(Room):
         if found.untold:
             parts.append(self.tr("for {0} the expression could not be told").format(f"{found.untold:,}"))
         return visible(" · ".join(parts))
+
+    # What arrives
+
+    def _look(self) -> None:
+        """Ask for what has arrived; who does not look at this room is told when they come back."""
+        if self._looking or not self.isVisible() or self._search is None:
+            self.pulse.busy()
+            return
+        self._looking = True
+        screen = self.machine.screen
+        act = partial(_looked, self._arriving, screen.beside())
+        self.aside.run(act, partial(self._came, self._search, screen, screen.epoch), self._unreachable)
+
+    def _came(self, search: LogSearch, screen: Screen, epoch: int, came: tuple[int, list[Line]]) -> None:
+        self._looking = False
+        count, lines = came
+        self.pulse.came(some=count > 0)
+        # What a search that began afterwards is to find is not told as new.
+        if search is not self._search or not count:
+            return
+        self._new_stale |= screen is not self.machine.screen or epoch != screen.epoch
+        known = sum(self.model.has(line) for line in lines)
+        self._new_count += count - known
+        self._new = [*self._new, *(line for line in lines if not self.model.has(line))]
+        if len(self._new) > KEPT or count > len(lines):
+            self._new = []
+        self._show_new_count()
+
+    def _unreachable(self, error: EsviewerError) -> None:
+        self._looking = False
+        if isinstance(error, StoreError):
+            self.pulse.failed(error)
+        else:
+            self.pulse.stop()
+            self.messages.say_error(error, self.look_again)
+
+    def _show_new_count(self) -> None:
+        self.new.setVisible(self._new_count > 0)
+        if self._new_count == 1:
+            self.new.setText(self.tr("Show 1 new event"))
+        else:
+            self.new.setText(self.tr("Show {0} new events").format(f"{self._new_count:,}"))
+
+    def _forget_new(self) -> None:
+        self._new, self._new_count, self._new_stale = [], 0, False
+        self._show_new_count()
+
+    def show_new(self) -> None:
+        """Show what has arrived; where there is nothing, look for it now."""
+        if self._arriving.refused:
+            self.messages.say(self.tr("This store numbers its events in no order, so that new ones can't be told from "
+                                      "old ones. F5 reads all of them anew."))  # fmt: skip
+        elif self.machine.live.paused and not self._new_count:
+            self.messages.say(self.tr("New events are not looked for now: that is paused."))
+        elif not self._new_count:
+            self.pulse.look_now()
+        elif not self._new or not (self.filters.newest_first or (self.searched and self.searched.complete)):
+            # Too many, or beyond what the search will come to.
+            self.filters.order.setCurrentIndex(0)
+            self.look_again()
+        else:
+            self.model.arrive(self._new, stale=self._new_stale)
+            self._arrived += len(self._new)
+            self._forget_new()
+            if self.filters.newest_first:
+                self.table.scrollToTop()
+            else:
+                self.table.scrollToBottom()
+            self._show_state()
+            self._draw_new()
+
+    def _draw_new(self) -> None:
+        """Draw the picture anew where that takes a moment; elsewhere say what is not in it."""
+        picture = self._picture
+        if picture is not None and picture.exact and picture.counted <= _COUNTED_AGAIN:
+            self._counting = _Counting()
+            self._count_on()
+        elif picture is not None:
+            self._show_picture(picture)
 
     # One event
 
@@ -457,8 +595,15 @@ def _refined(counting: _Counting, seconds: float, session: Session, work: Work) 
 
 
 def _begun(
-    asked: LogFilter, newest_first: bool, counting: _Counting, screen: Screen, session: Session, work: Work
+    asked: LogFilter,
+    newest_first: bool,
+    counting: _Counting,
+    arriving: _Arriving,
+    screen: Screen,
+    session: Session,
+    work: Work,
 ) -> _Found:
+    arriving.begin(asked, session, work)
     overview = counting.overview
     known = None if overview is None else overview.known
     search = LogSearch(session.store, asked, newest_first=newest_first, known=known)
@@ -469,6 +614,12 @@ def _advanced(search: LogSearch, wanted: int, screen: Screen, session: Session, 
     events = search.advance(wanted=wanted, seconds=_SLICE, work=work)
     links = session.store.linked.links
     return _Found(search, [line_of(event, screen, links) for event in events], search.searched)
+
+
+def _looked(arriving: _Arriving, screen: Screen, session: Session, work: Work) -> tuple[int, list[Line]]:
+    arrived = arriving.look(work)
+    links = session.store.linked.links
+    return arrived.count, [line_of(event, screen, links) for event in arrived.events]
 
 
 def _renewed(
