@@ -71,6 +71,12 @@ class Part:
         """All that were compared."""
         return self.agree + self.differ
 
+    @property
+    def numbers(self) -> tuple[str, str, str, str]:
+        """Snapshots, aggregates, and how many snapshots agree and differ, as they are written in sentences."""
+        count, of, agree, differ = (f"{each:,}" for each in (self.snapshots, self.aggregates, self.agree, self.differ))
+        return count, of, agree, differ
+
     def as_json(self) -> dict[str, Value]:
         """`{aggregates, snapshots, agree, differ}`."""
         return {
@@ -130,27 +136,36 @@ class Inferred:
 
     def remarks(self) -> list[str]:
         """What people should know of the rules, in lines."""
-        searched, held = self.searched, self.held_out
-        lines = [
-            f"Inferred from {searched.snapshots:,} snapshots of {searched.aggregates:,} aggregates: "
-            f"{searched.agree:,} agree, {searched.differ:,} differ."
-        ]
-        if held.snapshots:
-            lines.append(
-                f"Verified on {held.snapshots:,} unseen snapshots of {held.aggregates:,} other aggregates: "
-                f"{held.agree:,} agree, {held.differ:,} differ."
-            )
-        else:
-            lines.append("Not verified on unseen snapshots: there were too few to hold any out.")
+        lines = [self._searched_in(), self._verified_on()]
         lines += [
             f"Unexplained: {each.path or 'the whole state'}, right in {each.right:,} of {each.of:,}."
             for each in self.unexplained
         ]
         lines += [
-            f"No snapshot follows any {kind} ({number:,} events): it has no rule."
+            f"No snapshot follows the only {kind}: it has no rule."
+            if number == 1
+            else f"No snapshot follows any {kind} ({number:,} events): it has no rule."
             for kind, number in self.unseen.items()
         ]
         return [*lines, *self.notes]
+
+    def _searched_in(self) -> str:
+        count, of, agree, differ = self.searched.numbers
+        if self.searched.snapshots == 1:
+            return f"Inferred from one snapshot; agreeing: {agree}, differing: {differ}."
+        if self.searched.aggregates == 1:
+            return f"Inferred from {count} snapshots of one aggregate; agreeing: {agree}, differing: {differ}."
+        return f"Inferred from {count} snapshots of {of} aggregates; agreeing: {agree}, differing: {differ}."
+
+    def _verified_on(self) -> str:
+        count, of, agree, differ = self.held_out.numbers
+        if not self.held_out.snapshots:
+            return "Not verified on unseen snapshots: there were too few to hold any out."
+        if self.held_out.snapshots == 1:
+            return f"Verified on one unseen snapshot; agreeing: {agree}, differing: {differ}."
+        if self.held_out.aggregates == 1:
+            return f"Verified on {count} unseen snapshots of another aggregate; agreeing: {agree}, differing: {differ}."
+        return f"Verified on {count} unseen snapshots of {of} other aggregates; agreeing: {agree}, differing: {differ}."
 
     def text(self) -> str:
         """The rules file with the remarks as comments above."""
@@ -279,7 +294,7 @@ class _Inference:
         total = first.part.snapshots + second.part.snapshots
         wrong = first.wrong + second.wrong
         if len(wrong) > _MOST_NAMED:
-            self._notes.append(f"{len(wrong) - _MOST_NAMED:,} more places are unexplained.")
+            self._notes.append(f"Unexplained places beyond these: {len(wrong) - _MOST_NAMED:,}.")
         unexplained = tuple(
             Unexplained(shown(place), total - number, total)
             for place, number in sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NAMED]
@@ -306,7 +321,7 @@ class _Inference:
         for number, each in enumerate(sources):
             self._work.report("Reading events and snapshots", number, len(sources))
             if self._events >= MAX_EVENTS or self._weight >= MAX_WEIGHT:
-                self._notes.append(f"Only {number:,} of {len(sources):,} aggregates with snapshots were used.")
+                self._notes.append(f"Aggregates with snapshots that were used: {number:,} of {len(sources):,}.")
                 break
             self._read_one(each)
             if each.story is not None and each.story.witnesses:

@@ -29,6 +29,7 @@ from typing import Any, Final
 from esviewer.assets import config_dir
 from esviewer.errors import RulesError
 from esviewer.model.masking import NOTHING, USUAL, Masker, Masking, ValuePattern
+from esviewer.model.path_patterns import rests_of
 from esviewer.model.sensitive_values import KINDS
 from esviewer.replay.rules import text_of
 from esviewer.replay.toml_lines import line_of_error, tables
@@ -207,9 +208,10 @@ class _Reader:
 
     def _paths(self, values: dict[str, Any], key: str) -> tuple[str, ...]:
         found = self._texts(values, key)
-        for each in found:
-            if not each.startswith("/"):
-                raise self._error(key, f"{each!r} in `{key}` is no pattern of paths; it starts with /")
+        try:
+            rests_of(found)
+        except ValueError as error:
+            raise self._error(key, f"`{key}`: {error}") from None
         return found
 
     def _patterns(self, found: Any) -> tuple[ValuePattern, ...]:

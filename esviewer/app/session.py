@@ -12,6 +12,7 @@ from esviewer.app.assignments import Assignments, Chosen, store_key
 from esviewer.app.comparison import Comparison
 from esviewer.app.connections import resolve
 from esviewer.app.credentials import Ask
+from esviewer.app.one_basis import Rebuild, on_one_basis
 from esviewer.app.reducers import Reducers, beside, rules_files
 from esviewer.app.typed_place import before_it_began
 from esviewer.app.view import AggregateView
@@ -236,22 +237,23 @@ class Session:
     ) -> Comparison:
         """Two versions' states compared, the second of the aggregate `other` if that is given; raises NotFoundError.
 
-        Both rest on the same: on one snapshot that is not later than either of them, or on none. Of two aggregates each
-        starts from a snapshot of its own, or neither does.
+        Both rest on the same basis, see `on_one_basis`.
         """
         first = self.store.summary(aggregate_id, work=work).aggregate_id
         second = first if other is None else self.store.summary(other, work=work).aggregate_id
-        until = min(from_version, to_version) if first == second else None
 
-        def state(name: str, version: int, snapshots: bool) -> RebuiltState:
-            return self.state(name, version=version, use_snapshots=snapshots, snapshots_until=until, work=work)
+        def rebuild(name: str, version: int) -> Rebuild:
+            return lambda snapshots, until: self.state(
+                name, version=version, use_snapshots=snapshots, snapshots_until=until, work=work
+            )
 
-        old, new = state(first, from_version, use_snapshots), state(second, to_version, use_snapshots)
-        if (old.rebuilt.snapshot_version is None) is not (new.rebuilt.snapshot_version is None):
-            if new.rebuilt.snapshot_version is None:
-                old = state(first, from_version, False)
-            else:
-                new = state(second, to_version, False)
+        old, new = on_one_basis(
+            (first, from_version),
+            (second, to_version),
+            rebuild(first, from_version),
+            rebuild(second, to_version),
+            use_snapshots=use_snapshots,
+        )
         return Comparison(old, new, Ignored() if ignored is None else ignored)
 
     def view(self, aggregate_id: str, *, work: Work | None = None) -> AggregateView:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from esviewer.app.as_of import AsOf
+from esviewer.app.one_basis import Rebuild, on_one_basis
 from esviewer.app.session import Session
 from esviewer.app.typed_place import Located, located
 from esviewer.app.view import AggregateView
-from esviewer.errors import NotFoundError
+from esviewer.errors import EsviewerError, NotFoundError, NotRebuiltError, UsageError
 from esviewer.model.event import AggregateSummary
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.work import Work
@@ -48,37 +51,69 @@ def place_of(version: int) -> str:
     return f"0{text}" if len(text) == 8 else text
 
 
+class SideError(EsviewerError):
+    """A side can't be had; `second` says which."""
+
+    def __init__(self, error: EsviewerError, *, second: bool) -> None:
+        super().__init__(error.message, error.hint)
+        self.second = second
+
+
 class Places:
     """Finds sides; for one thread. The last states of versions that no view has are kept."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._states: dict[tuple[str, int, bool], RebuiltState] = {}
+        self._states: dict[tuple[str, int, bool, int | None], RebuiltState] = {}
 
     def find(
-        self, side: Side, view: AggregateView, playhead: RebuiltState, *, use_snapshots: bool, work: Work
-    ) -> Placed:
-        """The state that a side is; raises NotFoundError and UsageError.
+        self, first: Side, second: Side, view: AggregateView, playhead: RebuiltState, *, use_snapshots: bool, work: Work
+    ) -> tuple[Placed, Placed]:
+        """The states that the sides are, on one basis; raises SideError.
 
         States are rebuilt from nothing unless `use_snapshots`; `view` and `playhead` are those on show.
         """
+        with _naming(second=False):
+            one = self._located(first, view, playhead.version, work)
+        with _naming(second=True):
+            other = self._located(second, view, playhead.version, work)
+
+        def rebuild(place: Located) -> Rebuild:
+            def state(snapshots: bool, until: int | None) -> RebuiltState:
+                with _naming(second=place is other):
+                    if place.aggregate_id != view.summary.aggregate_id:
+                        return self._state(place.aggregate_id, place.reached(), snapshots, until, work)
+                    if place.version == playhead.version and _rests_so(playhead, snapshots, until):
+                        return playhead
+                    return self._own(view, place.reached(), snapshots, until, work)
+
+            return state
+
+        old, new = on_one_basis(
+            (one.aggregate_id, one.reached()),
+            (other.aggregate_id, other.reached()),
+            rebuild(one),
+            rebuild(other),
+            use_snapshots=use_snapshots,
+        )
+        return _placed(old, one), _placed(new, other)
+
+    def _located(self, side: Side, view: AggregateView, playhead: int, work: Work) -> Located:
+        """The version that a side is; raises NotFoundError and UsageError."""
         name, text = side.aggregate_id if side.aggregate_id.strip() else "", side.place.strip()
         own = view.summary.aggregate_id
         if not text and not name:
-            return Placed(playhead)
+            return Located(own, playhead)
         if name in ("", own):
             if not text:
-                newest = int(view.versions[-1]) if view.complete else view.summary.version
-                return Placed(self._own(view, newest, use_snapshots, work))
+                return Located(own, int(view.versions[-1]) if view.complete else view.summary.version)
             as_of = view.as_of if view.complete else lambda moment: self._session.as_of(own, moment, work=work)
-            place = located(own, text, as_of)
-            return _placed(self._own(view, place.reached(), use_snapshots, work), place)
+            return _reached(located(own, text, as_of))
         summary = self._summary(name, work)
         name = summary.aggregate_id
         if not text:
-            return Placed(self._state(name, summary.version, use_snapshots, work))
-        place = located(name, text, lambda moment: self._session.as_of(name, moment, work=work))
-        return _placed(self._state(name, place.reached(), use_snapshots, work), place)
+            return Located(name, summary.version)
+        return _reached(located(name, text, lambda moment: self._session.as_of(name, moment, work=work)))
 
     def _summary(self, name: str, work: Work) -> AggregateSummary:
         try:
@@ -88,7 +123,9 @@ class Places:
                 raise
             return self._session.store.summary(name.strip(), work=work)
 
-    def _own(self, view: AggregateView, version: int, use_snapshots: bool, work: Work) -> RebuiltState:
+    def _own(
+        self, view: AggregateView, version: int, use_snapshots: bool, until: int | None, work: Work
+    ) -> RebuiltState:
         """A version of the aggregate on show, perhaps one that its view has yet to take in."""
         if not use_snapshots:
             try:
@@ -96,17 +133,42 @@ class Places:
             except NotFoundError:
                 if view.complete:
                     raise
-        return self._state(view.summary.aggregate_id, version, use_snapshots, work)
+        return self._state(view.summary.aggregate_id, version, use_snapshots, until, work)
 
-    def _state(self, name: str, version: int, use_snapshots: bool, work: Work) -> RebuiltState:
-        key = (name, version, use_snapshots)
+    def _state(self, name: str, version: int, use_snapshots: bool, until: int | None, work: Work) -> RebuiltState:
+        key = (name, version, use_snapshots, until)
         found = self._states.pop(key, None)
         if found is None:
-            found = self._session.state(name, version=version, use_snapshots=use_snapshots, work=work)
+            found = self._session.state(
+                name, version=version, use_snapshots=use_snapshots, snapshots_until=until, work=work
+            )
             while len(self._states) >= _KEPT:
                 del self._states[next(iter(self._states))]
         self._states[key] = found
         return found
+
+
+@contextmanager
+def _naming(*, second: bool) -> Iterator[None]:
+    """Say which side it is that can't be had."""
+    try:
+        yield
+    except (NotFoundError, NotRebuiltError, UsageError) as error:
+        raise SideError(error, second=second) from error
+
+
+def _rests_so(state: RebuiltState, use_snapshots: bool, until: int | None) -> bool:
+    """Whether a state is known to rest on what it would if it were rebuilt so."""
+    basis = state.rebuilt.snapshot_version
+    if basis is None or not use_snapshots:
+        return basis is None and not use_snapshots
+    return until is None or basis <= until
+
+
+def _reached(place: Located) -> Located:
+    """The place; raises NotFoundError where the aggregate did not exist yet."""
+    place.reached()
+    return place
 
 
 def _placed(state: RebuiltState, place: Located) -> Placed:

@@ -18,7 +18,7 @@ class Ignored:
     number of parts; all that lies below a matching path is left out too."""
 
     def __init__(self, patterns: Sequence[str] = ()) -> None:
-        """Raises ValueError for a pattern that does not start with /."""
+        """Raises ValueError for what is no pattern, as `rests_of` does."""
         self.patterns = tuple(patterns)
         self._whole = rests_of(patterns)
 

@@ -35,9 +35,9 @@ from esviewer.app.files import not_of_the_store, write_whole
 from esviewer.app.ignored_paths import IgnoredPaths, pattern_of
 from esviewer.app.last_writer import last_writer
 from esviewer.app.screen import Screen
-from esviewer.app.sides import Placed, Places, Side, place_of
+from esviewer.app.sides import Placed, Places, Side, SideError, place_of
 from esviewer.diff.ignoring import Ignored
-from esviewer.errors import EsviewerError, NotFoundError, NotRebuiltError, StoreError, UsageError
+from esviewer.errors import EsviewerError, StoreError
 from esviewer.gui.as_of_bar import doubts
 from esviewer.gui.case.asking import diff_to_pin
 from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
@@ -96,10 +96,6 @@ class Found(Sides):
     made: Made
 
 
-class _SideError(EsviewerError):
-    """A side can't be had; says which one."""
-
-
 class ComparePanel(QWidget):
     """Compares only while it is in sight, and once the playhead rests."""
 
@@ -111,6 +107,8 @@ class ComparePanel(QWidget):
         self._places = Places(machine.session)
         self._memory = IgnoredPaths()
         self._ignored = Ignored()
+        self._no_pattern = ""
+        """What is wrong with the ignored paths that were typed; those before stay in force."""
         self._pinned: int | None = None
         self._on_show: _Asked | None = None
         self._found: Found | None = None
@@ -167,9 +165,11 @@ class ComparePanel(QWidget):
         self.warning = QLabel(self)
         self.warning.setObjectName("problem")
         self.moments = CompareMoments(self._machine, self)
+        self.basis = QLabel(self)
         self.left_out = QLabel(self)
-        self.left_out.setObjectName("dim")
-        for label in (self.summary, self.problem, self.warning, self.left_out):
+        for label in (self.basis, self.left_out):
+            label.setObjectName("dim")
+        for label in self._sentences:
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -266,6 +266,7 @@ class ComparePanel(QWidget):
         layout.addLayout(tools)
         layout.addWidget(self.problem)
         layout.addWidget(self.summary)
+        layout.addWidget(self.basis)
         layout.addWidget(self.warning)
         layout.addWidget(self.moments)
         layout.addWidget(self.stack, 1)
@@ -289,12 +290,16 @@ class ComparePanel(QWidget):
         header.setStretchLastSection(True)
         return table
 
+    @property
+    def _sentences(self) -> tuple[QLabel, ...]:
+        return self.summary, self.problem, self.warning, self.basis, self.left_out
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() - 24
         for column, part in enumerate((42, 29)):
             self.table.horizontalHeader().resizeSection(column, wide * part // 100)
-        for label in (self.summary, self.problem, self.warning, self.left_out):
+        for label in self._sentences:
             self._fit(label)
         self.moments.show_if(self._room_for_moments)
         self.columns.horizontalHeader().resizeSection(0, (wide - 24) // 2)
@@ -430,16 +435,8 @@ class ComparePanel(QWidget):
 
         def find(work: Work) -> Sides:
             begun = time.monotonic()
-            found = []
-            for letter, side in (("A", first), ("B", second)):
-                try:
-                    found.append(
-                        places.find(side, shown.view, shown.state, use_snapshots=use_snapshots, work=work)
-                    )
-                except (NotFoundError, NotRebuiltError, UsageError) as error:
-                    raise _SideError(f"{letter}: {error.message}", _in_window(error.hint)) from error
-            comparison = Comparison(found[0].state, found[1].state, ignored)
-            return Sides(found[0], found[1], comparison, time.monotonic() - begun)
+            old, new = places.find(first, second, shown.view, shown.state, use_snapshots=use_snapshots, work=work)
+            return Sides(old, new, Comparison(old.state, new.state, ignored), time.monotonic() - begun)
 
         self._machine.tasks.run(
             find,
@@ -490,7 +487,7 @@ class ComparePanel(QWidget):
         self._kept = shown
         self._quick = found.seconds < QUICK
         comparison = found.comparison
-        self._tell(self.problem, "")
+        self._tell(self.problem, self._no_pattern)
         self._tell(self.summary, self._summary(shown, found))
         screen = self._machine.screen
         origins = [f"{letter}: {_origin(placed, screen)}" for letter, placed in _both(found)]
@@ -498,7 +495,8 @@ class ComparePanel(QWidget):
         self.moments.show_if(self._room_for_moments)
         self.summary.setToolTip(tip("\n".join(filter(None, (*origins, self.moments.text)))))
         doubtful = [_doubts(letter, placed) for letter, placed in _both(found)]
-        self._tell(self.warning, screen.text(" ".join(filter(None, (_bases(found), *doubtful)))))
+        self._tell(self.warning, screen.text(" ".join(filter(None, doubtful))))
+        self._tell(self.basis, _basis(shown, found) if self.use_snapshots else "")
         self._tell(self.left_out, found.made.left_out)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(True)
@@ -567,8 +565,11 @@ class ComparePanel(QWidget):
             return
         self._on_show = self._found = self._under_way = None
         self._say_nothing(self.tr("There is nothing to compare."))
-        self._tell(self.problem, visible(localised(self._machine.screen.text(str(error)))))
-        if not isinstance(error, _SideError):
+        text = str(error)
+        if isinstance(error, SideError):
+            text = f"{'B' if error.second else 'A'}: {error.message} {_in_window(error.hint)}".strip()
+        self._tell(self.problem, visible(localised(self._machine.screen.text(text))))
+        if not isinstance(error, SideError):
             self._machine.failed.emit(error)
 
     def _say_empty(self) -> None:
@@ -588,8 +589,8 @@ class ComparePanel(QWidget):
         self._say_nothing(text)
 
     def _say_nothing(self, text: str) -> None:
-        for label in (self.problem, self.summary, self.warning, self.left_out):
-            self._tell(label, "")
+        for label in self._sentences:
+            self._tell(label, self._no_pattern if label is self.problem else "")
         self.moments.show_sides(())
         self.moments.hide()
         self.summary.setToolTip("")
@@ -651,8 +652,10 @@ class ComparePanel(QWidget):
         try:
             ignored = Ignored([line for line in lines if line])
         except ValueError as error:
-            self._tell(self.problem, visible(self.tr("Ignored paths: {0}.").format(error)))
+            self._no_pattern = visible(self.tr("Ignored paths: {0}.").format(localised(str(error))))
+            self._tell(self.problem, self._no_pattern)
             return
+        self._no_pattern = ""
         self._tell(self.problem, "")
         if ignored.patterns == self._ignored.patterns:
             return
@@ -860,22 +863,23 @@ def _in_window(hint: str) -> str:
     return "" if "`esviewer" in hint else hint
 
 
-def _bases(found: Sides) -> str:
-    """That the sides of one aggregate do not rest on the same: what differs may then be no event's doing."""
+def _basis(shown: Shown, found: Sides) -> str:
+    """What both sides rest on, where snapshots may be used, and what the State tab does where that is another."""
     old, new = found.comparison.old, found.comparison.new
-    rests = [state.rebuilt.snapshot_version for state in (old, new)]
-    if old.aggregate_id != new.aggregate_id or rests[0] == rests[1]:
-        return ""
-    names = [
-        translate("Compare", "nothing") if rest is None else translate("Compare", "the snapshot at {0}").format(rest)
-        for rest in rests
-    ]
-    text = translate(
-        "Compare",
-        "A is rebuilt from {0}, B from {1}: what differs may come from a snapshot and not from an event; "
-        "untick “From snapshot” to compare replays from nothing.",
-    )
-    return text.format(*names)
+    one, other = old.rebuilt.snapshot_version, new.rebuilt.snapshot_version
+    if one is None or other is None:
+        text = translate(
+            "Compare", "Both sides are replayed from nothing: there is no snapshot that both could start from."
+        )
+    elif old.aggregate_id == new.aggregate_id:
+        text = translate("Compare", "Both sides start from the snapshot at {0}.").format(one)
+    else:
+        return translate("Compare", "A starts from the snapshot at {0}, B from that at {1}.").format(one, other)
+    tab = shown.state.rebuilt.snapshot_version
+    if tab in (None, one):
+        return text
+    beyond = translate("Compare", "{0} The State tab starts from the snapshot at {1} and may show other values.")
+    return beyond.format(text, tab)
 
 
 def _doubts(letter: str, placed: Placed) -> str:

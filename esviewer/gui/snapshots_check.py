@@ -271,10 +271,12 @@ class SnapshotsCheck(QDialog):
 
     def _tell(self, word: str) -> None:
         totals = self._totals
-        first = self.tr("{0} of {1} snapshots of {2} aggregates agree").format(
-            f"{totals.agree:,}", f"{totals.snapshots:,}", f"{totals.aggregates:,}"
-        )
-        parts = [first]
+        text = self.tr("{0} of {1} snapshots of {2} aggregates agree")
+        if totals.aggregates == 1:
+            text = self.tr("{0} of {1} snapshots of 1 aggregate agree")
+        if totals.snapshots == 1:
+            text = self.tr("{0} of 1 snapshot agrees")
+        parts = [text.format(f"{totals.agree:,}", f"{totals.snapshots:,}", f"{totals.aggregates:,}")]
         if totals.diverging:
             text = self.tr("1 aggregate diverges") if totals.diverging == 1 else self.tr("{0} aggregates diverge")
             parts.append(text.format(f"{totals.diverging:,}"))

@@ -1342,16 +1342,20 @@
         <translation>同じ内容の {0} 行</translation>
     </message>
     <message>
-        <source>nothing</source>
-        <translation>最初のイベント</translation>
+        <source>Both sides are replayed from nothing: there is no snapshot that both could start from.</source>
+        <translation>両側とも最初から再生しています。両方が起点にできるスナップショットがないためです。</translation>
     </message>
     <message>
-        <source>the snapshot at {0}</source>
-        <translation>バージョン {0} のスナップショット</translation>
+        <source>Both sides start from the snapshot at {0}.</source>
+        <translation>両側ともバージョン {0} のスナップショットを起点にしています。</translation>
     </message>
     <message>
-        <source>A is rebuilt from {0}, B from {1}: what differs may come from a snapshot and not from an event; untick “From snapshot” to compare replays from nothing.</source>
-        <translation>A は{0}から、B は{1}から再構築されています。違いはイベントではなくスナップショットによるものかもしれません。最初からの再生どうしを比較するには「スナップショットから」を外してください。</translation>
+        <source>A starts from the snapshot at {0}, B from that at {1}.</source>
+        <translation>A はバージョン {0}、B はバージョン {1} のスナップショットを起点にしています。</translation>
+    </message>
+    <message>
+        <source>{0} The State tab starts from the snapshot at {1} and may show other values.</source>
+        <translation>{0}「状態」タブはバージョン {1} のスナップショットを起点にしており、異なる値を示すことがあります。</translation>
     </message>
     <message>
         <source>{0} skipped</source>
@@ -6942,6 +6946,14 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>{0} of {1} snapshots of {2} aggregates agree</source>
         <translation>{2} 件の集約のスナップショット {1} 件中 {0} 件が一致</translation>
+    </message>
+    <message>
+        <source>{0} of {1} snapshots of 1 aggregate agree</source>
+        <translation>1 個の集約のスナップショット {1} 個中 {0} 個が一致</translation>
+    </message>
+    <message>
+        <source>{0} of 1 snapshot agrees</source>
+        <translation>スナップショット 1 個中 {0} 個が一致</translation>
     </message>
     <message>
         <source>{0} aggregates diverge</source>

@@ -175,6 +175,20 @@ def test_event_types_that_no_snapshot_follows_have_no_rule(tmp_path: Path) -> No
     assert "No snapshot follows any Gone (9 events)" in found.text()
 
 
+def test_what_is_there_once_is_not_said_in_the_plural(tmp_path: Path) -> None:
+    two = [("Added", {"n": 1}), ("Added", {"n": 4})]
+    store_of(tmp_path / "one.db", {"a": [*two, ("Gone", {})]}, {"a": {2: {"total": 5}}})
+    store_of(tmp_path / "few.db", {"a": two, "b": two}, {name: {1: {"total": 1}, 2: {"total": 5}} for name in "ab"})
+    (one,), (few,) = inferred(tmp_path / "one.db"), inferred(tmp_path / "few.db")
+
+    assert one.remarks()[0].startswith("Inferred from one snapshot; agreeing: ")
+    assert one.remarks()[-1] == "No snapshot follows the only Gone: it has no rule."
+    assert few.remarks()[:2] == [
+        "Inferred from 2 snapshots of one aggregate; agreeing: 2, differing: 0.",
+        "Verified on 2 unseen snapshots of another aggregate; agreeing: 2, differing: 0.",
+    ]
+
+
 def test_a_deletion(tmp_path: Path) -> None:
     lives: dict[str, list[tuple[str, Any]]] = {
         f"a{n}": [("Added", {"n": n}), ("Deleted", {}), ("Added", {"n": n + 1})] for n in range(9)
@@ -293,7 +307,7 @@ def test_bounds_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     (found,) = inferred(tmp_path / "a.db")
 
     assert found.events <= 160
-    assert any("of 40 aggregates with snapshots were used" in note for note in found.notes)
+    assert any(note.endswith(" of 40.") for note in found.notes)
 
 
 def test_a_file_holds_one_type(tmp_path: Path) -> None:
@@ -347,4 +361,4 @@ def test_many_unexplained_places_are_counted(tmp_path: Path) -> None:
     (found,) = inferred(store_of(tmp_path / "a.db", lives, states))
 
     assert len(found.unexplained) == 200
-    assert any("50 more places" in note for note in found.notes)
+    assert any(note == "Unexplained places beyond these: 50." for note in found.notes)

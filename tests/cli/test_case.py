@@ -166,6 +166,29 @@ def test_a_content_that_was_altered_by_hand(run: Callable[..., Any], case: Path)
     assert "the content of pin 1 is not what was pinned" in done.err
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("--state", f"{ORDER}@5"),
+        ("--diff", "account-00031@3", f"{ORDER}@5"),
+        ("--history", ORDER, "--field", "/status"),
+    ],
+)
+def test_merge_does_not_stand_in_for_a_reducer_that_was_named(
+    run: Callable[..., Any], shop: Path, tmp_path: Path, asked: tuple[str, ...]
+):
+    case = tmp_path / "case.json"
+    assert run("case", "create", case, shop).code == 0
+    rules = tmp_path / "account.toml"
+    rules.write_text('name = "account"\naggregate_type = "account"\n[[on]]\nevent = "*"\nset = { seen = "1" }\n')
+    before = case.read_bytes()
+    done = run("case", "pin", case, shop, *asked, "--reducer", rules)
+
+    assert done.code == 2
+    assert "No reducer that was named is for aggregates of type 'order': account.toml is for 'account'." in done.err
+    assert case.read_bytes() == before
+
+
 def test_nothing_is_lost_when_something_is_wrong(run: Callable[..., Any], shop: Path, case: Path):
     before = case.read_bytes()
     assert run("case", "create", case, shop).code == 2

@@ -71,7 +71,7 @@ def test_folds_name_both_reducers_and_ask_the_snapshots(run, store: Path, tmp_pa
     assert "snapshots" not in found.lines[1]
     for err in (found.err, spoken.err):
         assert "2 aggregates folded by count and by last; differing: 2.\n" in err
-        assert "Note: 1 aggregate left out: a reducer that was named is not for their type.\n" in err
+        assert "Note: 1 aggregate left out: a reducer that was named is not for its type.\n" in err
         assert "of 1 stored snapshot the first replay agrees with 1, the second with 0;" in err
 
 
@@ -94,7 +94,7 @@ def test_folds_that_compared_nothing_end_with_1(run, store: Path, tmp_path: Path
     assert no_type.err == "Nothing was compared: there is no such aggregate.\n"
     assert (unfit.code, unfit.out) == (1, "")
     assert unfit.err == (
-        "Nothing was compared: a reducer that was named is not for the type of any of 1 aggregate.\n"
+        "Nothing was compared: a reducer that was named is not for the type of the 1 aggregate.\n"
     )
     assert not_for_it.code == 2
 

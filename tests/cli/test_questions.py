@@ -235,4 +235,19 @@ def test_diff_of_times_and_of_two_aggregates(run, demo: Path) -> None:
     assert run("diff", demo, ACCOUNT, "nonsense", 3).code == 2
     assert run("diff", demo, ACCOUNT, "9" * 5000, 3).code == 2
     assert run("diff", demo, ACCOUNT, 3, "--", "--3").code == 2
-    assert run("diff", demo, ACCOUNT, 1, 2, "--ignore", "balance").code == 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("balance", "it starts with /, as in /items/*/updated_at"),
+        ("~2", "it starts with /, as in /items/*/updated_at"),
+        ("", "it starts with /, as in /items/*/updated_at"),
+        ("/a~", "in a name ~ is written as ~0, and / as ~1"),
+        ("/a/~2/b", "in a name ~ is written as ~0, and / as ~1"),
+    ],
+)
+def test_what_is_no_pattern_of_paths_is_wrong_usage(run, demo: Path, pattern: str, why: str) -> None:
+    done = run("diff", demo, ACCOUNT, 1, 2, "--ignore", pattern)
+    assert (done.code, done.out) == (2, "")
+    assert f"{pattern!r} is no pattern of paths; {why}." in " ".join(done.err.split())

@@ -59,7 +59,7 @@ def test_check_of_what_differs_ends_with_1(run, counters: Path, rules: Path) -> 
     assert found.lines[-1]["summary"]["differ"] == 1
     assert "/total: replayed 21, stored 22" in spoken.out
     assert "c-1" not in spoken.out
-    assert "3 agree, 1 differ" in spoken.out
+    assert "3 agree, 1 differs" in spoken.out
 
 
 def test_check_says_when_there_was_nothing_to_compare(run, counters: Path, rules: Path, tmp_path: Path) -> None:

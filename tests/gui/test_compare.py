@@ -21,6 +21,7 @@ from esviewer.diff.ignoring import Ignored
 from esviewer.gui.compare_forms import AROUND, CHANGES, FORMS, LINES, WHOLE, folded
 from esviewer.gui.text import visible_lines
 from esviewer.model.change import pointer
+from esviewer.stores.embedded import EmbeddedStore
 
 SCHEMA = """
     CREATE TABLE events (
@@ -305,6 +306,11 @@ def test_ignored_paths_are_left_out_counted_and_remembered(panel, demo: Path, se
     panel.patterns.setPlainText("/history/**\n/st*\n/payment\nnot a path")
     panel.driver.until(lambda: panel.problem.isVisible())
     assert "'not a path' is no pattern of paths" in panel.problem.text()
+    panel.patterns.setPlainText("/history/**\n/st*\n/payment\n/a~")
+    panel.driver.until(lambda: "'/a~' is no pattern of paths; in a name ~ is" in panel.problem.text())
+    type_in(panel, ("4", ""))
+    said(panel, "A: version 4", f"({ignored + 1} ignored)")
+    assert "'/a~' is no pattern" in panel.problem.text()  # as long as it stands there
     panel.patterns.setPlainText("/payment")
     panel.driver.window.close_store()  # at once: what was typed last counts
 
@@ -525,17 +531,40 @@ def test_the_events_around_a_moment_are_named_and_can_be_gone_to(panel) -> None:
     assert panel.moments.lines == []
 
 
-def test_sides_that_rest_on_different_snapshots_are_told_of(panel) -> None:
-    panel.driver.page.show_aggregate("account-00031")
-    panel.driver.shows("account-00031")
-    type_in(panel, ("3", ""))
-    said(panel, "A: version 3", "B: version")
-    assert not panel.warning.isVisible()
-    panel.driver.page.state.from_snapshot.click()
-    panel.driver.until(lambda: "A is rebuilt from nothing, B from the snapshot at" in panel.warning.text())
-    assert panel.warning.isVisible()
-    panel.driver.page.state.from_snapshot.click()
-    panel.driver.until(lambda: not panel.warning.isVisible())
+def test_both_sides_rest_on_one_basis_as_in_the_command(driver, tmp_path: Path) -> None:
+    file = tmp_path / "counters.db"
+    with EmbeddedStore(file) as store:
+        for name in ("bare", "right", "wrong"):
+            for number in range(1, 9):
+                store.append_event(name, "Added", {"n": number}, aggregate_type="counter")
+        store.save_snapshot("right", {"n": 4, "m": 0}, 4)
+        store.save_snapshot("wrong", {"n": 4, "m": 1000}, 4)
+    panel = comparing(driver, file, "wrong")
+    type_in(panel, ("2", ""))
+    said(panel, "B: version 8")
+    assert not panel.basis.isVisible()
+    driver.page.state.from_snapshot.click()
+
+    def asked(first: tuple[str, str], second: tuple[str, str], basis: str) -> None:
+        type_in(panel, first, second)
+        places = [(side[1] or "wrong", side[0] or "8") for side in (first, second)]
+        said(panel, f"version {places[0][1]},", f"version {places[1][1]},")
+        panel.driver.until(lambda: panel.basis.text().startswith(basis))
+        session = open_session(str(file))
+        try:
+            assert listed(panel) == expected(compared_states(session, *places))
+        finally:
+            session.close()
+
+    nothing = "Both sides are replayed from nothing: there is no snapshot that both could start from."
+    asked(("2", ""), ("", ""), f"{nothing} The State tab starts from the snapshot at 4 and may show other values.")
+    assert listed(panel) == [("/n", 2, 8)]
+    asked(("6", ""), ("3", ""), nothing)
+    asked(("6", ""), ("5", ""), "Both sides start from the snapshot at 4.")
+    asked(("6", ""), ("6", "right"), "A starts from the snapshot at 4, B from that at 4.")
+    assert listed(panel) == [("/m", 1000, 0)]
+    asked(("6", ""), ("6", "bare"), nothing)
+    assert listed(panel) == []
 
 
 def test_hostile_names_and_values_show_as_they_are(driver, tmp_path: Path) -> None:

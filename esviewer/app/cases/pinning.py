@@ -144,7 +144,11 @@ def _answer(session: Session, kind: str, asked: Any, work: Work | None) -> Value
             session.state(side["aggregate_id"], version=side["version"], use_snapshots=False, work=work)
             for side in (asked["from"], asked["to"])
         ]
-        return plain(Comparison(sides[0], sides[1], Ignored(asked["ignore"])).as_json())
+        try:
+            ignored = Ignored(asked["ignore"])
+        except ValueError as error:
+            raise UsageError(f"{error}.") from None
+        return plain(Comparison(sides[0], sides[1], ignored).as_json())
     return _history(session, asked, work)
 
 

@@ -83,20 +83,26 @@ def pin(
 
     case = read_case(Path(file))
     with opened(store, layout, reducers) as (session, work):
+        from esviewer.app.asking import check_named_reducers
         from esviewer.app.cases import pinning
 
         target = new_file(file, session)
         made: list[Pin] = []
         if state:
-            made.append(pinning.pin_state(session, *_place(session, state, work), note=note, work=work))
+            aggregate_id, version = _place(session, state, work)
+            check_named_reducers(session, aggregate_id, work)
+            made.append(pinning.pin_state(session, aggregate_id, version, note=note, work=work))
         elif event:
             made.append(pinning.pin_event(session, *_versioned(session, event, work), note=note, work=work))
         elif diff:
             first = _versioned(session, diff[0], work)
             second = (first[0], int(diff[1])) if diff[1].isdecimal() else _versioned(session, diff[1], work)
+            for aggregate_id, _ in (first, second):
+                check_named_reducers(session, aggregate_id, work)
             made.append(pinning.pin_diff(session, first, second, note=note, work=work))
         elif history:
             aggregate_id, version = _place(session, history, work)
+            check_named_reducers(session, aggregate_id, work)
             made.append(pinning.pin_history(session, aggregate_id, fields, version, chart=chart, note=note, work=work))
         else:
             made += _found(session, store, note, work)

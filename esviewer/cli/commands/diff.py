@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 
 def _patterns(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    from esviewer.model.path_patterns import rests_of
+
     for value in values:
         utf8(ctx, param, value)
-        if not value.startswith("/"):
-            raise click.BadParameter(f"{value!r} starts with no /; as in /items/*/updated_at.", ctx, param)
+    try:
+        rests_of(values)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", ctx, param) from None
     return values
 
 

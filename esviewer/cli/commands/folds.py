@@ -91,7 +91,7 @@ def _told(found: list[ComparedFolds], sampled: Sampled) -> Iterator[str]:
     """What was compared by what, and what is to be known of it."""
     unfit = counted(sampled.unfit, "aggregate")
     if not found:
-        why = f"a reducer that was named is not for the type of any of {unfit}"
+        why = f"a reducer that was named is not for the type of {'the' if sampled.unfit == 1 else 'any of'} {unfit}"
         yield f"Nothing was compared: {why if sampled.unfit else 'there is no such aggregate'}."
         return
     for pair, same in groupby(sorted(found, key=_pair), key=_pair):
@@ -102,7 +102,8 @@ def _told(found: list[ComparedFolds], sampled: Sampled) -> Iterator[str]:
             yield f"Note: both are the same reducer, {first}."
         yield f"{counted(len(each), 'aggregate')} folded by {first} and by {second}; differing: {differ:,}."
     if sampled.unfit:
-        yield f"Note: {unfit} left out: a reducer that was named is not for their type."
+        whose = "its" if sampled.unfit == 1 else "their"
+        yield f"Note: {unfit} left out: a reducer that was named is not for {whose} type."
     if any(by.inferred for each in found for by in each.by):
         yield "Note: what merge makes is inferred; nobody's rules say so."
     asked = [each.snapshots for each in found if each.snapshots is not None]

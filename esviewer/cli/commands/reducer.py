@@ -127,7 +127,7 @@ def _short(shown: dict[str, Value], side: str) -> str:
 def _show_totals(totals: Totals) -> None:
     output.line(
         f"{counted(totals.compared, 'snapshot')} of {counted(totals.aggregates, 'aggregate')} compared: "
-        f"{totals.agree:,} agree, {totals.differ:,} differ"
+        f"{counted(totals.agree, 'agrees', 'agree')}, {counted(totals.differ, 'differs', 'differ')}"
     )
     if totals.unreadable:
         output.line(f"{totals.unreadable:,} more can't be read")
