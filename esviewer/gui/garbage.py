@@ -40,6 +40,7 @@ class GarbageCollector(QObject):
     """Takes over from Python's collector until `stop()`."""
 
     _running = 0
+    _frozen = False
 
     @classmethod
     def running(cls) -> bool:
@@ -48,8 +49,10 @@ class GarbageCollector(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        if not self.running():
+        if not GarbageCollector._frozen:
+            # What stands before the first window is the program itself, which stays until its end.
             gc.freeze()
+            GarbageCollector._frozen = True
         GarbageCollector._running += 1
         gc.disable()
         self._rested = time.monotonic()
@@ -91,6 +94,5 @@ class GarbageCollector(QObject):
             GarbageCollector._running -= 1
             if not self.running():
                 _dropped.clear()
-                gc.unfreeze()
                 gc.enable()
             gc.collect()

@@ -220,7 +220,7 @@ def test_rules_of_the_user() -> None:
 
 def test_texts_that_look_like_marks_are_none() -> None:
     one = masker()
-    forged = "‹masked 0123456789ab›"
+    forged = "‹masked 0123456789abcd›"
     assert one.text(f"x {forged}") == f"x {one.mark(forged)}"
     assert one.counts == {"text that looks like a mark": 1}
 
