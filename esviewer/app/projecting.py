@@ -12,6 +12,7 @@ import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +32,7 @@ from esviewer.errors import EsviewerError, StoreError, UsageError
 from esviewer.model import instant
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
-from esviewer.projections.building import FORMAT, Before, Building, TableFacts
+from esviewer.projections.building import FORMAT, Before, Building, TableFacts, known_rows
 from esviewer.projections.cells import plain_text
 from esviewer.projections.cluster import SCHEME, Cluster
 from esviewer.projections.countable import checked
@@ -298,8 +299,13 @@ class _Run:
             return None
 
     def _gone_on(self, job: Job, changed: Path) -> Counts:
-        """Make the rows anew of aggregates with newer events, and look at those events."""
+        """Make the rows anew of aggregates with newer events, and look at those events, or have the database count."""
         assert self._earlier is not None
+        counts = self._count()
+        if counts is not None and self._nothing_to_read:
+            counts.fresh = counts.events
+            return counts
+        job = replace(job, without=frozenset(self._counted))
         after, store = self._earlier.position, self._store
         newer: dict[str, None] = {}
         number = 0
@@ -331,26 +337,28 @@ class _Run:
         return len(self._counted) == len(self._file.projections)
 
     def _count(self) -> Counts | None:
-        """Have the database make what it can; None when it can make nothing."""
+        """Have the database make what it can, going on from an earlier result; None when it can make nothing."""
         found = checked(self._file.projections)
         if not found:
             return None
         names = {index: self._file.projections[index].name for index in found}
-        moment = self._wanted.as_of
+        moment, before = self._wanted.as_of, self._earlier
+        after = None if before is None else before.position
         grouping = self._store.grouping
         try:
             if self._last is None:
                 raise InexactError("no column numbers all events")
             if self._work is not None:
                 self._work.report("The database counts events", 0)
-            within, beyond = grouping.count(self._last, moment, self._work)
+            within, beyond = grouping.count(after, self._last, moment, self._work)
         except (InexactError, StoreError) as why:
             self._not_counted = dict.fromkeys(names.values(), _reason(why))
             return None
         for index, how in found.items():
             projection = self._file.projections[index]
+            known = None if before is None else partial(known_rows, before.file, index)
             try:
-                made = counted(grouping, projection, how, self._last, moment, self._work)
+                made = counted(grouping, projection, how, self._last, moment, self._work, after, known)
             except (InexactError, StoreError) as why:
                 # Reading all events tells what is wrong with the store, if anything is.
                 self._not_counted[projection.name] = _reason(why)

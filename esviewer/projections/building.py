@@ -21,7 +21,7 @@ from esviewer.model.masking import Masker
 from esviewer.model.values import Value
 from esviewer.projections.columns import Column, decided, quoted
 from esviewer.projections.definition import Projection, ProjectionFile
-from esviewer.projections.keyed import ORDER, Counted, KeyedFold, keyed_schema
+from esviewer.projections.keyed import KNOWN, ORDER, Counted, KeyedFold, Known, keyed_schema, known_of
 from esviewer.projections.masked import mask_problems, mask_rows
 from esviewer.projections.parts import (
     PROBLEM_SCHEMA,
@@ -43,7 +43,10 @@ FORMAT: Final = 1
 """Grows when an older result can't be gone on from."""
 _MEMORY: Final = "400MB"
 """What DuckDB may use before it goes on on disk."""
-_KNOWN: Final = ("events", "first_position", "first_timestamp", "state", "reasons")
+_APART: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 _WHAT: Final = (
     "CASE WHEN key IS NULL THEN what ELSE 'key ' || array_to_string([coalesce(substr(part, 2), 'null')"
     " FOR part IN from_json(key, '[\"VARCHAR\"]')], ', ') || ': ' || what END"
@@ -150,9 +153,10 @@ class Building:
     ) -> tuple[str, str]:
         rows = TableWriter(self.folder / f"{index:03}.folded.parquet", keyed_schema(projection))
         problems = TableWriter(self.folder / f"{index:03}.folding.parquet", PROBLEM_SCHEMA)
-        known = None if self.before is None else _Known(connection, index, source)
+        ours = index in self.counted  # the database's rows have the earlier ones in them
+        known = None if self.before is None or ours else _KnownInOrder(connection, index, source)
         fold = KeyedFold(index, projection, rows, problems, self.counts, None if known is None else known.of)
-        if index in self.counted:
+        if ours:
             fold.take(self.counted[index])
         else:
             fold.run(connection, source, self.counts.rows[index], work)
@@ -259,13 +263,29 @@ class Building:
             connection.execute(f"INSERT INTO {FACTS} VALUES ({', '.join('?' * len(values))})", values)
 
 
-class _Known:
+def known_rows(file: Path, index: int, keys: Sequence[str]) -> dict[str, Known]:
+    """What an earlier result holds for some keys of a projection."""
+    connection = duckdb.connect(str(file), read_only=True, config=_APART)
+    try:
+        found = connection.execute(
+            f"SELECT key, {', '.join(KNOWN)} FROM {INTERNAL}.rows_{index:03} WHERE key IN (SELECT unnest(?))",
+            [list(keys)],
+        )
+        rows: dict[str, Known] = {}
+        while some := found.fetchmany(1000):
+            rows.update((key, known_of(row)) for key, *row in some)
+        return rows
+    finally:
+        connection.close()
+
+
+class _KnownInOrder:
     """The earlier rows of the keys that new events have, asked for in the order of the keys."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, index: int, source: str) -> None:
         self._cursor = connection.cursor()
         self._cursor.execute(
-            f"SELECT key, {', '.join(_KNOWN)} FROM before.{INTERNAL}.rows_{index:03}"
+            f"SELECT key, {', '.join(KNOWN)} FROM before.{INTERNAL}.rows_{index:03}"
             f" WHERE key IN (SELECT key FROM {source}) ORDER BY key"
         )
         self._rows = self._read()
@@ -275,11 +295,11 @@ class _Known:
         while rows := self._cursor.fetchmany(1000):
             yield from rows
 
-    def of(self, key: str) -> Sequence[Any] | None:
+    def of(self, key: str) -> Known | None:
         if self._next is None or self._next[0] != key:
             return None
         found, self._next = self._next, next(self._rows, None)
-        return found[1:]
+        return known_of(found[1:])
 
     def close(self) -> None:
         self._cursor.close()
@@ -292,8 +312,7 @@ def connected(file: Path | str, scratch: Path) -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": _MEMORY,
             "temp_directory": str(scratch / "spilled"),
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
+            **_APART,
         },
     )
     connection.execute("SET enable_progress_bar = false")

@@ -18,7 +18,7 @@ from esviewer.model.values import Number
 from esviewer.projections.definition import EVENT_NAMES, Expression, Projection
 from esviewer.replay.expressions import called_on, keys_read, parsed
 from esviewer.replay.functions import SPANS
-from esviewer.stores.grouping import PARTS, Span
+from esviewer.stores.groups import PARTS, Span
 
 Keeps: TypeAlias = Literal["count", "last", "first", "least", "greatest"]
 _KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

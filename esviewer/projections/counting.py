@@ -1,9 +1,14 @@
-"""Event projections made by the database: groups of events put together to the rows that reading them would make."""
+"""Event projections made by the database: groups of events put together to the rows that reading them would make.
+
+A run that goes on has the newer events alone grouped and goes on from the states that the earlier one came to. That is
+exact for all that a fold keeps: a count grows, the last of the newer events takes the place of what was last, the first
+stays, the least and the greatest are compared. New keys of a state come behind those that were there, as by reading.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,14 +17,17 @@ from esviewer.model.values import MISSING, Value
 from esviewer.projections.cells import cell, key_text, plain_text
 from esviewer.projections.countable import Countable, Fold, Rule
 from esviewer.projections.definition import Projection
-from esviewer.projections.keyed import Counted
+from esviewer.projections.keyed import Counted, Known
 from esviewer.replay.reducer import StepError
-from esviewer.stores.grouping import Group, Grouping, InexactError
+from esviewer.stores.grouping import Grouping, InexactError
+from esviewer.stores.groups import Group
 from esviewer.work import Work
 
 MOST_GROUPS: Final = 200_000
 """More are not held in memory: such a projection is made by reading events."""
 View = dict[str, Value]
+KnownRows = Callable[[list[str]], Mapping[str, Known]]
+"""What an earlier run came to for some keys."""
 
 
 @dataclass(slots=True)
@@ -51,10 +59,15 @@ def counted(
     up_to: int,
     as_of: Instant | None,
     work: Work | None,
+    after: int | None = None,
+    known_rows: KnownRows | None = None,
 ) -> list[Counted]:
-    """A projection's rows over the events up to a position and a moment, ordered by key; raises InexactError."""
+    """A projection's rows over the events up to a position and a moment, ordered by key; raises InexactError.
+
+    With `after`, those that have events behind that position; `known_rows` gives what they came to until there.
+    """
     keys: dict[str, _Key] = {}
-    for number, group in enumerate(grouping.groups(how.by, how.span, up_to, as_of, work), 1):
+    for number, group in enumerate(grouping.groups(how.by, how.span, after, up_to, as_of, work), 1):
         if number > MOST_GROUPS:
             raise InexactError(f"there are more than {MOST_GROUPS:,} groups of events")
         if work is not None and number % 1_000 == 0:
@@ -68,17 +81,22 @@ def counted(
         except KeyError:
             raise InexactError("an event was removed meanwhile") from None
 
-    return [
-        Counted(
+    before = {} if known_rows is None else known_rows(list(keys))
+
+    def made(key: str, row: _Key) -> Counted:
+        known = before.get(key)
+        events = sum(group.events for group, _ in row.groups)
+        return Counted(
             key,
             row.parts,
-            _state(projection, row, at),
-            sum(group.events for group, _ in row.groups),
-            (cell(row.first), at(row.first)["timestamp"]),
+            _state(projection, row, at, known),
+            events if known is None else known.events + events,
+            (cell(row.first), at(row.first)["timestamp"]) if known is None else known.first,
             (cell(row.last), at(row.last)["timestamp"]),
+            known,
         )
-        for key, row in sorted(keys.items(), key=lambda item: item[0].encode())
-    ]
+
+    return [made(key, row) for key, row in sorted(keys.items(), key=lambda item: item[0].encode())]
 
 
 def _sorted_in(projection: Projection, how: Countable, group: Group, keys: dict[str, _Key]) -> None:
@@ -112,10 +130,10 @@ def _ends(rows: Iterable[_Key]) -> set[int]:
     return found
 
 
-def _state(projection: Projection, row: _Key, at: Callable[[int], View]) -> Value:
+def _state(projection: Projection, row: _Key, at: Callable[[int], View], before: Known | None) -> Value:
     """The state that the rules come to; its keys come in the order in which events would have put them there."""
     assert projection.rules is not None
-    state: dict[str, Value] = projection.rules.initial()
+    state: dict[str, Value] = projection.rules.initial() if before is None else before.state
     lasts: dict[str, int] = defaultdict(lambda: -(1 << 63))
     for group, fold in row.applying():
         key, known = fold.key, state.get(fold.key, MISSING)

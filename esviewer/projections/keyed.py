@@ -54,6 +54,30 @@ def keyed_schema(projection: Projection) -> pa.Schema:
     )
 
 
+KNOWN: Final = ("events", "first_position", "first_timestamp", "state", "reasons")
+"""The columns of `Known`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier run came to for a key."""
+
+    events: int
+    first: tuple[str | None, str | None]
+    """The cell of the first event's position, and its time."""
+    state: Value
+    reasons: list[str]
+    """The first of what went wrong with events."""
+    reasons_in_all: int
+
+
+def known_of(row: Sequence[Any]) -> Known:
+    """The same of the values of `KNOWN`."""
+    events, position, timestamp, state, reasons = row
+    told, in_all = unpacked(reasons)
+    return Known(events, (position, timestamp), unpacked(state), told, in_all)
+
+
 @dataclass(slots=True)
 class _Row:
     """A key's fold under way."""
@@ -80,6 +104,8 @@ class Counted:
     first: tuple[str | None, str | None]
     """The cell of the first event's position, and its time."""
     last: tuple[str | None, str | None]
+    before: Known | None = None
+    """What went into it of an earlier run."""
 
 
 class Adding(Protocol):
@@ -105,9 +131,9 @@ class KeyedFold:
         rows: Adding,
         problems: Adding,
         counts: Counts,
-        before: Callable[[str], Sequence[Any] | None] | None = None,
+        before: Callable[[str], Known | None] | None = None,
     ) -> None:
-        """`before` gives an earlier row's (events, first_position, first_timestamp, state, reasons) by its key."""
+        """`before` gives what an earlier run came to for a key."""
         self._index = index
         self._projection = projection
         self._rows = rows
@@ -152,6 +178,9 @@ class KeyedFold:
         for each in rows:
             fold = Folding(self._rules, each.state)
             self._row = _Row(each.key, each.parts, fold, each.events, each.first, each.last)
+            if each.before is not None:
+                self._row.reasons = each.before.reasons
+                self._row.reasons_in_all = each.before.reasons_in_all
             self._end()
 
     def _feed(self, columns: Sequence[Sequence[Any]], work: Work | None) -> None:
@@ -172,10 +201,10 @@ class KeyedFold:
         known = None if self._before is None else self._before(key)
         if known is None:
             return _Row(key, parts, Folding(self._rules, self._rules.initial()))
-        events, position, timestamp, state, reasons = known
-        told, in_all = unpacked(reasons)
-        folding = Folding(self._rules, unpacked(state))
-        return _Row(key, parts, folding, events, (position, timestamp), (None, None), told, in_all)
+        folding = Folding(self._rules, known.state)
+        return _Row(
+            key, parts, folding, known.events, known.first, (None, None), known.reasons, known.reasons_in_all
+        )
 
     def _fold(self, row: _Row, columns: Sequence[Sequence[Any]], first: int, last: int, work: Work | None) -> None:
         _, numbers, texts, ids, kinds, versions, types, times, offsets, datas, metas, rests = columns[:12]

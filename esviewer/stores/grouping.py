@@ -6,11 +6,10 @@ what a value is called, and which span of time a time is in, is read here of one
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from functools import reduce
 from itertools import islice
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, or_, select
 from sqlalchemy import cast as sql_cast
@@ -22,12 +21,10 @@ from esviewer.stores.as_of import Compared, compared
 from esviewer.stores.batching import Batches, Rows
 from esviewer.stores.binding import EventTable
 from esviewer.stores.databases.database import Database
+from esviewer.stores.groups import PARTS, Group, Span
 from esviewer.stores.relation import bound
 from esviewer.work import Work
 
-Span: TypeAlias = Literal["hour", "day"]
-PARTS: Final = ("type", "aggregate_id", "aggregate_type", "version", "schema_version", "timestamp")
-"""What events can be grouped by."""
 _DATABASES: Final = ("sqlite", "postgresql", "mysql")
 _KINDS: Final = ("text", "integer", "uuid")
 _ROWS: Final = 5_000
@@ -47,20 +44,6 @@ class InexactError(Exception):
     """The database can't answer, or not exactly as reading would; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Events that agree in what they were grouped by."""
-
-    event: Mapping[str, Value]
-    """The parts they were grouped by, as `event` in expressions; of the time only the span is theirs."""
-    events: int
-    first: int
-    """The least of their positions."""
-    last: int
-    least_version: int
-    greatest_version: int
-
-
 class Grouping:
     """Asks one event table."""
 
@@ -69,11 +52,14 @@ class Grouping:
         self._table = table
         self._batches = batches
 
-    def count(self, up_to: int, as_of: Instant | None, work: Work | None) -> tuple[int, int]:
-        """How many events there are up to a position and a moment, and how many more at all; raises InexactError."""
+    def count(self, after: int | None, up_to: int, as_of: Instant | None, work: Work | None) -> tuple[int, int]:
+        """How many events there are up to a position and a moment, and how many more at all; raises InexactError.
+
+        With `after`, of those behind that position.
+        """
         table = self._table
         self._check()
-        numbered = [*table.with_id(), table.version.is_not(None)]
+        numbered = self._numbered(after)
         inside: ColumnElement[bool] = table.position <= bound(up_to)
         odd: ColumnElement[bool] = literal_column("1") == literal_column("0")
         if table.database == "sqlite":
@@ -92,11 +78,17 @@ class Grouping:
         return counted, number - counted
 
     def groups(
-        self, by: Collection[str], span: Span | None, up_to: int, as_of: Instant | None, work: Work | None
+        self,
+        by: Collection[str],
+        span: Span | None,
+        after: int | None,
+        up_to: int,
+        as_of: Instant | None,
+        work: Work | None,
     ) -> Iterator[Group]:
-        """The groups of the events up to a position and a moment, in any order; raises InexactError.
+        """The groups of the events between two positions and up to a moment, in any order; raises InexactError.
 
-        `by` are some of PARTS; `span` is how far times are told apart. `count` has to be asked before.
+        `by` are some of PARTS; `span` is how far times are told apart. `count` has to be asked the same before.
         """
         table = self._table
         self._check()
@@ -105,7 +97,7 @@ class Grouping:
             if name not in table.fields:
                 raise InexactError(f"the {name.replace('_', ' ')} is not in a column")
         if "aggregate_type" in names:
-            self._look_at_types(work)
+            self._look_at_types(after, work)
         keys = [self._key(name, span) for name in names]
         fields = [name for name in names if name != "version"]
         shown = [func.min(table.fields[name]) for name in fields]
@@ -117,7 +109,7 @@ class Grouping:
             func.min(position),
             func.max(position),
         ]
-        where = [*table.with_id(), table.version.is_not(None), position <= bound(up_to)]
+        where = [*self._numbered(after), position <= bound(up_to)]
         if as_of is not None:
             where.append(self._compared(as_of).before)
         columns = [each.label(f"g{number}") for number, each in enumerate([*keys, *shown, *facts])]
@@ -175,6 +167,12 @@ class Grouping:
         for index in range(len(rows)):
             yield {name: column[index] for name, column in columns.items()}
 
+    def _numbered(self, after: int | None) -> list[ColumnElement[bool]]:
+        """What holds for the events that count, those behind a position where one is given."""
+        table = self._table
+        newer = [] if after is None else [table.position > bound(after)]
+        return [*table.with_id(), table.version.is_not(None), *newer]
+
     def _check(self) -> None:
         table = self._table
         if table.database not in _DATABASES:
@@ -211,15 +209,20 @@ class Grouping:
             raise InexactError(f"the {name.replace('_', ' ')} is of a kind that is not grouped")
         return told_apart(raw, found.kind, table.database)
 
-    def _look_at_types(self, work: Work | None) -> None:
-        """Raise InexactError where events of one aggregate differ in its type: that of the first would count."""
+    def _look_at_types(self, after: int | None, work: Work | None) -> None:
+        """Raise InexactError where events of one aggregate differ in its type: that of the first would count.
+
+        Only aggregates with events behind a position are looked at, where one is given.
+        """
         table = self._table
         found = table.plain_column("aggregate_type")
         if table.typed_by_id or found is None:
             return
         kind = told_apart(table.raw(found.name), found.kind, table.database)
         differ = or_(func.min(kind) != func.max(kind), and_(func.count(kind) != 0, func.count(kind) != func.count()))
-        numbered = [*table.with_id(), table.version.is_not(None)]
+        numbered = self._numbered(None)
+        if after is not None:
+            numbered.append(table.id.in_(select(table.id).select_from(table.table).where(*self._numbered(after))))
         statement = select(literal(1)).select_from(table.table).where(*numbered).group_by(table.id)
         if self._database.read(lambda reader: reader.row(statement.having(differ).limit(1)), work) is not None:
             raise InexactError("events of one aggregate differ in its type")
@@ -312,8 +315,8 @@ def texts_compared(table: EventTable, moment: Instant) -> Compared | None:
         return None
     digits = f"{moment.ns % 1_000_000_000:09}".rstrip("0")
     second = func.replace(func.substr(raw, 1, 19), " ", "T")
-    # No day that a month lacks: SQLite takes it for one of the next month.
-    real = func.strftime("%Y-%m-%dT%H:%M:%S", func.substr(raw, 1, 19)) == second
+    # No day that a month lacks: SQLite takes it for one of the next month, older versions only with a modifier.
+    real = func.strftime("%Y-%m-%dT%H:%M:%S", func.substr(raw, 1, 19), "+0 days") == second
     good = and_(func.typeof(raw) == literal("text"), _is_iso(raw, utc=True), real)
     zoneless = reduce(lambda text, end: func.replace(text, end, ""), ("Z", "+00:00"), func.substr(raw, 21))
     fraction = func.rtrim(func.substr(zoneless, 1, 9), "0")

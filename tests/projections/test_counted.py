@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from helpers_mariadb import Database as MariaDatabase
 from helpers_postgres import Database
 from helpers_projections import Row, run, shop_rows, tables, write_store
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from esviewer.app import projecting
 from esviewer.app.masking import in_force
+from esviewer.cli.commands import projection as command
 from esviewer.model.instant import parse
 from esviewer.projections.countable import countable
 from esviewer.projections.file import parse_projections
@@ -148,9 +150,29 @@ def test_a_later_run_goes_on_from_what_the_database_counted(tmp_path: Path):
     write_store(tmp_path / "s.db", rows[60:], newest)
     done = run(file, tmp_path / "s.db", tmp_path / "o.duckdb")
     assert done.facts["incremental"]
-    assert done.facts["in_database"] == []
+    assert done.facts["in_database"] == NAMES
+    assert done.facts["events_read"] == len(rows) - 60
+    assert done.facts["events"] == len(rows)
     both(file, tmp_path / "s.db", tmp_path)
     assert tables(tmp_path / "o.duckdb") == tables(tmp_path / "read.duckdb")
+
+
+@pytest.mark.parametrize(("reads", "prepared"), [(False, 0), (True, 1)])
+def test_processes_get_a_head_start_only_where_events_are_read(
+    reads: bool, prepared: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_configuration: Path
+):
+    write_store(tmp_path / "s.db", shop_rows(4))
+    file = envelopes(tmp_path)
+    if reads:
+        file.write_text(ENVELOPES + '[[projection]]\nname = "states"\n')
+    asked: list[str] = []
+    monkeypatch.setattr(command, "get_ready", lambda store, *_: asked.append(store))
+    target = str(tmp_path / "o.duckdb")
+    done = CliRunner().invoke(
+        command.command, [str(file), str(tmp_path / "s.db"), "--output", target, "--processes", "2"]
+    )
+    assert done.exit_code == 0, done.output
+    assert asked == [str(tmp_path / "s.db")] * prepared
 
 
 def test_payloads_that_can_not_be_read_are_counted(tmp_path: Path):
@@ -259,6 +281,63 @@ def test_the_database_counts_as_reading_does(made: list[Any], moment: str | None
         write_store(folder / "s.db", [(one, kind, time, "{}", None) for one, kind, time in made])
         wanted = {"as_of": None if moment is None else parse(moment), "at_position": position}
         both(envelopes(folder), folder / "s.db", folder, **wanted)
+
+
+@settings(max_examples=8, deadline=None)
+@given(made=EVENTS, cuts=st.lists(st.integers(1, 25), min_size=1, max_size=2), moment=MOMENTS)
+def test_whatever_was_counted_before_the_tables_are_the_same(made: list[Any], cuts: list[int], moment: str | None):
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        file = envelopes(folder)
+        rows: list[Row] = [(one, kind, time, "{}", None) for one, kind, time in made]
+        wanted = {"as_of": None if moment is None else parse(moment)}
+        newest: dict[str, int] = {}
+        before = 0
+        for end in [*sorted(cuts), len(rows)]:
+            newest = write_store(folder / "s.db", rows[before:end], newest)
+            done = run(file, folder / "s.db", folder / "o.duckdb", **wanted)
+            assert done.facts["incremental"] == (before > 0), done.facts["full_because"]
+            before = max(before, end)
+        with only_reading():
+            anew = run(file, folder / "s.db", folder / "read.duckdb", **wanted)
+        assert tables(folder / "o.duckdb") == tables(folder / "read.duckdb")
+        assert done.facts["events"] == anew.facts["events"]
+
+
+def test_a_later_run_counts_what_an_earlier_one_read(tmp_path: Path):
+    # A condition that fails for one type: only reading marks its events, and the mark stays.
+    file = tmp_path / "f.toml"
+    file.write_text(
+        'name = "failing"\nkind = "event"\nkey = "event.aggregate_id"\n[[on]]\nevent = "*"\n'
+        "when = \"int(event.type) > 0\"\nincrement = { n = '1' }\n[columns]\nn = 'state.n'\nodd = '1 / (state.n - 2)'\n"
+    )
+    rows: list[Row] = [(f"a-{n % 2}", kind, "2026-01-01", "{}", None) for n, kind in enumerate(["1", "x", "2", "2"])]
+    newest = write_store(tmp_path / "s.db", rows)
+    first = run(file, tmp_path / "s.db", tmp_path / "o.duckdb")
+    assert list(first.facts["not_in_database"]) == ["failing"]
+    write_store(tmp_path / "s.db", [("a-1", "3", "2026-01-02", "{}", None)] * 2, newest)
+    done = run(file, tmp_path / "s.db", tmp_path / "o.duckdb")
+    assert done.facts["incremental"]
+    assert done.facts["in_database"] == ["failing"]
+    run(file, tmp_path / "s.db", tmp_path / "anew.duckdb", full=True)
+    found = tables(tmp_path / "o.duckdb")
+    assert found == tables(tmp_path / "anew.duckdb")
+    assert "version 1: " in str(found["failing"])
+    assert len(found["failing_problems"]) == 3
+
+
+def test_a_newer_event_of_another_type_of_aggregate_is_read(tmp_path: Path):
+    file = envelopes(tmp_path)
+    newest = write_store(tmp_path / "s.db", shop_rows(5))
+    run(file, tmp_path / "s.db", tmp_path / "o.duckdb")
+    write_store(tmp_path / "s.db", [("cart-001", "Odd", "2026-03-02T00:00:00Z", "{}", None)], newest)
+    with closing(sqlite3.connect(tmp_path / "s.db")) as connection, connection:
+        connection.execute("UPDATE events SET aggregate_type = 'other' WHERE event_type = 'Odd'")
+    done = run(file, tmp_path / "s.db", tmp_path / "o.duckdb")
+    assert done.facts["incremental"]
+    assert done.facts["in_database"] == ["carts"]
+    both(file, tmp_path / "s.db", tmp_path)
+    assert tables(tmp_path / "o.duckdb") == tables(tmp_path / "read.duckdb")
 
 
 COLUMNS = {

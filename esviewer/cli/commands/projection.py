@@ -68,14 +68,17 @@ def command(
     What looks sensitive is masked; with --no-mask all is written as it is. With --json a summary is printed.
     """
     del debug
-    if engine == _LOCAL and processes != 1:
+    from esviewer.projections.countable import checked
+    from esviewer.projections.file import load_projections
+
+    projections = load_projections(Path(file).expanduser())
+    # What the database counts by itself needs no process that reads.
+    if engine == _LOCAL and processes != 1 and len(checked(projections.projections)) < len(projections.projections):
         get_ready(store, "esviewer.app.projection_source", "esviewer.projections.local")
     from esviewer.app.projecting import Wanted, project
-    from esviewer.projections.file import load_projections
     from esviewer.projections.forms import form_of
 
     form_of(Path(target))
-    projections = load_projections(Path(file).expanduser())
     instant = None if as_of is None else moment(as_of, "--as-of")
     with opened(store, layout, reducers) as (session, work):
         wanted = Wanted(
