@@ -1,4 +1,4 @@
-"""README's steps for a time that others vouch for, with an authority on this machine in the place of the network."""
+"""The manual's steps for a time that others vouch for, with an authority on this machine in the place of the network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[2] / "resources" / "help" / "evidence.md").read_text(encoding="utf-8")
 OPENSSL = shutil.which("openssl") or "openssl"
 AUTHORITY = """
 [req]
@@ -34,12 +34,12 @@ test "$#,$1,$2,$3,$4,$6,$7" = \
     "8,-sSf,-H,Content-Type: application/timestamp-query,--data-binary,https://tsa.example,-o" || exit 9
 exec openssl ts -reply -config tsa.cnf -queryfile "${5#@}" -out "$8"
 """
-"""Its `openssl ts` line is README's own."""
+"""Its `openssl ts` line is the manual's own."""
 
 
 def commands() -> list[str]:
-    """README's commands, one a line."""
-    block = re.search(r"<!-- timestamp-commands -->\n```sh\n(.*?)```", README, re.DOTALL)
+    """The manual's commands, one a line."""
+    block = re.search(r"<!-- timestamp-commands -->\n```sh\n(.*?)```", PAGE, re.DOTALL)
     assert block is not None
     return block[1].splitlines()
 
@@ -102,4 +102,4 @@ def test_the_help_names_the_same_commands(run) -> None:
 def test_the_authority_answers_as_readme_says() -> None:
     answering = ANSWERING.splitlines()[-1].removeprefix("exec ")
     named = answering.replace('"${5#@}"', "store.seal.tsq").replace('"$8"', "store.seal.tsr")
-    assert f"`{named}`" in README
+    assert f"`{named}`" in PAGE
