@@ -169,7 +169,8 @@ class StorePage(QWidget):
         self.details = DetailsPanel(self.machine, self)
         self.state = StatePanel(self.machine, self)
         self.fields = FieldsPanel(self.machine, self)
-        self.fields.touched.connect(self.events.show_touched)
+        for shown in (self.events.show_touched, self.timeline.show_touched):
+            self.fields.touched.connect(shown)
         self.state.tree.follow_wanted.connect(self.fields.follow)
         self.state.tabs.addTab(self.fields, self.tr("Fields"))
         self.removed = RemovedPanel(self.machine, self)

@@ -1,6 +1,7 @@
 """The timeline: a lane for each event type, a mark for each event, the snapshots below, and the playhead across.
 
-Stretches that were searched for are shaded, and so is everything after the moment that is looked at.
+Stretches that were searched for are shaded, and so is everything after the moment that is looked at. Marks of events
+that did not touch the followed fields are faint.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from esviewer.app.view import AggregateView
 from esviewer.gui.axes import colour_axes
 from esviewer.gui.event_table import summary
 from esviewer.gui.masked import ScreenNow
+from esviewer.gui.motion import at_rest
 from esviewer.gui.shading import Shading, merged
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
@@ -33,6 +35,10 @@ _PLAYHEAD = 2
 _GRIP = 4
 """Pixels beside it at which it can be taken hold of."""
 _LABEL = 13
+_FAINT = 64
+"""Of 255: how much shows of the colour of a mark that is dimmed."""
+_DIM_MS = 1000
+"""Milliseconds until marks are dimmed anew while the playhead moves: frames come first."""
 
 
 class Timeline(pg.PlotWidget):
@@ -71,6 +77,8 @@ class Timeline(pg.PlotWidget):
         self._lasting = True
         self._spans: tuple[np.ndarray, np.ndarray] = np.zeros(0), np.zeros(0)
         """Where the stretches begin and where they end on the axis, each in order."""
+        self._touched: np.ndarray | None = None
+        """Which events touched the followed fields, as far as that is known; None: nothing is dimmed."""
         self._as_of: Instant | None = None
         self._placed: tuple[int, Instant | None, float | None] = (0, None, None)
         """Where the moment lay among so many events."""
@@ -91,6 +99,9 @@ class Timeline(pg.PlotWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(20)
         self._timer.timeout.connect(self._draw)
+        self._dimming = QTimer(self)
+        self._dimming.setSingleShot(True)
+        self._dimming.timeout.connect(self._draw)
         plot.getViewBox().sigXRangeChanged.connect(self._range_changed)
         self.scene().sigMouseMoved.connect(self._hover)
         self.scene().sigMouseClicked.connect(self._clicked)
@@ -112,6 +123,7 @@ class Timeline(pg.PlotWidget):
         if view is not self._view:
             self._stretches = np.zeros((0, 2), dtype=np.int64)
             self._placed = (0, None, None)
+            self._touched = None
         self._view = view
         self._row = 0
         self._place()
@@ -145,6 +157,17 @@ class Timeline(pg.PlotWidget):
         self._lasting = lasting
         self._span()
         self._shade()
+
+    def show_touched(self, touched: np.ndarray | None) -> None:
+        """Dim the events that are False in `touched`, by row; those beyond its end are not known yet. None: none.
+
+        A mark that stands for several events is dimmed where none of them touched.
+        """
+        if touched is None and self._touched is None:
+            return
+        self._touched = touched
+        if not self._dimming.isActive():
+            self._dimming.start(0 if at_rest() else _DIM_MS)
 
     def show_as_of(self, instant: Instant | None) -> None:
         """Shade what is after a moment; None: nothing."""
@@ -302,15 +325,17 @@ class Timeline(pg.PlotWidget):
         self._shade()
         low, high = self.getPlotItem().getViewBox().viewRange()[0]
         colours = self._theme.colours.types
-        xs, lanes, sizes = self._marks_between(view, low, high)
-        brushes = [pg.mkBrush(QColor(colour)) for colour in colours]
+        xs, lanes, sizes, bright = self._marks_between(view, low, high)
+        brushes = [[pg.mkBrush(_faint(colour)) for colour in colours], [pg.mkBrush(colour) for colour in colours]]
         self._marks.setData(
             x=xs,
             y=lanes.astype(float),
             size=sizes,
             symbol="o",
             pen=None,
-            brush=[brushes[int(lane) % len(brushes)] for lane in lanes],
+            brush=[
+                brushes[shade][lane % len(colours)] for shade, lane in zip(bright.tolist(), lanes.tolist(), strict=True)
+            ],
         )
         snapshots = list(view.snapshots)  # the worker may add some meanwhile
         positions = np.searchsorted(view.versions, np.array(snapshots, dtype=np.int64))
@@ -333,24 +358,41 @@ class Timeline(pg.PlotWidget):
         )
 
     def _marks_between(self, view: AggregateView, low: float, high: float) -> tuple[np.ndarray, ...]:
-        """Place, lane and size of the marks in sight."""
+        """Place, lane and size of the marks in sight, and whether each is bright; the bright ones come last, on top."""
         codes = view.type_codes[: len(self._x)]
+        bright = self._bright()
         if self._ordered:
             first, last = np.searchsorted(self._x, [low, high + 0.0]).tolist()
             last += int(last < len(self._x) and self._x[last] == high)
-            places, codes = self._x[first:last], codes[first:last]
+            within: slice | np.ndarray = slice(first, last)
         else:
             within = np.flatnonzero((self._x >= low) & (self._x <= high))
-            places, codes = self._x[within], codes[within]
+        places, codes, bright = self._x[within], codes[within], bright[within]
         if len(places) <= SINGLE_MARKS:
-            return places, codes, np.full(len(places), 9.0)
+            order = np.argsort(bright, kind="stable")
+            return places[order], codes[order], np.full(len(places), 9.0), bright[order]
         width = (high - low) / _BUCKETS
         bins = np.clip((places - low) * (1 / width), 0, _BUCKETS - 1).astype(np.int32)
         bins += codes * np.int32(_BUCKETS)
         counts = np.bincount(bins, minlength=_BUCKETS * len(view.types))
+        any_bright = np.zeros(len(counts), np.bool_)
+        if self._touched is None:
+            any_bright[:] = True
+        else:
+            any_bright[bins[bright]] = True
         keys = np.flatnonzero(counts)
+        keys = keys[np.argsort(any_bright[keys], kind="stable")]
         sizes = np.clip(4 + 2.2 * np.log2(counts[keys] + 1), 5, 14)
-        return low + (keys % _BUCKETS + 0.5) * width, keys // _BUCKETS, sizes
+        return low + (keys % _BUCKETS + 0.5) * width, keys // _BUCKETS, sizes, any_bright[keys]
+
+    def _bright(self) -> np.ndarray:
+        """Which events are not dimmed, by row."""
+        count, known = len(self._x), self._touched
+        if known is None:
+            return np.broadcast_to(np.True_, count)
+        if len(known) >= count:
+            return known[:count]
+        return np.concatenate((known, np.ones(count - len(known), np.bool_)))
 
     def _nearest(self, position: QPointF) -> int | None:
         """The row of the event closest to a place in the scene, within a few pixels."""
@@ -423,6 +465,8 @@ class Timeline(pg.PlotWidget):
         ]
         if not view.has_state(version):
             lines.append(self.tr("There is no state: it could not be rebuilt"))
+        if not self._bright()[row]:
+            lines.append(self.tr("It changed none of the followed fields"))
         if version in view.snapshot_agrees:
             agrees = view.snapshot_agrees[version]
             lines.append(self.tr("Snapshot agrees") if agrees else self.tr("Snapshot disagrees or is unreadable"))
@@ -446,3 +490,9 @@ class Timeline(pg.PlotWidget):
             shading.set_colour(colour)
         colour_axes(self.getPlotItem(), self._theme.colours)
         self._draw()
+
+
+def _faint(colour: str) -> QColor:
+    faint = QColor(colour)
+    faint.setAlpha(_FAINT)
+    return faint

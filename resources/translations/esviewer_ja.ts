@@ -7498,6 +7498,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>状態なし：再構築できませんでした</translation>
     </message>
     <message>
+        <source>It changed none of the followed fields</source>
+        <translation>追跡中のフィールドを変更していません</translation>
+    </message>
+    <message>
         <source>Snapshot agrees</source>
         <translation>スナップショットは一致</translation>
     </message>

@@ -247,6 +247,36 @@ def test_other_events_are_dimmed(driver, store: Path, qtbot: QtBot) -> None:
     assert panel.paths == []
 
 
+def test_marks_of_other_events_are_dimmed(driver, store: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = opened(driver, store)
+    timeline = driver.page.timeline
+
+    def faint() -> list[int]:
+        return sorted(round(each.pos().x()) for each in timeline._marks.points() if each.brush().color().alpha() < 255)
+
+    assert faint() == []
+    type_path(driver, qtbot, "/f/n")
+    driver.until(lambda: faint() == [3, 6, 8])
+    driver.until(lambda: timeline._picture is not None)
+    drawn = timeline._picture
+    driver.page.playhead.move(1)
+    driver.shows("a", 2)
+    assert timeline._picture is drawn  # a step paints no more than the playhead
+    panel.dim.setChecked(False)
+    driver.until(lambda: faint() == [])
+
+    monkeypatch.setattr("esviewer.gui.timeline.SINGLE_MARKS", 0)
+    view = driver.page.view
+    timeline.show_touched(np.zeros(len(view), np.bool_))
+    assert timeline._marks_between(view, -5000, 5000)[3].tolist() == [False] * len(view.types)
+    for row in range(len(view)):
+        timeline.show_touched(np.arange(len(view)) == row)
+        _, lanes, _, bright = timeline._marks_between(view, -5000, 5000)  # all of a type are in one mark
+        assert lanes[bright].tolist() == [view.type_codes[row]]
+    timeline.show_touched(np.zeros(1, np.bool_))  # what is not known yet is not dimmed
+    assert timeline._marks_between(view, 0, 9000)[3].any()
+
+
 def test_events_are_dimmed_though_the_tab_is_hidden(driver, store: Path, qtbot: QtBot) -> None:
     panel = opened(driver, store)
     driver.page.state.tabs.setCurrentIndex(0)
