@@ -166,6 +166,18 @@ def coloured_diff(text: str) -> None:
         _write(f"\x1b[{colour}m{shown}\x1b[0m\n" if colour else shown + "\n")
 
 
+def markdown(text: str) -> None:
+    """Markdown of our own: laid out on a terminal, as it is elsewhere."""
+    if not _on_a_terminal():
+        _write(text)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    _Said.anything = True
+    Console().print(Markdown(text, hyperlinks=False))
+
+
 def flush() -> None:
     """Write out what is buffered; raises ReaderGoneError when nobody reads any more."""
     if sys.stdout is None:

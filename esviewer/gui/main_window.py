@@ -35,6 +35,7 @@ from esviewer.app.connections import Resolved, resolve
 from esviewer.app.credentials import PasswordNeededError
 from esviewer.app.demo import make_demo
 from esviewer.app.links import Link, check_here, is_link, parse_link
+from esviewer.app.manual import TOPICS
 from esviewer.app.screen import Screen, rules_for
 from esviewer.app.session import Session, open_session
 from esviewer.app.settings import RecentStore, Settings
@@ -48,6 +49,8 @@ from esviewer.gui.connections.password import PasswordDialog
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.going import Going
+from esviewer.gui.help.asked import HelpKey
+from esviewer.gui.help.window import HelpWindow
 from esviewer.gui.keys_sheet import KeysSheet
 from esviewer.gui.language import LANGUAGES, SYSTEM
 from esviewer.gui.links import copy_link
@@ -124,6 +127,8 @@ class MainWindow(QMainWindow):
         """The dialog that asks for a report of the aggregate, while it is open."""
         self.operator: OperatorDialog | None = None
         """The dialog of the operator's name, while it is open."""
+        self.manual: HelpWindow | None = None
+        """The manual, once it has been shown."""
         self.keys: KeysSheet | None = None
         """The sheet of keys, while it is open."""
         self.activity: ActivityWindow | None = None
@@ -160,6 +165,7 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.start)
         self.setCentralWidget(self.stack)
         self.setAcceptDrops(True)
+        self.help_key = HelpKey(self, self)
         self._menus()
         self._status()
         self.setWindowTitle("esviewer")
@@ -225,8 +231,10 @@ class MainWindow(QMainWindow):
         self.hide_action = self._action(view, self.tr("Mask &again"), self.mask_again)
         self.masking_action = self._action(view, self.tr("&Masking rules …"), self.show_masking)
         help_menu = self.menuBar().addMenu(self.tr("&Help"))
-        keys = self._action(help_menu, self.tr("&Keys"), self.show_keys)
-        keys.setShortcuts([QKeySequence("F1"), QKeySequence("Ctrl+?")])
+        help_key = QKeySequence.StandardKey.HelpContents
+        self._action(help_menu, self.tr("&Help on this"), self.help_key.show_here, help_key)
+        self._action(help_menu, self.tr("&Manual"), self.show_manual)
+        self._action(help_menu, self.tr("&Keys"), self.show_keys, "Ctrl+?")
         self._action(help_menu, self.tr("A&ctivity …"), self.show_activity)
         self._action(help_menu, self.tr("&About esviewer"), self._show_about)
         self.export_button = QPushButton(self.tr("Export report"), self)
@@ -538,6 +546,16 @@ class MainWindow(QMainWindow):
 
     def _say(self, text: str) -> None:
         self._messages.say(text)
+
+    def show_manual(self) -> None:
+        """Show the manual from its beginning."""
+        self.show_help(TOPICS[0])
+
+    def show_help(self, topic: str) -> None:
+        """Show a page of the manual."""
+        if self.manual is None:
+            self.manual = HelpWindow(self.theme)
+        self.manual.show_topic(topic)
 
     def show_keys(self) -> None:
         """Show all keys."""
@@ -967,6 +985,10 @@ class MainWindow(QMainWindow):
         self._close_operator()
         self._close_activity()
         self._close_keys()
+        if self.manual is not None:
+            self.manual.close()
+            self.manual.deleteLater()
+            self.manual = None
         self.quick.close()
         self.close_store()
         if self.rules is not None:

@@ -1,4 +1,4 @@
-"""Masking: what is sensitive becomes a visible mark, `‹masked 3f9a2c7be104d6›`, that stays comparable within one report.
+"""Masking: what is sensitive becomes a visible mark, `‹masked 3f9a2c7be104d6›`, that stays comparable within a report.
 
 A mark holds a salted digest (HMAC-SHA-256) of a value and its type: equal values have equal marks, 1 and "1" do not,
 and without the salt, which is random and never written, no value can be guessed from its mark. What has to be masked

@@ -1,4 +1,4 @@
-"""The manual's steps for a time that others vouch for, with an authority on this machine in the place of the network."""
+"""The manual's steps for a time that others vouch for, with an authority on this machine in place of the network."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_the_help_names_the_same_commands(run) -> None:
         assert command.split("  #")[0].strip().replace("store.seal", "FILE") in said
 
 
-def test_the_authority_answers_as_readme_says() -> None:
+def test_the_authority_answers_as_the_manual_says() -> None:
     answering = ANSWERING.splitlines()[-1].removeprefix("exec ")
     named = answering.replace('"${5#@}"', "store.seal.tsq").replace('"$8"', "store.seal.tsr")
     assert f"`{named}`" in PAGE
