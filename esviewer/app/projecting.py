@@ -39,7 +39,7 @@ from esviewer.projections.countable import checked
 from esviewer.projections.counting import counted
 from esviewer.projections.cut import Cut
 from esviewer.projections.definition import ProjectionFile
-from esviewer.projections.forms import form_of, stale_files, write_forms
+from esviewer.projections.forms import form_of, is_result, stale_files, write_forms
 from esviewer.projections.keyed import Counted
 from esviewer.projections.local import PARTS_A_PROCESS, run_alone, run_processes
 from esviewer.projections.parts import TableWriter
@@ -192,6 +192,7 @@ class _Run:
         self._snapshots = Snapshots(False, "all events are read by processes of their own, or only newer ones")
 
     def run(self) -> Projected:
+        self._check_there()
         last = self._last = self._newest()
         wanted = self._wanted
         self._rules = session_rules(self._session)
@@ -242,6 +243,17 @@ class _Run:
         )
         said = "" if masker is None or not masker.counts else masker.summary()
         return Projected(tuple(written.values()), tuple(building.tables), facts, said)
+
+    def _check_there(self) -> None:
+        """Raise UsageError where a database would be replaced that is no result: nobody may have what it holds."""
+        output = self._output
+        if output.suffix.lower() not in (".duckdb", ".sqlite") or not output.is_file() or not output.stat().st_size:
+            return
+        if not is_result(output):
+            raise UsageError(
+                f"{output} is there already and is no projection's result, so it is not replaced.",
+                "Name another file, or remove that one first.",
+            )
 
     def _check_place(self, place: Path) -> None:
         """Raise UsageError for a file that is the store's: with several tables, names come about that nobody gave."""

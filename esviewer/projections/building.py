@@ -265,10 +265,12 @@ class Building:
 
 def known_rows(file: Path, index: int, keys: Sequence[str]) -> dict[str, Known]:
     """What an earlier result holds for some keys of a projection."""
-    connection = duckdb.connect(str(file), read_only=True, config=_APART)
+    # Attached: a file that is open in this process can't be connected to in another way.
+    connection = duckdb.connect(":memory:", config=_APART)
     try:
+        connection.execute(f"ATTACH {_text(str(file))} AS before (READ_ONLY)")
         found = connection.execute(
-            f"SELECT key, {', '.join(KNOWN)} FROM {INTERNAL}.rows_{index:03} WHERE key IN (SELECT unnest(?))",
+            f"SELECT key, {', '.join(KNOWN)} FROM before.{INTERNAL}.rows_{index:03} WHERE key IN (SELECT unnest(?))",
             [list(keys)],
         )
         rows: dict[str, Known] = {}

@@ -13,17 +13,19 @@ import csv
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import duckdb
 
-from esviewer.errors import UsageError
+from esviewer.errors import StoreError, UsageError
 from esviewer.model.spreadsheet import spreadsheet_text
 from esviewer.projections.building import FACTS, connected
 from esviewer.projections.columns import quoted
 from esviewer.projections.file import slug
+from esviewer.projections.result import Result
 from esviewer.work import Work
 
 ENDINGS: Final = (".duckdb", ".parquet", ".csv", ".sqlite")
@@ -42,6 +44,22 @@ def form_of(output: Path) -> str:
             f"Let it end with {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.",
         )
     return ending
+
+
+def is_result(file: Path) -> bool:
+    """Whether a database, .duckdb or .sqlite, is a result and no other."""
+    if form_of(file) == ".duckdb":
+        try:
+            Result(file).close()
+        except StoreError:
+            return False
+        return True
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute(f"SELECT count(*) FROM sqlite_master WHERE name = '{FACTS}'").fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(found[0])
 
 
 def write_forms(result: Path, output: Path, folder: Path, work: Work | None = None) -> Written:

@@ -56,9 +56,30 @@ def test_mistakes_are_told(store: Path, run: Callable[..., Any]):
     assert "p.toml, line 1: The rules file" in done.err
     assert done.err.endswith("none.toml can't be read: No such file or directory.\n")
     file.write_text("[columns]\nx = 'state.x'\n")
-    done = run("projection", file, store, "--output", store.parent / "none" / "x" / "o.csv", "--engine", "other")
+    done = run("projection", file, store, "--output", store.with_name("o.csv"), "--engine", "other")
     assert done.code == 2
     assert "--engine" in done.err
+    (store.parent / "folder.csv").mkdir()
+    for place, why in (("none/o.csv", "there is no such folder"), ("folder.csv", "that is a folder")):
+        done = run("projection", file, store, "--output", place, cwd=store.parent)
+        assert (done.code, done.err) == (
+            3,
+            f"Error: {place} can't be written: {why}. Choose a folder that exists and that you may write to.\n",
+        )
+
+
+def test_where_it_ends_is_told(store: Path, run: Callable[..., Any]):
+    file = store.with_name("p.toml")
+    file.write_text("kind = 'log'\n")
+    output = store.with_name("o.csv")
+    done = run("projection", file, store, "--output", output, "--as-of", "1999-01-01T00:00:00Z")
+    assert done.code == 0
+    assert "Note: the store has no event until then.\n" in done.err
+    assert "anew" not in done.err
+    assert output.read_text() == "aggregate_id,version,timestamp,problems\n"
+    done = run("projection", file, store, "--output", output, "--at-position", "99999")
+    assert "Note: the store ends at position 65, before 99999: all its events count.\n" in done.err
+    assert "65 rows and 0 problems out of 65 events, made anew (a masked" in done.err
 
 
 def test_what_looks_sensitive_is_masked_unless_it_is_asked_for(tmp_path: Path, run: Callable[..., Any]):

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from esviewer.app.masking import in_force
+from esviewer.errors import UsageError
 from esviewer.model.instant import parse
 
 
@@ -116,5 +117,22 @@ def test_what_is_asked_otherwise_is_made_anew(tmp_path: Path):
         assert not done.facts["incremental"]
         assert why in str(done.facts["full_because"])
     assert run(file, tmp_path / "s.db", output).facts["incremental"]
-    output.write_text("something else")
-    assert run(file, tmp_path / "s.db", output).facts["full_because"] == "what is there is no result"
+
+
+@pytest.mark.parametrize("name", ["o.duckdb", "o.sqlite"])
+def test_a_database_that_is_no_result_is_not_replaced(name: str, tmp_path: Path):
+    file = shop_files(tmp_path)
+    write_store(tmp_path / "s.db", shop_rows(2))
+    output = tmp_path / name
+    output.write_bytes(b"")
+    run(file, tmp_path / "s.db", output)
+    run(file, tmp_path / "s.db", output)
+    if name == "o.sqlite":
+        with closing(sqlite3.connect(output)) as connection, connection:
+            connection.execute("DROP TABLE esviewer")
+    else:
+        output.write_text("something else")
+    held = output.read_bytes()
+    with pytest.raises(UsageError, match="is there already and is no projection's result"):
+        run(file, tmp_path / "s.db", output)
+    assert output.read_bytes() == held

@@ -9,7 +9,7 @@ import click
 
 from esviewer.app.processes import MOST_PROCESSES, get_ready
 from esviewer.cli import messages, output
-from esviewer.cli.options import common, masking, masking_options, moment, opened, output_file, store_argument
+from esviewer.cli.options import common, masking, masking_options, moment, new_file, opened, store_argument
 from esviewer.model.counted import counted
 
 if TYPE_CHECKING:
@@ -91,14 +91,19 @@ def command(
             full=full,
             masking=masking(session, mask, no_mask),
         )
-        done = project(session, projections, output_file(target, session), wanted, work=work)
+        place = new_file(target, session)
+        first = not place.exists()
+        done = project(session, projections, place, wanted, work=work)
+        newest = None if at_position is None else session.store.newest_position(work=work)
         messages.done()
         if as_json:
             output.json_line(done.as_json())
-        _say(done)
+        if newest is not None and at_position is not None and newest < at_position:
+            messages.note(f"Note: the store ends at position {newest}, before {at_position}: all its events count.")
+        _say(done, first)
 
 
-def _say(done: Projected) -> None:
+def _say(done: Projected, first: bool) -> None:
     facts = done.facts
     for table in done.tables:
         problems = f", {counted(table.problems, 'problem')} listed in {table.name}_problems" if table.problems else ""
@@ -117,12 +122,14 @@ def _say(done: Projected) -> None:
         )
     if facts["in_database"]:
         messages.note(f"Counted by the database itself: {', '.join(facts['in_database'])}.")
-    how = "went on from before" if facts["incremental"] else "made anew"
-    why = f" ({facts['full_because']})" if facts["full_because"] else ""
+    if not facts["events"] and (facts["as_of"] is not None or facts["at_position"] is not None):
+        messages.note("Note: the store has no event until then.")
+    how = "" if first else "went on from before, " if facts["incremental"] else "made anew"
+    why = "" if first or facts["incremental"] else f" ({facts['full_because']}), " if facts["full_because"] else ", "
     messages.note(
         f"{counted(done.rows, 'row')} and {counted(done.problems, 'problem')} out of"
-        f" {counted(facts['events'], 'event')}, {how}{why},"
-        f" in {facts['seconds']:.1f} s, written to {', '.join(map(str, done.files))}."
+        f" {counted(facts['events'], 'event')}, {how}{why}"
+        f"in {facts['seconds']:.1f} s, written to {', '.join(map(str, done.files))}."
     )
     if done.masked:
         messages.note(f"Masked by {facts['masked_by']}: {done.masked}.")
