@@ -67,9 +67,10 @@ def run_window(
     reducers: Sequence[str] = (),
     aggregate: str | None = None,
     at: int | None = None,
+    demo: bool = False,
 ) -> int:
     """Show the window until it is closed and return the exit code."""
     application = importlib.import_module("esviewer.gui.application")
     interruption.leave_to_the_system()
-    code: int = application.run(target, layout=layout, reducers=reducers, aggregate=aggregate, at=at)
+    code: int = application.run(target, layout=layout, reducers=reducers, aggregate=aggregate, at=at, demo=demo)
     return code

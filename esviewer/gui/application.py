@@ -36,8 +36,12 @@ def run(
     reducers: Sequence[str] = (),
     aggregate: str | None = None,
     at: int | None = None,
+    demo: bool = False,
 ) -> int:
-    """Show the window, on a store when `target` names one, until it is closed; returns the exit code."""
+    """Show the window, on a store when `target` names one, until it is closed; returns the exit code.
+
+    `demo` says that it is the demo store.
+    """
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("esviewer")
@@ -55,6 +59,8 @@ def run(
     sys.excepthook = report
     activity.on_failure(window.not_logged.emit)
     window.show()
-    if target is not None:
+    if target is not None and demo:
+        window.open_demo_store(target)
+    elif target is not None:
         window.open_target(target, layout, reducers, aggregate, at)
     return int(application.exec())

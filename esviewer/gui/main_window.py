@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from esviewer import __version__
 from esviewer.app.connections import Resolved, resolve
 from esviewer.app.credentials import PasswordNeededError
-from esviewer.app.demo import make_demo
+from esviewer.app.demo import PUZZLING_ORDER, make_demo
 from esviewer.app.links import Link, check_here, is_link, parse_link
 from esviewer.app.manual import TOPICS
 from esviewer.app.screen import Screen, rules_for
@@ -75,6 +75,7 @@ from esviewer.gui.store_rooms import StoreRooms, titles
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
+from esviewer.gui.tour import Tour
 from esviewer.gui.zone_badge import ZoneBadge, ZoneMenu
 from esviewer.stores.counting import StoreInfo
 from esviewer.work import Progress, Work
@@ -96,6 +97,8 @@ class _Request:
     """What the target stands for, once that is known."""
     linked: bool = False
     """Whether a link said all this, which anybody can write."""
+    demo: bool = False
+    """Whether it is the demo store, with which the tour begins by itself for the first time."""
 
 
 class MainWindow(QMainWindow):
@@ -127,6 +130,8 @@ class MainWindow(QMainWindow):
         """The dialog that asks for a report of the aggregate, while it is open."""
         self.operator: OperatorDialog | None = None
         """The dialog of the operator's name, while it is open."""
+        self.tour: Tour | None = None
+        """The tour, while it is gone through."""
         self.manual: HelpWindow | None = None
         """The manual, once it has been shown."""
         self.keys: KeysSheet | None = None
@@ -234,6 +239,7 @@ class MainWindow(QMainWindow):
         help_key = QKeySequence.StandardKey.HelpContents
         self._action(help_menu, self.tr("&Help on this"), self.help_key.show_here, help_key)
         self._action(help_menu, self.tr("&Manual"), self.show_manual)
+        self.tour_action = self._action(help_menu, self.tr("&Tour"), self.show_tour)
         self._action(help_menu, self.tr("&Keys"), self.show_keys, "Ctrl+?")
         self._action(help_menu, self.tr("A&ctivity …"), self.show_activity)
         self._action(help_menu, self.tr("&About esviewer"), self._show_about)
@@ -547,6 +553,23 @@ class MainWindow(QMainWindow):
     def _say(self, text: str) -> None:
         self._messages.say(text)
 
+    def show_tour(self) -> None:
+        """Lead through the window, on whatever store is open; else on the demo store."""
+        if self.rooms is None:
+            self.settings.put("toured", False)
+            self.open_demo()
+        else:
+            self._begin_tour(None)
+
+    def _begin_tour(self, aggregate_id: str | None) -> None:
+        if self.rooms is not None and self.tour is None:
+            self.tour = Tour(self.rooms, self.export_button, self.theme, aggregate_id)
+            self.tour.ended.connect(self._tour_ended)
+
+    def _tour_ended(self) -> None:
+        self.tour = None
+        self.settings.put("toured", True)
+
     def show_manual(self) -> None:
         """Show the manual from its beginning."""
         self.show_help(TOPICS[0])
@@ -602,7 +625,11 @@ class MainWindow(QMainWindow):
             return str(path)
 
         self._say(self.tr("Making the demo store …"))
-        self.opening.run(make, self.open_target, self._not_opened, slot="open")
+        self.opening.run(make, self.open_demo_store, self._not_opened, slot="open")
+
+    def open_demo_store(self, file: str) -> None:
+        """Open a demo store; the first time with a tour."""
+        self._open(_Request(file, None, (), Link(file), demo=True))
 
     def open_target(
         self,
@@ -841,6 +868,8 @@ class MainWindow(QMainWindow):
         self.bookmarks.attach(page.machine)
         if request.place != Link(request.place.store):
             self.going.go(request.place)
+        if request.demo and self.settings.get("toured") is not True:
+            self._begin_tour(PUZZLING_ORDER)
 
     def _counted(self, info: StoreInfo) -> None:
         if self.reducers is not None and self.page is not None:
@@ -861,6 +890,8 @@ class MainWindow(QMainWindow):
         if page is None or rooms is None:
             return
         self.quick.close()
+        if self.tour is not None:
+            self.tour.end()
         self._remember(page)
         self._close_reducers()
         self._close_masking()

@@ -99,6 +99,7 @@ class StoreRooms(QWidget):
         self.live_bar = LiveBar(page.machine, self)
         layout.addWidget(self.live_bar)
         layout.addWidget(self.stack, 1)
+        self._column = layout
         self.tabs.currentChanged.connect(self._chosen)
         page.machine.pin_wanted.connect(self.pin)
         page.machine.trace_wanted.connect(self.trace)
@@ -106,6 +107,10 @@ class StoreRooms(QWidget):
     def put_before_tabs(self, widget: QWidget) -> None:
         """Show something before the strip of tabs, after what is there already."""
         self._row.insertWidget(self._row.indexOf(self.tabs), widget)
+
+    def put_below(self, widget: QWidget) -> None:
+        """Show something below whatever room is at the front."""
+        self._column.addWidget(widget)
 
     @property
     def current(self) -> str:

@@ -3960,6 +3960,10 @@ All events are read once. Then you see for each type of aggregate which event fo
         <translation>マニュアル(&amp;M)</translation>
     </message>
     <message>
+        <source>&amp;Tour</source>
+        <translation>ツアー(&amp;T)</translation>
+    </message>
+    <message>
         <source>&amp;Keys</source>
         <translation>キー操作(&amp;K)</translation>
     </message>
@@ -7636,6 +7640,69 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>history of {0} of {1} up to version {2}</source>
         <translation>{1} の {0} の履歴（バージョン {2} まで）</translation>
+    </message>
+</context>
+<context>
+    <name>Tour</name>
+    <message>
+        <source>Tour</source>
+        <translation>ツアー</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>戻る</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>次へ</translation>
+    </message>
+    <message>
+        <source>End the tour</source>
+        <translation>ツアーを終了</translation>
+    </message>
+    <message>
+        <source>Each line is an aggregate with its own stream of events. Choose any of them.</source>
+        <translation>一行が一つの集約で、それぞれが自分のイベントの流れを持ちます。どれでも選べます。</translation>
+    </message>
+    <message>
+        <source>Its events, one lane for each type. Drag the upright line, or use the arrow keys: what is below is shown as it was then.</source>
+        <translation>その集約のイベントで、型ごとに 1 段です。縦の線をドラッグするか矢印キーを押すと、下の表示がその時点のものになります。</translation>
+    </message>
+    <message>
+        <source>The state at that version. Each value says which event wrote it; a click there goes to the event. The menu of a value follows it through time.</source>
+        <translation>そのバージョンの状態です。値ごとに書き込んだイベントが示され、そこをクリックするとイベントへ移動します。値のメニューから変遷を追跡できます。</translation>
+    </message>
+    <message>
+        <source>Pin a version with P and move on: this tab shows what differs.</source>
+        <translation>P キーでバージョンを固定して別の位置へ移ると、このタブに違いが表示されます。</translation>
+    </message>
+    <message>
+        <source>Type a date, such as yesterday 14:34: everything is shown as it was then.</source>
+        <translation>yesterday 14:34 のような日付を入力すると、すべてがその時点の姿で表示されます。</translation>
+    </message>
+    <message>
+        <source>When did something hold? Ctrl+G asks: all stretches in which it did are shaded above.</source>
+        <translation>いつ条件が成り立っていたか。Ctrl+G で尋ねると、成り立っていた区間がすべて上で塗り分けられます。</translation>
+    </message>
+    <message>
+        <source>The log of the whole store, with filters and a chart; new events arrive here too.</source>
+        <translation>ストア全体のログです。絞り込みとグラフがあり、新しいイベントもここに届きます。</translation>
+    </message>
+    <message>
+        <source>Further rooms find causes, check the store, describe its payloads, make tables by replay, and keep a case.</source>
+        <translation>ほかの部屋では、原因をたどり、ストアを検査し、ペイロードの形を調べ、再生して表を作り、案件を残します。</translation>
+    </message>
+    <message>
+        <source>A report writes down what is on show, so that others can verify it. F1 opens the manual, wherever you are; this tour is in the Help menu.</source>
+        <translation>レポートは、表示中の内容をほかの人が検証できる形で書き出します。F1 はどこでもマニュアルを開き、このツアーはヘルプメニューにあります。</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完了</translation>
     </message>
 </context>
 <context>

@@ -37,7 +37,7 @@ def command(file: Path, and_open: bool, debug: bool) -> int:
         return 0
     why = missing_display()
     if why is None:
-        return run_window(str(file))
+        return run_window(str(file), demo=True)
     messages.note(f"No window can be shown ({why}), so here is the same tour without one.")
     _tour(file)
     return 0

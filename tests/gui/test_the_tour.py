@@ -1,0 +1,51 @@
+"""The tour of the window: every step is about something that is on show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from pytestqt.qtbot import QtBot
+
+from esviewer.app.demo import PUZZLING_ORDER
+from esviewer.gui.main_window import MainWindow
+
+
+def test_it_leads_through_the_demo_store_once(window: MainWindow, demo, qtbot: QtBot) -> None:
+    window.open_demo_store(str(demo))
+    qtbot.waitUntil(lambda: window.tour is not None)
+    tour = window.tour
+    qtbot.waitUntil(lambda: window.page.view is not None)
+    assert window.page.view.summary.aggregate_id == PUZZLING_ORDER
+    said = set()
+    for number in range(len(tour.steps)):
+        assert tour.number == number
+        about = tour.steps[number].about()
+        qtbot.waitUntil(about.isVisible)
+        qtbot.waitUntil(tour.frame.isVisible)
+        around = QRect(about.mapTo(window, about.rect().topLeft()), about.size())
+        qtbot.waitUntil(lambda around=around: tour.frame.geometry().contains(around.center()))
+        said.add(tour.text.text())
+        assert tour.back.isEnabled() == (number > 0)
+        qtbot.keyClick(tour.next, Qt.Key.Key_Space)
+    assert len(said) == len(tour.steps)
+    assert window.tour is None
+    assert window.rooms.current == "history"
+    assert window.page.find_bar.isHidden()
+
+    window.open_demo_store(str(demo))
+    qtbot.waitUntil(lambda: window.page is not None and window.page.aggregates.model.rowCount() > 0)
+    assert window.tour is None, "it was shown"
+    window.tour_action.trigger()
+    assert window.tour is not None
+    window.tour.go(3)
+    window.tour.go(2)
+    assert window.tour.number == 2
+    window.close_store()
+    assert window.tour is None
+
+
+def test_it_takes_no_clicks_away(window: MainWindow, demo, qtbot: QtBot) -> None:
+    window.open_demo_store(str(demo))
+    qtbot.waitUntil(lambda: window.tour is not None and window.tour.frame.isVisible())
+    inside = window.tour.frame.geometry().center()
+    assert window.childAt(inside) is not window.tour.frame
+    assert window.childAt(inside) is not None
