@@ -78,6 +78,10 @@ class NotRebuiltError(EsviewerError):
         return type(self), (self.message, self.why)
 
 
+class NotYetRebuiltError(EsviewerError):
+    """There is no state at a version yet: a reducer's program is still at work."""
+
+
 class StoreError(EsviewerError):
     """The store can't be opened or read."""
 

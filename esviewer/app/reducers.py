@@ -193,6 +193,12 @@ class Reducers:
         """Whether one of them is code of the user's own, in a process of its own."""
         return any(isinstance(each.reducer, ForeignReducer) for each in self._all())
 
+    def end_asked(self) -> None:
+        """End programs that still owe answers to what nobody wants to know any longer."""
+        for each in self._all():
+            if isinstance(each.reducer, ForeignReducer):
+                each.reducer.end_if_asked()
+
     def close(self) -> None:
         """End the programs of foreign reducers; doing it twice is fine."""
         for each in self._all():

@@ -267,11 +267,15 @@ class Session:
         """A view of one aggregate that is yet to be built, by its `advance`; raises NotFoundError.
 
         Where its reducer can't be used, or fails later, a `lenient` view shows the events all the same and says so.
+        Nor does it keep anybody waiting for a reducer's program; programs that were at work on other views end.
         """
+        if lenient:
+            self.reducers.end_asked()
         summary = self.store.summary(aggregate_id, work=work)
         try:
             reducer = self.reducer_for(summary.aggregate_type)
-            initial_of(reducer, work)  # asked for here, where it can be cancelled; a program is asked once
+            if not lenient:
+                initial_of(reducer, work)  # asked for here, where it can be cancelled; a program is asked once
         except (ForeignError, RulesError, ConsentNeededError) as error:
             if not lenient:
                 raise

@@ -11,7 +11,7 @@ from esviewer.app.one_basis import Rebuild, on_one_basis
 from esviewer.app.session import Session
 from esviewer.app.typed_place import Located, located
 from esviewer.app.view import AggregateView
-from esviewer.errors import EsviewerError, NotFoundError, NotRebuiltError, UsageError
+from esviewer.errors import EsviewerError, NotFoundError, NotRebuiltError, NotYetRebuiltError, UsageError
 from esviewer.model.event import AggregateSummary
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.work import Work
@@ -127,7 +127,7 @@ class Places:
         self, view: AggregateView, version: int, use_snapshots: bool, until: int | None, work: Work
     ) -> RebuiltState:
         """A version of the aggregate on show, perhaps one that its view has yet to take in."""
-        if not use_snapshots:
+        if not use_snapshots or view.at_work is not None:  # its program has one thing to do at a time
             try:
                 return view.state_at(version)
             except NotFoundError:
@@ -153,7 +153,7 @@ def _naming(*, second: bool) -> Iterator[None]:
     """Say which side it is that can't be had."""
     try:
         yield
-    except (NotFoundError, NotRebuiltError, UsageError) as error:
+    except (NotFoundError, NotRebuiltError, NotYetRebuiltError, UsageError) as error:
         raise SideError(error, second=second) from error
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from esviewer.app.as_of import AsOf, EventMark
 from esviewer.app.event_columns import Column, EventColumns
+from esviewer.app.program_states import AtWork, ProgramStates
 from esviewer.diff.agreement import alike
 from esviewer.errors import (
     ConsentNeededError,
@@ -18,6 +19,7 @@ from esviewer.errors import (
     ForeignError,
     NotFoundError,
     NotRebuiltError,
+    NotYetRebuiltError,
     RulesError,
 )
 from esviewer.model.batch import EventBatch
@@ -25,11 +27,14 @@ from esviewer.model.change import Change
 from esviewer.model.event import AggregateSummary
 from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
+from esviewer.replay.foreign.reducer import ForeignReducer
 from esviewer.replay.history import BUDGET, History
 from esviewer.replay.reducer import Reducer
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
+_LEAST = 0.02
+"""Seconds that a program has to answer, however long reading has taken."""
 _OF_REDUCERS = (ForeignError, RulesError, ConsentNeededError)
 """What goes wrong with a reducer, whatever the store does."""
 
@@ -68,19 +73,26 @@ class AggregateView:
         """A view without events yet; `budget` is the memory for its history in bytes.
 
         A `lenient` one goes on with the events, without states, after the reducer has failed; otherwise `advance`
-        raises. `refused` says why there are no states from the first event on.
+        raises. Nor do its events wait for a reducer's program: states come after them, as the program gives them.
+        `refused` says why there are no states from the first event on.
         """
         self.summary = summary
         self.not_rebuilt: NotRebuilt | None = None if refused is None else NotRebuilt(0, None, refused)
         """From which event on there are no states; None while all events so far have one."""
         self._lenient = lenient
-        self.history = History(reducer, source=self._read_again, budget=budget)
+        self._program: ProgramStates | None = None
+        patient = lenient and isinstance(reducer, ForeignReducer)
+        self.history = History(reducer, source=self._read_again, budget=budget, begun=not patient)
+        if lenient and isinstance(reducer, ForeignReducer):
+            self._program = ProgramStates(reducer, self.history, self._read_whole)
         self.snapshots: list[int] = []
         """Versions of the stored snapshots, ascending."""
         self.snapshot_agrees: dict[int, bool | None] = {}
         """Whether the replay gives the stored snapshot's state; None where the snapshot can't be read."""
-        self.complete = False
+        self.all_read = False
         """Whether all events are in that were there when it was last looked."""
+        self.complete = False
+        """Whether that is so, and they have their states, as far as these can be had."""
         self._store = store
         self._columns = EventColumns()
         self._reading: Iterator[EventBatch] | None = None
@@ -95,18 +107,47 @@ class AggregateView:
             return self._advance(ends, work)
 
     def _advance(self, ends: float | None, work: Work | None) -> bool:
-        while not self.complete:
+        if self._waits and self._program is not None and not self._program.started:
+            self._ask_program(time.monotonic(), work)  # it starts while events are read
+        self._read_events(ends, work)
+        if self.all_read and not self.complete:
+            until = None if ends is None else max(ends, time.monotonic() + _LEAST)
+            self.complete = not self._waits or self._ask_program(until, work)
+        return self.complete
+
+    @property
+    def _waits(self) -> bool:
+        """Whether events may be in that a program has yet to give states for."""
+        return self._program is not None and self.not_rebuilt is None
+
+    def _ask_program(self, until: float | None, work: Work | None) -> bool:
+        """Take in what the program says until a moment; returns whether it has nothing more to say."""
+        program = self._program
+        assert program is not None
+        try:
+            return program.advance(self.versions, until, work)
+        except _OF_REDUCERS as error:
+            row = len(self.history)
+            at_event = program.started and row < len(self)
+            self.not_rebuilt = NotRebuilt(row, int(self.versions[row]) if at_event else None, error)
+            return True
+
+    def _read_events(self, ends: float | None, work: Work | None) -> None:
+        while not self.all_read:
             if self._reading is None:
                 after = None if not len(self) else int(self.versions[-1]) + 1
-                keys = self.history.reducer.data_keys if self.not_rebuilt is None else frozenset()
+                columns_alone = self._program is not None or self.not_rebuilt is not None
                 self._reading = self._store.batches(
-                    self.summary.aggregate_id, from_version=after, keys=keys, work=self._work
+                    self.summary.aggregate_id,
+                    from_version=after,
+                    keys=frozenset() if columns_alone else self.history.reducer.data_keys,
+                    work=self._work,
                 )
             try:
                 batch = next(self._reading, None)
                 if batch is None:
                     self._reading = None
-                    self.complete = True
+                    self.all_read = True
                 else:
                     self._take(batch, work)
             except BaseException:
@@ -116,10 +157,9 @@ class AggregateView:
                 work.report("Replaying events", len(self), max(self.summary.events, len(self)))
             if ends is not None and time.monotonic() > ends:
                 break
-        return self.complete
 
     def _take(self, batch: EventBatch, work: Work | None) -> None:
-        if self.not_rebuilt is not None:
+        if self._program is not None or self.not_rebuilt is not None:
             self._columns.add(batch, len(batch))
             return
         before = len(self.history)
@@ -146,8 +186,33 @@ class AggregateView:
         if len(self) and newest.version <= int(self.versions[-1]):
             return False
         self.summary = newest
-        self.complete = False
+        self.all_read = self.complete = False
         return True
+
+    @property
+    def at_work(self) -> AtWork | None:
+        """What the reducer's program is at while it has states to give; for any thread."""
+        program = self._program
+        if program is None or self.complete or not self._waits:
+            return None
+        rebuilt, events = len(self.history), len(self)
+        waits = program.started and rebuilt < events
+        return AtWork(
+            program.reducer.name,
+            rebuilt,
+            events,
+            int(self.versions[rebuilt]) if waits else None,
+            self.type_at(rebuilt) if waits else "",
+            program.begun,
+            program.asked,
+        )
+
+    def give_up_program(self) -> None:
+        """End a program that is not to be waited for any longer: there are no states from where it is."""
+        at, program = self.at_work, self._program
+        if at is not None and program is not None:
+            place = None if at.version is None else (self.summary.aggregate_id, at.version, at.event_type)
+            self.not_rebuilt = NotRebuilt(at.rebuilt, at.version, program.reducer.give_up(place))
 
     def compare_snapshots(self, work: Work | None = None) -> None:
         """Compare the newest stored snapshots that were not compared yet with the replay."""
@@ -175,6 +240,9 @@ class AggregateView:
     def stop(self) -> None:
         """Interrupt what is being read, from any thread: nobody wants it any longer."""
         self._work.cancel()
+
+    def _read_whole(self, first: int | None, last: int) -> Iterator[EventBatch]:
+        return self._store.batches(self.summary.aggregate_id, from_version=first, to_version=last, work=self._work)
 
     def _read_again(self, first: int, last: int) -> Iterator[EventBatch]:
         keys = self.history.reducer.data_keys
@@ -231,7 +299,7 @@ class AggregateView:
         index = int(np.searchsorted(versions, version)) if abs(version) < 1 << 63 else len(versions)
         if index == len(versions) or versions[index] != version:
             name = self.summary.aggregate_id
-            if index == len(versions) and not self.complete:
+            if index == len(versions) and not self.all_read:
                 read = f"up to version {versions[-1]}" if len(versions) else "no event"
                 raise NotFoundError(f"Of {name} {read} has been read so far; version {version} is beyond.")
             newest = f"Its newest version is {versions[-1]}." if len(versions) else ""
@@ -282,18 +350,27 @@ class AggregateView:
     # States
 
     def has_state(self, version: int) -> bool:
-        """Whether the state at a version, of an event or between two, is not known to be out of reach."""
+        """Whether the state at a version, of an event or between two, is not known to be out of reach for now."""
         lost = self.not_rebuilt
-        return lost is None or (lost.version is not None and version < lost.version)
+        if lost is not None:
+            return lost.version is not None and version < lost.version
+        rebuilt = len(self.history) if self._program is not None else len(self)
+        return rebuilt >= len(self) or version < self.versions[rebuilt]
 
     def _need_state(self, version: int) -> None:
         lost = self.not_rebuilt
         if lost is not None and not self.has_state(version):
             self.index_of(version)
             raise NotRebuiltError(f"Version {version} could not be rebuilt: {lost.why.message}", lost.why)
+        if not self.has_state(version):
+            self.index_of(version)
+            raise NotYetRebuiltError(f"Version {version} has not been rebuilt yet: the reducer's program is at work.")
 
     def state_at(self, version: int) -> RebuiltState:
-        """The state after one version, replayed from nothing; raises NotRebuiltError and NotFoundError."""
+        """The state after one version, replayed from nothing.
+
+        Raises NotRebuiltError, NotYetRebuiltError and NotFoundError.
+        """
         self._need_state(version)
         return RebuiltState(
             self.summary.aggregate_id,
@@ -305,7 +382,7 @@ class AggregateView:
         )
 
     def changes(self, version: int) -> list[Change]:
-        """What the event with this version did to the state; raises NotRebuiltError and NotFoundError."""
+        """What the event with this version did to the state; raises as `state_at`."""
         self._need_state(version)
         return self.history.changes(version)
 

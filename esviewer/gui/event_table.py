@@ -160,7 +160,7 @@ class EventsModel(QAbstractTableModel):
         cell = Cell(self._text(view, row, column), column == 0)
         colours = self._theme.colours
         lost = view.not_rebuilt
-        without = lost is not None and row >= lost.row
+        without = row >= (len(view.history) if lost is None else lost.row)
         if self._later(view, row) or (without and column == _CHANGES) or (column == _CHANGES and MASKED in cell.text):
             cell.font, cell.colour = self._slanted, QColor(colours.dim)
         elif column == 1:
@@ -188,10 +188,11 @@ class EventsModel(QAbstractTableModel):
             self._texts.clear()
         known = self._texts.get(row)
         if known is None:
+            lasting = view.not_rebuilt is not None or view.has_state(version)
             known = self._made(view, version)
             if len(self._texts) > _KEPT:
                 self._texts.clear()
-            if known != _UNKNOWN:
+            if known != _UNKNOWN and lasting:
                 self._texts[row] = known
         return known
 
@@ -203,6 +204,8 @@ class EventsModel(QAbstractTableModel):
             if lost.version == version:
                 return visible(self.tr("failed here: {0}").format(localised(self._screen().reason(lost.why.message))))
             return self.tr("not rebuilt")
+        if not view.has_state(version):
+            return self.tr("not yet")
         changes = view.known_changes(version)
         return _UNKNOWN if changes is None else summary(changes, self._screen(), view.summary.aggregate_id)
 
@@ -254,8 +257,9 @@ class EventTable(QTableView):
         self.shown.show_view(view)
 
     def grow(self) -> None:
-        """Show the events that the view has taken in meanwhile."""
+        """Show the events that the view has taken in meanwhile, and what they changed."""
         self.shown.grow()
+        self.viewport().update()
 
     def show_as_of(self, instant: Instant | None) -> None:
         """Dim the events after a moment; None: none."""

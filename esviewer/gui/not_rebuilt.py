@@ -1,13 +1,16 @@
-"""What stands above a state that could not be rebuilt: why, at which event, and what can be done."""
+"""What stands above a state that could not be rebuilt, or not yet: why, at which event, and what can be done."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from esviewer.app.program_states import AtWork
 from esviewer.app.view import AggregateView
 from esviewer.errors import ConsentNeededError, EsviewerError, ForeignError, NotRebuiltError, RulesError
 from esviewer.gui.localised import localised
@@ -19,6 +22,11 @@ OF_REDUCERS = (NotRebuiltError, ForeignError, RulesError, ConsentNeededError)
 """Errors that say why there is no state, where the events are as good as ever."""
 _ROOM_FOR_THREE = 560
 """Pixels of width from which on three buttons stand side by side."""
+_QUICK = 0.4
+"""Seconds in which most programs are done: before, nothing is said of their work."""
+_LONG = 2.0
+"""Seconds after which it is said which event a program is at."""
+_TICK_MS = 200
 
 
 class NotRebuilt(QFrame):
@@ -28,6 +36,8 @@ class NotRebuilt(QFrame):
     """The program is to be allowed after all: the ConsentNeededError."""
     told_wanted = Signal(object)
     """What the program wrote is to be shown: the ForeignError."""
+    stop_wanted = Signal()
+    """The program at work is not to be waited for any longer."""
     reducers_wanted = Signal()
     """Another reducer is to be chosen for the type."""
 
@@ -36,6 +46,11 @@ class NotRebuilt(QFrame):
         self._machine = machine
         self._said: tuple[AggregateView, int, EsviewerError] | None = None
         self._why: EsviewerError | None = None
+        self._working: AggregateView | None = None
+        """The view whose program is at work."""
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._tell)
         self.setObjectName("messages")
         self.setAccessibleName(self.tr("Why there is no state"))
         self._text = WrappedLabel(self)
@@ -61,25 +76,41 @@ class NotRebuilt(QFrame):
 
     def clear(self) -> None:
         """There is a state, or nothing is on show."""
-        self._said = self._why = None
+        self._said = self._why = self._working = None
+        self._tick.stop()
         self.hide()
+
+    def show_working(self, view: AggregateView) -> None:
+        """Say that there is no state yet, since a program is at work, unless that is done at once."""
+        if self._working is not view:
+            self.clear()
+            self._working = view
+            self._offer([])
+            self._tick.start()
+            self._tell()
 
     def show_why(self, view: AggregateView, version: int, error: EsviewerError) -> None:
         """Say why there is no state at a version."""
+        self.clear()
         self._said = view, version, error
         self._why = error.why if isinstance(error, NotRebuiltError) else error
+        self._offer(self._offered(view, version))
+        self._tell()
+        self.show()
+
+    def _offer(self, offered: list[tuple[str, Callable[[], None]]]) -> None:
+        """Have a button for each of these."""
         for button in self._actions:
             if isinstance(button, QPushButton):
                 button.deleteLater()
         self._actions = {}
-        for name, action in self._offered(view, version):
+        for name, action in offered:
             button = QPushButton(name, self)
             button.setObjectName("small")
             button.clicked.connect(self._chosen)
             self._actions[button] = action
+            button.show()
         self._place()
-        self._tell()
-        self.show()
 
     def _chosen(self) -> None:
         self._actions[self.sender()]()
@@ -95,13 +126,52 @@ class NotRebuilt(QFrame):
             offered.append((self.tr("What it wrote …"), self._show_told))
         if not isinstance(why, ConsentNeededError):
             offered.append((self.tr("Try again"), self._machine.rebuild_wanted.emit))
-        offered.append((self.tr("Other reducer …"), self.reducers_wanted.emit))
-        offered.append((self.tr("Use no rules"), self._use_merge))
-        return offered
+        return offered + self._others(view)
+
+    def _others(self, view: AggregateView) -> list[tuple[str, Callable[[], None]]]:
+        return [
+            (self.tr("Other reducer …"), self.reducers_wanted.emit),
+            (self.tr("Use no rules"), partial(self._use_merge, view)),
+        ]
 
     def _tell(self) -> None:
-        if self._said is not None:
+        if self._working is not None:
+            self._tell_working(self._working)
+        elif self._said is not None:
             self._text.setText(visible(self._sentence(*self._said)))
+
+    def _tell_working(self, view: AggregateView) -> None:
+        at = view.at_work
+        now = time.monotonic()
+        if at is None or now - at.begun < _QUICK:
+            return  # it is done, or about to be
+        offered = [(self.tr("Stop the program"), self.stop_wanted.emit)]
+        if at.rebuilt:
+            offered.append((self.tr("Go to the newest state"), partial(self._go_to_newest, view)))
+        offered += self._others(view)
+        if self.buttons().keys() != {name for name, _ in offered}:
+            self._offer(offered)
+        self._text.setText(visible(self._machine.screen.text(self._working_sentence(at, now))))
+        self.show()
+
+    def _working_sentence(self, at: AtWork, now: float) -> str:
+        name, seconds = at.reducer, f"{now - at.begun:,.0f}"
+        rebuilt, events = f"{at.rebuilt:,}", f"{at.events:,}"
+        if at.version is None and not at.rebuilt:
+            return self.tr("No state yet: the program of “{0}” has been starting for {1} s.").format(name, seconds)
+        if at.version is not None and now - at.asked > _LONG:
+            stands = self.tr(
+                "No state yet: the program of “{0}” has been at version {1} ({2}) for {3} s, after {4} of {5}."
+            )
+            waited = f"{now - at.asked:,.0f}"
+            return stands.format(name, at.version, at.event_type, waited, rebuilt, events)
+        goes_on = self.tr("No state yet: the program of “{0}” has been working for {1} s, at {2} of {3} events.")
+        return goes_on.format(name, seconds, rebuilt, events)
+
+    def _go_to_newest(self, view: AggregateView) -> None:
+        rebuilt = len(view.history)
+        if rebuilt:
+            self._machine.go_to(int(view.versions[rebuilt - 1]))
 
     def _sentence(self, view: AggregateView, version: int, error: EsviewerError) -> str:
         lost, why = view.not_rebuilt, self._why
@@ -135,9 +205,8 @@ class NotRebuilt(QFrame):
     def _show_told(self) -> None:
         self.told_wanted.emit(self._why)
 
-    def _use_merge(self) -> None:
-        if self._said is not None:
-            self._machine.assign_wanted.emit(Assignment(self._said[0].summary.aggregate_type, None))
+    def _use_merge(self, view: AggregateView) -> None:
+        self._machine.assign_wanted.emit(Assignment(view.summary.aggregate_type, None))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

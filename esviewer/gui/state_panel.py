@@ -166,9 +166,17 @@ class StatePanel(QWidget):
         self.clear()
         self.lost.show_why(view, version, error)
 
+    def show_working(self, view: AggregateView) -> None:
+        """Show no state, since a program is still at work."""
+        self._clear_state()
+        self.lost.show_working(view)
+
     def clear(self) -> None:
         """Show nothing."""
         self.lost.clear()
+        self._clear_state()
+
+    def _clear_state(self) -> None:
         self._line = None
         self.leave_none()
         self.rebuilt.show_text("")

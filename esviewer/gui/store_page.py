@@ -28,7 +28,7 @@ from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.typed_time import typed_instant
 from esviewer.app.view import AggregateView
-from esviewer.errors import EsviewerError, NotFoundError, StoreError
+from esviewer.errors import EsviewerError, NotFoundError, NotYetRebuiltError, StoreError
 from esviewer.gui.absent_notice import AbsentNotice
 from esviewer.gui.aggregates_panel import AggregatesPanel
 from esviewer.gui.as_of_bar import AsOfBanner, AsOfField, place_text
@@ -118,6 +118,10 @@ class StorePage(QWidget):
         """The moment that the whole window looks at; None: the present."""
         self._as_of_guessed = False
         self._growing = False
+        self._awaited = False
+        """Whether the playhead is at a version whose state a program has yet to give."""
+        self._told: tuple[int, int, bool, bool] | None = None
+        """How many events and states of the view on show have been drawn, and whether these were all."""
         self._lost_of: AggregateView | None = None
         """The view of which it was said that states end."""
         self._theme = theme
@@ -180,6 +184,7 @@ class StorePage(QWidget):
         self.state.tabs.addTab(self.snapshots, self.tr("Snapshots"))
         self.state.lost.allow_wanted.connect(self.reducers.allow)
         self.state.lost.told_wanted.connect(self.reducers.tell_of)
+        self.state.lost.stop_wanted.connect(self.stop_program)
         self.state.from_snapshot.setEnabled(self.session.store.has_snapshots)
 
         head = QHBoxLayout()
@@ -435,6 +440,7 @@ class StorePage(QWidget):
     def _loaded(self, view: AggregateView) -> None:
         self.messages.clear()
         self.view = view
+        self._told = None
         self._show_title()
         self.timeline.show_view(view)
         self.events.show_view(view)
@@ -472,7 +478,7 @@ class StorePage(QWidget):
         mark = status_text(view.summary.status)
         kind += f" · {mark}" if mark else ""
         count = self.tr("1 event") if len(view) == 1 else self.tr("{0} events").format(f"{len(view):,}")
-        if not view.complete:
+        if not view.all_read:
             count = self.tr("{0} of {1} events so far").format(f"{len(view):,}", f"{view.summary.events:,}")
         span = f"{shown_time(view.instant(0))} – {shown_time(view.instant(len(view) - 1))}" if len(view) else ""
         name = self._screen.aggregate_id(view.summary.aggregate_id, view.summary.aggregate_type)
@@ -486,7 +492,7 @@ class StorePage(QWidget):
         try:
             self.playhead.move(view.index_of(wanted))
         except NotFoundError as error:
-            if not view.complete:
+            if not view.all_read:
                 return
             self.messages.say_error(error)
         self._wanted_version = None
@@ -526,8 +532,11 @@ class StorePage(QWidget):
         now = time.monotonic()
         # What grows under a hand that drags it would slip away from it, and costs half a frame.
         between = BETWEEN_DRAWINGS if at_rest() or self.playhead.at_end else _WHILE_MOVING
-        if view.complete or now - self._drawn > between or (view.not_rebuilt and view is not self._lost_of):
+        lost = view.not_rebuilt is not None and view is not self._lost_of
+        there = len(view), len(view.history), view.all_read, view.complete
+        if (view.complete or now - self._drawn > between or lost) and (there != self._told or lost):
             self._drawn = now
+            self._told = there
             self._show_title()
             self.timeline.grow()
             self.events.grow()
@@ -539,11 +548,24 @@ class StorePage(QWidget):
             self._growing = False
             self._find_wanted()
             self._place_as_of()
-            if view.complete and self._before is not None and not self._before.complete and self.playhead.row < 0:
+            if view.all_read and self._before is not None and not self._before.complete and self.playhead.row < 0:
                 self.go_to_moment(self._before.place.instant, guessed=self._before.guessed)
             self.machine.grown.emit(view)
             self._tell_lost(view)
+        if self._awaited and self._row_is_due(view):
+            self._show_row()
         self._go_on()
+
+    def _row_is_due(self, view: AggregateView) -> bool:
+        """Whether the playhead's version has its state by now, or will have none."""
+        row = self.playhead.row
+        return view.at_work is None or (0 <= row < len(view) and view.has_state(int(view.versions[row])))
+
+    def stop_program(self) -> None:
+        """Wait no longer for the program that rebuilds the aggregate on show; the events stay."""
+        view = self.view
+        if view is not None:
+            self.tasks.run(lambda _: view.give_up_program(), slot="give-up")
 
     def _compared(self, view: AggregateView) -> None:
         if view is self.view:
@@ -625,10 +647,11 @@ class StorePage(QWidget):
         if row < 0:
             return
         version = int(view.versions[row])
+        self._awaited = False
         from_snapshot = self.state.from_snapshot.isChecked()
 
         def rebuild(work: Work) -> Shown:
-            if from_snapshot:
+            if from_snapshot and view.at_work is None:  # else its program would be asked for two things at a time
                 state = session.state(view.summary.aggregate_id, version=version, work=work)
             else:
                 state = view.state_at(version)
@@ -650,7 +673,10 @@ class StorePage(QWidget):
         self._arrive(shown.version)
 
     def _not_shown(self, view: AggregateView, version: int, error: EsviewerError) -> None:
-        if not isinstance(error, OF_REDUCERS):
+        if isinstance(error, NotYetRebuiltError):
+            if view is self.view:
+                self._await_state(view, version)
+        elif not isinstance(error, OF_REDUCERS):
             self._failed(error)
         elif view is self.view:
             self.current = None
@@ -658,6 +684,18 @@ class StorePage(QWidget):
             self.state.show_lost(view, version, error)
             self.machine.show_nothing()
             self._arrive(version)
+
+    def _await_state(self, view: AggregateView, version: int) -> None:
+        """Show that the state at the playhead is yet to come."""
+        self._awaited = True
+        if self._row_is_due(view):
+            self._show_row()  # it has come meanwhile
+            return
+        self.current = None
+        self.play.stop()
+        self.state.show_working(view)
+        self.machine.show_nothing()
+        self._arrive(version)
 
     def _offer_before(self, before: Before | None) -> None:
         """Let the playhead go to a moment before the first event, or no longer."""
@@ -710,7 +748,7 @@ class StorePage(QWidget):
             return
         place = view.as_of(instant)
         if place.version is None:
-            self._go_before(Before(place, guessed, view.complete))
+            self._go_before(Before(place, guessed, view.all_read))
         else:
             self._offer_before(None)
             self._jump(view.index_of(place.version))
@@ -725,7 +763,7 @@ class StorePage(QWidget):
                 for mark in (place.before, place.after)
                 if mark is not None
             }
-            self.messages.say(place_text(place, guessed=guessed, complete=view.complete), goes)
+            self.messages.say(place_text(place, guessed=guessed, complete=view.all_read), goes)
 
     def go_to_next(self, event_type: str) -> None:
         """Put the playhead on the next event of a type, after the last one on the first one again."""
@@ -804,14 +842,14 @@ class StorePage(QWidget):
         if view is None or instant is None or not len(view) or not self._to_be_placed:
             return
         place = view.as_of(instant)
-        if not view.complete and place.after is None:
+        if not view.all_read and place.after is None:
             return
-        self._to_be_placed = not view.complete
+        self._to_be_placed = not view.all_read
         if self._placed_row is not None and self.playhead.row != self._placed_row:
             return  # somebody has moved on meanwhile
         if place.version is None:
             self._placed_row = BEFORE_FIRST
-            self._go_before(Before(place, self._as_of_guessed, view.complete))
+            self._go_before(Before(place, self._as_of_guessed, view.all_read))
         else:
             self._placed_row = view.index_of(place.version)
             self._offer_before(None)

@@ -464,7 +464,11 @@ class Timeline(pg.PlotWidget):
             summary(view.known_changes(version) or [], self._screen(), view.summary.aggregate_id),
         ]
         if not view.has_state(version):
-            lines.append(self.tr("There is no state: it could not be rebuilt"))
+            lines.append(
+                self.tr("There is no state yet: the reducer's program is at work")
+                if view.not_rebuilt is None
+                else self.tr("There is no state: it could not be rebuilt")
+            )
         if not self._bright()[row]:
             lines.append(self.tr("It changed none of the followed fields"))
         if version in view.snapshot_agrees:

@@ -55,9 +55,18 @@ class History:
     """Segments that stay unpacked after they were used."""
 
     def __init__(
-        self, reducer: Reducer, *, source: Source | None = None, budget: int = BUDGET, hypothetical: bool = False
+        self,
+        reducer: Reducer,
+        *,
+        source: Source | None = None,
+        budget: int = BUDGET,
+        hypothetical: bool = False,
+        begun: bool = True,
     ) -> None:
-        """A history without events, which `extend` adds; without a `source` all changes are kept."""
+        """A history without events, which `extend` adds; without a `source` all changes are kept.
+
+        One that is not `begun` has no states yet, not even the first: `begin` is called before events are added.
+        """
         self.reducer = reducer
         self.hypothetical = hypothetical
         """Whether its events are not those of a store: its states are no evidence of anything."""
@@ -65,7 +74,7 @@ class History:
         """The store's own numbers, ascending."""
         self._source = source
         self._budget = budget
-        self._folding = Folding(reducer, reducer.initial())
+        self._folding = Folding(reducer, None)
         self._reasons: dict[int, str] = {}
         self._segments: list[Segment] = []
         self._ends: list[int] = []
@@ -78,19 +87,27 @@ class History:
         self._packed_bytes = 0
         self._unpacked: OrderedDict[int, Steps] = OrderedDict()
         self._lock = Lock()
-        initial = reducer.initial()
         self._keyed = [0]
         """How many events each keyframe comes after."""
-        self._keyframes: list[Value] = [initial]
+        self._keyframes: list[Value] = [None]
         self._costs = [0]
         self._spacing = 1.0
-        self._front = initial
+        self._front: Value = None
         """The state after the last segment; made of keyframes' containers and of its own."""
         self._own: Owned = {}
         self._since = 0
         self._since_bytes = 0
         self._wait = self.KEYFRAME_AFTER
-        self._cursor: tuple[int, Value] = 0, initial
+        self._cursor: tuple[int, Value] = 0, None
+        if begun:
+            self.begin()
+
+    def begin(self) -> None:
+        """Take over the reducer's first state."""
+        initial = self.reducer.initial()
+        self._folding.state = self.reducer.initial()
+        self._keyframes[0] = self._front = initial
+        self._cursor = 0, initial
 
     def __len__(self) -> int:
         return len(self.versions)

@@ -2324,6 +2324,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <source>not rebuilt</source>
         <translation>再構築不可</translation>
     </message>
+    <message>
+        <source>not yet</source>
+        <translation>未再構築</translation>
+    </message>
 </context>
 <context>
     <name>EventsRoom</name>
@@ -4776,6 +4780,26 @@ All events are read once. Then you see for each type of aggregate which event fo
     <message>
         <source>Use no rules</source>
         <translation>ルールを使わない</translation>
+    </message>
+    <message>
+        <source>Stop the program</source>
+        <translation>プログラムを停止</translation>
+    </message>
+    <message>
+        <source>Go to the newest state</source>
+        <translation>最新の状態へ移動</translation>
+    </message>
+    <message>
+        <source>No state yet: the program of “{0}” has been starting for {1} s.</source>
+        <translation>状態はまだありません：「{0}」のプログラムを起動中です（{1} 秒経過）。</translation>
+    </message>
+    <message>
+        <source>No state yet: the program of “{0}” has been at version {1} ({2}) for {3} s, after {4} of {5}.</source>
+        <translation>状態はまだありません：「{0}」のプログラムがバージョン {1}（{2}）で {3} 秒間応答していません（{5} 件中 {4} 件まで完了）。</translation>
+    </message>
+    <message>
+        <source>No state yet: the program of “{0}” has been working for {1} s, at {2} of {3} events.</source>
+        <translation>状態はまだありません：「{0}」のプログラムが実行中です（{1} 秒経過、{3} 件中 {2} 件）。</translation>
     </message>
     <message>
         <source>States are not rebuilt: the reducer “{0}” is a program that was not allowed to run.</source>
@@ -7538,6 +7562,10 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>Version {0}: {1}</source>
         <translation>バージョン {0}：{1}</translation>
+    </message>
+    <message>
+        <source>There is no state yet: the reducer&apos;s program is at work</source>
+        <translation>状態はまだありません：リデューサーのプログラムが実行中です</translation>
     </message>
     <message>
         <source>There is no state: it could not be rebuilt</source>

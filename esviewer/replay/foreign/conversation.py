@@ -24,7 +24,8 @@ _SECRETS = ("ESVIEWER_", "PGPASS", "MYSQL_PWD")
 class Conversation:
     """A started process; one thread at a time.
 
-    Every method raises ProcessError or BadReplyError when the process fails, and what `work.check` raises.
+    Every method raises ProcessError or BadReplyError when the process fails, and what `work.check` raises. What waits
+    raises NoAnswerYet at the moment `until`, if that is given; called again, it asks nothing anew but waits on.
     """
 
     def __init__(self, spec: ForeignSpec) -> None:
@@ -36,17 +37,45 @@ class Conversation:
             raise RulesError(f"The program {command[0]} can't be started: {error.strerror}.") from None
         self._spec = spec
         self._tagged = False
-
-    def greet(self, work: Work | None) -> None:
-        """Say hello, which comes before everything else."""
+        self.greeted = False
+        """Whether it has said hello."""
+        self._starting: tuple[tuple[str, int] | None, Value] | None = None
+        """What it has been asked to start with and has yet to answer: the event's aggregate and version, the state."""
         self._say({"op": "hello", "protocol": PROTOCOL})
-        self._tagged = _greeting(self._hear(self._spec.start_timeout, work))
 
-    def start(self, event: Event | None, state: Value, work: Work | None) -> Value:
+    def greet(self, work: Work | None, until: float | None = None) -> None:
+        """Wait until it has said hello, which comes before everything else."""
+        if not self.greeted:
+            self._tagged = _greeting(self._hear(self._spec.start_timeout, work, until))
+            self.greeted = True
+
+    @property
+    def starts(self) -> bool:
+        """Whether it has yet to answer a start."""
+        return self._starting is not None
+
+    def is_starting(self, event: Event | None, state: Value) -> bool:
+        """Whether it has yet to answer this very start."""
+        return self._starting is not None and self._starting[0] == _place(event) and self._starting[1] is state
+
+    def start(self, event: Event | None, state: Value, work: Work | None, until: float | None = None) -> Value:
         """Begin an aggregate, which `event` is the next of, with `state`, or anew when that is MISSING.
 
         Returns the state that it begins with.
         """
+        if not self.is_starting(event, state):
+            self._say_start(event, state)
+            self._starting = _place(event), state
+        reply = self._hear(self._spec.timeout, work, until)
+        self._starting = None
+        kind = kind_of(reply)
+        if kind == "error":
+            raise BadReplyError(f"could not begin: {str(reply['error'])[:500]}")
+        if kind != "state":
+            raise BadReplyError("answered start with something other than a state")
+        return self._in(reply["state"])
+
+    def _say_start(self, event: Event | None, state: Value) -> None:
         message: dict[str, Value] = {
             "op": "start",
             "aggregate_id": None if event is None else event.aggregate_id,
@@ -56,13 +85,6 @@ class Conversation:
         if state is not MISSING:
             message["state"] = self._out(state)
         self._say(message)
-        reply = self._hear(self._spec.timeout, work)
-        kind = kind_of(reply)
-        if kind == "error":
-            raise BadReplyError(f"could not begin: {str(reply['error'])[:500]}")
-        if kind != "state":
-            raise BadReplyError("answered start with something other than a state")
-        return self._in(reply["state"])
 
     def send(self, event: Event) -> int:
         """Send an event, which `reply` gives the answer to; returns how many bytes that were."""
@@ -72,9 +94,9 @@ class Conversation:
             message["metadata"] = tagged(message["metadata"])
         return self._say({"op": "event", **message})
 
-    def reply(self, version: int, work: Work | None) -> Value:
+    def reply(self, version: int, work: Work | None, until: float | None = None) -> Value:
         """The answer to the oldest event sent that has none yet."""
-        reply = self._hear(self._spec.timeout, work)
+        reply = self._hear(self._spec.timeout, work, until)
         kind = kind_of(reply)
         if "version" not in reply:
             raise BadReplyError("answered without the event's version")
@@ -99,12 +121,16 @@ class Conversation:
         self.process.ask(line)
         return len(line)
 
-    def _hear(self, seconds: float, work: Work | None) -> Value:
-        line = self.process.answer(seconds, work)
+    def _hear(self, seconds: float, work: Work | None, until: float | None) -> Value:
+        line = self.process.answer(seconds, work, until)
         try:
             return loads(line)
         except NotJsonError as error:
             raise BadReplyError(f"wrote a line that is {error}: {preview(line)}") from None
+
+
+def _place(event: Event | None) -> tuple[str, int] | None:
+    return None if event is None else (event.aggregate_id, event.version)
 
 
 def _greeting(reply: Value) -> bool:

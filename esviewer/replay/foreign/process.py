@@ -31,6 +31,10 @@ class ProcessError(Exception):
     """The process can't be talked to any more; the text goes on behind its name: `ended with exit code 1`."""
 
 
+class NoAnswerYet(Exception):  # noqa: N818
+    """No answer has come, and its time is not up either: the question stands, and can be waited for again."""
+
+
 class ForeignProcess:
     """A running program that is sent lines and gives lines; used by one thread at a time."""
 
@@ -45,7 +49,9 @@ class ForeignProcess:
         self._held = 0
         self._asked = 0
         self._answered = 0
-        self._fault = ""
+        self._waiting: float | None = None
+        """Since when the next answer is waited for."""
+        self._fault: ProcessError | None = None
         self._closed = False
         self._stderr = bytearray()
         self._outgoing: SimpleQueue[bytes | None] = SimpleQueue()
@@ -71,31 +77,40 @@ class ForeignProcess:
             self._asked += 1
         self._outgoing.put(line)
 
-    def answer(self, seconds: float, work: Work | None = None) -> bytes:
-        """The next line it gives; raises ProcessError when none comes within `seconds`, and what `work.check` does."""
+    def answer(self, seconds: float, work: Work | None = None, until: float | None = None) -> bytes:
+        """The next line it gives; raises ProcessError when none comes within `seconds`, and what `work.check` does.
+
+        With `until`, a moment of the monotonic clock, NoAnswerYet is raised then; whoever asks again waits on, and the
+        seconds count from when the line was first waited for.
+        """
         with self._changed:
             if self._lines:
                 return self._take()
+            if self._waiting is None:
+                self._waiting = time.monotonic()
+            ends = self._waiting + seconds
         if work is None:
-            return self._wait(seconds, None)
+            return self._wait(seconds, ends, None, until)
         with work.interrupted_by(self._wake):
-            return self._wait(seconds, work)
+            return self._wait(seconds, ends, work, until)
 
-    def _wait(self, seconds: float, work: Work | None) -> bytes:
-        ends = time.monotonic() + seconds
+    def _wait(self, seconds: float, ends: float, work: Work | None, until: float | None) -> bytes:
         with self._changed:
             while not self._lines:
                 if self._fault:
-                    raise ProcessError(self._fault)
-                left = ends - time.monotonic()
-                if left <= 0:
+                    raise ProcessError(str(self._fault))
+                now = time.monotonic()
+                if now >= ends:
                     raise ProcessError(f"gave no answer within {seconds:g} seconds")
                 if work is not None:
                     work.check()
-                self._changed.wait(min(left, _BETWEEN_CHECKS))
+                if until is not None and now >= until:
+                    raise NoAnswerYet
+                self._changed.wait(min(ends - now, _BETWEEN_CHECKS, _BETWEEN_CHECKS if until is None else until - now))
             return self._take()
 
     def _take(self) -> bytes:
+        self._waiting = None
         line = self._lines.popleft()
         self._held -= len(line)
         self._changed.notify_all()
@@ -140,7 +155,7 @@ class ForeignProcess:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
-    def _fail(self, fault: str) -> None:
+    def _fail(self, fault: ProcessError) -> None:
         with self._changed:
             self._fault = self._fault or fault
             self._changed.notify_all()
@@ -190,27 +205,27 @@ class ForeignProcess:
             if len(line) > self._max_line:
                 self._fault = self._fault or self._too_long()
             elif self._answered > self._asked:
-                self._fault = self._fault or f"wrote more lines than it was asked for: {preview(line)}"
+                self._fault = self._fault or ProcessError(f"wrote more lines than it was asked for: {preview(line)}")
             if not self._fault:
                 self._lines.append(line)
                 self._held += len(line)
             self._changed.notify_all()
             return not self._fault
 
-    def _too_long(self) -> str:
-        return f"wrote a line of more than {self._max_line:,} bytes"
+    def _too_long(self) -> ProcessError:
+        return ProcessError(f"wrote a line of more than {self._max_line:,} bytes")
 
-    def _how_it_ended(self) -> str:
+    def _how_it_ended(self) -> ProcessError:
         try:
             code = self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
-            return "closed its output"
+            return ProcessError("closed its output")
         if code >= 0:
-            return f"ended with exit code {code}"
+            return ProcessError(f"ended with exit code {code}")
         try:
-            return f"was ended by {signal.Signals(-code).name}"
+            return ProcessError(f"was ended by {signal.Signals(-code).name}")
         except ValueError:
-            return f"was ended by signal {-code}"
+            return ProcessError(f"was ended by signal {-code}")
 
     def _read_stderr(self, pipe: IO[bytes]) -> None:
         with pipe:

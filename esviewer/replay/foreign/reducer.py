@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable
+from typing import TypeAlias
 
 from esviewer.errors import ForeignError
 from esviewer.model.batch import EventBatch, Undecodable
@@ -13,7 +15,7 @@ from esviewer.model.event import Event
 from esviewer.model.values import MISSING, Value, copied, same
 from esviewer.model.visible import visible
 from esviewer.replay.foreign.conversation import Conversation
-from esviewer.replay.foreign.process import ProcessError
+from esviewer.replay.foreign.process import NoAnswerYet, ProcessError
 from esviewer.replay.foreign.replies import BadReplyError, apply_reply
 from esviewer.replay.foreign.spec import ForeignSpec
 from esviewer.replay.reducer import RawChange, Reducer, Step, StepError
@@ -24,6 +26,9 @@ _AHEAD_BYTES = 4_000_000
 """How many events, and bytes of them, may be on their way."""
 _TOLD = 30
 """Lines of what the process wrote to stderr that an error shows."""
+
+Place: TypeAlias = tuple[str, int, str]
+"""An event's aggregate, version and type."""
 
 
 def initial_of(reducer: Reducer, work: Work | None) -> Value:
@@ -59,6 +64,12 @@ class ForeignReducer:
         self.name = spec.name
         self.digest = spec.digest
         self.aggregate_type = spec.aggregate_type
+        self.until: float | None = None
+        """The moment of the monotonic clock up to which answers are waited for.
+
+        Then NoAnswerYet is raised: nothing has happened yet, and the same question may be put again. None: answers are
+        waited for as long as the file says.
+        """
         self._permit = permit
         self._lock = threading.RLock()
         self._held = _Held()
@@ -88,10 +99,27 @@ class ForeignReducer:
     def close(self) -> None:
         """End the process; the next use starts another."""
         with self._lock:
-            talk, polite = self._held.talk, not self._sent
+            talk, polite = self._held.talk, not self.owes_answers
             self._forget()
             if talk is not None:
                 talk.close(politely=polite)
+
+    @property
+    def owes_answers(self) -> bool:
+        """Whether the process has been asked what it has not answered yet."""
+        talk = self._held.talk
+        return talk is not None and (bool(self._sent) or talk.starts or not talk.greeted)
+
+    def end_if_asked(self) -> None:
+        """End a process that still owes answers, which nobody wants any longer."""
+        with self._lock:
+            if self.owes_answers:
+                self._end()
+
+    def give_up(self, place: Place | None) -> ForeignError:
+        """End the process, which is not to be waited for at an event any longer, and say so."""
+        with self._lock:
+            return self._error(ProcessError("was stopped before it had answered"), place, self._end())
 
     def initial(self, work: Work | None = None) -> Value:
         """The state before the first event, a fresh copy; asks the process once, which `work` may cancel."""
@@ -101,7 +129,7 @@ class ForeignReducer:
                 self._drop_sent()
                 self._work = work  # not that of an earlier replay
                 self._state = MISSING
-                self._initial = self._guarded(None, lambda: self._talk().start(None, MISSING, work))
+                self._initial = self._guarded(None, lambda: self._started(None, MISSING))
             return copied(self._initial)
 
     def step_for(self, event_type: str) -> Step | None:
@@ -128,6 +156,8 @@ class ForeignReducer:
         del data  # it is the event's
         if event is None:
             raise ValueError("a foreign reducer needs the whole event")
+        if self.until is not None and time.monotonic() >= self.until:
+            raise NoAnswerYet  # taking in large answers that are there already takes its time, too
         with self._lock:
             # Whatever goes wrong, the process and this state are no longer known to be at one.
             expected, self._state = self._state, MISSING
@@ -144,14 +174,18 @@ class ForeignReducer:
         if self._sent and not (follows and self._sent[0][:2] == here):
             self._drop_sent()
             follows = False
-        talk = self._talk()
         if not follows:
-            self._begin(talk, state, event)
+            self._begin(state, event)
+        talk = self._talk()
         if not self._sent:
             self._send(talk, event)
         self._send_ahead(talk, event)
         aggregate, version, size = self._sent[0]
-        reply = talk.reply(version, self._work)
+        try:
+            reply = talk.reply(version, self._work, self.until)
+        except NoAnswerYet:
+            self._state = state  # what is on its way follows it
+            raise
         self._sent.popleft()
         self._bytes -= size
         self._at = (aggregate, version)
@@ -160,13 +194,21 @@ class ForeignReducer:
         except StepError as error:
             return error
 
-    def _begin(self, talk: Conversation, state: Value, event: Event) -> None:
+    def _begin(self, state: Value, event: Event) -> None:
         if self._initial is MISSING:
-            self._initial = talk.start(None, MISSING, self._work)
+            self._initial = self._started(None, MISSING)
         fresh = same(state, self._initial)
-        begun = talk.start(event, MISSING if fresh else state, self._work)
+        begun = self._started(event, MISSING if fresh else state)
+        self._at = event.aggregate_id, event.version - 1
         if fresh and not same(begun, state):
             raise BadReplyError("began with another state than the last time")
+
+    def _started(self, event: Event | None, state: Value) -> Value:
+        """The state that the process begins with; another start that it has yet to answer nobody waits for."""
+        held = self._held.talk
+        if held is not None and held.starts and not held.is_starting(event, state):
+            self._restart()
+        return self._talk().start(event, state, self._work, self.until)
 
     def _send(self, talk: Conversation, event: Event) -> None:
         size = talk.send(event)
@@ -198,15 +240,19 @@ class ForeignReducer:
         if self._held.talk is None:
             self._permit(self.spec)
             self._held.talk = Conversation(self.spec)
-            self._held.talk.greet(self._work)
+        self._held.talk.greet(self._work, self.until)
         return self._held.talk
 
     def _drop_sent(self) -> None:
         """Forget a process that still has answers to give that nobody waits for."""
         if self._sent:
-            batch, work = self._batch, self._work
-            self._end()
-            self._batch, self._next, self._work = batch, 0, work
+            self._restart()
+
+    def _restart(self) -> None:
+        """Have another process go on with the same events."""
+        batch, work = self._batch, self._work
+        self._end()
+        self._batch, self._next, self._work = batch, 0, work
 
     def _forget(self) -> None:
         self._held.talk = None
@@ -224,22 +270,26 @@ class ForeignReducer:
         """What `act` returns; whatever it raises ends the process, and what the process did wrong is a ForeignError."""
         try:
             return act()
+        except NoAnswerYet:
+            raise
         except (ProcessError, BadReplyError) as error:
-            fault = str(error)
+            fault = error
             talk = self._end()
         except BaseException:
             self._end()
             raise
-        raise self._error(fault, event, talk) from None
+        place = None if event is None else (event.aggregate_id, event.version, event.type)
+        raise self._error(fault, place, talk) from None
 
-    def _error(self, fault: str, event: Event | None, talk: Conversation | None) -> ForeignError:
-        where = "at its start"
-        if event is not None:
-            where = f"at {event.aggregate_id} version {event.version} ({event.type})"
+    def _error(self, fault: Exception, place: Place | None, talk: Conversation | None) -> ForeignError:
+        if place is None:
+            said = f"The reducer {self.name} {fault}, at its start."
+        else:
+            said = f"The reducer {self.name} {fault}, at {place[0]} version {place[1]} ({place[2]})."
         lines = visible(talk.process.stderr_tail()).split("\n") if talk is not None else []
         told = "\n".join([line for line in lines if line.strip()][-_TOLD:])
         return ForeignError(
-            visible(f"The reducer {self.name} {fault}, {where}."),
+            visible(said),
             f"It wrote to stderr:\n{told}" if told else f"It is {self.spec.file}; it wrote nothing to stderr.",
-            None if event is None else event.version,
+            None if place is None else place[1],
         )

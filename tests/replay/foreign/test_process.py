@@ -7,6 +7,7 @@ import json
 import os
 import select
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from esviewer.model.exactjson import loads
 from esviewer.questions.field_history import field_history
 from esviewer.questions.removed import removed
 from esviewer.replay.fold import fold
+from esviewer.replay.foreign.process import NoAnswerYet
 from esviewer.replay.foreign.reducer import ForeignReducer, initial_of
 from esviewer.replay.foreign.spec import load_spec
-from esviewer.replay.history import build_history
+from esviewer.replay.history import History, build_history
 from esviewer.work import Work
 
 COUNT = """
@@ -465,3 +467,81 @@ def test_secrets_stay_out_of_the_environment(
 
     assert environment["SHOP_HOME"] == "here"
     assert "hush" not in environment.values()
+
+
+def test_answers_can_be_waited_for_in_slices(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    """Whoever stops waiting and asks the same again goes on waiting: nothing is sent twice, no process is started."""
+    script = """
+while (message := hear())["op"] != "end":
+    time.sleep(0.05)
+    if message["op"] == "hello": say({"protocol": 1})
+    elif message["op"] == "start": say({"state": {"got": message.get("state", 0)}})
+    else: say({"state": {"got": message["data"], "pid": os.getpid()}, "version": message["version"]})
+"""
+    reducer = scripted(tmp_path, script)
+    reducers.append(reducer)
+    history = History(reducer, begun=False)
+    found = events(*range(1, 9))
+    waits = 0
+    begun = False
+    while len(history) < 8:
+        reducer.until = time.monotonic() + 0.01
+        try:
+            if not begun:
+                reducer.initial()
+                history.begin()
+                begun = True
+            history.add(batch_of(found[len(history) :]))
+        except NoAnswerYet:
+            waits += 1
+    reducer.until = None
+
+    assert waits > 8
+    states = [history.state_after(count) for count in range(9)]
+    assert [state["got"] for state in states] == [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    assert {state["pid"] for state in states[1:]} == {reducer.pid}
+
+
+def test_the_time_for_an_answer_is_not_lengthened_by_slices(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    reducer = scripted(tmp_path, "hear(); time.sleep(1000)", keys="start_timeout = 0.3")
+    reducers.append(reducer)
+    errors: list[Exception] = [NoAnswerYet()]
+    while isinstance(errors[-1], NoAnswerYet):
+        reducer.until = time.monotonic() + 0.02
+        with pytest.raises((NoAnswerYet, ForeignError)) as raised:
+            reducer.initial()
+        errors.append(raised.value)
+    assert len(errors) > 2
+    assert "gave no answer within 0.3 seconds, at its start" in str(errors[-1])
+    assert reducer.pid is None
+
+
+def test_another_question_does_not_take_the_answer_that_is_waited_for(
+    tmp_path: Path, reducers: list[ForeignReducer]
+) -> None:
+    script = """
+while (message := hear())["op"] != "end":
+    if message["op"] == "hello": say({"protocol": 1})
+    elif message["op"] == "start":
+        state = message.get("state", 0)
+        if state and os.path.exists("slow"): time.sleep(1000)
+        say({"state": state})
+    else: say({"state": {"before": state}, "version": message["version"]})
+"""
+    reducer = scripted(tmp_path, script)
+    reducers.append(reducer)
+    (tmp_path / "slow").touch()
+    reducer.initial()
+    reducer.until = time.monotonic() + 0.05
+    with pytest.raises(NoAnswerYet):
+        fold(reducer, [batch_of(events(7, first=5))], {"former": 1})
+    assert reducer.owes_answers
+    (tmp_path / "slow").unlink()
+    reducer.until = None
+
+    folded = fold(reducer, [batch_of(events(7, first=5))], {"former": 2})
+
+    assert folded.state == {"before": {"former": 2}}
+    assert not reducer.owes_answers
+    reducer.end_if_asked()
+    assert reducer.pid is not None, "it has nothing to answer"
