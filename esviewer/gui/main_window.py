@@ -30,18 +30,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esviewer import __version__
 from esviewer.app.connections import Resolved, resolve
 from esviewer.app.credentials import PasswordNeededError
-from esviewer.app.demo import PUZZLING_ORDER, make_demo
+from esviewer.app.demo import make_demo
 from esviewer.app.links import Link, check_here, is_link, parse_link
-from esviewer.app.manual import TOPICS
 from esviewer.app.screen import Screen, rules_for
 from esviewer.app.session import Session, open_session
 from esviewer.app.settings import RecentStore, Settings
 from esviewer.assets import data_dir
 from esviewer.errors import AmbiguousLayoutError, EsviewerError, UnknownLayoutError, UsageError
-from esviewer.gui.activity_window import ActivityWindow
 from esviewer.gui.bookmarks import BookmarksMenu
 from esviewer.gui.connections.colours import PAINTS
 from esviewer.gui.connections.dialog import ConnectionsDialog
@@ -49,9 +46,7 @@ from esviewer.gui.connections.password import PasswordDialog
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.going import Going
-from esviewer.gui.help.asked import HelpKey
-from esviewer.gui.help.window import HelpWindow
-from esviewer.gui.keys_sheet import KeysSheet
+from esviewer.gui.help.menu import HelpMenu
 from esviewer.gui.language import LANGUAGES, SYSTEM
 from esviewer.gui.links import copy_link
 from esviewer.gui.live_signs import LiveBadge
@@ -75,7 +70,6 @@ from esviewer.gui.store_rooms import StoreRooms, titles
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
-from esviewer.gui.tour import Tour
 from esviewer.gui.zone_badge import ZoneBadge, ZoneMenu
 from esviewer.stores.counting import StoreInfo
 from esviewer.work import Progress, Work
@@ -130,14 +124,6 @@ class MainWindow(QMainWindow):
         """The dialog that asks for a report of the aggregate, while it is open."""
         self.operator: OperatorDialog | None = None
         """The dialog of the operator's name, while it is open."""
-        self.tour: Tour | None = None
-        """The tour, while it is gone through."""
-        self.manual: HelpWindow | None = None
-        """The manual, once it has been shown."""
-        self.keys: KeysSheet | None = None
-        """The sheet of keys, while it is open."""
-        self.activity: ActivityWindow | None = None
-        """The activity log, while it is open."""
         self.password: PasswordDialog | None = None
         """The dialog that asks for a password, while it is open."""
         self.masking: MaskingDialog | None = None
@@ -170,7 +156,6 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.start)
         self.setCentralWidget(self.stack)
         self.setAcceptDrops(True)
-        self.help_key = HelpKey(self, self)
         self._menus()
         self._status()
         self.setWindowTitle("esviewer")
@@ -235,19 +220,15 @@ class MainWindow(QMainWindow):
         self.reveal_action = self._action(view, self.tr("&Reveal masked values …"), self.ask_reveal)
         self.hide_action = self._action(view, self.tr("Mask &again"), self.mask_again)
         self.masking_action = self._action(view, self.tr("&Masking rules …"), self.show_masking)
-        help_menu = self.menuBar().addMenu(self.tr("&Help"))
-        help_key = QKeySequence.StandardKey.HelpContents
-        self._action(help_menu, self.tr("&Help on this"), self.help_key.show_here, help_key)
-        self._action(help_menu, self.tr("&Manual"), self.show_manual)
-        self.tour_action = self._action(help_menu, self.tr("&Tour"), self.show_tour)
-        self._action(help_menu, self.tr("&Keys"), self.show_keys, "Ctrl+?")
-        self._action(help_menu, self.tr("A&ctivity …"), self.show_activity)
-        self._action(help_menu, self.tr("&About esviewer"), self._show_about)
         self.export_button = QPushButton(self.tr("Export report"), self)
         self.export_button.clicked.connect(self.export_report)
         self.badge = QLabel(self)
         self.badge.setTextFormat(Qt.TextFormat.PlainText)
         self.badge.hide()
+        self.help = HelpMenu(self, self.export_button, self.settings, self.theme)
+        self.help.demo_wanted.connect(self.open_demo)
+        self.help.said.connect(self._say)
+        self.menuBar().addMenu(self.help)
         corner = QWidget(self)
         beside = QHBoxLayout(corner)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -553,50 +534,6 @@ class MainWindow(QMainWindow):
     def _say(self, text: str) -> None:
         self._messages.say(text)
 
-    def show_tour(self) -> None:
-        """Lead through the window, on whatever store is open; else on the demo store."""
-        if self.rooms is None:
-            self.settings.put("toured", False)
-            self.open_demo()
-        else:
-            self._begin_tour(None)
-
-    def _begin_tour(self, aggregate_id: str | None) -> None:
-        if self.rooms is not None and self.tour is None:
-            self.tour = Tour(self.rooms, self.export_button, self.theme, aggregate_id)
-            self.tour.ended.connect(self._tour_ended)
-
-    def _tour_ended(self) -> None:
-        self.tour = None
-        self.settings.put("toured", True)
-
-    def show_manual(self) -> None:
-        """Show the manual from its beginning."""
-        self.show_help(TOPICS[0])
-
-    def show_help(self, topic: str) -> None:
-        """Show a page of the manual."""
-        if self.manual is None:
-            self.manual = HelpWindow(self.theme)
-        self.manual.show_topic(topic)
-
-    def show_keys(self) -> None:
-        """Show all keys."""
-        self._close_keys()
-        self.keys = KeysSheet(self)
-        self.keys.finished.connect(self._close_keys)
-        self.keys.show()
-
-    def _close_keys(self) -> None:
-        dialog, self.keys = self.keys, None
-        if dialog is not None:
-            dialog.reject()
-            dialog.deleteLater()
-
-    def _show_about(self) -> None:
-        about = self.tr("esviewer {0}: audit and time travel for event-sourced systems. MIT licence.")
-        self._say(about.format(__version__))
-
     # Opening
 
     def open_file(self) -> None:
@@ -868,8 +805,7 @@ class MainWindow(QMainWindow):
         self.bookmarks.attach(page.machine)
         if request.place != Link(request.place.store):
             self.going.go(request.place)
-        if request.demo and self.settings.get("toured") is not True:
-            self._begin_tour(PUZZLING_ORDER)
+        self.help.attach(self.rooms, demo=request.demo)
 
     def _counted(self, info: StoreInfo) -> None:
         if self.reducers is not None and self.page is not None:
@@ -890,8 +826,7 @@ class MainWindow(QMainWindow):
         if page is None or rooms is None:
             return
         self.quick.close()
-        if self.tour is not None:
-            self.tour.end()
+        self.help.attach(None)
         self._remember(page)
         self._close_reducers()
         self._close_masking()
@@ -957,19 +892,6 @@ class MainWindow(QMainWindow):
             dialog.reject()
             dialog.deleteLater()
 
-    def show_activity(self) -> None:
-        """Show what was opened, revealed, exported and reported on this computer."""
-        self._close_activity()
-        self.activity = ActivityWindow(self)
-        self.activity.finished.connect(self._close_activity)
-        self.activity.show()
-
-    def _close_activity(self) -> None:
-        window, self.activity = self.activity, None
-        if window is not None:
-            window.done(0)
-            window.deleteLater()
-
     def _export_room(self, room: Room) -> None:
         if room.report_name():
             room.ask_report()
@@ -1014,12 +936,7 @@ class MainWindow(QMainWindow):
             self.mapping.reject()
         self._close_choice()
         self._close_operator()
-        self._close_activity()
-        self._close_keys()
-        if self.manual is not None:
-            self.manual.close()
-            self.manual.deleteLater()
-            self.manual = None
+        self.help.close_all()
         self.quick.close()
         self.close_store()
         if self.rules is not None:

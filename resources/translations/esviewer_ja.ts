@@ -3633,6 +3633,41 @@ All events are read once. Then you see for each type of aggregate which event fo
     </message>
 </context>
 <context>
+    <name>HelpMenu</name>
+    <message>
+        <source>&amp;Help</source>
+        <translation>ヘルプ(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Help on this</source>
+        <translation>この画面のヘルプ(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Manual</source>
+        <translation>マニュアル(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Tour</source>
+        <translation>ツアー(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Keys</source>
+        <translation>キー一覧(&amp;K)</translation>
+    </message>
+    <message>
+        <source>A&amp;ctivity …</source>
+        <translation>操作記録(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;About esviewer</source>
+        <translation>esviewer について(&amp;A)</translation>
+    </message>
+    <message>
+        <source>esviewer {0}: audit and time travel for event-sourced systems. MIT licence.</source>
+        <translation>esviewer {0}：イベントソーシングシステムの監査とタイムトラベル。MIT ライセンス。</translation>
+    </message>
+</context>
+<context>
     <name>HelpWindow</name>
     <message>
         <source>esviewer – manual</source>
@@ -3952,34 +3987,6 @@ All events are read once. Then you see for each type of aggregate which event fo
         <translation>マスキングルール(&amp;M)…</translation>
     </message>
     <message>
-        <source>&amp;Help</source>
-        <translation>ヘルプ(&amp;H)</translation>
-    </message>
-    <message>
-        <source>&amp;Help on this</source>
-        <translation>この画面のヘルプ(&amp;H)</translation>
-    </message>
-    <message>
-        <source>&amp;Manual</source>
-        <translation>マニュアル(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Tour</source>
-        <translation>ツアー(&amp;T)</translation>
-    </message>
-    <message>
-        <source>&amp;Keys</source>
-        <translation>キー操作(&amp;K)</translation>
-    </message>
-    <message>
-        <source>A&amp;ctivity …</source>
-        <translation>操作記録(&amp;C)…</translation>
-    </message>
-    <message>
-        <source>&amp;About esviewer</source>
-        <translation>esviewer について(&amp;A)</translation>
-    </message>
-    <message>
         <source>Export report</source>
         <translation>レポートをエクスポート</translation>
     </message>
@@ -4078,10 +4085,6 @@ All events are read once. Then you see for each type of aggregate which event fo
     <message>
         <source>&amp;Reducers in use …</source>
         <translation>使用中のリデューサー(&amp;R)…</translation>
-    </message>
-    <message>
-        <source>esviewer {0}: audit and time travel for event-sourced systems. MIT licence.</source>
-        <translation>esviewer {0}：イベントソーシングシステムの監査とタイムトラベル。MIT ライセンス。</translation>
     </message>
     <message>
         <source>Open an event store</source>

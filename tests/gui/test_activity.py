@@ -29,8 +29,8 @@ def log(own_configuration: Path) -> Path:
 
 @pytest.fixture
 def window_of_log(driver, log: Path):
-    driver.window.show_activity()
-    found = driver.window.activity
+    driver.window.help.show_activity()
+    found = driver.window.help.activity
     driver.until(lambda: found.model.rowCount() > 0 and not found.busy)
     return found
 
@@ -88,13 +88,13 @@ def test_it_is_read_again_and_closed_while_it_reads(driver, window_of_log) -> No
     assert window_of_log.store.findData("/stores/c.db") > 0
     window_of_log.reload()
     window_of_log.reject()
-    assert driver.window.activity is None
+    assert driver.window.help.activity is None
 
 
 def test_without_a_log_nothing_is_broken(driver, own_configuration: Path) -> None:
-    driver.window.show_activity()
-    driver.until(lambda: "0 lines" in driver.window.activity.chain.text() and not driver.window.activity.busy)
-    assert not driver.window.activity.copy_button.isEnabled()
+    driver.window.help.show_activity()
+    driver.until(lambda: "0 lines" in driver.window.help.activity.chain.text() and not driver.window.help.activity.busy)
+    assert not driver.window.help.activity.copy_button.isEnabled()
 
 
 def test_what_the_window_does_is_logged(at_demo, demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,15 +35,15 @@ def test_it_opens_at_what_is_looked_at(at_demo, qtbot: QtBot) -> None:
         assert topic_of(room) == topic
     window.rooms.tabs.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert window.manual.topic == "getting-started"
+    assert window.help.manual.topic == "getting-started"
     window.rooms.enter("history")
     window.page.state.setFocus()
     assert topic_of(window.page.state.compare) == "time-machine"
-    window.show_keys()
-    at_demo.until(window.keys.isActiveWindow)
-    qtbot.keyClick(window.keys, Qt.Key.Key_F1)
-    assert window.manual.topic == "window"
-    opened = window.manual
+    window.help.show_keys()
+    at_demo.until(window.help.keys.isActiveWindow)
+    qtbot.keyClick(window.help.keys, Qt.Key.Key_F1)
+    assert window.help.manual.topic == "window"
+    opened = window.help.manual
     window.close()
     assert not opened.isVisible()
 

@@ -24,7 +24,7 @@ def test_every_key_of_the_window_is_on_the_sheet(at_demo, qtbot: QtBot) -> None:
     window.activateWindow()
     at_demo.until(window.isActiveWindow)
     qtbot.keyClick(window, Qt.Key.Key_Question, Qt.KeyboardModifier.ControlModifier)
-    sheet = window.keys
+    sheet = window.help.keys
     assert sheet is not None
     told = {}
     for number in range(sheet.tree.topLevelItemCount()):
@@ -52,7 +52,7 @@ def test_every_key_of_the_window_is_on_the_sheet(at_demo, qtbot: QtBot) -> None:
     ]
     assert rows == ["Ctrl+Shift+C"]
     sheet.reject()
-    assert window.keys is None
+    assert window.help.keys is None
 
 
 def test_no_two_entries_have_the_same_key(at_demo) -> None:
@@ -61,7 +61,7 @@ def test_no_two_entries_have_the_same_key(at_demo) -> None:
 
 
 def test_there_is_a_sheet_without_a_store(window: MainWindow) -> None:
-    window.show_keys()
+    window.help.show_keys()
     assert "Ctrl+O" in [each.keys for each in keys_of(window)]
     window.close()
-    assert window.keys is None
+    assert window.help.keys is None

@@ -11,8 +11,8 @@ from esviewer.gui.main_window import MainWindow
 
 def test_it_leads_through_the_demo_store_once(window: MainWindow, demo, qtbot: QtBot) -> None:
     window.open_demo_store(str(demo))
-    qtbot.waitUntil(lambda: window.tour is not None)
-    tour = window.tour
+    qtbot.waitUntil(lambda: window.help.tour is not None)
+    tour = window.help.tour
     qtbot.waitUntil(lambda: window.page.view is not None)
     assert window.page.view.summary.aggregate_id == PUZZLING_ORDER
     said = set()
@@ -27,25 +27,25 @@ def test_it_leads_through_the_demo_store_once(window: MainWindow, demo, qtbot: Q
         assert tour.back.isEnabled() == (number > 0)
         qtbot.keyClick(tour.next, Qt.Key.Key_Space)
     assert len(said) == len(tour.steps)
-    assert window.tour is None
+    assert window.help.tour is None
     assert window.rooms.current == "history"
     assert window.page.find_bar.isHidden()
 
     window.open_demo_store(str(demo))
     qtbot.waitUntil(lambda: window.page is not None and window.page.aggregates.model.rowCount() > 0)
-    assert window.tour is None, "it was shown"
-    window.tour_action.trigger()
-    assert window.tour is not None
-    window.tour.go(3)
-    window.tour.go(2)
-    assert window.tour.number == 2
+    assert window.help.tour is None, "it was shown"
+    window.help.tour_action.trigger()
+    assert window.help.tour is not None
+    window.help.tour.go(3)
+    window.help.tour.go(2)
+    assert window.help.tour.number == 2
     window.close_store()
-    assert window.tour is None
+    assert window.help.tour is None
 
 
 def test_it_takes_no_clicks_away(window: MainWindow, demo, qtbot: QtBot) -> None:
     window.open_demo_store(str(demo))
-    qtbot.waitUntil(lambda: window.tour is not None and window.tour.frame.isVisible())
-    inside = window.tour.frame.geometry().center()
-    assert window.childAt(inside) is not window.tour.frame
+    qtbot.waitUntil(lambda: window.help.tour is not None and window.help.tour.frame.isVisible())
+    inside = window.help.tour.frame.geometry().center()
+    assert window.childAt(inside) is not window.help.tour.frame
     assert window.childAt(inside) is not None
