@@ -3652,7 +3652,7 @@ All events are read once. Then you see for each type of aggregate which event fo
     </message>
     <message>
         <source>&amp;Keys</source>
-        <translation>キー一覧(&amp;K)</translation>
+        <translation>キー操作(&amp;K)</translation>
     </message>
     <message>
         <source>A&amp;ctivity …</source>
