@@ -868,9 +868,7 @@ def _basis(shown: Shown, found: Sides) -> str:
     old, new = found.comparison.old, found.comparison.new
     one, other = old.rebuilt.snapshot_version, new.rebuilt.snapshot_version
     if one is None or other is None:
-        text = translate(
-            "Compare", "Both sides are replayed from nothing: there is no snapshot that both could start from."
-        )
+        text = translate("Compare", "Both sides are replayed from nothing, as no snapshot serves them both.")
     elif old.aggregate_id == new.aggregate_id:
         text = translate("Compare", "Both sides start from the snapshot at {0}.").format(one)
     else:
@@ -878,7 +876,7 @@ def _basis(shown: Shown, found: Sides) -> str:
     tab = shown.state.rebuilt.snapshot_version
     if tab in (None, one):
         return text
-    beyond = translate("Compare", "{0} The State tab starts from the snapshot at {1} and may show other values.")
+    beyond = translate("Compare", "{0} The State tab starts from the snapshot at {1}.")
     return beyond.format(text, tab)
 
 

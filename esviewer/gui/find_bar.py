@@ -147,6 +147,9 @@ class FindBar(QFrame):
         self.stop = self._button(self.tr("Stop"), self.tr("Look no further"), self._stop)
         self.close_button = self._button("×", self.tr("Close and shade nothing (Esc)"), self.close_bar)
         self.result = ElidedLabel(self)
+        place = self.result.sizePolicy()
+        place.setRetainSizeWhenHidden(True)  # its width says whether the text fits
+        self.result.setSizePolicy(place)
         self.below = ElidedLabel(self)
         self.below.hide()
         self.error = QLabel(self)
@@ -379,6 +382,7 @@ class FindBar(QFrame):
         text = self.result.full
         cut = self.result.fontMetrics().horizontalAdvance(text) > self.result.width()
         self.below.setVisible(cut and bool(text))
+        self.result.setVisible(not cut)
         self.below.show_text(text if cut else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

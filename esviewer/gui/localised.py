@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from esviewer import assets
-from esviewer.gui.language import language_now
+from esviewer.gui.language import language_now, translate
 
 _PLACE: Final = re.compile(r"\{\d+\}")
 _END: Final = re.compile(r"(?<=[.?!:]) ")
@@ -85,6 +85,11 @@ class _Language:
         weight = template.weight + sum(better[0] for better in inner if better is not None)
         return weight, _PLACE.sub(lambda place: places[int(place[0][1:-1])], template.translation)
 
+    def _stopped(self, text: str) -> tuple[int, str] | None:
+        """The same for what is known without the stop that somebody put behind it."""
+        known = self.best(text[:-1]) if text.endswith(".") else None
+        return known and (known[0], translate("Localised", "{0}.").format(known[1]))
+
     def text(self, text: str) -> str:
         """A text of one or more sentences."""
         ends = [0, *(match.end() for match in _END.finditer(text)), len(text) + 1]
@@ -95,7 +100,7 @@ class _Language:
             ways = []
             for start in range(stop):
                 part = text[ends[start] : ends[stop] - 1]
-                known = self.best(part)
+                known = self.best(part) or self._stopped(part)
                 if known is not None or start == stop - 1:
                     weight, words = known or (0, part)
                     ways.append((best[start][0] + weight, [*best[start][1], words]))

@@ -20,13 +20,13 @@ from esviewer.gui.wrapped_label import WrappedLabel
 
 OF_REDUCERS = (NotRebuiltError, ForeignError, RulesError, ConsentNeededError)
 """Errors that say why there is no state, where the events are as good as ever."""
-_ROOM_FOR_THREE = 560
-"""Pixels of width from which on three buttons stand side by side."""
 _QUICK = 0.4
 """Seconds in which most programs are done: before, nothing is said of their work."""
 _LONG = 2.0
 """Seconds after which it is said which event a program is at."""
 _TICK_MS = 200
+_MARGIN = 10
+_SPACING = 4
 
 
 class NotRebuilt(QFrame):
@@ -55,10 +55,10 @@ class NotRebuilt(QFrame):
         self.setAccessibleName(self.tr("Why there is no state"))
         self._text = WrappedLabel(self)
         self._buttons = QGridLayout()
-        self._buttons.setSpacing(4)
+        self._buttons.setSpacing(_SPACING)
         self._actions: dict[QObject, Callable[[], None]] = {}
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         layout.setSpacing(6)
         layout.addWidget(self._text)
         layout.addLayout(self._buttons)
@@ -213,8 +213,16 @@ class NotRebuilt(QFrame):
         self._place()
 
     def _place(self) -> None:
-        columns = 3 if self.width() >= _ROOM_FOR_THREE else 2
-        for number, button in enumerate(self._actions):
-            if isinstance(button, QPushButton):
-                self._buttons.addWidget(button, number // columns, number % columns, Qt.AlignmentFlag.AlignLeft)
-        self._buttons.setColumnStretch(3, 1)
+        buttons = [each for each in self._actions if isinstance(each, QPushButton)]
+        room = self.contentsRect().width() - 2 * _MARGIN
+        columns = next((count for count in range(len(buttons), 1, -1) if _width(buttons, count) <= room), 1)
+        for number, button in enumerate(buttons):
+            self._buttons.addWidget(button, number // columns, number % columns, Qt.AlignmentFlag.AlignLeft)
+        for column in range(self._buttons.columnCount() + 1):
+            self._buttons.setColumnStretch(column, int(column == columns))
+
+
+def _width(buttons: list[QPushButton], columns: int) -> int:
+    """How much room buttons take in so many columns."""
+    widest = [max(each.sizeHint().width() for each in buttons[column::columns]) for column in range(columns)]
+    return sum(widest) + _SPACING * (columns - 1)

@@ -166,6 +166,10 @@ class RollbackDialog(QDialog):
         header = show_rows(self.table)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         give_widths(header, (70, 140, 236, 110))
+        self.go_button = self._button(self.tr("Go there"), self._go, self.tr("Show the event that is picked"))
+        self.go_button.setEnabled(False)
+        self.table.selectionModel().selectionChanged.connect(self._picked)
+        self.model.modelReset.connect(self._picked)
         self.undone = QLabel(self)
         self.undone.setTextFormat(Qt.TextFormat.PlainText)
         self.undone.setWordWrap(True)
@@ -206,7 +210,10 @@ class RollbackDialog(QDialog):
         over = QVBoxLayout(upper)
         over.setContentsMargins(0, 0, 0, 0)
         over.setSpacing(4)
-        over.addWidget(self.undone)
+        head = QHBoxLayout()
+        head.addWidget(self.undone, 1)
+        head.addWidget(self.go_button)
+        over.addLayout(head)
         over.addWidget(self.table, 1)
         lower = QWidget(self)
         under = QVBoxLayout(lower)
@@ -418,6 +425,12 @@ class RollbackDialog(QDialog):
     def ask_file(self, proposal: str) -> str:
         """The file a person picks, empty for none."""
         return QFileDialog.getSaveFileName(self, self.tr("Save the rollback analysis"), proposal)[0]
+
+    def _picked(self, *_: object) -> None:
+        self.go_button.setEnabled(self.table.selectionModel().hasSelection())
+
+    def _go(self) -> None:
+        self._open(self.table.currentIndex())
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit((self.aggregate_id, self.model.event_at(index.row()).version))

@@ -313,11 +313,13 @@ class RulesPreview(QWidget):
             self.hint.show_text(self._problem or trying)
             return
         count, name = len(tried.changes.changes), visible(tried.reducer)
-        self.title.show_text(
-            self.tr("Version {0}: {1} differences from “{2}”").format(tried.version, f"{count:,}", name)
-            if count
-            else self.tr("Version {0}: the same as by “{1}”").format(tried.version, name)
-        )
+        if not count:
+            text = self.tr("Version {0}: the same as by “{2}”")
+        elif count == 1:
+            text = self.tr("Version {0}: 1 difference from “{2}”")
+        else:
+            text = self.tr("Version {0}: {1} differences from “{2}”")
+        self.title.show_text(text.format(tried.version, f"{count:,}", name))
         if self._problem:
             self.hint.show_text(self._problem)
         elif self._outdated:

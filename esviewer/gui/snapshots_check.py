@@ -172,12 +172,21 @@ class SnapshotsCheck(QDialog):
         header = show_rows(self.table)
         give_widths(header, (170, 80, 70, 70, 100, 110))
         self.table.activated.connect(self._open)
+        self.go_button = QPushButton(self.tr("Go there"), self)
+        self.go_button.setAutoDefault(False)
+        self.go_button.setToolTip(self.tr("Open the aggregate that is picked, at its first divergence"))
+        self.go_button.setEnabled(False)
+        self.go_button.clicked.connect(lambda: self._open(self.table.currentIndex()))
+        self.table.selectionModel().selectionChanged.connect(self._picked)
+        self.model.modelReset.connect(self._picked)
         over = QHBoxLayout()
         over.addWidget(self.headline, 1)
         over.addWidget(self.only)
         under = QHBoxLayout()
         under.addWidget(self.bar, 1)
         under.addWidget(self.stop)
+        under.addStretch()
+        under.addWidget(self.go_button)
         close = QPushButton(self.tr("Close"), self)
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
@@ -288,6 +297,9 @@ class SnapshotsCheck(QDialog):
                 text = self.tr("the reducer failed at 1 aggregate")
             parts.append(text.format(f"{totals.failed:,}"))
         self.headline.setText(visible(f"{word} {'; '.join(parts)}".strip()))
+
+    def _picked(self, *_: object) -> None:
+        self.go_button.setEnabled(self.table.selectionModel().hasSelection())
 
     def _open(self, index: QModelIndex) -> None:
         check = self.model.check(index.row())

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -39,6 +39,8 @@ SLICE = 0.08
 _BETWEEN_DRAWINGS = 0.4
 """Seconds between two drawings of a list that grows."""
 _PATHS_SHOWN = 1000
+_ROOM_BESIDE = 500
+"""Pixels of width from which on the buttons stand beside the headline."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -132,6 +134,11 @@ class SnapshotsPanel(QWidget):
         self.headline = ElidedLabel(self)
         self.headline.setObjectName("heading")
         self.headline.setAccessibleName(self.tr("How stored snapshots compare"))
+        self.first = QPushButton(self.tr("Go there"), self)
+        self.first.setObjectName("small")
+        self.first.setToolTip(self.tr("Go to the first snapshot that differs"))
+        self.first.clicked.connect(self.go_to_first)
+        self.first.hide()
         self.all = QPushButton(self.tr("Check all of this type …"), self)
         self.all.setObjectName("small")
         self.all.setToolTip(self.tr("Compare the snapshots of all aggregates of this type with the replay"))
@@ -167,13 +174,15 @@ class SnapshotsPanel(QWidget):
         self.parts.addWidget(self.table)
         self.parts.addWidget(below)
         self.parts.setStretchFactor(0, 1)
-        head = QHBoxLayout()
-        head.addWidget(self.headline, 1)
-        head.addWidget(self.all)
+        self._head, self._below = QHBoxLayout(), QHBoxLayout()
+        self._head.addWidget(self.headline, 1)
+        self._below.addStretch(1)
+        self._place_buttons()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(head)
+        layout.addLayout(self._head)
+        layout.addLayout(self._below)
         layout.addWidget(self.parts, 1)
         machine.view_changed.connect(self._changed)
         machine.grown.connect(self._grown)
@@ -182,6 +191,18 @@ class SnapshotsPanel(QWidget):
         self._changed(machine.view)
 
     # Comparing
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        """Put the buttons beside the headline where there is room, else below it."""
+        row = self._head if self.width() >= _ROOM_BESIDE else self._below
+        for button in (self.first, self.all):
+            for other in (self._head, self._below):
+                other.removeWidget(button)
+            row.addWidget(button)
 
     def _changed(self, view: AggregateView | None) -> None:
         """Another view is on show."""
@@ -266,8 +287,19 @@ class SnapshotsPanel(QWidget):
         else:
             text = headline(comparison, inferred=view.history.reducer.inferred)
         self.headline.show_text(text)
+        self.first.setVisible(comparison is not None and comparison.first_divergence is not None)
 
     # One snapshot
+
+    def go_to_first(self) -> None:
+        """Pick the first snapshot that differs: the playhead goes to its version, and what differs is listed."""
+        first = None if self._comparison is None else self._comparison.first_divergence
+        row = next((row for row in range(self.model.rowCount()) if self.model.result(row).version == first), None)
+        if row is not None:
+            self.table.clearSelection()
+            self.table.selectionModel().clearCurrentIndex()
+            self.table.selectRow(row)
+            self.table.scrollTo(self.model.index(row, 0))
 
     def _pick(self, current: QModelIndex) -> None:
         comparison, view = self._comparison, self._machine.view
@@ -299,8 +331,10 @@ class SnapshotsPanel(QWidget):
             stored = self.tr("The snapshot at {0}: there is no rebuilt state to compare it with.").format(version)
             self._show_differences(stored, found)
         elif found:
-            count = self.tr("The snapshot at {0} differs in {1} paths.").format(version, f"{len(found):,}")
-            self._show_differences(count, found)
+            count = self.tr("The snapshot at {0} differs in {1} paths.")
+            if len(found) == 1:
+                count = self.tr("The snapshot at {0} differs in 1 path.")
+            self._show_differences(count.format(version, f"{len(found):,}"), found)
         else:
             self._show_differences(self.tr("The snapshot at {0} agrees with the replay.").format(version), [])
 
@@ -351,7 +385,7 @@ def headline(comparison: SnapshotComparison, *, inferred: bool) -> str:
     first = comparison.first_divergence
     parts = [translate("SnapshotsPanel", "{0} of {1} agree").format(f"{comparison.agreeing:,}", f"{count:,}")]
     if first is not None:
-        parts.append(translate("SnapshotsPanel", "first divergence at version {0}").format(first))
+        parts.append(translate("SnapshotsPanel", "first divergence at {0}").format(first))
     if unreadable:
         parts.append(translate("SnapshotsPanel", "{0} unreadable").format(f"{unreadable:,}"))
     if lost:

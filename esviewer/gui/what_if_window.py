@@ -357,10 +357,13 @@ class WhatIfWindow(QWidget):
         bold = QFont(self.table.font())
         bold.setBold(True)
         sign = max(sign, QFontMetrics(bold).horizontalAdvance(self.model.widest_sign()) + 12)
-        wide = self.table.viewport().width() - version - sign - number
-        kind = max(70, wide * 22 // 100)
-        changes = max(70, wide * 28 // 100)
-        give_widths(header, (version, kind, changes, sign, number, kind))
+        # As if there were a scroll bar: it comes and goes with the rows.
+        room = self.table.contentsRect().width() - self.table.verticalScrollBar().sizeHint().width()
+        wide = room - version - sign - number
+        real, imagined = (max(70, wide * 22 // 100, header.sectionSizeHint(column)) for column in (1, 5))
+        left = wide - real - imagined
+        changes = max(70, min(left // 2, left - header.sectionSizeHint(6)))
+        give_widths(header, (version, real, changes, sign, number, imagined))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

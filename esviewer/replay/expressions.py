@@ -103,10 +103,10 @@ class _Writer:
     def write(self, node: ast.expr, level: int = 0) -> str:
         self._nodes += 1
         if self._nodes > MAX_NODES or level > MAX_NESTING:
-            raise _refused("it is too long or too deeply nested")
+            raise RulesError("it is too long or too deeply nested")
         method = getattr(self, "_" + type(node).__name__.lower(), None)
         if method is None:
-            raise _refused(f"{_WORDS.get(type(node).__name__, type(node).__name__)} can't be used in an expression")
+            raise RulesError(f"{_WORDS.get(type(node).__name__, type(node).__name__)} can't be used in an expression")
         written: str = method(node, level + 1)
         return written
 
@@ -114,11 +114,11 @@ class _Writer:
         del level
         value = node.value
         if isinstance(value, int) and value.bit_length() > arithmetic.MAX_BITS:
-            raise _refused("a number in it is too large")
+            raise RulesError("a number in it is too large")
         if value is not None and not isinstance(value, (bool, int, float, str)):
-            raise _refused("only texts, numbers, true, false and null can be written in it")
+            raise RulesError("only texts, numbers, true, false and null can be written in it")
         if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-            raise _refused("a number in it is too large")
+            raise RulesError("a number in it is too large")
         return repr(value)
 
     def _name(self, node: ast.Name, level: int) -> str:
@@ -126,17 +126,18 @@ class _Writer:
         if node.id in _CONSTANTS:
             return _CONSTANTS[node.id]
         if node.id not in self.known:
-            raise _refused(f"{node.id[:40]} is not known; there are {', '.join(self.known)}, and texts stand in quotes")
+            known = ", ".join(self.known)
+            raise RulesError(f"{node.id[:40]} is not known; there are {known}, and texts stand in quotes")
         self.used.add(node.id)
         self.builds = self.builds or node.id == "state"
         return node.id
 
     def _attribute(self, node: ast.Attribute, level: int) -> str:
         if node.attr.startswith("__") and node.attr.endswith("__"):
-            raise _refused(f".{node.attr} is not allowed; if it is a key, write ['{node.attr}']")
+            raise RulesError(f".{node.attr} is not allowed; if it is a key, write ['{node.attr}']")
         if node.attr not in self.text:
             # Python's parser normalises identifiers (NFKC), so the key looked up would not be the key written.
-            raise _refused(f".{node.attr} is written with characters that Python changes; write it as ['…']")
+            raise RulesError(f".{node.attr} is written with characters that Python changes; write it as ['…']")
         return self._key(node.value, node.attr, level)
 
     def _key(self, inner: ast.expr, key: str, level: int) -> str:
@@ -156,7 +157,7 @@ class _Writer:
     def _binop(self, node: ast.BinOp, level: int) -> str:
         function = _BINARY.get(type(node.op))
         if function is None:
-            raise _refused("only + - * / // % and ** compute in it")
+            raise RulesError("only + - * / // % and ** compute in it")
         self.builds = self.builds or function is arithmetic.add
         return f"_{function.__name__}({self.write(node.left, level)}, {self.write(node.right, level)})"
 
@@ -165,7 +166,7 @@ class _Writer:
         if isinstance(node.op, ast.Not):
             return f"(not {inner})"
         if isinstance(node.op, ast.Invert):
-            raise _refused("~ can't be used in an expression")
+            raise RulesError("~ can't be used in an expression")
         if isinstance(node.op, ast.UAdd):
             return f"_positive({inner})"
         name = self._temporary()
@@ -181,7 +182,7 @@ class _Writer:
         for index, (operator_node, operand) in enumerate(zip(node.ops, node.comparators, strict=True), 1):
             function = _COMPARE.get(type(operator_node))
             if function is None:
-                raise _refused("write == instead of is")
+                raise RulesError("write == instead of is")
             right = self.write(operand, level)
             if index < len(node.ops):
                 # Written and computed once, though it is compared on both sides.
@@ -223,7 +224,7 @@ class _Writer:
         items = []
         for key, value in zip(node.keys, node.values, strict=True):
             if not (isinstance(key, ast.Constant) and type(key.value) is str):
-                raise _refused("the keys of an object are texts in quotes")
+                raise RulesError("the keys of an object are texts in quotes")
             items.append(f"{key.value!r}: {self.write(value, level)}")
         return "{" + ", ".join(items) + "}"
 
@@ -231,10 +232,10 @@ class _Writer:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS:
             called = ast.unparse(node.func)
-            raise _refused(f"{called[:40]}() can't be called; there are {' '.join(FUNCTIONS)}")
+            raise RulesError(f"{called[:40]}() can't be called; there are {' '.join(FUNCTIONS)}")
         _, least, most = FUNCTIONS[name]
         if node.keywords or not least <= len(node.args) <= most:
-            raise _refused(f"{name}() takes {least if least == most else f'{least} to {most}'} values")
+            raise RulesError(f"{name}() takes {least if least == most else f'{least} to {most}'} values")
         self.builds = self.builds or name in ("str", "lower", "upper")
         return f"_call_{name}({', '.join(self.write(argument, level) for argument in node.args)})"
 
@@ -253,10 +254,6 @@ _WORDS = {
     "Await": "await",
     "Yield": "yield",
 }
-
-
-def _refused(reason: str) -> RulesError:
-    return RulesError(reason)
 
 
 def _with_quoted_keywords(text: str) -> str:
@@ -279,7 +276,7 @@ def _with_quoted_keywords(text: str) -> str:
 def translate(text: str, names: Sequence[str] = NAMES) -> Source:
     """The generated source of an expression; raises RulesError saying what is wrong with it."""
     if len(text) > MAX_LENGTH:
-        raise _refused(f"it is longer than {MAX_LENGTH} characters")
+        raise RulesError(f"it is longer than {MAX_LENGTH} characters")
     try:
         with warnings.catch_warnings():
             # Python would print its advice on odd escapes and the like.
@@ -288,9 +285,9 @@ def translate(text: str, names: Sequence[str] = NAMES) -> Source:
     except SyntaxError as error:
         # Python adds lines of its own, which would be taken for those of the rules file.
         reason = error.msg.partition(" (detected at line")[0]
-        raise _refused(f"it is not an expression: {reason}") from None
+        raise RulesError(f"it is not an expression: {reason}") from None
     except (ValueError, RecursionError, MemoryError, tokenize.TokenError, OverflowError):
-        raise _refused("it is not an expression, or too deeply nested") from None
+        raise RulesError("it is not an expression, or too deeply nested") from None
     writer = _Writer(text, names)
     code = writer.write(tree.body)
     return Source(code, frozenset(writer.used), writer.uses_keys, writer.builds, _keys_of(tree.body, "data"))

@@ -1342,8 +1342,8 @@
         <translation>同じ内容の {0} 行</translation>
     </message>
     <message>
-        <source>Both sides are replayed from nothing: there is no snapshot that both could start from.</source>
-        <translation>両側とも最初から再生しています。両方が起点にできるスナップショットがないためです。</translation>
+        <source>Both sides are replayed from nothing, as no snapshot serves them both.</source>
+        <translation>両側に共通の起点となるスナップショットがないため、最初からリプレイしています。</translation>
     </message>
     <message>
         <source>Both sides start from the snapshot at {0}.</source>
@@ -1354,8 +1354,8 @@
         <translation>A はバージョン {0}、B はバージョン {1} のスナップショットを起点にしています。</translation>
     </message>
     <message>
-        <source>{0} The State tab starts from the snapshot at {1} and may show other values.</source>
-        <translation>{0}「状態」タブはバージョン {1} のスナップショットを起点にしており、異なる値を示すことがあります。</translation>
+        <source>{0} The State tab starts from the snapshot at {1}.</source>
+        <translation>{0}「状態」タブはバージョン {1} のスナップショットからです。</translation>
     </message>
     <message>
         <source>{0} skipped</source>
@@ -3855,6 +3855,13 @@ All events are read once. Then you see for each type of aggregate which event fo
     </message>
 </context>
 <context>
+    <name>Localised</name>
+    <message>
+        <source>{0}.</source>
+        <translation>{0}。</translation>
+    </message>
+</context>
+<context>
     <name>LogHistogram</name>
     <message>
         <source>Events over time</source>
@@ -6050,6 +6057,14 @@ The former result stays until this one is whole.</source>
         <translation>ダブルクリックでイベントへ移動</translation>
     </message>
     <message>
+        <source>Go there</source>
+        <translation>そこへ移動</translation>
+    </message>
+    <message>
+        <source>Show the event that is picked</source>
+        <translation>選択したイベントを表示</translation>
+    </message>
+    <message>
         <source>Form of the document</source>
         <translation>文書の形式</translation>
     </message>
@@ -6414,12 +6429,16 @@ The former result stays until this one is whole.</source>
         <translation>試行中…</translation>
     </message>
     <message>
-        <source>Version {0}: {1} differences from “{2}”</source>
-        <translation>バージョン {0}：「{2}」との差分 {1} 件</translation>
+        <source>Version {0}: the same as by “{2}”</source>
+        <translation>バージョン {0}：「{2}」と同じ</translation>
     </message>
     <message>
-        <source>Version {0}: the same as by “{1}”</source>
-        <translation>バージョン {0}：「{1}」と同じ</translation>
+        <source>Version {0}: 1 difference from “{2}”</source>
+        <translation>バージョン {0}：「{2}」との差分 1 件</translation>
+    </message>
+    <message>
+        <source>Version {0}: {1} differences from “{2}”</source>
+        <translation>バージョン {0}：「{2}」との差分 {1} 件</translation>
     </message>
     <message>
         <source>By the rules before the mistake.</source>
@@ -6993,6 +7012,14 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>ダブルクリックで、集約を最初の相違箇所で開く</translation>
     </message>
     <message>
+        <source>Go there</source>
+        <translation>そこへ移動</translation>
+    </message>
+    <message>
+        <source>Open the aggregate that is picked, at its first divergence</source>
+        <translation>選択した集約を最初の相違箇所で開く</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>閉じる</translation>
     </message>
@@ -7095,6 +7122,14 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>保存済みスナップショットの比較結果</translation>
     </message>
     <message>
+        <source>Go there</source>
+        <translation>そこへ移動</translation>
+    </message>
+    <message>
+        <source>Go to the first snapshot that differs</source>
+        <translation>最初に相違するスナップショットへ移動</translation>
+    </message>
+    <message>
         <source>Check all of this type …</source>
         <translation>この種類をすべて検査…</translation>
     </message>
@@ -7147,6 +7182,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>バージョン {0} のスナップショットは {1} 個のパスで相違しています。</translation>
     </message>
     <message>
+        <source>The snapshot at {0} differs in 1 path.</source>
+        <translation>バージョン {0} のスナップショットは 1 個のパスで相違しています。</translation>
+    </message>
+    <message>
         <source>The snapshot at {0} agrees with the replay.</source>
         <translation>バージョン {0} のスナップショットはリプレイと一致しています。</translation>
     </message>
@@ -7163,7 +7202,7 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>{1} 件中 {0} 件が一致</translation>
     </message>
     <message>
-        <source>first divergence at version {0}</source>
+        <source>first divergence at {0}</source>
         <translation>最初の相違はバージョン {0}</translation>
     </message>
     <message>

@@ -556,8 +556,8 @@ def test_both_sides_rest_on_one_basis_as_in_the_command(driver, tmp_path: Path) 
         finally:
             session.close()
 
-    nothing = "Both sides are replayed from nothing: there is no snapshot that both could start from."
-    asked(("2", ""), ("", ""), f"{nothing} The State tab starts from the snapshot at 4 and may show other values.")
+    nothing = "Both sides are replayed from nothing, as no snapshot serves them both."
+    asked(("2", ""), ("", ""), f"{nothing} The State tab starts from the snapshot at 4.")
     assert listed(panel) == [("/n", 2, 8)]
     asked(("6", ""), ("3", ""), nothing)
     asked(("6", ""), ("5", ""), "Both sides start from the snapshot at 4.")

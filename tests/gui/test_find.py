@@ -327,3 +327,4 @@ def test_what_was_found_is_not_cut(at_demo, wide: int) -> None:
     shown = bar.below if bar.below.isVisible() else bar.result
     assert shown.fontMetrics().horizontalAdvance(shown.full) <= shown.width()
     assert shown.full == bar.result.full
+    assert bar.result.isVisible() != bar.below.isVisible()  # it is not said twice

@@ -72,6 +72,15 @@ def test_what_is_put_in_is_translated_too() -> None:
 
 
 @pytest.mark.usefixtures("japanese")
+def test_a_mistake_in_an_expression_is_translated_wherever_it_stands() -> None:
+    known = "n は不明です。使えるのは data で、文字列は引用符で囲みます"
+    mistake = "n is not known; there are data, and texts stand in quotes"
+    assert localised(f"r.toml: rule 1 (A, line 7): {mistake}.") == f"r.toml: rule 1 (A, line 7): {known}。"
+    broken = "The condition 'a >' can't be used: it is not an expression: invalid syntax."
+    assert localised(broken) == "条件 'a >' は使えません：式ではありません(invalid syntax)。"
+
+
+@pytest.mark.usefixtures("japanese")
 def test_what_nobody_translated_stays() -> None:
     assert localised("Segmentation fault (core dumped)") == "Segmentation fault (core dumped)"
     assert localised("a. " * 5000) == "a. " * 5000

@@ -106,6 +106,10 @@ def test_the_document_is_copied_and_saved_but_never_into_the_store(rolling, tmp_
 
 
 def test_an_event_is_gone_to(rolling) -> None:
+    assert not rolling.go_button.isEnabled()
+    rolling.table.selectRow(0)
+    rolling.go_button.click()
+    rolling.driver.shows(PUZZLING_ORDER, rolling.found.undone[0].version)
     rolling.table.activated.emit(rolling.model.index(1, 0))
     rolling.driver.shows(PUZZLING_ORDER, rolling.found.undone[1].version)
     rolling.reject()
