@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from helpers_audited import check_audit
 from helpers_whole import check_whole
 
 from esviewer.model.event import Event
@@ -51,10 +52,14 @@ def make_server(database: Any, ddl: Sequence[str], rows: Rows) -> str:
 
 @contextmanager
 def opened(target: str, layout: str | None = None, **options: Any) -> Iterator[Store]:
-    """An open store, closed at the end of the block; read as a whole it is what it is piece by piece."""
+    """An open store, closed at the end of the block.
+
+    Read as a whole it is what it is piece by piece, and an audit finds nothing that isn't there.
+    """
     store = open_store(target, layout, **options)
     try:
         check_whole(store)
+        check_audit(store)
         yield store
     finally:
         store.close()

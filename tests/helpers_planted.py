@@ -253,6 +253,19 @@ def _reducer(store: Planted, folder: Path) -> Path:
     return file
 
 
+def untrusted(folder: Path) -> tuple[str, Path]:
+    """A store with three defects, two of snapshots, and a program for it that nobody has agreed to."""
+    from helpers_foreign import script_file
+
+    store = clean(aggregates=3, turns=3)
+    version_gap(store, 1)
+    store.snapshots[0] = (name_of(0), SNAPSHOT, "{")
+    store.snapshots.append((name_of(2), VERSIONS + 2, "{}"))
+    target, _ = write(store, folder)
+    (folder / "code").mkdir()
+    return target, script_file(folder / "code", "sys.exit(3)\n", keys='aggregate_type = "account"')
+
+
 def audited(
     target: str, reducers: list[str], settings: AuditSettings | None = None, since: int | None = None
 ) -> tuple[list[Finding], Audit]:

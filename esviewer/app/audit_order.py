@@ -21,20 +21,8 @@ from esviewer.model.scanned import Scanned
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
-UNNUMBERED: Final = {
-    "none": "its events have no positions",
-    "files": "positions are the rows of a file",
-    "several": "each of its tables numbers its own events",
-    "other": "its positions are no whole numbers",
-}
-"""Why gaps can't be told in a store's positions."""
 _LOOKED_UP: Final = 2_000
 """Events of which it may be asked one by one where they are, rather than reading all in store order."""
-
-
-def why_no_gaps(store: Store) -> str | None:
-    """Why gaps in positions can't be told; None where they can."""
-    return UNNUMBERED.get(store.numbering)
 
 
 def read_positions(check: PositionGap, store: Store, after: int | None, work: Work | None) -> None:
@@ -46,13 +34,6 @@ def read_positions(check: PositionGap, store: Store, after: int | None, work: Wo
         check.look(numbers)
         done += len(numbers)
         _report(work, "Checking positions", done)
-
-
-def why_no_order(store: Store) -> str | None:
-    """Why times can't be compared in store order; None where they can."""
-    if store.order == "reconstructed":
-        return "the store has no order of all events"
-    return None if store.has("timestamp") else "its events have no times"
 
 
 class OrderScan:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -13,6 +13,7 @@ from esviewer.app.session import Opened, Session
 from esviewer.audit.check import Described, PageCheck
 from esviewer.audit.finding import Finding
 from esviewer.audit.life import LifeCheck
+from esviewer.audit.page import Traits
 from esviewer.audit.walk import Walk
 from esviewer.errors import EsviewerError, StoreError
 from esviewer.stores.reading import Part
@@ -47,6 +48,31 @@ class Walked:
 
     events: int = 0
     aggregates: int = 0
+    judged: bool = False
+    """As Walk says, as are the others."""
+    unreplayed: dict[str, str] = field(default_factory=dict)
+    broken_off: dict[str, str] = field(default_factory=dict)
+
+    def take(self, other: Walked) -> None:
+        """Take over what another walk came to."""
+        self.events, self.aggregates = other.events, other.aggregates
+        self.judged, self.unreplayed, self.broken_off = other.judged, other.unreplayed, other.broken_off
+
+
+def _joined(parts: Iterable[Walked]) -> Walked:
+    found = Walked()
+    for each in parts:
+        found.events += each.events
+        found.aggregates += each.aggregates
+        found.judged = found.judged or each.judged
+        found.unreplayed |= each.unreplayed
+        found.broken_off |= each.broken_off
+    return found
+
+
+def traits_of(store: Store) -> Traits:
+    """What events of a store are by its layout's design."""
+    return Traits(store.may_lack_versions, store.no_aggregate, store.has("deleted"))
 
 
 def walked(
@@ -69,7 +95,7 @@ def walked(
             if isinstance(each, Finding):
                 yield each
                 continue
-            seen.events, seen.aggregates = each.events, each.aggregates
+            seen.take(each)
             if work is not None:
                 work.report("Checking events", seen.events, max(total, seen.events))
         return
@@ -79,7 +105,7 @@ def walked(
             if isinstance(message, Finding):
                 yield message
             elif isinstance(message, Walked):
-                seen.events, seen.aggregates = message.events, message.aggregates
+                seen.take(message)
                 if work is not None:
                     work.report("Checking events", seen.events, max(total, seen.events))
         for theirs in workers.checks:
@@ -108,12 +134,13 @@ def _walk(
     try:
         snapshots = None if beside is None else (lambda ids: beside.snapshots_among(ids, work=work))
         since, context = (None, None) if new is None else (new.since, new.context)
-        walk = Walk(page_checks, life_checks, session.reducer_for, snapshots, work, since=since)
+        traits = traits_of(session.store)
+        walk = Walk(page_checks, life_checks, session.reducer_for, snapshots, work, since=since, traits=traits)
         for batch in session.store.by_aggregate(part=part, since=context, at_once=True, work=work):
             yield from walk.feed(batch)
             yield Walked(walk.events, walk.aggregates)
         yield from walk.finish()
-        yield Walked(walk.events, walk.aggregates)
+        yield Walked(walk.events, walk.aggregates, walk.judged, walk.unreplayed, walk.broken_off)
     finally:
         if beside is not None:
             beside.close()
@@ -177,9 +204,7 @@ class _Workers:
                     del waiting[number]
                 elif kind == "seen":
                     seen[number] = content
-                    yield Walked(
-                        sum(each.events for each in seen.values()), sum(each.aggregates for each in seen.values())
-                    )
+                    yield _joined(seen.values())
                 else:
                     yield content
         self.checks = [done[number] for number in sorted(done)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,11 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 
 from esviewer.app import audit_order, audit_store
-from esviewer.app.audit_parts import New, Walked, walked
+from esviewer.app.audit_applies import UNNUMBERED, why_not
+from esviewer.app.audit_parts import New, Walked, traits_of, walked
 from esviewer.app.session import Session
 from esviewer.audit.absent import Absence
 from esviewer.audit.baseline import read_baseline
 from esviewer.audit.check import Described, PageCheck
+from esviewer.audit.checks.actor_missing import ActorMissing
 from esviewer.audit.checks.chain_broken import ChainBroken
 from esviewer.audit.checks.correlation_broken import CorrelationBroken
 from esviewer.audit.checks.event_id_duplicate import EventIdDuplicate
@@ -23,6 +25,7 @@ from esviewer.audit.checks.head_mismatch import HeadMismatch
 from esviewer.audit.checks.invariant import Invariant
 from esviewer.audit.checks.position_gap import PositionGap
 from esviewer.audit.checks.position_time_order import PositionTimeOrder
+from esviewer.audit.checks.reducer_failed import ReducerFailed
 from esviewer.audit.checks.reducer_nondeterministic import ReducerNondeterministic
 from esviewer.audit.checks.schema_violation import SchemaViolation
 from esviewer.audit.checks.snapshot_orphan import SnapshotOrphan
@@ -58,6 +61,8 @@ class AuditSummary:
     """Findings that the baseline knows."""
     not_checked: dict[str, str] = field(default_factory=dict)
     """The checks that could not be made of this store, and why."""
+    unused: dict[str, str] = field(default_factory=dict)
+    """Why reducers could not be used, so that checks are among those, and what to do about it."""
     since: int | None = None
     """The position after which events were audited; None: all of them."""
     first_position: int | None = None
@@ -69,6 +74,13 @@ class AuditSummary:
     def findings(self) -> int:
         """Those that are not accepted."""
         return self.by_severity.total()
+
+    def not_checked_by_reason(self) -> list[tuple[str, list[str]]]:
+        """The checks that could not be made, those of one reason together."""
+        found: dict[str, list[str]] = {}
+        for name, why in sorted(self.not_checked.items()):
+            found.setdefault(why, []).append(name)
+        return [*found.items()]
 
     def at_least(self, severity: Severity) -> int:
         """How many findings are so bad, or worse."""
@@ -115,7 +127,7 @@ def settings_of(file: Path) -> AuditSettings:
 
 def why_not_since(store: Store) -> str | None:
     """Why what came after a position can't be told in a store; None where it can."""
-    return None if store.numbering in ("yes", "files") else audit_order.UNNUMBERED[store.numbering]
+    return None if store.numbering in ("yes", "files") else UNNUMBERED[store.numbering]
 
 
 class Audit:
@@ -150,8 +162,12 @@ class Audit:
         if settings.runs(Invariant.name):
             self._life_checks += [Invariant(rule) for rule in settings.invariants]
         self._store_checks = [settings.made(each) for each in STORE_CHECKS if settings.runs(each.name)]
-        if not session.store.chains:
-            self._store_checks = [each for each in self._store_checks if not isinstance(each, ChainBroken)]
+        self._unset: dict[str, str] = {}
+        """The checks that the settings would have to say more for, and what."""
+        if settings.schemas is None and settings.runs(SchemaViolation.name):
+            self._unset[SchemaViolation.name] = "the settings name no [schemas]"
+        if not settings.invariants and settings.runs(Invariant.name):
+            self._unset[Invariant.name] = "the settings have no [[invariant]]"
         self._told = Told()
         self._not_checked: set[str] = set()
         for check in self._all:
@@ -174,6 +190,7 @@ class Audit:
 
         Raises StoreError and CancelledError, and DisagreesError for a store that ends before `since`.
         """
+        self._leave_out()
         self._begin(work)
         for finding in self._found(work):
             if not self._told.is_news(finding) or not self._is_wanted(finding) or not self._tells(finding.check):
@@ -192,6 +209,7 @@ class Audit:
 
         It is read alone: what others explain, or what is unusual only beside them, is not known then.
         """
+        self._leave_out()
         for finding in self._at_aggregate(aggregate_id, work):
             if self._tells(finding.check):
                 yield finding
@@ -200,7 +218,8 @@ class Audit:
         store = self._session.store
         with closing(store.another()) as beside:
             snapshots = (lambda ids: beside.snapshots_among(ids, work=work)) if store.has_snapshots else None
-            walk = Walk(self._page_checks, self._life_checks, self._session.reducer_for, snapshots, work)
+            traits = traits_of(store)
+            walk = Walk(self._page_checks, self._life_checks, self._session.reducer_for, snapshots, work, traits=traits)
             for batch in store.of_aggregate(aggregate_id, work=work):
                 yield from walk.feed(batch)
                 if work is not None:
@@ -208,6 +227,7 @@ class Audit:
             yield from walk.finish()
         for check in (*self._page_checks, *self._life_checks):
             yield from check.finish()
+        self._note_unjudged(Walked(judged=walk.judged, unreplayed=walk.unreplayed, broken_off=walk.broken_off))
 
     def _begin(self, work: Work | None) -> None:
         """See which events there are."""
@@ -265,24 +285,47 @@ class Audit:
         if self._tells(name):
             self.summary.not_checked[name] = why
 
-    def _possible(self, kind: type[Check], why_not: Callable[[Store], str | None]) -> Check | None:
-        """The check of a kind, if it runs; where it can't be made of this store, that is noted."""
-        check = self._the(kind)
-        why = None if check is None else why_not(self._session.store)
-        if why is not None:
-            self._not(kind.name, why)
-        return check if why is None else None
+    def _leave_out(self) -> None:
+        """Note the checks that mean nothing in this store, or of which the settings say too little."""
+        for check in self._all:
+            why = why_not(type(check), self._session.store)
+            if why is not None:
+                self._not(check.name, why)
+        self._page_checks = [each for each in self._page_checks if each.name not in self._not_checked]
+        self._life_checks = [each for each in self._life_checks if each.name not in self._not_checked]
+        for name, why in self._unset.items():
+            self._not(name, why)
+
+    def _note_unjudged(self, seen: Walked) -> None:
+        """Note the checks of states where there are none to look at."""
+        self._note_unused([check.name for check in self._life_checks if check.needs_states], seen)
+        if not seen.judged and not seen.unreplayed:
+            for check in self._life_checks:
+                if check.needs_rules:
+                    self._not(check.name, "no reducer says what its events mean")
+
+    def _note_unused(self, names: Sequence[str], seen: Walked) -> None:
+        """Note that these checks lack what reducers would have made that could not be used."""
+        unused = dict(seen.unreplayed)
+        if self._the(ReducerFailed) is None or not self._tells(ReducerFailed.name):
+            unused |= seen.broken_off  # nobody else says so
+        for name in names if unused else ():
+            self._not(name, "; ".join(unused))
+            if self._tells(name):
+                self.summary.unused |= unused
 
     def _of_store(self, work: Work | None) -> Iterator[Finding]:
         store = self._session.store
-        if (unique := self._possible(UniqueConstraintMissing, audit_store.why_not_unique)) is not None:
+        if (unique := self._the(UniqueConstraintMissing)) is not None:
             yield from audit_store.of_uniqueness(unique, store)
-        if (heads := self._possible(HeadMismatch, audit_store.why_no_heads)) is not None:
+        if (heads := self._the(HeadMismatch)) is not None:
             yield from audit_store.of_heads(heads, store, work)
-        if (orphans := self._possible(SnapshotOrphan, audit_store.why_no_orphans)) is not None:
+        if (orphans := self._the(SnapshotOrphan)) is not None:
             yield from audit_store.of_orphans(orphans, store, work)
         if (repeated := self._the(ReducerNondeterministic)) is not None and self._session.reducers.has_programs:
-            yield from audit_store.of_reducers(repeated, self._session, work)
+            seen = Walked(judged=True)
+            yield from audit_store.of_reducers(repeated, self._session, seen, work)
+            self._note_unused([ReducerNondeterministic.name], seen)
 
     def _walked(self, folder: Path, work: Work | None) -> Iterator[Finding]:
         if not self._page_checks and not self._life_checks:
@@ -290,7 +333,7 @@ class Audit:
                 known = self._session.store.info(exact=False, work=work)
                 self.summary.events, self.summary.aggregates = known.events, known.aggregates or 0
             return
-        causes = self._possible(CorrelationBroken, _why_no_ids)
+        causes = self._the(CorrelationBroken)
         if causes is not None:
             causes.keep_in(folder)
         seen = Walked()
@@ -299,6 +342,12 @@ class Audit:
         self.summary.events, self.summary.aggregates = seen.events, seen.aggregates
         for check in (*self._page_checks, *self._life_checks):
             yield from check.finish()
+        self._note_unjudged(seen)
+        actors = self._the(ActorMissing)
+        if actors is not None and not actors.named:
+            self._not(ActorMissing.name, "none of its events names an actor")
+        if causes is not None and not causes.seen:
+            self._not(CorrelationBroken.name, "none of its events names a cause")
 
     def _keeping(self, folder: Path) -> list[PageCheck]:
         """The checks of the order of events that keep what they need of them on the way."""
@@ -307,10 +356,10 @@ class Audit:
         times, ids = self._the(PositionTimeOrder), self._the(EventIdDuplicate)
         if self._new is not None:
             return found  # that shows only a part of the events
-        if times is not None and store.numbers_each and store.has("timestamp"):
+        if times is not None and store.numbers_each:
             times.keep_in(folder)
             found.append(times)
-        if ids is not None and store.has("event_id") and not store.enforces_event_ids:
+        if ids is not None and not store.enforces_event_ids:
             ids.keep_in(folder)
             found.append(ids)
         return found
@@ -327,7 +376,7 @@ class Audit:
         return max(self._session.store.layout.version_base, default=1) if check is None else check.usual
 
     def _of_positions(self, absences: _Absences, work: Work | None) -> Iterator[Finding]:
-        check = self._possible(PositionGap, audit_order.why_no_gaps)
+        check = self._the(PositionGap)
         if check is None:
             return
         audit_order.read_positions(check, self._session.store, self._context, work)
@@ -345,16 +394,14 @@ class Audit:
 
     def _ordered(self, folder: Path, absences: _Absences, work: Work | None) -> Iterator[Finding]:
         store = self._session.store
-        times = self._possible(PositionTimeOrder, audit_order.why_no_order)
+        times = self._the(PositionTimeOrder)
         if times is not None and self._told.full:
             self._not(times.name, "too many times are wrong to tell what follows from that")
             times = None
-        doubles = self._possible(EventIdDuplicate, _why_no_ids)
+        doubles = self._the(EventIdDuplicate)
         if doubles is not None and store.enforces_event_ids:
             doubles = None  # an index makes sure of it
         causes = self._the(CorrelationBroken)
-        if causes is not None and not causes.seen:
-            causes = None
         # Times in the future are no matter of order, whether they are told or not.
         future = self._the(TimeFuture) or TimeFuture()
         ids = None if doubles is None else doubles.ids
@@ -369,10 +416,6 @@ class Audit:
                 self._not(causes.name, f"only {named:.0%} of its causation ids name events")
             else:
                 yield from audit_order.of_causes(causes, store, absences.all(), self._context, work)
-
-
-def _why_no_ids(store: Store) -> str | None:
-    return None if store.has("event_id") else "its events have no ids"
 
 
 class _Positions:

@@ -72,7 +72,8 @@ def open_session(
         chosen.warnings = (*problem, *chosen.warnings)
     store = open_store(found.target, found.layout, options=found.options, work=work)
     activity.opened(store.label, store.layout.name)
-    return Session(store, chosen, key, Opened(found.target, found.layout, tuple(reducers), found.options, connection))
+    opened = Opened(found.target, found.layout, tuple(reducers), found.options, connection, keep_bad)
+    return Session(store, chosen, key, opened)
 
 
 def _assigned(key: str) -> tuple[Chosen, tuple[str, ...]]:
@@ -98,6 +99,7 @@ class Opened:
     reducers: tuple[str, ...]
     options: ConnectionOptions | None = field(repr=False)
     connection: str | None
+    keep_bad: bool = False
 
     def again(self) -> Session:
         """The same session anew; raises what `open_session` raises."""
@@ -107,6 +109,7 @@ class Opened:
             reducers=self.reducers,
             options=self.options,
             connection=self.connection,
+            keep_bad=self.keep_bad,
         )
 
 

@@ -6,10 +6,11 @@ from abc import ABC
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from esviewer.audit.check import Described
 from esviewer.audit.finding import Finding
+from esviewer.errors import EsviewerError
 from esviewer.model.batch import EventBatch
 from esviewer.model.change import Path
 from esviewer.model.event import Snapshot
@@ -38,7 +39,7 @@ class Life:
     revived: bool = False
     """Whether events came after that."""
     over: bool = False
-    """Whether replay had to be given up."""
+    """Whether replay had to be given up, or could not begin."""
     events: int = 0
     """How many events came so far."""
     snapshot_version: int | None = None
@@ -76,6 +77,10 @@ class LifeCheck(Described, ABC):
 
     watches_events: bool = False
     """Whether `event` is to be called, which costs time."""
+    needs_states: ClassVar[bool] = False
+    """Whether it looks at what a reducer makes of events, and so at nothing where none can be used."""
+    needs_rules: ClassVar[bool] = False
+    """Whether it is silent about states by `merge`, which knows nothing of what events mean."""
 
     def deleted(self, life: Life, version: int) -> Iterator[Finding]:
         """An event came after the one that ended the aggregate, as `life.deleted` says; only the first such one."""
@@ -90,6 +95,11 @@ class LifeCheck(Described, ABC):
     def failed(self, life: Life, version: int | None, reason: str) -> Iterator[Finding]:
         """The reducer's program failed; the replay of this aggregate is over."""
         del life, version, reason
+        yield from ()
+
+    def unused(self, life: Life, error: EsviewerError) -> Iterator[Finding]:
+        """The reducer can't be used, so that no aggregate of the type has states; told at the first of them."""
+        del life, error
         yield from ()
 
     def event(self, life: Life, version: int, state: Value) -> Finding | None:

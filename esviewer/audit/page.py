@@ -35,14 +35,32 @@ class Run:
     """Whether its last event is here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What events of a store are by its layout's design."""
+
+    may_lack_versions: bool = False
+    """Whether some have no version, in place of which they have their position."""
+    no_aggregate: str | None = None
+    """The id by which those go together that are of no aggregate."""
+    marks_deleted: bool = False
+    """Whether deleted ones are still there, marked as such."""
+
+
+PLAIN: Final = Traits()
+
+
 class Page:
     """Some events of one or several aggregates, those of each together and by version."""
 
-    def __init__(self, batch: StoreBatch, runs: Sequence[Run], before: tuple[int, int] | None) -> None:
+    def __init__(
+        self, batch: StoreBatch, runs: Sequence[Run], before: tuple[int, int] | None, traits: Traits = PLAIN
+    ) -> None:
         """`before`: the version and time (as in `times`) of the event before, when the first run goes on from it."""
         self.batch = batch
         self.runs = runs
         self._before = before
+        self._traits = traits
         self.owned: dict[str, set[int]] = {topic: set() for topic in TOPICS}
         """By topic, the events at which a check has found what explains what others would find; -1: the one before."""
 
@@ -61,6 +79,19 @@ class Page:
     def versions_before(self) -> NDArray[Any]:
         """The version of the event before each; of no meaning where `begins`."""
         return self._shifted(self.versions, 0 if self._before is None else self._before[0])
+
+    @cached_property
+    def versioned(self) -> NDArray[np.bool_]:
+        """Whether each event has a version in an aggregate of its own, and not its position in place of one."""
+        found = np.ones(len(self), dtype=np.bool_)
+        if self._traits.may_lack_versions:
+            pairs = zip(self.batch.versions, self.column("position"), strict=True)
+            found[:] = [version != position for version, position in pairs]
+        if self._traits.no_aggregate is not None:
+            for run in self.runs:
+                if run.aggregate_id == self._traits.no_aggregate:
+                    found[run.first : run.last] = False
+        return found
 
     @cached_property
     def begins(self) -> NDArray[np.bool_]:
@@ -93,6 +124,13 @@ class Page:
         shifted[1:] = values[:-1]
         shifted[:1] = first
         return shifted
+
+    def is_deleted(self, index: int) -> bool:
+        """Whether the store itself says of an event that it was deleted."""
+        if not self._traits.marks_deleted:
+            return False
+        metadata = self.column("metadata")[index]
+        return isinstance(metadata, dict) and metadata.get("deleted") is True
 
     def run_of(self, index: int) -> Run:
         """The run that an event is in."""

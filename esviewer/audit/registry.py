@@ -40,11 +40,11 @@ PAGE_CHECKS: Final[tuple[type[PageCheck], ...]] = (
     VersionStart,
     VersionDuplicate,
     VersionGap,
+    PayloadUndecodable,
+    PayloadNotObject,
     TimeMissing,
     TimeFuture,
     TimeBackwards,
-    PayloadUndecodable,
-    PayloadNotObject,
     SchemaDrift,
     ActorMissing,
     CorrelationBroken,
@@ -76,6 +76,7 @@ _ABSENCES: Final = (*_VERSIONS, HeadMismatch)
 _PAYLOADS: Final = (PayloadUndecodable, PayloadNotObject, SchemaViolation)
 _DOUBTS: Final = (*_VERSIONS, TimeMissing, TimeFuture, TimeBackwards, *_PAYLOADS)
 EXPLAINED_BY: Final[Mapping[type[Described], tuple[type[Described], ...]]] = {
+    TimeMissing: (PayloadUndecodable,),
     TimeBackwards: (TimeMissing, TimeFuture),
     SchemaViolation: (PayloadUndecodable, PayloadNotObject),
     SchemaDrift: (*_PAYLOADS, ReducerFailed),

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from esviewer.audit.check import PageCheck
 from esviewer.audit.finding import Finding, is_after
 from esviewer.audit.life import Life, LifeCheck
-from esviewer.audit.page import TOPICS, Page, Run
-from esviewer.errors import CancelledError, EsviewerError, ForeignError
-from esviewer.model.batch import StoreBatch
+from esviewer.audit.page import PLAIN, TOPICS, Page, Run, Traits
+from esviewer.errors import CancelledError, ConsentNeededError, EsviewerError, ForeignError, RulesError
+from esviewer.model.batch import EventBatch, StoreBatch
 from esviewer.model.event import Snapshot
 from esviewer.model.values import Value, copied
 from esviewer.replay.fold import Folding, Telling
 from esviewer.replay.reducer import RawChange, Reducer
+from esviewer.replay.unusable import UnusableReducer
 from esviewer.work import Work
 
 ReducerFor = Callable[[str | None], Reducer | None]
@@ -35,6 +36,7 @@ class Walk:
         work: Work | None = None,
         *,
         since: int | None = None,
+        traits: Traits = PLAIN,
     ) -> None:
         """With `since`, events up to this position are looked at and not counted."""
         self._page_checks = page_checks
@@ -44,8 +46,15 @@ class Walk:
         self._snapshots_of = snapshots_of
         self._work = work
         self._since = since
+        self._traits = traits
         self._given_up: dict[str | None, Reducer | None] = {}
-        """Reducers whose programs fail before they are given any event, by aggregate type."""
+        """Reducers that can't be used, by aggregate type; None where there is none to be had."""
+        self.unreplayed: dict[str, str] = {}
+        """Why reducers were not used, so that aggregates of their types have no states, and what to do about it."""
+        self.broken_off: dict[str, str] = {}
+        """The same of programs that failed at single aggregates."""
+        self.judged = False
+        """Whether there were aggregates of which a reducer knows what their events mean."""
         self._waiting: StoreBatch | None = None
         """The batch to look at next: only the one after it tells whether its last aggregate ends."""
         self._current: str | None = None
@@ -90,7 +99,7 @@ class Walk:
             if begins:
                 self._current, self._type = aggregate_id, kind
             runs.append(Run(aggregate_id, self._type, first, last, begins, not (is_last and goes_on)))
-        page = Page(batch, runs, self._before)
+        page = Page(batch, runs, self._before, self._traits)
         if not runs[0].begins:
             for topic in self._owned_before:
                 page.owned[topic].add(-1)
@@ -118,16 +127,10 @@ class Walk:
         mistimed = sorted(index for index in page.owned["time"] if index >= 0)
         for run in page.runs:
             if run.begins:
-                self._life = None
-                try:
-                    self._life = self._born(run, known.get(run.aggregate_id, []))
-                except ForeignError as error:
-                    # It would fail so with all others too: it is told of once, at the first.
-                    reducer = self._given_up[run.aggregate_type] = self._reducer_for(run.aggregate_type)
-                    if reducer is not None:
-                        unborn = Life(run.aggregate_id, run.aggregate_type, reducer, Folding(reducer, None), over=True)
-                        for check in self._life_checks:
-                            yield from check.failed(unborn, None, error.message)
+                self._life, error = self._born(run, known.get(run.aggregate_id, []))
+                if self._life is not None and error is not None:
+                    for check in self._life_checks:
+                        yield from check.unused(self._life, error)
             life = self._life
             if life is None:
                 continue
@@ -138,26 +141,41 @@ class Walk:
                     own = sorted([*own, index])
             yield from self._lived(life, page.batch, run, own)
             if run.ends:
-                if life.over:
-                    # What the replay did not reach because it had to be given up is not beyond the newest event.
-                    newest = page.batch.versions[run.last - 1]
-                    life.snapshots = [each for each in life.snapshots if each.version > newest]
-                    life.folding.version = newest
+                life.folding.version = page.batch.versions[run.last - 1]
                 for check in self._life_checks:
                     yield from check.end(life)
                 self._life = None
 
-    def _born(self, run: Run, snapshots: list[Snapshot]) -> Life | None:
-        reducer = self._reducer_for(run.aggregate_type)
-        if reducer is None or self._given_up.get(run.aggregate_type) is reducer:
-            return None
-        return Life(run.aggregate_id, run.aggregate_type, reducer, Folding(reducer, reducer.initial()), list(snapshots))
+    def _born(self, run: Run, snapshots: list[Snapshot]) -> tuple[Life | None, EsviewerError | None]:
+        """An aggregate's life, and why its reducer can't be used where that is news.
+
+        It would fail so with all others of the type too: it is told of once, at the first.
+        """
+        kind = run.aggregate_type
+        reducer: Reducer | None = None
+        error: EsviewerError | None = None
+        if kind not in self._given_up or self._given_up[kind] is not None:
+            try:
+                reducer = self._reducer_for(kind)
+                if reducer is None:
+                    return None, None
+                if self._given_up.get(kind) is not reducer:
+                    folding = Folding(reducer, reducer.initial())
+                    self.judged = self.judged or not reducer.inferred
+                    return Life(run.aggregate_id, kind, reducer, folding, snapshots), None
+            except (ForeignError, ConsentNeededError, RulesError) as caught:
+                error = caught
+                self._given_up[kind] = reducer
+                self.unreplayed[why_unused(error, reducer)] = error.hint
+        unusable = UnusableReducer("" if reducer is None else reducer.name)
+        life = Life(run.aggregate_id, kind, unusable, Folding(unusable, None), snapshots, doubtful=True, over=True)
+        return life, error
 
     def _lived(self, life: Life, batch: StoreBatch, run: Run, broken: Sequence[int]) -> Iterator[Finding]:
         """One aggregate's events on a page; `broken` are the events after which its state is in doubt."""
         versions = batch.versions
         at = run.first
-        while at < run.last and not life.over:
+        while at < run.last:
             end = run.last
             reached = None
             if life.snapshots:
@@ -169,14 +187,17 @@ class Walk:
                 if doubt > at:
                     yield from self._fed(life, batch, at, doubt)
                 life.doubtful, at = True, doubt
-            if end > at and not life.over:
+            if end > at:
                 yield from self._fed(life, batch, at, end)
             at = end
-            if reached is not None and not life.over:
+            if reached is not None:
                 yield from self._witnessed(life, reached)
 
     def _fed(self, life: Life, batch: StoreBatch, first: int, last: int) -> Iterator[Finding]:
         part = life.batch = batch.part(first, last)
+        if life.over:
+            self._pass(life, part)  # no states any more, but snapshots that can be read or not
+            return
         folding = life.folding
         known = len(folding.skipped)
         found: list[Finding] = []
@@ -214,8 +235,9 @@ class Walk:
         except CancelledError:
             raise
         except EsviewerError as error:
-            life.over = True
+            life.over = life.doubtful = True
             version = error.version if isinstance(error, ForeignError) else None
+            self.broken_off[f"the program of the reducer {life.reducer.name} failed at some events"] = error.hint
             for check in self._life_checks:
                 yield from check.failed(life, folding.version if version is None else version, str(error))
         yield from found
@@ -226,6 +248,10 @@ class Walk:
             life.doubtful = True
         for check in self._life_checks:
             check.between(life, part)
+        self._pass(life, part)
+
+    @staticmethod
+    def _pass(life: Life, part: EventBatch) -> None:
         life.events += len(part)
         life.after_snapshot += len(part)
 
@@ -235,7 +261,7 @@ class Walk:
             yield from check.snapshot(life, snapshot)
         if snapshot.error is None:
             life.snapshot_version, life.after_snapshot = snapshot.version, 0
-            if life.doubtful:
+            if life.doubtful and not life.over:
                 self._resumed(life, snapshot)
 
     def _resumed(self, life: Life, snapshot: Snapshot) -> None:
@@ -245,6 +271,16 @@ class Walk:
             life.folding = Folding(life.reducer, copied(snapshot.state))
             life.folding.version = version
             life.doubtful = False
+
+
+def why_unused(error: EsviewerError, reducer: Reducer | None) -> str:
+    """In a clause, why a reducer was not used, as its error says."""
+    if isinstance(error, ConsentNeededError):
+        trusted = f"has changed since it was {error.changed}" if error.changed else "is not trusted yet"
+        return f"the reducer {error.name} is a program that {trusted}"
+    if isinstance(error, ForeignError) and reducer is not None:
+        return f"the program of the reducer {reducer.name} failed at its start"
+    return "a reducer's file can't be used"
 
 
 def _never(state: Value) -> bool:

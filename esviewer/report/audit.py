@@ -150,9 +150,10 @@ def _checks(report: AuditReport) -> Section:
     rows: list[Row] = [
         (check.name, check.chosen.text, counts.get(check.name, 0), check.looks_for, check.why, check.todo)
         for check in once.values()
+        if check.name in counts or check.name not in report.not_checked
     ]
     blocks: list[Table | Note] = [
         Note(f"{name} was not checked: {why}.") for name, why in sorted(report.not_checked.items())
     ]
     blocks.append(Table("checks", "Checks", _CHECKS, rows))
-    return Section("Checks", tuple(blocks), note=f"{len(once):,}")
+    return Section("Checks", tuple(blocks), note=f"{len(rows):,}")

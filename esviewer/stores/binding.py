@@ -178,8 +178,8 @@ class BoundTable:
         expression = self.raw(self.version_field.name)
         if not self._version_compares:
             expression = sql_cast(expression, self._whole)
-        if self._stands_in is not None:
-            return func.coalesce(expression, sql_cast(self.raw(self._stands_in.name), self._whole))
+        if self.stands_in is not None:
+            return func.coalesce(expression, sql_cast(self.raw(self.stands_in.name), self._whole))
         return expression
 
     def _version_of(self, source: Source) -> ColumnElement[Any]:
@@ -193,7 +193,7 @@ class BoundTable:
         return sql.Integer() if self.database == "sqlite" else sql.BigInteger()
 
     @property
-    def _stands_in(self) -> Field | None:
+    def stands_in(self) -> Field | None:
         """What is taken where the version is null; None when it can't be."""
         name = self.version_source.otherwise
         if name is None or self.version_field is None or not self.version_field.column.nullable:
@@ -209,7 +209,7 @@ class BoundTable:
     @property
     def version_is_plain(self) -> bool:
         """Whether versions compare as stored, so that an index on them is of use; texts don't ("10" < "9")."""
-        return self._version_compares and self._stands_in is None
+        return self._version_compares and self.stands_in is None
 
     def _part(self, name: str) -> Part:
         source = self.layout.part(name)
@@ -461,7 +461,7 @@ class EventTable(BoundTable):
         if self.version_source.number:
             return True
         found = self.counted_by_id
-        if found is None or self.version_field is None or self._stands_in is not None:
+        if found is None or self.version_field is None or self.stands_in is not None:
             return False
         return self.keys.unique_on(found[0].name, self.version_field.name)
 

@@ -443,6 +443,22 @@ class Store:
         """Whether an aggregate's versions are not stored but count its events."""
         return bool(self._table.version_source.number)
 
+    @property
+    def may_lack_versions(self) -> bool:
+        """Whether some events have no version by design, in place of which they have their position."""
+        return self._table.stands_in is not None
+
+    @property
+    def no_aggregate(self) -> str | None:
+        """The id that stands for that of events which are of no aggregate; None where there are none."""
+        found = self.layout.events.part("aggregate_id").default
+        return None if found is None else str(found)
+
+    @property
+    def may_lack_times(self) -> bool:
+        """Whether some events have no time by design."""
+        return self.layout.events.part("timestamp").optional
+
     def has(self, part: str) -> bool:
         """Whether the store's events have a part such as `event_id` or `timestamp`."""
         found = self._table.parts.get(part)

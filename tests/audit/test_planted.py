@@ -63,7 +63,8 @@ def test_a_clean_store_is_silent(tmp_path: Path, settings: AuditSettings) -> Non
     assert findings == []
     assert (audit.summary.events, audit.summary.aggregates) == (300, 30)
     assert audit.summary.as_json()["not_checked"] == {
-        "head-mismatch": "the store names no newest version beside the events"
+        "chain-broken": "the store keeps no hashes of its events",
+        "head-mismatch": "the store names no newest version beside the events",
     }
 
 

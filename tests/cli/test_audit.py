@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from helpers_planted import untrusted
 
 PLANTED = {
     ("version-gap", "order-00042", 4),
@@ -270,3 +271,21 @@ def test_what_names_no_position(run: Callable[..., Any], demo: Path, tampered: P
     lines = tmp_path / "events.jsonl"
     lines.write_text('{"aggregate_id": "a", "version": 1, "type": "T", "data": {}}\n')
     assert run("audit", lines, "--since", "x").code == 2
+
+
+@pytest.mark.parametrize("extra", [[], ["--fail-on", "never"], ["--check", "version-start"], ["--check", "invariant"]])
+def test_a_program_that_may_not_run_leaves_it_open_whether_states_are_right(
+    run: Callable[..., Any], tmp_path: Path, extra: list[str]
+):
+    target, program = untrusted(tmp_path)
+    not_trusted = "the reducer scripted is a program that is not trusted yet"
+    config = tmp_path / "audit.toml"
+    config.write_text('[[invariant]]\nexpression = "state.n >= 0"\n')
+    report = tmp_path / "audit.md"
+    done = run("audit", target, "--reducer", program, "--config", config, "--json", "--report", report, *extra)
+    assert done.code == (0 if "never" in extra or "version-start" in extra else 1)
+    wanted = "version-start" not in extra
+    assert (f"because {not_trusted}." in done.err) is wanted
+    assert (f"esviewer reducer trust {program}" in done.err) is wanted
+    assert (f"invariant was not checked: {not_trusted}" in report.read_text()) is wanted
+    assert ("reducer-failed" in {each["check"] for each in done.lines}) is ("--check" not in extra)

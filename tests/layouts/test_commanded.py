@@ -65,7 +65,11 @@ def rows(schema: str, *, binary: bool, old: bool = False) -> Mapping[str, list[d
         text = json.dumps(value, ensure_ascii=False)
         return text.encode() if binary else text
 
-    streams = [{"stream_id": number, "stream_uuid": name} for number, name in STREAMS.items()]
+    newest = {stream: version for stream, version, _, _ in EVENTS}
+    streams = [
+        {"stream_id": number, "stream_uuid": name, "stream_version": newest.get(number, 0)}
+        for number, name in STREAMS.items()
+    ]
     if not old:
         streams[3]["deleted_at"] = "2026-04-01 00:00:00+00"
     listed = []

@@ -57,6 +57,11 @@ class ActorMissing(PageCheck):
                 seen.nameless.append(page.place(index))
         yield from ()
 
+    @property
+    def named(self) -> bool:
+        """Whether any event names an actor."""
+        return any(seen.named for seen in self._types.values())
+
     def merge(self, other: Described) -> None:
         assert isinstance(other, ActorMissing)
         for kind, theirs in other._types.items():

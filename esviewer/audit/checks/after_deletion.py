@@ -16,6 +16,8 @@ class AfterDeletion(LifeCheck):
     looks_for = "An event of an aggregate after the one that deleted it, as the reducer says."
     why = "Something went on with what should be gone, or the deletion did not reach every writer."
     todo = "See what wrote the event; where aggregates may come back to life, say so in the reducer instead."
+    needs_states = True
+    needs_rules = True
 
     def deleted(self, life: Life, version: int) -> Iterator[Finding]:
         evidence = {"deleted_at_version": life.deleted}

@@ -28,6 +28,8 @@ class EventTypeUnknown(LifeCheck):
     looks_for = "An event type for which the reducer of its aggregates has no rule."
     why = "Such events change nothing in replay, so states after them may lack what they meant."
     todo = "Add a rule for the type, or one for `*` that does nothing; or see where such events come from."
+    needs_states = True
+    needs_rules = True
 
     def __init__(self, *args: object, **named: object) -> None:
         super().__init__(*args, **named)  # type: ignore[arg-type]

@@ -33,6 +33,7 @@ class Invariant(LifeCheck):
     todo = "Go to the version: the event there is what broke it."
 
     watches_events = True
+    needs_states = True
 
     def __init__(self, rule: Rule) -> None:
         """Raises RulesError for an expression that can't be used."""

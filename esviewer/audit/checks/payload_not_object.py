@@ -16,7 +16,7 @@ class PayloadNotObject(PageCheck):
     name = "payload-not-object"
     topic = "payload"
     severity = Severity.WARNING
-    looks_for = "An event whose payload is no object (null and nothing at all are let pass)."
+    looks_for = "An event whose payload is no object (null, nothing at all and an empty list are let pass)."
     why = "Its fields have no names, so readers guess, and it can't grow by further fields."
     todo = "See what wrote it; where such payloads are meant, turn this check off."
 
@@ -24,6 +24,7 @@ class PayloadNotObject(PageCheck):
         if set(map(type, page.batch.data)) <= {dict}:
             return
         for index, value in enumerate(page.batch.data):
-            if type(value) not in (dict, Undecodable, type(None)):
+            # PHP writes an empty object as an empty list.
+            if type(value) not in (dict, Undecodable, type(None)) and value != []:
                 evidence = {"kind": type(value).__name__, "type": page.batch.types[index]}
                 yield self.at(page, index, "The payload is no object.", evidence)

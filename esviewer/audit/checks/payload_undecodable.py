@@ -24,6 +24,6 @@ class PayloadUndecodable(PageCheck):
         if Undecodable not in set(map(type, page.batch.data)):
             return
         for index, value in enumerate(page.batch.data):
-            if type(value) is Undecodable:
+            if type(value) is Undecodable and not (page.is_deleted(index) and not page.batch.event(index).raw):
                 evidence = {"reason": value.reason, "type": page.batch.types[index]}
                 yield self.at(page, index, "The payload can't be decoded.", evidence)

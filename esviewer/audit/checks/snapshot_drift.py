@@ -31,6 +31,8 @@ class SnapshotDrift(LifeCheck):
         "`esviewer reducer check` says whether the reducer fits the others; then the cause lies between the last "
         "snapshot that agrees and this one."
     )
+    needs_states = True
+    needs_rules = True
 
     def __init__(self, *args: object, **named: object) -> None:
         super().__init__(*args, **named)  # type: ignore[arg-type]

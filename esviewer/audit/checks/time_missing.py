@@ -9,6 +9,7 @@ import numpy as np
 from esviewer.audit.check import PageCheck
 from esviewer.audit.finding import Finding, Severity
 from esviewer.audit.page import NO_TIME, Page
+from esviewer.model.batch import Undecodable
 
 
 class TimeMissing(PageCheck):
@@ -23,6 +24,8 @@ class TimeMissing(PageCheck):
 
     def look(self, page: Page) -> Iterator[Finding]:
         for index in np.flatnonzero(page.times == NO_TIME).tolist():
+            if index in page.owned["payload"] and type(page.batch.data[index]) is Undecodable:
+                continue  # it may be in there
             before, after = page.times_before[index], NO_TIME
             if index + 1 < len(page) and not page.begins[index + 1]:
                 after = page.times[index + 1]

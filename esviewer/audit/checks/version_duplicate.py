@@ -23,6 +23,8 @@ class VersionDuplicate(PageCheck):
 
     def look(self, page: Page) -> Iterator[Finding]:
         for index in np.flatnonzero(~page.begins & (page.versions == page.versions_before)).tolist():
+            if not page.versioned[index]:
+                continue
             event = page.batch.event(index)
             evidence = {"type": event.type, "event_id": event.event_id}
             subject = str(event.event_id or event.position)

@@ -24,6 +24,8 @@ class VersionGap(PageCheck):
     def look(self, page: Page) -> Iterator[Finding]:
         before, versions = page.versions_before, page.versions
         for index in np.flatnonzero(~page.begins & (versions > before + 1)).tolist():
+            if not page.versioned[index]:
+                continue
             low, high = int(before[index]) + 1, int(versions[index]) - 1
             message = f"Version {low} is missing." if low == high else f"Versions {low} to {high} are missing."
             yield self.at(page, index, message, {"missing_from": low, "missing_to": high})

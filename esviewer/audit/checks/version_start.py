@@ -40,6 +40,8 @@ class VersionStart(PageCheck):
             version = versions[run.first]
             if version == self._first:
                 continue
+            if not page.versioned[run.first] or page.is_deleted(run.first):
+                continue
             if version not in (0, 1) or self._first != -1:
                 page.owned[self.topic].add(run.first)
                 yield self._found(page.place(run.first), version)

@@ -26,7 +26,11 @@ _FAIL_ON = ("error", "warning", "info", "never")
 @click.option("--config", type=click.Path(), metavar="FILE", help="Settings (default: STORE.audit.toml, if there).")
 @click.option("--baseline", type=click.Path(), metavar="FILE", help="Accept the findings that this file lists.")
 @click.option(
-    "--report", "reports", multiple=True, type=click.Path(dir_okay=False), metavar="FILE",
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
     help="Write a report: .html, .pdf, .xlsx, .csv, .json, .md, .sarif or .xml (JUnit).",
 )
 @click.option("--fail-on", type=click.Choice(_FAIL_ON), default="error", help="End with 1 at findings so bad.")
@@ -58,7 +62,8 @@ def command(
 ) -> int:
     """Check all events, snapshots and states of STORE.
 
-    Findings at or above --fail-on end it with exit code 1. What `--json` prints can be kept as a baseline. In reports,
+    Findings at or above --fail-on end it with exit code 1, as does a reducer that can't be used, so that states are not
+    checked. What `--json` prints can be kept as a baseline. In reports,
     what looks sensitive is masked. An audit with --since tells what is wrong at events after that position and at no
     event at all; where the next one goes on is said at the end and in JSON reports.
     """
@@ -102,8 +107,10 @@ def command(
     for each in reports:
         messages.written(each, proven=proven is not None)
     summary = audit.summary
-    for name, why in sorted(summary.not_checked.items()):
-        messages.note(f"Not checked: {name}, because {why}.")
+    for why, names in summary.not_checked_by_reason():
+        messages.note(f"Not checked: {', '.join(names)}, because {why}.")
+    for todo in filter(None, summary.unused.values()):
+        messages.note(todo)
     found = sorted(summary.by_severity.items(), reverse=True)
     counts = ", ".join(f"{count:,} {_PLURALS[each.text][count != 1]}" for each, count in found)
     accepted = f" {summary.accepted:,} known ones were accepted." if summary.accepted else ""
@@ -115,7 +122,7 @@ def command(
     )
     if summary.last_position is not None:
         messages.note(f"What comes later: --since {summary.last_position}.")
-    return 1 if fail_on != "never" and summary.at_least(SEVERITIES[fail_on]) else 0
+    return 1 if fail_on != "never" and (summary.unused or summary.at_least(SEVERITIES[fail_on])) else 0
 
 
 def _settings(store: str, checks: tuple[str, ...], config: str | None, baseline: str | None) -> AuditSettings:

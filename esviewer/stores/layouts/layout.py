@@ -48,6 +48,7 @@ Further tables:
     rule = "before_dash"           a named text rule (see `text_rules`) on what was found
     default = 1                    where nothing was found; for an aggregate id, how rows without one are shown
     form, zone                     for timestamps: see `times`; `zone` stands in where the store names none
+    optional = true                for timestamps: some events have none, as they should
 
 `[events.data]`, `[events.metadata]` and `[snapshots.state]` name a payload's `column` (or `sql`) and its `codec` chain
 (see `codecs`). `key` says where in the payload the data or state is; the rest of an event's payload goes to its
@@ -293,6 +294,7 @@ def _source(keys: _Keys, part: str, *, snapshot: bool) -> Source:
         metadata=keys.path("metadata"),
         variant=keys.truth("variant"),
         otherwise=otherwise,
+        optional=part == "timestamp" and keys.truth("optional"),
         uuid=uuid,
         rule=rule,
         default=default,

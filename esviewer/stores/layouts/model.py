@@ -53,6 +53,8 @@ class Source:
     """The single key of the data."""
     otherwise: str | None = None
     """A column that stands in where the version is null."""
+    optional: bool = False
+    """Whether events without one are as they should be, for timestamps."""
     uuid: UuidBytes = ""
     rule: str | None = None
     default: Any = None
