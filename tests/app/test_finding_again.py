@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from helpers_foreign import script_file
 from helpers_planted import DEFECTS, Defect, Planted, clean, name_of, spoilt, write
 
 from esviewer.app.auditing import Audit
@@ -179,6 +180,17 @@ def test_what_can_not_be_looked_for_is_neither_there_nor_gone(tmp_path: Path, se
     assert "can't be told" in found.reason
     (tmp_path / "store.db.audit.toml").write_text("[check\n")
     assert "is not TOML" in again(case, tmp_path)["schema-violation"].reason
+
+
+def test_what_a_program_that_may_not_run_would_say_is_not_checked(tmp_path: Path, settings: AuditSettings) -> None:
+    store = clean()
+    DEFECT["snapshot-drift"].plant(store, NUMBER)
+    case = pinned(store, tmp_path, settings)
+    (tmp_path / "code").mkdir()
+    program = script_file(tmp_path / "code", "sys.exit(3)\n", keys='aggregate_type = "account"')
+    found = again(case, tmp_path, reducer=str(program))["snapshot-drift"]
+    assert found.verdict is Verdict.NOT_CHECKED
+    assert "not trusted yet" in found.reason
 
 
 def test_it_can_be_cancelled(tmp_path: Path, settings: AuditSettings) -> None:

@@ -85,11 +85,16 @@ class FoundAgain:
 
 @dataclass(slots=True)
 class _Audited:
-    """What an audit of the whole store found of what is asked for."""
+    """What an audit, of the whole store or of one aggregate, found of what is asked for."""
 
     settings: AuditSettings
     audit: Audit
     found: list[Finding]
+
+    def answer(self, pin: Pin) -> FoundAgain:
+        """What it says of a pin."""
+        why = self.audit.summary.not_checked.get(_check_of(pin))
+        return _compared(pin, self.found) if why is None else FoundAgain(Today.NOT_CHECKED, reason=why)
 
 
 def options_of(finding: Finding, settings: AuditSettings) -> dict[str, Value]:
@@ -113,7 +118,7 @@ class FindingsAgain:
         self._pins = [pin for pin in pins if pin.kind == "finding" and isinstance(pin.content, dict)]
         self._base: AuditSettings | None = None
         self._audits: list[_Audited] = []
-        self._aggregates: dict[str, list[tuple[AuditSettings, list[Finding]]]] = {}
+        self._aggregates: dict[str, list[_Audited]] = {}
         """What was found at aggregates that were read alone."""
 
     def of(self, pin: Pin, work: Work | None = None) -> FoundAgain:
@@ -128,7 +133,7 @@ class FindingsAgain:
             aggregate_id = pin.asked["aggregate_id"]
             if name in _OF_THE_STORE or _asks_others(pin, own) or aggregate_id is None:
                 return self._audited(pin, self._together(pin, own), work)
-            return _compared(pin, self._alone(str(aggregate_id), name, self._together(pin, own), work))
+            return self._alone(pin, str(aggregate_id), self._together(pin, own), work)
         except (UsageError, RulesError) as error:
             return FoundAgain(Today.NOT_CHECKED, reason=str(error).rstrip("."))
 
@@ -165,20 +170,17 @@ class FindingsAgain:
             found = [each for each in audit.run(work) if each.key in keys or (each.check, each.aggregate_id) in places]
             known = _Audited(settings, audit, found)
             self._audits.append(known)
-        why = known.audit.summary.not_checked.get(name)
-        if why is not None:
-            return FoundAgain(Today.NOT_CHECKED, reason=why)
-        return _compared(pin, known.found)
+        return known.answer(pin)
 
-    def _alone(self, aggregate_id: str, name: str, settings: AuditSettings, work: Work | None) -> list[Finding]:
+    def _alone(self, pin: Pin, aggregate_id: str, settings: AuditSettings, work: Work | None) -> FoundAgain:
         """What is found at an aggregate that is read alone, or was found before."""
-        known = self._aggregates.setdefault(aggregate_id, [])
-        found = next((each for made, each in known if _answers(made, settings, name)), None)
-        if found is None:
+        before = self._aggregates.setdefault(aggregate_id, [])
+        known = next((each for each in before if _answers(each.settings, settings, _check_of(pin))), None)
+        if known is None:
             audit = Audit(self._session, replace(settings, only=_OF_AN_AGGREGATE))
-            found = list(audit.of_aggregate(aggregate_id, work))
-            known.append((settings, found))
-        return found
+            known = _Audited(settings, audit, list(audit.of_aggregate(aggregate_id, work)))
+            before.append(known)
+        return known.answer(pin)
 
 
 def _check_of(pin: Pin) -> str:
