@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 
 class EsviewerError(Exception):
     """Something a person can act on: `message` says what is wrong, `hint` what to do about it (may be empty).
@@ -44,9 +46,9 @@ class ConsentNeededError(UsageError):
             f"The reducer {name} is a program that has changed since it was {changed}: {command}"
             if changed
             else f"The reducer {name} is a program that is not trusted yet: {command}",
-            f"Look at what changed; to run it from now on: esviewer reducer trust {file}"
+            f"Look at what changed; to run it from now on: esviewer reducer trust {shlex.quote(file)}"
             if changed
-            else f"Read its code; to run it from now on: esviewer reducer trust {file}",
+            else f"Read its code; to run it from now on: esviewer reducer trust {shlex.quote(file)}",
         )
         self.name = name
         self.command = command

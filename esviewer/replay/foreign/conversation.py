@@ -12,6 +12,7 @@ from esviewer.model.values import MISSING, Value
 from esviewer.replay.foreign.process import ForeignProcess, preview
 from esviewer.replay.foreign.replies import BadReplyError, kind_of
 from esviewer.replay.foreign.spec import ForeignSpec, found_program
+from esviewer.replay.foreign.strict import ambiguity
 from esviewer.replay.foreign.tagging import tagged, untagged
 from esviewer.work import Work
 
@@ -34,7 +35,16 @@ class Conversation:
         try:
             self.process = ForeignProcess(command, spec.folder, _environment(), spec.max_line)
         except OSError as error:
-            raise RulesError(f"The program {command[0]} can't be started: {error.strerror}.") from None
+            if not isinstance(error, FileNotFoundError) or not spec.folder.is_dir():
+                raise RulesError(
+                    f"The program {command[0]} can't be started: {error.strerror}.",
+                    "A script begins with a line such as #!/usr/bin/env python3; others are made for this system.",
+                ) from None
+            # The program itself has just been found.
+            raise RulesError(
+                f"The program {command[0]} can't be started: the interpreter that its first line names is not there.",
+                "Install it, or name one that is there in the program's first line.",
+            ) from None
         self._spec = spec
         self._tagged = False
         self.greeted = False
@@ -124,9 +134,12 @@ class Conversation:
     def _hear(self, seconds: float, work: Work | None, until: float | None) -> Value:
         line = self.process.answer(seconds, work, until)
         try:
-            return loads(line)
+            reply = loads(line)
         except NotJsonError as error:
             raise BadReplyError(f"wrote a line that is {error}: {preview(line)}") from None
+        if wrong := ambiguity(line, reply):
+            raise BadReplyError(f"wrote a line {wrong}: {preview(line)}")
+        return reply
 
 
 def _place(event: Event | None) -> tuple[str, int] | None:

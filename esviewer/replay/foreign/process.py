@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -25,6 +26,7 @@ _HELD = 8 * 1024 * 1024
 _PATIENCE = 0.5
 """Seconds that a process has to end by itself."""
 _BETWEEN_CHECKS = 0.2
+_MARK = "REDUCER_OF_ESVIEWER"
 
 
 class ProcessError(Exception):
@@ -40,7 +42,9 @@ class ForeignProcess:
 
     def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str], max_line: int) -> None:
         """Start it in `folder`, without a shell, in a session of its own; raises OSError."""
-        self._process = _started(command, folder, environment)
+        self._mark = f"{_MARK}={secrets.token_hex(16)}"
+        """Stands in the environment of whatever it starts, by which that is found."""
+        self._process = _started(command, folder, {**environment, _MARK: self._mark.partition("=")[2]})
         with suppress(OSError):  # where there is such a thing: when memory runs out, it goes before whoever started it
             Path(f"/proc/{self._process.pid}/oom_score_adj").write_text("1000", encoding="ascii")
         self._max_line = max_line
@@ -137,6 +141,7 @@ class ForeignProcess:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PATIENCE)
         self._kill()
+        self._kill_strays()
         self._outgoing.put(None)
         self._process.wait()
         for thread in self._threads:
@@ -154,6 +159,15 @@ class ForeignProcess:
         # keeps its number, even when the first process is gone.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _kill_strays(self) -> None:
+        """End what it has started that left its group, where a process's environment can be looked at (Linux)."""
+        mark, ended = self._mark.encode(), set[int]()
+        while found := [pid for pid in _marked(mark) if pid not in ended]:
+            for pid in found:
+                ended.add(pid)
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
 
     def _fail(self, fault: ProcessError) -> None:
         with self._changed:
@@ -232,6 +246,15 @@ class ForeignProcess:
             while chunk := pipe.read(_CHUNK):
                 tail = self._stderr + chunk
                 self._stderr = tail[-_STDERR_KEPT:]
+
+
+def _marked(mark: bytes) -> Iterator[int]:
+    """Processes in whose environment a mark stands."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        # Those of others can't be read, and some have just ended.
+        with suppress(OSError):
+            if mark in (folder / "environ").read_bytes().split(b"\0"):
+                yield int(folder.name)
 
 
 def preview(line: bytes) -> str:

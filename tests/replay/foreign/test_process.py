@@ -226,6 +226,13 @@ FAULTS = {
     "garbage": ("print('hello world', flush=True)", "wrote a line that is not JSON", ""),
     "binary": ("sys.stdout.buffer.write(b'\\xff\\xfe\\n'); sys.stdout.flush()", "not UTF-8", ""),
     "deep": ("print('{\"state\":' + '[' * 300 + ']' * 300 + '}', flush=True)", "nested deeper", ""),
+    "not a number": ("return float('nan')", "wrote a line with NaN, which is no JSON", ""),
+    "infinite": ("return [1, {'a': -float('inf')}]", "wrote a line with -Infinity, which is no JSON", ""),
+    "twice a key": (
+        'print(\'{"version": 3, "state": {"a": 1, "b": [{"c": 1, "c": 2}]}}\', flush=True)',
+        "wrote a line with an object that has the key 'c' twice",
+        "",
+    ),
     "number": ("print('5', flush=True)", "something other than a JSON object", ""),
     "nothing": ("print('{}', flush=True)", "where exactly one is expected", ""),
     "no version": ("say({'state': 1})", "without the event's version", ""),
@@ -439,6 +446,43 @@ serve(lambda state, event: child.pid)
     assert not running(parent)
     assert select.select([handle], [], [], 60)[0], "it has ended, whether or not somebody was there to see to it"
     os.close(handle)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="environments of processes can't be looked at")
+def test_what_left_the_processes_group_ends_with_it(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    script = """
+import subprocess
+child = subprocess.Popen(["sleep", "1000"], start_new_session=True)
+serve(lambda state, event: child.pid)
+"""
+    reducer = scripted(tmp_path, script)
+    reducers.append(reducer)
+    handle = os.pidfd_open(foreign_fold(reducer, events(1))[0].state)
+
+    reducer.close()
+
+    assert select.select([handle], [], [], 60)[0]
+    os.close(handle)
+
+
+def test_text_that_looks_like_keys_is_fine(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    reducer = scripted(tmp_path, "serve(lambda state, event: event['data'])")
+    reducers.append(reducer)
+    data = {"a": '{"a": 1, "a": 2}', "b": "NaN", "c": [{"a": "-Infinity"}]}
+
+    assert foreign_fold(reducer, events(data))[0].state == data
+
+
+def test_a_program_without_its_interpreter(tmp_path: Path) -> None:
+    for name, line, message in (
+        ("gone", "#!/no/such/interpreter", "the interpreter that its first line names is not there"),
+        ("none", "echo", "Exec format error"),
+    ):
+        (tmp_path / name).write_text(line + "\n")
+        (tmp_path / name).chmod(0o755)
+        (tmp_path / "reducer.toml").write_text(f'kind = "foreign"\ncommand = ["./{name}"]\n')
+        with pytest.raises(RulesError, match=message):
+            ForeignReducer(load_spec(tmp_path / "reducer.toml"), allowed).initial()
 
 
 def test_a_forgotten_reducer_takes_its_process_along(tmp_path: Path) -> None:
