@@ -155,8 +155,9 @@ class Playhead(QWidget):
         self.slider.setMinimum(BEFORE_FIRST if on else 0)
         self._show()
 
-    def show_place(self, text: str) -> None:
-        """Say which version that is."""
+    def show_place(self, text: str, longest: str = "") -> None:
+        """Say which version that is; room is kept for the longest, or the slider would move under the mouse."""
+        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(longest))
         self.place.setText(text)
 
     def step_back(self) -> None:

@@ -69,7 +69,8 @@ class RulesEditor(FileEditor):
         self._watch(Qt.ShortcutContext.WindowShortcut)
         self.search.found.connect(self._found)
         self.search.failed.connect(self._failed)
-        self.resize(1080, 640)
+        space = parent.window().size()
+        self.resize(max(700, min(1080, space.width() - 30)), max(420, min(640, space.height() - 30)))
         self._tell()
 
     def _build(self, theme: Theme) -> None:

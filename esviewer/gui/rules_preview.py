@@ -84,7 +84,7 @@ class RulesPreview(QWidget):
         self.stop.clicked.connect(self._stop_or_go_on)
         self.snapshots = ElidedLabel(self)
         self.snapshots.setAccessibleName(self.tr("Whether stored snapshots agree"))
-        self.to_divergence = QPushButton(self.tr("Go there"), self)
+        self.to_divergence = QPushButton(self)
         self.to_divergence.setObjectName("small")
         self.to_divergence.setToolTip(self.tr("Move the playhead to the first snapshot that differs"))
         self.to_divergence.clicked.connect(self._go_to_divergence)
@@ -353,7 +353,10 @@ class RulesPreview(QWidget):
         if not count:
             about = "{0}"
         self.snapshots.show_text(about.format(headline(trial.snapshots, inferred=False)))
-        self.to_divergence.setVisible(trial.snapshots.first_divergence is not None)
+        first = trial.snapshots.first_divergence
+        self.to_divergence.setVisible(first is not None)
+        # The version stands here, too: beside the button the sentence is often cut.
+        self.to_divergence.setText(self.tr("Go to version {0}").format(first))
 
     def _list_kinds(self) -> None:
         self.kinds.clear()

@@ -632,7 +632,8 @@ class StorePage(QWidget):
             return
         self.state.leave_none()
         version = int(view.versions[row])
-        self.playhead.show_place(self.tr("version {0}").format(version))
+        place = self.tr("version {0}")
+        self.playhead.show_place(place.format(version), place.format(int(view.versions[-1])))
         self.timeline.show_row(row)
         self.events.show_row(row)
         self.details.show_event(view.summary.aggregate_id, version)

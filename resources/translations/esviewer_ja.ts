@@ -6369,10 +6369,6 @@ The former result stays until this one is whole.</source>
         <translation>保存済みスナップショットとの一致</translation>
     </message>
     <message>
-        <source>Go there</source>
-        <translation>そこへ移動</translation>
-    </message>
-    <message>
         <source>Move the playhead to the first snapshot that differs</source>
         <translation>最初に食い違うスナップショットへ再生ヘッドを移動</translation>
     </message>
@@ -6463,6 +6459,10 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Snapshots: {0}</source>
         <translation>スナップショット：{0}</translation>
+    </message>
+    <message>
+        <source>Go to version {0}</source>
+        <translation>バージョン {0} へ移動</translation>
     </message>
     <message>
         <source>and {0} more reasons</source>

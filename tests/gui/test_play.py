@@ -231,3 +231,17 @@ def test_the_playhead_is_dragged_along_the_timeline(at_demo, qtbot: QtBot) -> No
     qtbot.mouseMove(viewport, place(10))
     assert at_demo.page.playhead.row == 3
     assert box.viewRange()[0] == before
+
+
+def test_the_slider_stays_where_it_is_while_versions_get_longer(at_demo) -> None:
+    at_demo.choose(PUZZLING_ORDER)
+    playhead = at_demo.page.playhead
+    playhead.move(8)
+    at_demo.shows(PUZZLING_ORDER, 9)
+    QApplication.processEvents()
+    before = playhead.slider.geometry()
+    playhead.move(9)
+    at_demo.shows(PUZZLING_ORDER, 10)
+    QApplication.processEvents()
+    assert playhead.place.text() == "version 10"
+    assert playhead.slider.geometry() == before

@@ -155,6 +155,7 @@ def test_snapshots_are_witnesses_for_the_text(driver, editor: RulesEditor) -> No
     first = editor.preview.trial.snapshots.first_divergence
     assert first is not None
     assert str(first) in editor.preview.snapshots.full
+    assert editor.preview.to_divergence.text() == f"Go to version {first}"
     editor.preview.to_divergence.click()
     driver.shows(LONG_ACCOUNT, first)
 
