@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeAlias, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from esviewer.model.values import MISSING, Value, copied
 
@@ -47,6 +48,10 @@ def pointer(path: Path) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+LONE_TILDE: Final = re.compile("~(?![01])")
+"""What no JSON Pointer has (RFC 6901)."""
+
+
 def resolve(state: Value, text: str) -> Path:
     """The path that a JSON Pointer names in `state`; raises ValueError when its form is wrong.
 
@@ -56,6 +61,8 @@ def resolve(state: Value, text: str) -> Path:
         return ()
     if not text.startswith("/"):
         raise ValueError(f"{text!r} is not a JSON Pointer; it starts with / or is empty")
+    if LONE_TILDE.search(text):
+        raise ValueError(f"{text!r} is not a JSON Pointer; in a name ~ is written as ~0, and / as ~1")
     path: list[str | int] = []
     here: Value = state
     for raw in text[1:].split("/"):

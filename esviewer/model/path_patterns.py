@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable
 from fnmatch import translate
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import TypeAlias
+
+from esviewer.model.change import LONE_TILDE
 
 Part: TypeAlias = str | re.Pattern[str]
 """A part of a pattern: `**`, a text that a path's part is to be, or what it is to be like."""
@@ -17,8 +19,6 @@ Rests: TypeAlias = frozenset[Rest]
 
 NONE: Rests = frozenset()
 
-_LONE_TILDE: Final = re.compile("~(?![01])")
-
 
 def rests_of(patterns: Iterable[str]) -> Rests:
     """Patterns as they are at the root; raises ValueError for one that does not start with /, or has a lone ~."""
@@ -26,7 +26,7 @@ def rests_of(patterns: Iterable[str]) -> Rests:
     for pattern in patterns:
         if not pattern.startswith("/"):
             raise ValueError(f"{pattern!r} is no pattern of paths; it starts with /, as in /items/*/updated_at")
-        if _LONE_TILDE.search(pattern):
+        if LONE_TILDE.search(pattern):
             raise ValueError(f"{pattern!r} is no pattern of paths; in a name ~ is written as ~0, and / as ~1")
         found.append(tuple(_part(part.replace("~1", "/").replace("~0", "~")) for part in pattern[1:].split("/")))
     return _opened(frozenset(found))

@@ -94,3 +94,6 @@ class TestPointer:
     def test_wrong_form(self):
         with pytest.raises(ValueError, match="JSON Pointer"):
             resolve({}, "a")
+        for text in ("/a~", "/~2", "/b/~a"):
+            with pytest.raises(ValueError, match="~0"):
+                resolve({}, text)
