@@ -13,8 +13,8 @@ from pathlib import Path
 OTHER_ROOMS = ("gui", "cli", "forms")
 OTHER_FILES = ("demo.py", "demo_data.py", "guessed_rules.py", "sensitive_names.py", "picture.py")
 """What they write goes into stores, files and documents."""
-_TELLING = ("report", "_report", "_say")
-"""What work says its progress with."""
+_TELLING = ("report", "_report", "_say", "clause")
+"""What work says its progress with, and what parts of sentences go through."""
 _WORDS = re.compile(r"[A-Za-z]{2,}")
 _WORD = re.compile(r"[A-Z][a-z]+\.")
 _NO_PROSE = re.compile(r"\s*(SELECT|PRAGMA|CREATE|FROM|SET|WITH|INSERT|#|<|\.|\(\?)")

@@ -24,21 +24,22 @@ from esviewer.audit.checks.unique_constraint_missing import UniqueConstraintMiss
 from esviewer.audit.checks.version_duplicate import VersionDuplicate
 from esviewer.audit.checks.version_gap import VersionGap
 from esviewer.audit.checks.version_start import VersionStart
+from esviewer.model.clause import clause
 from esviewer.stores.store import Store
 
 UNNUMBERED: Final = {
-    "none": "its events have no positions",
-    "files": "positions are the rows of a file",
-    "several": "each of its tables numbers its own events",
-    "other": "its positions are no whole numbers",
+    "none": clause("its events have no positions"),
+    "files": clause("positions are the rows of a file"),
+    "several": clause("each of its tables numbers its own events"),
+    "other": clause("its positions are no whole numbers"),
 }
 """Why gaps can't be told in a store's positions."""
-_COUNTED: Final = "its events have no versions of their own; they are counted as they are read"
+_COUNTED: Final = clause("its events have no versions of their own; they are counted as they are read")
 _UNENFORCED: Final = {
     "counted": _COUNTED,
-    "files": "event files can't enforce anything",
-    "view": "it is read through a view, whose tables nobody sees",
-    "unknown": "its versions are no column, so that an index on them can't be told",
+    "files": clause("event files can't enforce anything"),
+    "view": clause("it is read through a view, whose tables nobody sees"),
+    "unknown": clause("its versions are no column, so that an index on them can't be told"),
 }
 """Why it can't be said of a store whether its versions are kept unique."""
 
@@ -54,15 +55,15 @@ def _no_versions(store: Store) -> str | None:
 
 
 def _no_times(store: Store) -> str | None:
-    return None if store.has("timestamp") else "its events have no times"
+    return None if store.has("timestamp") else clause("its events have no times")
 
 
 def _times_may_be_missing(store: Store) -> str | None:
-    return "some of its events have no time by design" if store.may_lack_times else _no_times(store)
+    return clause("some of its events have no time by design") if store.may_lack_times else _no_times(store)
 
 
 def _no_order(store: Store) -> str | None:
-    return "the store has no order of all events" if store.order == "reconstructed" else _no_times(store)
+    return clause("the store has no order of all events") if store.order == "reconstructed" else _no_times(store)
 
 
 def _no_gaps(store: Store) -> str | None:
@@ -70,34 +71,34 @@ def _no_gaps(store: Store) -> str | None:
 
 
 def _no_ids(store: Store) -> str | None:
-    return None if store.has("event_id") else "its events have no ids"
+    return None if store.has("event_id") else clause("its events have no ids")
 
 
 def _not_unique(store: Store) -> str | None:
     if store.enforced_versions == "otherwise":
-        return f"its versions are kept unique by {store.layout.events.unique_otherwise}"
+        return clause(f"its versions are kept unique by {store.layout.events.unique_otherwise}")
     return _UNENFORCED.get(store.enforced_versions)
 
 
 def _no_objects(store: Store) -> str | None:
     opaque = store.layout.events.payload.codec == ("bytes",)
-    return "its payloads are not decoded, but shown as the bytes they are" if opaque else None
+    return clause("its payloads are not decoded, but shown as the bytes they are") if opaque else None
 
 
 def _no_heads(store: Store) -> str | None:
-    return None if store.names_heads else "the store names no newest version beside the events"
+    return None if store.names_heads else clause("the store names no newest version beside the events")
 
 
 def _no_chain(store: Store) -> str | None:
-    return None if store.chains else "the store keeps no hashes of its events"
+    return None if store.chains else clause("the store keeps no hashes of its events")
 
 
 def _no_snapshots(store: Store) -> str | None:
-    return None if store.has_snapshots else "the store has no snapshots"
+    return None if store.has_snapshots else clause("the store has no snapshots")
 
 
 def _no_orphans(store: Store) -> str | None:
-    of_others = "its snapshots may be of other things than aggregates with events"
+    of_others = clause("its snapshots may be of other things than aggregates with events")
     return of_others if store.snapshots_of_others else _no_snapshots(store)
 
 

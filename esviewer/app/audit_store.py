@@ -15,6 +15,7 @@ from esviewer.audit.checks.unique_constraint_missing import UniqueConstraintMiss
 from esviewer.audit.finding import Finding
 from esviewer.audit.walk import why_unused
 from esviewer.errors import ConsentNeededError, ForeignError, RulesError
+from esviewer.model.clause import clause
 from esviewer.replay.foreign.reducer import ForeignReducer
 from esviewer.replay.reducer import Reducer
 from esviewer.stores.store import Store
@@ -73,7 +74,7 @@ def of_reducers(check: ReducerNondeterministic, session: Session, seen: Walked, 
                 continue
             except ForeignError as error:
                 name = "" if reducer is None else reducer.name
-                seen.broken_off[f"the program of the reducer {name} failed"] = error.hint
+                seen.broken_off[clause(f"the program of the reducer {name} failed")] = error.hint
                 continue
             if found is not None:
                 left[kind] = 0

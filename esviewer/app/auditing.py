@@ -40,6 +40,7 @@ from esviewer.audit.settings import AuditSettings, read_settings
 from esviewer.audit.told import Told
 from esviewer.audit.walk import Walk
 from esviewer.errors import DisagreesError, NotFoundError, UsageError
+from esviewer.model.clause import clause
 from esviewer.model.values import Value
 from esviewer.stores.store import Store
 from esviewer.work import Work
@@ -165,9 +166,9 @@ class Audit:
         self._unset: dict[str, str] = {}
         """The checks that the settings would have to say more for, and what."""
         if settings.schemas is None and settings.runs(SchemaViolation.name):
-            self._unset[SchemaViolation.name] = "the settings name no [schemas]"
+            self._unset[SchemaViolation.name] = clause("the settings name no [schemas]")
         if not settings.invariants and settings.runs(Invariant.name):
-            self._unset[Invariant.name] = "the settings have no [[invariant]]"
+            self._unset[Invariant.name] = clause("the settings have no [[invariant]]")
         self._told = Told()
         self._not_checked: set[str] = set()
         for check in self._all:
@@ -302,7 +303,7 @@ class Audit:
         if not seen.judged and not seen.unreplayed:
             for check in self._life_checks:
                 if check.needs_rules:
-                    self._not(check.name, "no reducer says what its events mean")
+                    self._not(check.name, clause("no reducer says what its events mean"))
 
     def _note_unused(self, names: Sequence[str], seen: Walked) -> None:
         """Note that these checks lack what reducers would have made that could not be used."""
@@ -345,9 +346,9 @@ class Audit:
         self._note_unjudged(seen)
         actors = self._the(ActorMissing)
         if actors is not None and not actors.named:
-            self._not(ActorMissing.name, "none of its events names an actor")
+            self._not(ActorMissing.name, clause("none of its events names an actor"))
         if causes is not None and not causes.seen:
-            self._not(CorrelationBroken.name, "none of its events names a cause")
+            self._not(CorrelationBroken.name, clause("none of its events names a cause"))
 
     def _keeping(self, folder: Path) -> list[PageCheck]:
         """The checks of the order of events that keep what they need of them on the way."""
@@ -381,9 +382,9 @@ class Audit:
             return
         audit_order.read_positions(check, self._session.store, self._context, work)
         if not check.counted:
-            self._not(check.name, "its positions don't count events: too many numbers are missing")
+            self._not(check.name, clause("its positions don't count events: too many numbers are missing"))
         elif self._told.full:
-            self._not(check.name, "too many versions are missing to tell which gaps follow from that")
+            self._not(check.name, clause("too many versions are missing to tell which gaps follow from that"))
         elif check.count:
             yield from check.found(absences.all())
 
@@ -396,7 +397,7 @@ class Audit:
         store = self._session.store
         times = self._the(PositionTimeOrder)
         if times is not None and self._told.full:
-            self._not(times.name, "too many times are wrong to tell what follows from that")
+            self._not(times.name, clause("too many times are wrong to tell what follows from that"))
             times = None
         doubles = self._the(EventIdDuplicate)
         if doubles is not None and store.enforces_event_ids:
@@ -413,7 +414,7 @@ class Audit:
         if causes is not None:
             named = causes.compare(scan.ids)
             if named < causes.option["share"]:
-                self._not(causes.name, f"only {named:.0%} of its causation ids name events")
+                self._not(causes.name, clause(f"only {named:.0%} of its causation ids name events"))
             else:
                 yield from audit_order.of_causes(causes, store, absences.all(), self._context, work)
 

@@ -11,6 +11,7 @@ from esviewer.audit.life import Life, LifeCheck
 from esviewer.audit.page import PLAIN, TOPICS, Page, Run, Traits
 from esviewer.errors import CancelledError, ConsentNeededError, EsviewerError, ForeignError, RulesError
 from esviewer.model.batch import EventBatch, StoreBatch
+from esviewer.model.clause import clause
 from esviewer.model.event import Snapshot
 from esviewer.model.values import Value, copied
 from esviewer.replay.fold import Folding, Telling
@@ -237,7 +238,8 @@ class Walk:
         except EsviewerError as error:
             life.over = life.doubtful = True
             version = error.version if isinstance(error, ForeignError) else None
-            self.broken_off[f"the program of the reducer {life.reducer.name} failed at some events"] = error.hint
+            why = clause(f"the program of the reducer {life.reducer.name} failed at some events")
+            self.broken_off[why] = error.hint
             for check in self._life_checks:
                 yield from check.failed(life, folding.version if version is None else version, str(error))
         yield from found
@@ -276,11 +278,12 @@ class Walk:
 def why_unused(error: EsviewerError, reducer: Reducer | None) -> str:
     """In a clause, why a reducer was not used, as its error says."""
     if isinstance(error, ConsentNeededError):
-        trusted = f"has changed since it was {error.changed}" if error.changed else "is not trusted yet"
-        return f"the reducer {error.name} is a program that {trusted}"
+        if error.changed:
+            return clause(f"the reducer {error.name} is a program that has changed since it was {error.changed}")
+        return clause(f"the reducer {error.name} is a program that is not trusted yet")
     if isinstance(error, ForeignError) and reducer is not None:
-        return f"the program of the reducer {reducer.name} failed at its start"
-    return "a reducer's file can't be used"
+        return clause(f"the program of the reducer {reducer.name} failed at its start")
+    return clause("a reducer's file can't be used")
 
 
 def _never(state: Value) -> bool:

@@ -120,7 +120,22 @@ def test_what_is_found_is_what_the_command_line_prints(driver, at_audit, qtbot: 
     checks = room.checks.model
     for row, check in enumerate(CHECKS):
         many = sum(each["check"] == check.name for each in expected)
-        assert checks.data(checks.index(row, FOUND), _ROW) == str(many)
+        looked = many or not checks.why_not(check)
+        assert checks.data(checks.index(row, FOUND), _ROW) == (str(many) if looked else "–")
+
+
+def test_what_a_program_that_may_not_run_leaves_open_is_told(driver, tmp_path: Path, qtbot: QtBot) -> None:
+    target, program = helpers_planted.untrusted(tmp_path)
+    driver.open(target, reducers=[str(program)])
+    driver.window.enter("audit")
+    room = driver.window.rooms.room
+    driver.until(lambda: not room.model.tasks.busy)
+    audit(driver, room, qtbot)
+    assert {each.check for each in findings(room)} >= {"reducer-failed", "version-gap", "snapshot-undecodable"}
+    assert "Not checked: after-deletion, event-type-unknown" in room.summary.text()
+    assert "because the reducer scripted is a program that is not trusted yet." in room.summary.text()
+    row = [check.name for check in CHECKS].index("snapshot-drift")
+    assert room.checks.model.data(room.checks.model.index(row, FOUND), _ROW) == "–"
 
 
 def test_a_double_click_goes_to_the_event_and_enter_too(driver, at_audit, qtbot: QtBot) -> None:

@@ -19,7 +19,10 @@ class ReducerFailed(LifeCheck):
     severity = Severity.ERROR
     looks_for = "An event that the reducer knows but can't apply, such as an increment of a text."
     why = "Either the event is not what its type promises, or the reducer is wrong: the states after it are in doubt."
-    todo = "Look at the event and at the state before it; correct the reducer, or find what wrote the event."
+    todo = (
+        "Look at the event and at the state before it; correct the reducer, or find what wrote the event. A program "
+        "that is not trusted runs once you agree to it: by the button beside a state, or with `esviewer reducer trust`."
+    )
     needs_rules = True
 
     def skipped(self, life: Life, skipped: Skipped, batch: EventBatch, index: int) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from esviewer.audit.seals.places import Place
+from esviewer.model.clause import clause
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
 
@@ -90,7 +91,7 @@ def altered(was: Place, now: Place, *, permuted: bool) -> Difference:
         )
         if before != after
     ]
-    what = "; ".join(parts) if parts else "its data, metadata or another part is not what it was"
+    what = "; ".join(parts) if parts else clause("its data, metadata or another part is not what it was")
     if permuted:
         return Difference("reordered", was, now, f"{_upper(now)} has changed places: {what}.")
     if was.time is not None and now.time is not None and now.time < was.time:

@@ -203,7 +203,7 @@ def _hint(error: SealError) -> str:
     if "newer" in error.message:
         return "Use a newer esviewer."
     if isinstance(error, OtherFormError):
-        return "Name a file that `esviewer seal` or `esviewer prove` wrote."
+        return "Name a file that `esviewer seal` or `esviewer prove` wrote, or a report that was written with evidence."
     return _WHOLE
 
 

@@ -38,6 +38,7 @@ from esviewer.audit.registry import ALL
 from esviewer.audit.settings import AuditSettings, CheckSettings
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.fixed_words import about_check, severity_word
+from esviewer.gui.localised import localised
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme
@@ -133,7 +134,10 @@ class ChecksModel(QAbstractTableModel):
         if column == SEVERITY:
             return self.tr("per rule") if check is Invariant else severity_word(self.severity(check))
         if column == FINDINGS:
-            return "" if self._counts is None else f"{self._counts.get(check.name, 0):,}"
+            if self._counts is None:
+                return ""
+            count = self._counts.get(check.name, 0)
+            return "–" if not count and self.why_not(check) else f"{count:,}"
         return visible(self.why_not(check))
 
     def why_not(self, check: type[Described]) -> str:
@@ -144,7 +148,7 @@ class ChecksModel(QAbstractTableModel):
             return self.tr("the settings have no [[invariant]]")
         if check is SchemaViolation and self._settings.schemas is None:
             return self.tr("the settings name no [schemas]")
-        return self._not_checked.get(check.name, "")
+        return localised(self._not_checked.get(check.name, ""))
 
     def severity(self, check: type[Described]) -> Severity:
         """How bad the findings of a check are."""

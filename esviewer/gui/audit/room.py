@@ -41,6 +41,7 @@ from esviewer.gui.audit.settings_editor import SettingsEditor
 from esviewer.gui.audit.since import SinceField
 from esviewer.gui.audit.veil import Veil
 from esviewer.gui.language import enumerated
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.report_dialog import ReportDialog, ReportWanted
 from esviewer.gui.room import Room, Told, invitation
@@ -308,6 +309,9 @@ class AuditRoom(Room):
             text += " " + self.tr("{0} known ones were accepted.").format(f"{summary.accepted:,}")
         if self.running.beyond:
             text += " " + self.tr("Only the first {0} are listed.").format(f"{KEPT:,}")
+        for why, names in summary.not_checked_by_reason():
+            if any(each in why for each in summary.unused):
+                text += " " + self.tr("Not checked: {0}, because {1}.").format(", ".join(names), localised(why))
         if summary.last_position is not None:
             text += " " + self.tr("Newest position: {0}.").format(summary.last_position)
         return text + " " + self.tr("It took {0} s.").format(f"{self._took:.1f}")
@@ -359,7 +363,8 @@ class AuditRoom(Room):
         )
         texts.append(", ".join(names) or "–")
         texts += [
-            self.tr("Not checked: {0}, because {1}.").format(*each) for each in sorted(summary.not_checked.items())
+            self.tr("Not checked: {0}, because {1}.").format(", ".join(names), localised(why))
+            for why, names in summary.not_checked_by_reason()
         ]
         return texts
 

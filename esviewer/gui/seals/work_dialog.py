@@ -65,6 +65,11 @@ class WorkDialog(QDialog):
     def _say(self, text: str) -> None:
         self.problem.setText(visible(self._machine.screen.text(text)))
         self.problem.show()
+        layout = self.layout()
+        if layout is not None:
+            # A dialog does not grow by itself for a text that needs more than one line.
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def done(self, result: int) -> None:
         self.aside.close()
