@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from helpers_audited import check_audit
 from helpers_whole import check_whole
 
 from esviewer.model.event import Event
@@ -17,6 +16,9 @@ from esviewer.stores.store import Store
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rows by table; a table's name as it has to be written in SQL for the database at hand, columns likewise."""
+
+CHECKS: list[Callable[[Store], None]] = [check_whole]
+"""What every store has to pass that is opened: read as a whole it is what it is piece by piece."""
 
 
 def make_sqlite(path: Path, ddl: Sequence[str], rows: Rows) -> str:
@@ -52,14 +54,11 @@ def make_server(database: Any, ddl: Sequence[str], rows: Rows) -> str:
 
 @contextmanager
 def opened(target: str, layout: str | None = None, **options: Any) -> Iterator[Store]:
-    """An open store, closed at the end of the block.
-
-    Read as a whole it is what it is piece by piece, and an audit finds nothing that isn't there.
-    """
+    """An open store, closed at the end of the block, that has passed all `CHECKS`."""
     store = open_store(target, layout, **options)
     try:
-        check_whole(store)
-        check_audit(store)
+        for check in CHECKS:
+            check(store)
         yield store
     finally:
         store.close()
