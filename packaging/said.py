@@ -17,6 +17,8 @@ _TELLING = ("report", "_report", "_say", "clause")
 """What work says its progress with, and what parts of sentences go through."""
 _WORDS = re.compile(r"[A-Za-z]{2,}")
 _WORD = re.compile(r"[A-Z][a-z]+\.")
+_AT_A_LINE = re.compile(r"\{\d+\}, line \{\d+\}: ")
+"""How a mistake in a file is told; the rest is said by others."""
 _NO_PROSE = re.compile(r"\s*(SELECT|PRAGMA|CREATE|FROM|SET|WITH|INSERT|#|<|\.|\(\?)")
 
 
@@ -86,7 +88,8 @@ def of_module(source: str, *, sentences: bool = True) -> set[str]:
 
 def _is_prose(text: str) -> bool:
     words = _WORDS.findall(re.sub(r"\{\d+\}", " ", text))
-    return (len(words) >= 2 and not _NO_PROSE.match(text)) or _WORD.fullmatch(text) is not None
+    enough = len(words) >= 2 or _AT_A_LINE.match(text)
+    return (enough and not _NO_PROSE.match(text)) or _WORD.fullmatch(text) is not None
 
 
 def of_sources(package: Path) -> set[str]:

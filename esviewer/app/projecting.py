@@ -196,8 +196,11 @@ class _Run:
         last = self._last = self._newest()
         wanted = self._wanted
         self._rules = session_rules(self._session)
-        self._held = self._to_hold()
-        self._earlier = self._before()
+        try:
+            self._held = self._to_hold()
+            self._earlier = self._before()
+        except AnewError as why:
+            self._full_because = str(why)
         cut = Cut(None if wanted.as_of is None else wanted.as_of.ns, wanted.at_position if last is None else last)
         try:
             with ExitStack() as stack:
@@ -281,34 +284,28 @@ class _Run:
         return LocalOpener(opened, self._rules)
 
     def _to_hold(self) -> dict[str, Value] | None:
-        """What a later run asks the store for, to see that it may go on; None where none may."""
+        """What a later run asks the store for, to see that it may go on; raises AnewError where none may."""
         if self._masks:
-            self._full_because = "a masked result holds nothing to go on from"
-        elif form_of(self._output) != ".duckdb":
-            self._full_because = "only .duckdb holds what a later run goes on from"
-        elif self._rules is None:
-            self._full_because = "a reducer is a program"
-        elif self._last is None or self._store.names_may_change:
-            self._full_because = "the store numbers its events in no way that tells what came after"
-        else:
-            found = held(self._session, self._last, self._work)
-            if found is not None:
-                return found
-            self._full_because = "the newest events share a position"
-        return None
+            raise AnewError("a masked result holds nothing to go on from")
+        if form_of(self._output) != ".duckdb":
+            raise AnewError("only .duckdb holds what a later run goes on from")
+        if self._rules is None:
+            raise AnewError("a reducer is a program")
+        if self._last is None or self._store.names_may_change:
+            raise AnewError("the store numbers its events in no way that tells what came after")
+        found = held(self._session, self._last, self._work)
+        if found is None:
+            raise AnewError("the newest events share a position")
+        return found
 
     def _before(self) -> Earlier | None:
-        if not self._output.is_file() or self._held is None:
+        """The result to go on from, None where there is none; raises AnewError where there is and may not be used."""
+        if not self._output.is_file():
             return None
         if self._wanted.full:
-            self._full_because = "that was asked for"
-            return None
+            raise AnewError("that was asked for")
         assert self._last is not None
-        try:
-            return earlier(self._session, self._output, self._identity(), self._last, self._work)
-        except AnewError as why:
-            self._full_because = str(why)
-            return None
+        return earlier(self._session, self._output, self._identity(), self._last, self._work)
 
     def _gone_on(self, job: Job, changed: Path) -> Counts:
         """Make the rows anew of aggregates with newer events, and look at those events, or have the database count."""

@@ -15,21 +15,22 @@ from esviewer.model.values import Value
 from esviewer.projections.result import Result
 from esviewer.work import Work
 
-_WHAT: Final = {
-    "format": "it was written by another version of esviewer",
-    "program": "it was written by another version of esviewer",
-    "source": "it is of another store",
-    "layout": "the store is read by another layout",
-    "file_sha256": "the projection file, or a reducer that it names, is another one",
-    "rules_sha256": "the reducers are others",
-    "as_of": "it is as of another time",
-    "at_position": "it ends at another position",
-}
-"""What has to be the same, and what is said where it is not."""
-
 
 class AnewError(Exception):
     """The run has to begin anew; the text says why."""
+
+
+_OTHERWISE: Final = {
+    "format": AnewError("it was written by another version of esviewer"),
+    "program": AnewError("it was written by another version of esviewer"),
+    "source": AnewError("it is of another store"),
+    "layout": AnewError("the store is read by another layout"),
+    "file_sha256": AnewError("the projection file, or a reducer that it names, is another one"),
+    "rules_sha256": AnewError("the reducers are others"),
+    "as_of": AnewError("it is as of another time"),
+    "at_position": AnewError("it ends at another position"),
+}
+"""What has to be the same, and what is wrong where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def earlier(session: Session, file: Path, wanted: dict[str, Value], last: int, w
     position = facts.get("last_position")
     if not isinstance(kept, dict) or not isinstance(position, int):
         raise AnewError("the earlier result was not made to be gone on from")
-    for key, what in _WHAT.items():
+    for key, what in _OTHERWISE.items():
         if facts.get(key) != wanted[key]:
             raise AnewError(f"the earlier result can't be gone on from: {what}")
     if position > last:

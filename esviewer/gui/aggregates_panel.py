@@ -408,6 +408,9 @@ class AggregatesPanel(Widget):
             self.asking.ask(self.search.text().strip().removeprefix(MARK).strip(), self._as_of, self._type_glob)
         except RulesError as error:
             self.bar.end()
+            if self._asked:
+                # What is listed would be taken for the answer.
+                self.model.begin_found()
             self.count.setText(visible(localised(error)))
             return
         self._asked = True

@@ -54,11 +54,17 @@ class _Template:
             at = there + len(piece)
         return [*found, text[at:end]] if at <= end else None
 
+    def put_together(self, places: list[str]) -> str:
+        """The translation with what belongs to its places."""
+        return _PLACE.sub(lambda place: places[int(place[0][1:-1])], self.translation)
+
 
 class _Language:
     """All templates of one language."""
 
     def __init__(self, translations: dict[str, str]) -> None:
+        # The same parts of a text are come to in several ways.
+        self.best = lru_cache(maxsize=2048)(self._best)
         self._by_start: dict[str, list[_Template]] = defaultdict(list)
         self._others: list[_Template] = []
         for template, translation in translations.items():
@@ -69,29 +75,38 @@ class _Language:
             else:
                 self._others.append(known)
 
-    def best(self, text: str) -> tuple[int, str] | None:
-        """How much of a text is its template's, and the text in this language."""
-        found: tuple[_Template, list[str]] | None = None
-        for template in (*self._by_start.get(text[:_START], ()), *self._others):
-            if found is None or template.weight > found[0].weight:
-                filled = template.fill(text)
-                if filled is not None:
-                    found = template, filled
-        if found is None:
-            return None
-        template, filled = found
-        inner = [self.best(part) if " " in part else None for part in filled]
-        places = [part if better is None else better[1] for part, better in zip(filled, inner, strict=True)]
-        weight = template.weight + sum(better[0] for better in inner if better is not None)
-        return weight, _PLACE.sub(lambda place: places[int(place[0][1:-1])], template.translation)
+    def _best(self, text: str) -> tuple[int, str] | None:
+        """How much of a text is its template's, and the text in this language.
 
-    def _stopped(self, text: str) -> tuple[int, str] | None:
-        """The same for what is known without the stop that somebody put behind it."""
-        known = self.best(text[:-1]) if text.endswith(".") else None
-        return known and (known[0], translate("Localised", "{0}.").format(known[1]))
+        It is the template that explains most, together with those of what stands at its places.
+        """
+        ways: list[tuple[int, str]] = []
+        for template in (*self._by_start.get(text[:_START], ()), *self._others):
+            # Some sentences are told without their stop, which is put behind them later.
+            stop = "." if text.endswith(".") and not template.pieces[-1].endswith(".") else ""
+            filled = template.fill(text.removesuffix(stop))
+            if filled is None or any(part.count(")") > part.count("(") for part in filled):
+                continue  # a place holds no half of what stands in brackets
+            inner = [self._inner(part) if " " in part else None for part in filled]
+            places = [part if better is None else better[1] for part, better in zip(filled, inner, strict=True)]
+            weight = template.weight + len(stop) + sum(better[0] for better in inner if better is not None)
+            words = template.put_together(places)
+            ways.append((weight, translate("Localised", "{0}.").format(words) if stop else words))
+        return max(ways, key=lambda way: way[0]) if ways else None
+
+    def _inner(self, part: str) -> tuple[int, str] | None:
+        """The same of what stands at a place, which may name something before it says what is wrong with it."""
+        known = self.best(part)
+        if known is None and ": " in part:
+            known = self._by_sentences(part)
+        return known if known is None or known[0] else None
 
     def text(self, text: str) -> str:
         """A text of one or more sentences."""
+        return self._by_sentences(text)[1]
+
+    def _by_sentences(self, text: str) -> tuple[int, str]:
+        """As `_best`, of a text of one or more sentences."""
         ends = [0, *(match.end() for match in _END.finditer(text)), len(text) + 1]
         if len(ends) > _SENTENCES + 1:
             ends = [0, len(text) + 1]
@@ -100,12 +115,13 @@ class _Language:
             ways = []
             for start in range(stop):
                 part = text[ends[start] : ends[stop] - 1]
-                known = self.best(part) or self._stopped(part)
+                known = self.best(part)
                 if known is not None or start == stop - 1:
                     weight, words = known or (0, part)
                     ways.append((best[start][0] + weight, [*best[start][1], words]))
             best.append(max(ways, key=lambda way: (way[0], -len(way[1]))))
-        return " ".join(best[-1][1])
+        in_all, sentences = best[-1]
+        return in_all, " ".join(sentences)
 
 
 @cache

@@ -130,8 +130,9 @@ def _parsed(text: str, origin: str, rules_text: RulesText, texts: dict[str, str]
     try:
         found = _projections(document, text, lines, rules_text, default_name)
     except RulesError as error:
-        where = origin if error.line is None else f"{origin}, line {error.line}"
-        raise RulesError(f"{where}: {error.message}.", error.hint, error.line) from None
+        if error.line is None:
+            raise RulesError(f"{origin}: {error.message}.", error.hint) from None
+        raise RulesError(f"{origin}, line {error.line}: {error.message}.", error.hint, error.line) from None
     return ProjectionFile(text, origin, texts, default_name, tuple(found))
 
 

@@ -266,8 +266,9 @@ def check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> Non
         if key in _LATER:
             raise RulesError(_LATER[key])
         near = difflib.get_close_matches(key, known, 1, 0.4)
-        meant = f"the nearest is {near[0]}" if near else f"there are {', '.join(known)}"
-        raise MisplacedError(f"{where} has an unknown key {key[:80]!r}; {meant}", "", (key,))
+        if near:
+            raise MisplacedError(f"{where} has an unknown key {key[:80]!r}; the nearest is {near[0]}", "", (key,))
+        raise MisplacedError(f"{where} has an unknown key {key[:80]!r}; there are {', '.join(known)}", "", (key,))
 
 
 def _text(value: Any, name: str) -> str:

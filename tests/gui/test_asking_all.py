@@ -98,7 +98,13 @@ def test_what_can_not_be_told_is_counted_and_mistakes_are_said(driver, shop: Pat
     ask(driver, qtbot, "?state.clientId ==")
     assert "not an expression" in panel.count.text()
     assert listed(driver) == everything
+    ask(driver, qtbot, _CLIENT_1)
+    assert listed(driver)
+    ask(driver, qtbot, "?state.clientId ==")
+    assert "not an expression" in panel.count.text()
+    assert listed(driver) == []
     panel.search.setText("")
+    driver.until(lambda: listed(driver) == everything)
     qtbot.mouseClick(panel.question, Qt.MouseButton.LeftButton)
     assert panel.search.text() == "?"
     assert "Enter asks" in panel.count.text()

@@ -81,6 +81,28 @@ def test_a_mistake_in_an_expression_is_translated_wherever_it_stands() -> None:
 
 
 @pytest.mark.usefixtures("japanese")
+@pytest.mark.parametrize(
+    ("text", "translation"),
+    [
+        (
+            "p.toml, line 3: column x = 'state.x +': it is not an expression: invalid syntax.",
+            "p.toml、3 行目：column x = 'state.x +': 式ではありません(invalid syntax)。",
+        ),
+        (
+            "p.toml, line 2: the projection has an unknown key 'kin'; the nearest is kind.",
+            "p.toml、2 行目：the projection に不明なキー 'kin' があります。最も近いのは kind です。",
+        ),
+        (
+            "the earlier result can't be gone on from: it is as of another time",
+            "以前の結果から続けられません：別の時点のものです",
+        ),
+    ],
+)
+def test_a_sentence_within_another_is_translated_with_its_stop(text: str, translation: str) -> None:
+    assert localised(text) == translation
+
+
+@pytest.mark.usefixtures("japanese")
 def test_what_nobody_translated_stays() -> None:
     assert localised("Segmentation fault (core dumped)") == "Segmentation fault (core dumped)"
     assert localised("a. " * 5000) == "a. " * 5000

@@ -28,6 +28,7 @@ from esviewer.app.projection_results import Kept, before_of, export_result, keep
 from esviewer.app.session import Session
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.projections.compare_panel import ComparePanel
 from esviewer.gui.projections.editor import ProjectionEditor
@@ -305,7 +306,7 @@ class ProjectionsRoom(Room):
         if facts["incremental"]:
             text += self.tr(", went on from before")
         elif facts["full_because"]:
-            text += self.tr(", made anew: {0}").format(visible(str(facts["full_because"])))
+            text += self.tr(", made anew: {0}").format(visible(localised(str(facts["full_because"]))))
         if facts["in_database"]:
             text += self.tr("; the database counted {0}").format(visible(", ".join(facts["in_database"])))
         ruleless = sum(sum(each.values()) for each in facts["without_rule"].values())
