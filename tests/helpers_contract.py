@@ -398,6 +398,13 @@ class StoreContract:
             check_event(replace_raw(read, wrote), wrote)
             assert read.raw or wrote.data is None
 
+    def test_sql_of_a_read_finds_its_rows(self, store: Store, written: Written) -> None:
+        for wrote in written.events[:: max(1, len(written.events) // 7)]:
+            for version, wanted in ((wrote.version, 1), (None, len(list(store.events(wrote.aggregate_id))))):
+                sql = store.sql(wrote.aggregate_id, version).rstrip(";").replace(":", "\\:")
+                found = store._database.read(lambda reader, sql=sql: reader.rows(text(sql)))
+                assert len(found) == wanted
+
     def test_what_is_not_there(self, store: Store, written: Written) -> None:
         known = written.longest
         for ask in (

@@ -6,6 +6,7 @@ that the window looks at.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,8 +27,11 @@ from PySide6.QtWidgets import (
 from PySide6.QtWidgets import QWidget as Widget
 
 from esviewer.app.satisfying import Satisfying
+from esviewer.app.screen import Screen
+from esviewer.app.session import Session
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.asking_all import MARK, AskingAll
+from esviewer.gui.copying import Copies, Form, Read, copies_of_rows, copy_made, copy_sql, copy_text, offer_copies
 from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
@@ -35,6 +39,7 @@ from esviewer.gui.masked import mark_items
 from esviewer.gui.text import status_text, tip, visible
 from esviewer.gui.work_bar import WorkBar
 from esviewer.model.event import AggregateSummary
+from esviewer.model.exactjson import dumps
 from esviewer.model.instant import Instant
 from esviewer.stores.aggregates import AggregateRef
 from esviewer.stores.as_of import VersionAsOf
@@ -491,8 +496,34 @@ class AggregatesPanel(Widget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self._machine.screen.aggregate_id(ref.aggregate_id, ref.aggregate_type) != ref.aggregate_id:
             menu.addAction(self.tr("Reveal this id"), partial(self._machine.reveal_id, ref.aggregate_id))
+        offer_copies(menu, self._copies_of(ref))
         offer_links(menu, self._machine, ref.aggregate_id, ref.aggregate_type, None)
         return menu
+
+    def copies(self) -> Copies:
+        """What can be copied of the current row's aggregate."""
+        index = self.view.currentIndex()
+        return self._copies_of(self.model.ref(index.row())) if index.isValid() else {}
+
+    def _copies_of(self, ref: AggregateRef) -> Copies:
+        machine, of = self._machine, ref.aggregate_id
+
+        def summary(screen: Screen, session: Session, work: Work) -> str:
+            found = session.store.summary(of, work=work)
+            kind = found.aggregate_type
+            shown = replace(
+                found,
+                aggregate_id=screen.aggregate_id(found.aggregate_id, kind),
+                aggregate_type=None if kind is None else screen.text(kind),
+            )
+            return dumps(shown.as_json(), indent=2)
+
+        return {
+            **copies_of_rows(machine, self.view),
+            Form.VALUE: lambda: copy_text(machine, visible(machine.screen.aggregate_id(of, ref.aggregate_type))),
+            Form.JSON: partial(copy_made, machine, summary),
+            Form.SQL: partial(copy_sql, machine, Read(of, ref.aggregate_type)),
+        }
 
     def _typed(self) -> None:
         if self._is_question:

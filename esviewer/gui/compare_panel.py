@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -35,6 +36,7 @@ from esviewer.app.files import not_of_the_store, write_whole
 from esviewer.app.ignored_paths import IgnoredPaths, pattern_of
 from esviewer.app.last_writer import last_writer
 from esviewer.app.screen import Screen
+from esviewer.app.session import Session
 from esviewer.app.sides import Placed, Places, Side, SideError, place_of
 from esviewer.diff.ignoring import Ignored
 from esviewer.errors import EsviewerError, StoreError
@@ -44,6 +46,7 @@ from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
 from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_moments import CompareMoments
 from esviewer.gui.compare_side import SideRow
+from esviewer.gui.copying import Copies, Form, copy_made, copy_text, offer_copies, value_text
 from esviewer.gui.language import enumerated, translate
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, Shown
@@ -57,6 +60,7 @@ from esviewer.gui.times import shown_time
 from esviewer.gui.value_tree import ValueTree
 from esviewer.model.change import Change, value_at
 from esviewer.model.change import Path as ValuePath
+from esviewer.model.exactjson import dumps
 from esviewer.model.values import MISSING
 from esviewer.work import Work
 
@@ -719,12 +723,16 @@ class ComparePanel(QWidget):
 
     def tree_menu(self, index: QModelIndex) -> QMenu:
         """What can be done about a place in the tree."""
+        return self._menu_of(*self._place(index))
+
+    def _place(self, index: QModelIndex) -> tuple[ValuePath, Change | None]:
+        """The path of a row of the tree, and the difference there."""
         shown = self.tree.shown
         row = shown.row_of(index)
         if row.removed:
             gone = shown.marks.removed.get(row.path[:-1], ())
-            return self._menu_of(row.path, next((change for change in gone if change.path == row.path), None))
-        return self._menu_of(row.path, shown.marks.at.get(row.path))
+            return row.path, next((change for change in gone if change.path == row.path), None)
+        return row.path, shown.marks.at.get(row.path)
 
     def _menu_of(self, path: ValuePath, change: Change | None) -> QMenu:
         menu = QMenu(self)
@@ -738,15 +746,43 @@ class ComparePanel(QWidget):
             menu.addAction(
                 self.tr("Ignore this path in all elements"), lambda: self.ignore_path(path, any_element=True)
             )
-        screen, found = self._machine.screen, self._found
-        of = None if found is None else self._of(found.comparison)[0 if change and change.op == "remove" else 1]
+        found = self._found
         menu.addAction(self.tr("Add this difference to the case"), self.pin_to_case)
-        menu.addAction(
-            self.tr("Copy path"), lambda: QGuiApplication.clipboard().setText(visible(screen.pointer(path, of)))
-        )
+        offer_copies(menu, self._copies_of(path, change))
         if found is not None:
             self._offer_reveal(menu, path, change, found.comparison)
         return menu
+
+    def copies(self) -> Copies:
+        """What can be copied of the difference, or the place, that is the current one of the list or tree in use."""
+        tree, table = self.tree, self.table
+        if tree.hasFocus() and tree.currentIndex().isValid():
+            return self._copies_of(*self._place(tree.currentIndex()))
+        if table.currentIndex().isValid():
+            change = self.model.change(table.currentIndex().row())
+            return self._copies_of(change.path, change)
+        return {}
+
+    def _copies_of(self, path: ValuePath, change: Change | None) -> Copies:
+        """What can be copied of a place: of a difference the newer value, and both as JSON."""
+        machine, found = self._machine, self._found
+        first, second = (None, None) if found is None else self._of(found.comparison)
+        of = first if change is not None and change.op == "remove" else second
+        copies: Copies = {Form.POINTER: lambda: copy_text(machine, visible(machine.screen.pointer(path, of)))}
+        if change is None:
+            return copies
+        old, new = change.old, change.new
+
+        def value(screen: Screen, session: Session, work: Work) -> str:
+            del session, work
+            return value_text(screen.shown(old if new is MISSING else new, path, of))
+
+        def both(screen: Screen, session: Session, work: Work) -> str:
+            del session, work
+            sides = screen.shown(old, path, first), screen.shown(new, path, second)
+            return dumps(Change(screen.path(path, of), *sides).as_json(), indent=2)
+
+        return {Form.VALUE: partial(copy_made, machine, value), Form.JSON: partial(copy_made, machine, both), **copies}
 
     def _offer_reveal(self, menu: QMenu, path: ValuePath, change: Change | None, comparison: Comparison) -> None:
         """Reveal a value on the side that has it, or on both."""

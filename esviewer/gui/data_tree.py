@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from esviewer.app.screen import Screen
+from esviewer.app.session import Session
+from esviewer.gui.copying import Copies, Form, Read, copy_made, copy_sql, copy_text, offer_copies, value_text
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import offer_reveal
 from esviewer.gui.value_tree import ValueTree
@@ -18,6 +24,9 @@ _SHORT = 10_000
 
 class DataTree(ValueTree):
     """What is copied is what shows: masked values as their marks."""
+
+    read: Read | None = None
+    """What the values were read from, where that is known."""
 
     def __init__(self, machine: Machine, parent: QWidget | None = None, *, written_by: bool = False) -> None:
         super().__init__(machine.theme, machine.screen_now, parent, written_by=written_by)
@@ -32,39 +41,53 @@ class DataTree(ValueTree):
             place = self.visualRect(index).bottomLeft() if by_key else event.pos()
             self.menu(index).popup(self.viewport().mapToGlobal(place))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
+            self.copy_value()
+        else:
+            super().keyPressEvent(event)
+
     def menu(self, index: QModelIndex) -> QMenu:
         """What can be done with a row; the menu goes when it is closed."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Copy value"), self.copy_value)
-        menu.addAction(self.tr("Copy path (JSON Pointer)"), self.copy_path)
+        offer_copies(menu, self.copies())
         offer_reveal(menu, self._machine, self.shown.path_of(index), self.shown.value_of(index), self.shown.of)
         return menu
+
+    def copies(self) -> Copies:
+        """What can be copied of the current row."""
+        found: Copies = {}
+        if self.currentIndex().isValid():
+            found = {Form.VALUE: self.copy_value, Form.JSON: self.copy_json, Form.POINTER: self.copy_path}
+        if self.read is not None:
+            found[Form.SQL] = partial(copy_sql, self._machine, self.read)
+        return found
 
     def copy_path(self) -> None:
         """Put the path of the current row into the clipboard."""
         path = self.shown.path_of(self.currentIndex())
-        QGuiApplication.clipboard().setText(self._machine.screen.pointer(path, self.shown.of))
+        copy_text(self._machine, self._machine.screen.pointer(path, self.shown.of))
 
     def copy_value(self) -> None:
         """Put the value of the current row into the clipboard: a text as it is, anything else as JSON."""
         index, of = self.currentIndex(), self.shown.of
         value, path = self.shown.value_of(index), self.shown.path_of(index)
         if isinstance(value, str) and len(value) < _SHORT:
-            self._copied(_written(self._machine.screen.shown(value, path, of)))
-            return
-        screen = self._machine.screen.beside()
+            copy_text(self._machine, value_text(self._machine.screen.shown(value, path, of)))
+        else:
+            self._copy(value_text)
 
-        def write(work: Work) -> str:
-            del work
-            return _written(screen.shown(value, path, of))
+    def copy_json(self) -> None:
+        """Put the value of the current row into the clipboard as JSON."""
+        self._copy(partial(dumps, indent=2))
 
-        self._machine.tasks.run(write, self._copied, slot="copy")
+    def _copy(self, written: Callable[[Value], str]) -> None:
+        index, of = self.currentIndex(), self.shown.of
+        value, path = self.shown.value_of(index), self.shown.path_of(index)
 
-    def _copied(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self._machine.said.emit(self.tr("Copied {0} characters.").format(f"{len(text):,}"))
+        def make(screen: Screen, session: Session, work: Work) -> str:
+            del session, work
+            return written(screen.shown(value, path, of))
 
-
-def _written(value: Value) -> str:
-    return value if isinstance(value, str) and value.isprintable() else dumps(value, indent=2)
+        copy_made(self._machine, make)

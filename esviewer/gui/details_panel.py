@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from esviewer.app.screen import Screen
+from esviewer.gui.copying import Copies, Read, copies_of_event
 from esviewer.gui.data_tree import DataTree
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
@@ -82,6 +83,13 @@ class DetailsPanel(QWidget):
         store = self._machine.session.store
         self._machine.tasks.run(lambda work: store.event(aggregate_id, version, work=work), self._show, slot="event")
 
+    def copies(self) -> Copies:
+        """What can be copied of the event on show, beside its values."""
+        event = self._event
+        if event is None:
+            return {}
+        return copies_of_event(self._machine, event.aggregate_id, event.aggregate_type, event.version)
+
     def _trace(self) -> None:
         if self._event is not None:
             self._machine.trace_wanted.emit((self._event.aggregate_id, self._event.version))
@@ -91,6 +99,7 @@ class DetailsPanel(QWidget):
         self._machine.tasks.cancel("event")
         self._machine.tasks.cancel("raw")
         self._event = None
+        self.data.read = self.metadata.read = None
         self.title.show_text(why)
         self.data.show_value({})
         self.metadata.show_value({})
@@ -103,6 +112,7 @@ class DetailsPanel(QWidget):
 
     def _show(self, event: Event) -> None:
         self._event = event
+        self.data.read = self.metadata.read = Read(event.aggregate_id, event.aggregate_type, event.version)
         self._show_texts(event)
         if event.error is None:
             self.data.show_value(event.data, of=event.aggregate_id)

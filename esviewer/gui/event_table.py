@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QResizeEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
+from esviewer.gui.copying import Copies, Form, copies_of_event, copies_of_rows, offer_copies
 from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
@@ -318,9 +319,31 @@ class EventTable(QTableView):
             version, about = int(view.versions[index.row()]), view.summary
             key = (about.aggregate_id, version)
             menu.addAction(self.tr("Show its correlation"), partial(self._machine.trace_wanted.emit, key))
+            offer_copies(menu, self._copies_at(index.row()))
             offer_links(menu, self._machine, about.aggregate_id, about.aggregate_type, version)
         offer_reveal_changes(menu, self._machine, self.shown.changes_at(index.row()), self.shown.of)
         return menu
+
+    def copies(self) -> Copies:
+        """What can be copied of the current row's event."""
+        return self._copies_at(self.currentIndex().row())
+
+    def _copies_at(self, row: int) -> Copies:
+        view = self._machine.view
+        if view is None or not 0 <= row < len(view):
+            return {}
+        about, version = view.summary, int(view.versions[row])
+        return {
+            **copies_of_rows(self._machine, self),
+            **copies_of_event(self._machine, about.aggregate_id, about.aggregate_type, version),
+        }
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        copies = self.copies() if event.matches(QKeySequence.StandardKey.Copy) else {}
+        if Form.VALUE in copies:
+            copies[Form.VALUE]()
+        else:
+            super().keyPressEvent(event)
 
     def _picked(self, current: QModelIndex) -> None:
         if current.isValid() and not self._moving:

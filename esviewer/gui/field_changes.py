@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
+from esviewer.gui.copying import Copies, Form, copies_of_rows, copy_text, offer_copies
 from esviewer.gui.field_collector import FieldCollector
 from esviewer.gui.field_log import OPS, FieldLog
 from esviewer.gui.machine import Machine
@@ -196,11 +197,18 @@ class FieldChanges(QTableView):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        offer_copies(menu, self.copies())
         offer_reveal_rows(menu, self._machine, self.shown, index.row(), self.shown.path_at(index.row()))
-        if menu.isEmpty():
-            menu.deleteLater()
-        else:
-            menu.popup(self.viewport().mapToGlobal(event.pos()))
+        menu.popup(self.viewport().mapToGlobal(event.pos()))
+
+    def copies(self) -> Copies:
+        """What can be copied of the current row."""
+        copies, index = copies_of_rows(self._machine, self), self.currentIndex()
+        if index.isValid():
+            path, view = self.shown.path_at(index.row()), self._machine.view
+            of = None if view is None else view.summary.aggregate_id
+            copies[Form.POINTER] = lambda: copy_text(self._machine, self._machine.screen.pointer(path, of))
+        return copies
 
     def _picked(self, index: QModelIndex) -> None:
         self.picked.emit(self.shown.event_row(index.row()))

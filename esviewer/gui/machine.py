@@ -113,6 +113,8 @@ class Machine(QObject):
     """A panel asks for the playhead to go to this version."""
     said = Signal(object)
     """A panel has a sentence for the person: text."""
+    told = Signal(object)
+    """A sentence for whoever looks at whatever room: text."""
     failed = Signal(object)
     """A panel's work failed: an EsviewerError."""
     rebuild_wanted = Signal()

@@ -43,6 +43,7 @@ from esviewer.gui.bookmarks import BookmarksMenu
 from esviewer.gui.connections.colours import PAINTS
 from esviewer.gui.connections.dialog import ConnectionsDialog
 from esviewer.gui.connections.password import PasswordDialog
+from esviewer.gui.copying import KEYS, Form, copies_at, form_title
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.going import Going
@@ -192,6 +193,7 @@ class MainWindow(QMainWindow):
         self.close_action = self._action(file, self.tr("&Close store"), self.close_store, "Ctrl+W")
         file.addSeparator()
         self._action(file, self.tr("&Quit"), self.close, QKeySequence.StandardKey.Quit)
+        self._edit_menu()
         go = self.menuBar().addMenu(self.tr("&Go"))
         go.addActions([self.going.back, self.going.forward])
         self.bookmarks = BookmarksMenu(go, self.going, self._message_bar, self)
@@ -330,6 +332,24 @@ class MainWindow(QMainWindow):
         self._action(self.history, self.tr("&What if …"), self._what_if, "Ctrl+I")
         self._action(self.history, self.tr("&Roll back to here …"), self._roll_back)
         self._action(self.history, self.tr("&Compare reducers …"), self._compare_reducers)
+
+    def _edit_menu(self) -> None:
+        """Copies what has the focus."""
+        self.edit = self.menuBar().addMenu(self.tr("&Edit"))
+        for form in Form:
+            text = self.tr("Copy as {0}").format(form_title(form))
+            self._action(self.edit, text, self._copy_as, KEYS.get(form)).setData(form.name)
+
+    def _copy_as(self) -> None:
+        action = self.sender()
+        if self.rooms is None or not isinstance(action, QAction):
+            return
+        form = Form[action.data()]
+        copies = copies_at(self.focusWidget())  # an open menu has the application's
+        if form in copies:
+            copies[form]()
+        else:
+            self._say(self.tr("There is nothing here that can be copied in this form."))
 
     def _store_menu(self) -> None:
         """The rooms of a store."""
@@ -470,7 +490,7 @@ class MainWindow(QMainWindow):
 
     def _enable(self) -> None:
         there = self.page is not None
-        for action in (*self.history.actions(), *self.store_menu.actions()):
+        for action in (*self.edit.actions(), *self.history.actions(), *self.store_menu.actions()):
             action.setEnabled(there)
         for action in (self.export_action, self.close_action, self.reducers_action, self.masking_action):
             action.setEnabled(there)
@@ -787,6 +807,7 @@ class MainWindow(QMainWindow):
         self.live.attach(page.machine.live)
         page.machine.screen_changed.connect(self._screen_changed)
         page.machine.copy_wanted.connect(self._copy)
+        page.machine.told.connect(self._say)
         self._enable()
         if connection is not None:
             target = connection.name

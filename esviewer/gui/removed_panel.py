@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTa
 
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError
+from esviewer.gui.copying import Copies, Form, copies_of_rows, copy_text, offer_copies
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_log import glimpse
 from esviewer.gui.machine import Machine, Shown
@@ -286,8 +287,22 @@ class RemovedPanel(QWidget):
             removal = self.model.removal(index.row())
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            offer_copies(menu, self._copies_of(removal.path))
             offer_reveal(menu, self._machine, removal.path, removal.value, view.summary.aggregate_id)
             menu.popup(self.table.viewport().mapToGlobal(place))
+
+    def copies(self) -> Copies:
+        """What can be copied of the current row."""
+        index = self.table.currentIndex()
+        return self._copies_of(self.model.removal(index.row()).path) if index.isValid() else {}
+
+    def _copies_of(self, path: Path) -> Copies:
+        machine, view = self._machine, self._machine.view
+        of = None if view is None else view.summary.aggregate_id
+        return {
+            **copies_of_rows(machine, self.table),
+            Form.POINTER: lambda: copy_text(machine, machine.screen.pointer(path, of)),
+        }
 
     def _go(self, index: QModelIndex) -> None:
         view = self._machine.view

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.snapshot_comparison import SnapshotComparison, SnapshotResult, difference
 from esviewer.app.view import AggregateView
+from esviewer.gui.copying import Copies, Form, copies_of_rows, copy_text, offer_copies
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
 from esviewer.gui.localised import localised
@@ -350,8 +351,22 @@ class SnapshotsPanel(QWidget):
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             value = change.old if change.new is MISSING else change.new
+            offer_copies(menu, self._copies_of(change))
             offer_reveal(menu, self._machine, change.path, value, view.summary.aggregate_id)
             menu.popup(self.differences.viewport().mapToGlobal(place))
+
+    def copies(self) -> Copies:
+        """What can be copied of the current difference."""
+        row, changes = self.differences.currentIndex().row(), self._told[1]
+        return self._copies_of(changes[row]) if 0 <= row < len(changes) else {}
+
+    def _copies_of(self, change: Change) -> Copies:
+        machine, view = self._machine, self._machine.view
+        of = None if view is None else view.summary.aggregate_id
+        return {
+            **copies_of_rows(machine, self.differences),
+            Form.POINTER: lambda: copy_text(machine, machine.screen.pointer(change.path, of)),
+        }
 
     def _show_differences(self, text: str, changes: list[Change]) -> None:
         self._told = text, changes

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from esviewer.app.view import AggregateView
 from esviewer.gui.case.asking import history_to_pin, state_to_pin
+from esviewer.gui.copying import Read
 from esviewer.gui.data_tree import DataTree
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.value_tree import (
@@ -75,10 +76,14 @@ class StateTree(DataTree):
         self.expanded.connect(self._restart)
         self.collapsed.connect(self._restart)
         machine.shown.connect(self._restart)
+        machine.view_changed.connect(self._reads)
         machine.view_changed.connect(self.fit_columns)
         machine.grown.connect(self._grown)
         machine.screen_changed.connect(self._screen_changed)
         self.fit_columns()
+
+    def _reads(self, view: AggregateView | None) -> None:
+        self.read = None if view is None else Read(view.summary.aggregate_id, view.summary.aggregate_type)
 
     def _toggle(self, text: str, on: bool) -> QAction:
         action = QAction(text, self)

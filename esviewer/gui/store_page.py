@@ -34,6 +34,7 @@ from esviewer.gui.aggregates_panel import AggregatesPanel
 from esviewer.gui.as_of_bar import AsOfBanner, AsOfField, place_text
 from esviewer.gui.aside import Aside
 from esviewer.gui.case.asking import event_to_pin, state_to_pin
+from esviewer.gui.copying import Copies, Form, Read, copy_made, copy_sql
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable
@@ -59,6 +60,7 @@ from esviewer.gui.text import status_text, visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.timeline import Timeline
 from esviewer.gui.times import shown_time
+from esviewer.model.exactjson import dumps
 from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.stores.counting import StoreInfo
@@ -880,6 +882,22 @@ class StorePage(QWidget):
         self.state.compare.unpin()
 
     # What goes to the case
+
+    def copies(self) -> Copies:
+        """What can be copied where nothing nearer to the focus offers anything: the state on show."""
+        shown, machine = self.machine.current, self.machine
+        if shown is None:
+            return {}
+        about, state = shown.view.summary, shown.state.state
+
+        def made(screen: Screen, session: Session, work: Work) -> str:
+            del session, work
+            return dumps(screen.shown(state, (), about.aggregate_id), indent=2)
+
+        return {
+            Form.JSON: partial(copy_made, machine, made),
+            Form.SQL: partial(copy_sql, machine, Read(about.aggregate_id, about.aggregate_type)),
+        }
 
     def pin_to_case(self) -> None:
         """Have pinned what fits the panel that has the focus: the event, the comparison, the fields, or the state."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Cast, ColumnElement, Select, func, select
 
 from esviewer.errors import DamagedError
 from esviewer.stores.batching import Batches, Rows, columns_of
@@ -68,6 +68,20 @@ class EventReader:
         where = [own, table.version.is_not(None), *self._within(None, to_version)]
         pages = self._pages(fields, where, table.aggregate_order, work, shown, self._within(from_version, None))
         return _only_within(pages, table, from_version, to_version)
+
+    def selecting(self, own: ColumnElement[bool], version: int | None) -> Select[Any]:
+        """The statement that reads one aggregate's events, or the event of one version, all at once."""
+        table = self.table
+        names = [name for name in table.fields if table.alike.get(name) not in table.fields]
+        where = [own, table.version.is_not(None)]
+        if version is not None:
+            one = table.count is None
+            where += [table.version == bound(_clamped(version))] if one else self._within(version, version)
+        order = map(table.sort_key, table.aggregate_order.fields)
+        # Casts keep drivers from losing something; clients show columns better as they are.
+        bare = {name: each.clause if isinstance(each := table.fields[name], Cast) else each for name in names}
+        columns = [each.label(name) for name, each in bare.items()]
+        return select(*columns).select_from(table.table).where(*where).order_by(*order)
 
     def of_store(
         self,

@@ -8,8 +8,9 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import ColumnElement
 
-from esviewer.errors import NotFoundError, StoreError
+from esviewer.errors import NotFoundError, StoreError, UsageError
 from esviewer.model.batch import ColumnBatch, EventBatch, KeysOf, StoreBatch
 from esviewer.model.event import AggregateSummary, Event, Snapshot
 from esviewer.model.instant import Instant
@@ -17,6 +18,7 @@ from esviewer.model.scanned import Place, Scanned, Steps
 from esviewer.stores.aggregates import AggregateRef, Aggregates
 from esviewer.stores.along import Along, goes_by_position
 from esviewer.stores.as_of import VersionAsOf
+from esviewer.stores.as_sql import as_sql
 from esviewer.stores.batching import Batches, Rows
 from esviewer.stores.binding import POSITION, EventTable, SnapshotTable, whole
 from esviewer.stores.chain import Link, links
@@ -223,6 +225,14 @@ class Store:
             )
         return self._scoped[value]
 
+    def _found_by(self, key: Any, work: Work | None) -> tuple[EventReader, ColumnElement[bool]]:
+        """What reads an aggregate's events, and the condition that they are its own; `key` is its id as stored."""
+        if isinstance(key, ScopedKey):
+            scope = self._scope(key.scope)
+            return scope.reader, scope.aggregates.own(key.key, work)
+        own = self._aggregates.own(key, work) if isinstance(self._aggregates, Aggregates) else self._table.has_id(key)
+        return self._reader, own
+
     def _of_aggregate(
         self,
         key: Any,
@@ -233,12 +243,21 @@ class Store:
         parts: Collection[str] | None = None,
     ) -> Iterator[Rows]:
         """One aggregate's rows by version; `key` is its id as stored, `shown` as people see it."""
-        if isinstance(key, ScopedKey):
-            scope = self._scope(key.scope)
-            own = scope.aggregates.own(key.key, work)
-            return scope.reader.of_aggregate(own, shown, from_version, to_version, work, parts)
-        own = self._aggregates.own(key, work) if isinstance(self._aggregates, Aggregates) else self._table.has_id(key)
-        return self._reader.of_aggregate(own, shown, from_version, to_version, work, parts)
+        reader, own = self._found_by(key, work)
+        return reader.of_aggregate(own, shown, from_version, to_version, work, parts)
+
+    def sql(self, aggregate_id: str, version: int | None = None, *, work: Work | None = None) -> str:
+        """The SELECT that reads an aggregate's events by version, or the event of one version, for a database client.
+
+        Raises NotFoundError, and UsageError where there is no database that others could ask.
+        """
+        if not self._database.answers_others:
+            raise UsageError(f"{self.name} is no database: no SQL reads it.", "Copy the event as JSON instead.")
+        found = self._aggregates.key(aggregate_id, work)
+        if found is None:
+            raise _no_aggregate(aggregate_id)
+        reader, own = self._found_by(found[0], work)
+        return as_sql(self._database, reader.selecting(own, version), work)
 
     def batches(
         self,

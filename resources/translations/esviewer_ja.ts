@@ -1572,10 +1572,6 @@ A または B にバージョンか日時を指定するか、表示中のバー
         <translation>この差分を案件に追加</translation>
     </message>
     <message>
-        <source>Copy path</source>
-        <translation>パスをコピー</translation>
-    </message>
-    <message>
         <source>Nothing is compared yet; give A or B a version or a date.</source>
         <translation>まだ何も比較していません。A または B にバージョンか日時を指定してください。</translation>
     </message>
@@ -2066,14 +2062,30 @@ A または B にバージョンか日時を指定するか、表示中のバー
     </message>
 </context>
 <context>
-    <name>DataTree</name>
+    <name>Copying</name>
     <message>
-        <source>Copy value</source>
-        <translation>値をコピー</translation>
+        <source>&amp;Value</source>
+        <translation>値(&amp;V)</translation>
     </message>
     <message>
-        <source>Copy path (JSON Pointer)</source>
-        <translation>パスをコピー(JSON Pointer)</translation>
+        <source>&amp;JSON</source>
+        <translation>JSON(&amp;J)</translation>
+    </message>
+    <message>
+        <source>&amp;CSV</source>
+        <translation>CSV(&amp;C)</translation>
+    </message>
+    <message>
+        <source>JSON &amp;Pointer</source>
+        <translation>JSON ポインター(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;SQL of this read</source>
+        <translation>この読み取りの SQL(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Copy as</source>
+        <translation>形式を選んでコピー</translation>
     </message>
     <message>
         <source>Copied {0} characters.</source>
@@ -2446,10 +2458,6 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Open the aggregate at this version</source>
         <translation>このバージョンで集約を開く</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>コピー</translation>
     </message>
     <message>
         <source>Only events of this type</source>
@@ -4056,6 +4064,18 @@ All events are read once. Then you see for each type of aggregate which event fo
     <message>
         <source>&amp;Compare reducers …</source>
         <translation>リデューサーを比較(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>編集(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Copy as {0}</source>
+        <translation>コピー: {0}</translation>
+    </message>
+    <message>
+        <source>There is nothing here that can be copied in this form.</source>
+        <translation>ここには、この形式でコピーできるものがありません。</translation>
     </message>
     <message>
         <source>&amp;Store</source>

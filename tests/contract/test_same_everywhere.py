@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers_layouts import make_server, make_sqlite, opened
+from sqlalchemy.engine import make_url
 
 from esviewer.app.session import open_session
+from esviewer.errors import NotFoundError
 from esviewer.model.exactjson import dumps
+from esviewer.stores.databases.guard import only_reads
 
 LONG = {
     "sqlite": "TEXT",
@@ -29,10 +35,13 @@ DATA = [
 ]
 
 
+IDS = ("cart-1", "cart-2", "user-日本", "O'Brien; -- %s :x", "Zoë \\😀\\", "CART-1x")
+
+
 def rows() -> dict[str, list[dict[str, Any]]]:
     events = []
     for number in range(1, 61):
-        aggregate = ("cart-1", "cart-2", "user-日本", "O'Brien; --", "Zoë 😀", "CART-1x")[number % 6]
+        aggregate = IDS[number % 6]
         events.append(
             {
                 "id": number,
@@ -139,3 +148,32 @@ def test_ids_page_the_same_way_through_all(targets: dict[str, str]) -> None:
             while page := store.aggregate_ids(after=paged[-1] if paged else None, limit=2):
                 paged += [ref.aggregate_id for ref in page]
             assert len(paged) == len(set(paged)) == 6
+
+
+def test_sql_of_a_read_is_what_a_client_can_run(targets: dict[str, str], postgres: Any, mariadb: Any) -> None:
+    import duckdb
+
+    clients: dict[str, Callable[[str], Any]] = {
+        "sqlite": sqlite3.connect,
+        "postgresql": lambda target: postgres.server.database(make_url(target).database).connect(),
+        "mariadb": lambda target: mariadb.server.database(make_url(target).database).connect(),
+        "duckdb": lambda target: duckdb.connect(target, read_only=True),
+    }
+    for kind, connect in clients.items():
+        wanted = {}
+        with opened(targets[kind]) as store:
+            for ident in IDS:
+                events = [(event.position, event.version, event.type, ident) for event in store.events(ident)]
+                wanted[store.sql(ident)] = events
+                wanted[store.sql(ident, 7)] = [event for event in events if event[1] == 7]
+            with pytest.raises(NotFoundError):
+                store.sql("nobody")
+        with closing(connect(targets[kind])) as client:
+            for sql, events in wanted.items():
+                assert only_reads(sql)
+                cursor = client.cursor()
+                cursor.execute(sql)
+                names = [each[0] for each in cursor.description]
+                found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+                keys = ("position", "version", "type", "aggregate_id")
+                assert [tuple(each[key] for key in keys) for each in found] == events, (kind, sql)

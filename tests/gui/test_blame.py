@@ -6,6 +6,7 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
+from esviewer.gui.copying import Form
 from esviewer.gui.value_tree import BEFORE, WRITTEN_ACTOR, WRITTEN_AT, WRITTEN_BY, WRITTEN_EVENT
 from esviewer.questions.blame import blame
 
@@ -168,14 +169,13 @@ def test_value_and_path_are_copied(at_demo) -> None:
     tree = at_demo.page.state.tree
     index = tree.shown.index_of(("status",))
     tree.setCurrentIndex(index)
-    menu = {action.text(): action for action in tree.menu(index).actions()}
-    menu["Copy path (JSON Pointer)"].trigger()
+    tree.copies()[Form.POINTER]()
     assert QGuiApplication.clipboard().text() == "/status"
-    menu["Copy value"].trigger()
+    tree.copies()[Form.VALUE]()
     assert QGuiApplication.clipboard().text() == "cancelled"
     index = tree.shown.index_of(("history",))
     tree.setCurrentIndex(index)
-    next(action for action in tree.menu(index).actions() if action.text() == "Copy value").trigger()
+    tree.copies()[Form.VALUE]()
     at_demo.until(lambda: QGuiApplication.clipboard().text().startswith("["))
     assert '"placed"' in QGuiApplication.clipboard().text()
 

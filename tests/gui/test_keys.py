@@ -43,7 +43,7 @@ def test_every_key_of_the_window_is_on_the_sheet(at_demo, qtbot: QtBot) -> None:
     assert told["Left"] == "One version back"
     assert "" not in told
 
-    sheet.field.setText("copy")
+    sheet.field.setText("copy link")
     rows = [
         top.child(row).text(1)
         for top in map(sheet.tree.topLevelItem, range(sheet.tree.topLevelItemCount()))

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -29,6 +29,7 @@ from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.errors import EsviewerError, StoreError
 from esviewer.gui.case.asking import event_to_pin
+from esviewer.gui.copying import Copies, Form, Read, chosen_rows, copies_of_rows, copy_events, copy_sql, offer_copies
 from esviewer.gui.details_panel import DetailsPanel
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.links import offer_links
@@ -37,7 +38,7 @@ from esviewer.gui.log.filter_row import FilterRow
 from esviewer.gui.log.histogram import LogHistogram
 from esviewer.gui.log.legend import Legend
 from esviewer.gui.log.lines import Line, line_of
-from esviewer.gui.log.model import DATA, LogModel
+from esviewer.gui.log.model import LogModel
 from esviewer.gui.log.saved import SavedMenu
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
@@ -543,7 +544,7 @@ class EventsRoom(Room):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Open the aggregate at this version"), partial(self._open, index))
-        menu.addAction(self.tr("Copy"), self.copy)
+        offer_copies(menu, self.copies())
         menu.addSeparator()
         menu.addAction(self.tr("Only events of this type"), partial(self._type_chosen, line.type))
         # What is masked is not written into a field, where it could be read.
@@ -566,12 +567,22 @@ class EventsRoom(Room):
         field.setText(text)  # type: ignore[attr-defined]
         self.search()
 
+    def copies(self) -> Copies:
+        """What can be copied of the chosen events, and of the current one."""
+        index = self.table.currentIndex()
+        if not index.isValid():
+            return {}
+        line = self.model.line(index.row())
+        keys = [self.model.line(row.row()).key for row in chosen_rows(self.table)]
+        return {
+            **copies_of_rows(self.machine, self.table),
+            Form.JSON: partial(copy_events, self.machine, keys),
+            Form.SQL: partial(copy_sql, self.machine, Read(line.aggregate_id, line.aggregate_type, line.version)),
+        }
+
     def copy(self) -> None:
         """Copy the chosen rows as they are shown, a line each, columns apart by tabs."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        if rows:
-            lines = ("\t".join(self.model.text(row, column) for column in range(DATA + 1)) for row in rows)
-            QGuiApplication.clipboard().setText("\n".join(lines))
+        self.copies().get(Form.VALUE, lambda: None)()
 
     def pin_to_case(self) -> None:
         index = self.table.currentIndex()

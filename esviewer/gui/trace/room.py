@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from esviewer.app.session import Session
 from esviewer.app.tracing import REACH, Trace, asked_event, trace
 from esviewer.errors import EsviewerError
+from esviewer.gui.copying import Copies, copies_of_event, copies_of_rows, offer_copies
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.links import offer_links
 from esviewer.gui.machine import Machine
@@ -361,9 +362,21 @@ class TraceRoom(Room):
         if self.model.node(index).outside:
             menu.addAction(self.tr("Show its correlation"), partial(self.show_event, *event.key))
         menu.addAction(self.tr("Copy this list"), self.copy)
+        offer_copies(menu, self.copies())
         offer_links(menu, self.machine, event.aggregate_id, event.aggregate_type, event.version)
         offer_reveal_marks(menu, self.machine, text_of(index))
         return menu
+
+    def copies(self) -> Copies:
+        """What can be copied of the current row's event."""
+        index = self.tree.currentIndex()
+        if not index.isValid():
+            return {}
+        event = self.model.node(index).event
+        return {
+            **copies_of_rows(self.machine, self.tree),
+            **copies_of_event(self.machine, event.aggregate_id, event.aggregate_type, event.version),
+        }
 
     def copy(self) -> None:
         """Copy all events in order, tab-separated, as they are shown."""

@@ -85,6 +85,8 @@ class Database(ABC):
     """File path, or URL without password."""
     version: str
     """Such as `SQLite 3.45.1`."""
+    answers_others: bool = True
+    """Whether other programs can ask it the same."""
 
     @abstractmethod
     def read(self, action: Callable[[Reader], T], work: Work | None = None) -> T:

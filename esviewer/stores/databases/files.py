@@ -77,6 +77,8 @@ def _hidden(path: Path) -> bool:
 class FilesDatabase(DuckDbDatabase):
     """Event files as one table; raises StoreError, which says why, when they can't be read."""
 
+    answers_others = False
+
     def __init__(self, path: Path, files: Sequence[Path]) -> None:
         """`files` are what `event_files` found for `path`."""
         self.files = tuple(files)
