@@ -36,7 +36,7 @@ from esviewer.audit.finding import Finding, Severity, is_after
 from esviewer.audit.life import LifeCheck
 from esviewer.audit.registry import LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS, with_owners
 from esviewer.audit.schemas import Schemas
-from esviewer.audit.settings import AuditSettings, read_settings
+from esviewer.audit.settings import AuditSettings, made_invariant, read_settings
 from esviewer.audit.told import Told
 from esviewer.audit.walk import Walk
 from esviewer.errors import DisagreesError, NotFoundError, UsageError
@@ -161,7 +161,11 @@ class Audit:
             schemas = Schemas(Path(settings.schemas), formats=settings.formats)
             self._page_checks.append(SchemaViolation(schemas, settings.severity(SchemaViolation.name)))
         if settings.runs(Invariant.name):
-            self._life_checks += [Invariant(rule) for rule in settings.invariants]
+            for made in map(made_invariant, settings.invariants):
+                if isinstance(made, Invariant):
+                    self._life_checks.append(made)
+                else:
+                    self._page_checks.append(made)
         self._store_checks = [settings.made(each) for each in STORE_CHECKS if settings.runs(each.name)]
         self._unset: dict[str, str] = {}
         """The checks that the settings would have to say more for, and what."""

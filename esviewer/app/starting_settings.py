@@ -24,6 +24,10 @@ _HEAD: Final = """\
 # expression = "state.balance >= 0"
 # severity = "error"
 # aggregate_type = "account*"
+# and one that holds for every event:
+# [[invariant]]
+# expression = "data.amount > 0"
+# event = "Money*"
 
 # JSON Schemas of event types, in files called
 # TYPE.json or TYPE@VERSION.json:

@@ -15,6 +15,10 @@
     expression = "state.balance >= 0"
     severity = "error"              # optional
     aggregate_type = "account*"     # a glob, optional
+
+    [[invariant]]
+    expression = "data.amount > 0"  # over events: data, meta and event
+    event = "Money*"                # their types, a glob, optional
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ from typing import Any, Final
 
 from esviewer.audit.check import Described
 from esviewer.audit.checks.invariant import Invariant, Rule
+from esviewer.audit.checks.invariant_of_events import InvariantOfEvents
 from esviewer.audit.checks.schema_violation import SchemaViolation
 from esviewer.audit.finding import SEVERITIES, Severity
 from esviewer.audit.registry import BY_NAME
@@ -125,6 +130,11 @@ def parse_settings(text: str, origin: str) -> AuditSettings:
         raise RulesError(f"{where}: {error.message}", error.hint, error.line) from None
 
 
+def made_invariant(rule: Rule) -> Invariant | InvariantOfEvents:
+    """The check that a condition of the user's is; raises RulesError for an expression that can't be used."""
+    return InvariantOfEvents(rule) if rule.of_events else Invariant(rule)
+
+
 class _Reader:
     """Takes settings apart; raises RulesError with the line of what is wrong."""
 
@@ -197,7 +207,7 @@ class _Reader:
 
     def _rule(self, index: int, section: dict[str, Any]) -> Rule:
         base = "invariant", index
-        self._known(section, {"name", "expression", "severity", "aggregate_type"}, "an [[invariant]]", *base)
+        self._known(section, {"name", "expression", "severity", "aggregate_type", "event"}, "an [[invariant]]", *base)
         for key, value in section.items():
             with self._at(*base, key):
                 if not isinstance(value, str):
@@ -205,10 +215,13 @@ class _Reader:
         with self._at(*base, "expression"):
             if "expression" not in section:
                 raise UsageError("An [[invariant]] needs an `expression`.", 'Such as "state.balance >= 0".')
-            Invariant(Rule(section["expression"]))
         with self._at(*base, "severity"):
             severity = _severity(section.get("severity", "error"))
-        return Rule(section["expression"], severity, section.get("aggregate_type", "*"), section.get("name", ""))
+        of_type, of_event = (section.get(key, "*") for key in ("aggregate_type", "event"))
+        rule = Rule(section["expression"], severity, of_type, section.get("name", ""), of_event)
+        with self._at(*base, "expression"):
+            made_invariant(rule)
+        return rule
 
     def _known(self, values: Mapping[str, Any], names: Collection[str], where: str, *base: str | int) -> None:
         for key in values:

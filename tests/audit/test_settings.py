@@ -58,6 +58,8 @@ def test_what_is_said_is_read() -> None:
         (GOOD.replace('expression = "state.limit > 0"\n', ""), 12, "needs an `expression`"),
         (GOOD.replace('"info"', '"off"'), 15, "'off' is no severity"),
         (GOOD.replace('"named"', "7"), 13, "must be text in quotes"),
+        (GOOD.replace("state.limit > 0", "data.n > state.limit"), 14, "events and states at once"),
+        (GOOD + 'event = "A*"\n', 14, "about no events of one type"),
         (GOOD + "[schemas]\nfolder = 1\n", 16, "must be a path in quotes"),
         (GOOD + '[schemas]\nfolder = "a"\nfile = "b"\n', 18, "'file' is unknown in [schemas]"),
         ("check = 1\n", 1, "are configured in tables"),

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import pytest
 from helpers_planted import untrusted
 
+from esviewer.stores.embedded import EmbeddedStore
+
 PLANTED = {
     ("version-gap", "order-00042", 4),
     ("payload-undecodable", "order-00043", 2),
@@ -289,3 +291,18 @@ def test_a_program_that_may_not_run_leaves_it_open_whether_states_are_right(
     assert (f"esviewer reducer trust {program}" in done.err) is wanted
     assert (f"invariant was not checked: {not_trusted}" in report.read_text()) is wanted
     assert ("reducer-failed" in {each["check"] for each in done.lines}) is ("--check" not in extra)
+
+
+def test_a_condition_over_events_in_a_settings_file(run, tmp_path: Path) -> None:
+    store = tmp_path / "shop.db"
+    with EmbeddedStore(store) as written:
+        for amount in (3, -1, 4):
+            written.append_event("a", "Refunded" if amount < 0 else "Paid", {"amount": amount})
+    kept = Path(f"{store}.audit.toml")
+    kept.write_text('[[invariant]]\nexpression = "data.amount > 0"\nevent = "Re*"\n')
+    done = run("audit", store, "--check", "invariant", "--json")
+    assert [(each["check"], each["version"]) for each in done.lines] == [("invariant", 2)]
+    assert done.code == 1
+    kept.write_text('[[invariant]]\nexpression = "data.amount > 0"\nevent = "Paid"\n')
+    done = run("audit", store, "--check", "invariant")
+    assert (done.code, done.out) == (0, "")

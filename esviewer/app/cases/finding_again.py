@@ -204,7 +204,12 @@ def _with_own(settings: AuditSettings, pin: Pin) -> AuditSettings:
     options: Any = pin.asked.get("options")
     if name == Invariant.name:
         evidence: Any = content.get("evidence") or {}
-        rule = Rule(str(evidence.get("expression", "")), severity or Invariant.severity, name=_rule_name(evidence))
+        rule = Rule(
+            str(evidence.get("expression", "")),
+            severity or Invariant.severity,
+            name=_rule_name(evidence),
+            event=str(evidence.get("event", "*")),
+        )
         return replace(settings, invariants=(rule,), checks={**settings.checks, name: CheckSettings()})
     if name == SchemaViolation.name:
         checks = {**settings.checks, name: CheckSettings(severity)}

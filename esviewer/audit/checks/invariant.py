@@ -1,4 +1,4 @@
-"""Conditions that must hold."""
+"""Conditions that must hold, at every state."""
 
 from __future__ import annotations
 
@@ -9,18 +9,42 @@ from typing import Any
 
 from esviewer.audit.finding import Finding, Severity
 from esviewer.audit.life import Life, LifeCheck
+from esviewer.errors import RulesError
 from esviewer.model.values import Value, copied
 from esviewer.questions.find import Condition
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One condition over states, checked at every version of the aggregates whose type fits."""
+    """One condition over states or over events, checked at every version of the aggregates whose type fits."""
 
     expression: str
     severity: Severity = Severity.ERROR
     aggregate_type: str = "*"
     name: str = ""
+    event: str = "*"
+    """The events that a condition over events is about, a glob of their types."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.name or self.expression
+
+    @property
+    def of_events(self) -> bool:
+        """Whether it asks about events; raises RulesError for an expression that can't be used, or asks about both."""
+        condition = Condition(self.expression)
+        if condition.needs_events and condition.needs_state:
+            raise RulesError(
+                f"The invariant {self.expression!r} asks about events and states at once.",
+                "Use `state` alone, or `data`, `meta` and `event` alone.",
+            )
+        if self.event != "*" and not condition.needs_events:
+            raise RulesError(
+                f"The invariant {self.expression!r} asks about states, so it is about no events of one type.",
+                "Leave `event` out.",
+            )
+        return condition.needs_events
 
 
 class Invariant(LifeCheck):
@@ -28,7 +52,10 @@ class Invariant(LifeCheck):
 
     name = "invariant"
     severity = Severity.ERROR
-    looks_for = "A state in which a condition of yours does not hold, such as `state.balance >= 0`."
+    looks_for = (
+        "A state or an event for which a condition of yours does not hold, such as `state.balance >= 0` or "
+        "`data.amount > 0`."
+    )
     why = "The system promised that this never happens."
     todo = "Go to the version: the event there is what broke it."
 
@@ -36,16 +63,10 @@ class Invariant(LifeCheck):
     needs_states = True
 
     def __init__(self, rule: Rule) -> None:
-        """Raises RulesError for an expression that can't be used."""
+        """Takes rules over states; raises RulesError for an expression that can't be used."""
         super().__init__(rule.severity)
         self._rule = rule
         self._condition = Condition(rule.expression)
-        if self._condition.needs_events:
-            from esviewer.errors import RulesError
-
-            raise RulesError(
-                f"The invariant {rule.expression!r} asks about events.", 'Use only `state`, or set over = "event".'
-            )
         self._life: Life | None = None
         self._fits = False
         self._broken: tuple[Mapping[str, Any], Value] | None = None
@@ -80,7 +101,7 @@ class Invariant(LifeCheck):
         rule = self._rule
         keys = sorted(self._condition.keys or ()) if isinstance(state, dict) else []
         values = {key: copied(state.get(key)) for key in keys}
-        return {"invariant": rule.name or rule.expression, "expression": rule.expression, "state": values}
+        return {"invariant": rule.title, "expression": rule.expression, "state": values}
 
     def _told(self, before: int | None) -> Finding | None:
         if self._broken is None:
@@ -88,7 +109,7 @@ class Invariant(LifeCheck):
         place, evidence = self._broken
         self._broken = None
         return self.finding(
-            f"{self._rule.name or self._rule.expression} does not hold.",
+            f"{self._rule.title} does not hold.",
             **place,
             evidence={**evidence, "held_again_at_version": before},
             subject=self._rule.expression,
