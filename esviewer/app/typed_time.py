@@ -31,12 +31,14 @@ _DAYS_BACK: Final = {"today": 0, "yesterday": 1}
 _NEAR: Final = re.compile(r"^(today|yesterday)(?=$| )", re.IGNORECASE)
 _AGO: Final = re.compile(r"(\d{1,6}) ?(second|minute|hour|day|week)s? ago", re.IGNORECASE)
 _TIME: Final = re.compile(
-    r"^[T: ]?\s*(?:at )?(\d{1,2})(?::?(\d\d)(?::?(\d\d)([.,]\d{1,30})?)?)? ?([ap]\.?m\.?)?(?=$|[^\d:.,])", re.IGNORECASE
+    r"^[T: ]?\s*(?:at )?(\d{1,2})(?::?(\d\d)(?::?(\d\d)([.,]\d{1,30})?)?)? ?"
+    r"([ap]\.?m(?![a-z])\.?)?(?=$|[^\d:.,])",  # no letter after it: America/New_York is no morning
+    re.IGNORECASE,
 )
 _DISTANCE: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d\d)(?::?(\d\d))?)?", re.IGNORECASE)
 _FARTHEST: Final = 15 * 3600 + 59 * 60 + 59
 """Seconds from UTC: a little farther than any zone is, as it is with PostgreSQL, for those of long ago."""
-_NAMED: Final = re.compile(r"\[?([A-Za-z]{2,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2})\]?")
+_NAMED: Final = re.compile(r"\[?([A-Za-z][A-Za-z0-9+-]{1,29}(?:/[A-Za-z0-9_+-]{1,30}){0,2})\]?")
 _LETTERS: Final = {
     **dict.fromkeys(("Z", "UTC", "GMT", "WET"), 0),
     "WEST": 1,
