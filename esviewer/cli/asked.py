@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -39,15 +39,25 @@ def basis_told(session: Session, view: AggregateView, work: Work, masker: Masker
 
 
 def tell_basis(session: Session, view: AggregateView, work: Work, masker: Masker | None = None) -> None:
-    """Say on stderr what casts doubt on an answer: nobody's rules made the states, or a snapshot says otherwise."""
+    """Say on stderr what casts doubt on an answer: no rules made the states, events were skipped, snapshots differ."""
     reducer = view.history.reducer
     if reducer.inferred:
         messages.note(f"Note: no rules are in use; states are inferred by {reducer.name}, replayed from nothing.")
+    _tell_skipped(view.summary.aggregate_id, view.history.skipped())
     found = witnesses(session.store, view, work)
     if found.differing:
         messages.note(
             f"Note: {_disagreement(found, masker)}: this answer is replayed from nothing, `esviewer state` starts from "
             "snapshots unless --no-snapshots."
+        )
+
+
+def _tell_skipped(aggregate_id: str, versions: Collection[int]) -> None:
+    if versions:
+        which = "that" if len(versions) == 1 else "first that"
+        messages.note(
+            f"Note: of {aggregate_id} {counted(len(versions), 'event')} could not be applied and changed nothing, "
+            f"{which} of version {min(versions)}; `esviewer state` says why."
         )
 
 
@@ -67,7 +77,7 @@ def _disagreement(found: Witnesses, masker: Masker | None) -> str:
 
 
 def tell_basis_of(found: Comparison) -> None:
-    """Say on stderr what two compared states rest on, where it is a snapshot or nobody's rules."""
+    """Say on stderr what two compared states rest on, where it is a snapshot or nobody's rules, and what is skipped."""
     old, new = found.old.rebuilt, found.new.rebuilt
     sides = ((found.old.aggregate_id, old), (found.new.aggregate_id, new))
     inferred = [each for each in sides if each[1].inferred]
@@ -76,6 +86,11 @@ def tell_basis_of(found: Comparison) -> None:
         messages.note(f"Note: no rules are in use for {name}; its state is inferred by {rebuilt.reducer}.")
     elif inferred:
         messages.note(f"Note: no rules are in use; states are inferred by {old.reducer}.")
+    skipped: dict[str, set[int]] = {}
+    for name, rebuilt in sides:
+        skipped.setdefault(name, set()).update(each.version for each in rebuilt.skipped)
+    for name, versions in skipped.items():
+        _tell_skipped(name, versions)
     if old.snapshot_version is not None:
         messages.note(f"Note: {_starts(old, new)}; --no-snapshots replays from nothing.")
 

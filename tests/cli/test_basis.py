@@ -139,3 +139,39 @@ def test_a_state_says_what_it_rests_on_and_how_to_get_the_other(run, counters: P
     assert "(without --no-snapshots it starts from the snapshot at version 4)" in unused.out
     assert "snapshot" not in none.out
     assert "(the snapshot at version 4 can't be read: " in broken.out
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("blame", "odd"),
+        ("history", "odd", "/total"),
+        ("find", "odd", "state.total > 1"),
+        ("rollback", "odd", 1),
+        ("whatif", "odd", "--skip", 1),
+        ("diff", "odd", 1, 4),
+    ],
+)
+def test_answers_say_that_events_were_skipped_on_the_way(run, counters: Path, question) -> None:
+    with EmbeddedStore(counters, create=False) as store:
+        for data in ({"n": 1}, {"n": "one"}, {"n": 2}, {"n": None}):
+            store.append_event("odd", "Added", data, aggregate_type="counter")
+    command, name, *rest = question
+
+    found = run(command, counters, name, *rest)
+
+    assert (
+        "Note: of odd 2 events could not be applied and changed nothing, first that of version 2; `esviewer state` "
+        "says why.\n"
+    ) in found.err
+    assert "could not be applied" not in run(command, counters, "bare", *rest).err
+
+
+def test_a_skipped_event_is_told_of_the_aggregate_that_it_is_of(run, counters: Path) -> None:
+    with EmbeddedStore(counters, create=False) as store:
+        store.append_event("odd", "Vanished", {}, aggregate_type="counter")
+
+    found = run("diff", counters, "bare", 1, 1, "--with", "odd")
+
+    assert "of odd 1 event could not be applied and changed nothing, that of version 1;" in found.err
+    assert "of bare" not in found.err
