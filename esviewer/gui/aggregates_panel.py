@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QWidget as Widget
 from esviewer.app.satisfying import Satisfying
 from esviewer.app.screen import Screen
 from esviewer.app.session import Session
+from esviewer.app.sorted_aggregates import SortBy
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.asking_all import MARK, AskingAll
 from esviewer.gui.copying import Copies, Form, Read, copies_of_rows, copy_made, copy_sql, copy_text, offer_copies
@@ -36,6 +37,7 @@ from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
+from esviewer.gui.sorting import Sorting
 from esviewer.gui.text import status_text, tip, visible
 from esviewer.gui.work_bar import WorkBar
 from esviewer.model.event import AggregateSummary
@@ -71,6 +73,7 @@ class AggregatesModel(QAbstractTableModel):
         self._instant: Instant | None = None
         self._places: dict[str, VersionAsOf] = {}
         """Where the moment that is looked at lies in the aggregates' lives."""
+        self._sign: tuple[int | None, str] = None, ""
         self.dim = QColor()
         """The colour of what did not exist yet."""
         self._type: str | None = None
@@ -94,6 +97,19 @@ class AggregatesModel(QAbstractTableModel):
         self._tasks.cancel("aggregates")
         self.beginResetModel()
         self._refs = []
+        self._wanted.clear()
+        self.endResetModel()
+
+    def show_sign(self, section: int | None, sign: str) -> None:
+        """Say at a heading that the list is sorted by it, and which way round."""
+        self._sign = section, sign
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 2)
+
+    def show_sorted(self, refs: list[AggregateRef]) -> None:
+        """List these, and no others."""
+        self._tasks.cancel("aggregates")
+        self.beginResetModel()
+        self._refs = refs[:MOST_ROWS]
         self._wanted.clear()
         self.endResetModel()
 
@@ -155,7 +171,8 @@ class AggregatesModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             last = self.tr("Events") if self._instant is None else self.tr("Version")
-            return (self.tr("Aggregate"), self.tr("Type"), last)[section]
+            name = (self.tr("Aggregate"), self.tr("Type"), last)[section]
+            return f"{name} {self._sign[1]}" if section == self._sign[0] else name
         if role == Qt.ItemDataRole.TextAlignmentRole and section == 2:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -273,6 +290,8 @@ class AggregatesPanel(Widget):
 
     chosen = Signal(object)
     """The id of the aggregate to show."""
+    sorted = Signal()
+    """The list is in another order."""
     failed = Signal(object)
 
     def __init__(self, machine: Machine, parent: Widget | None = None) -> None:
@@ -304,12 +323,17 @@ class AggregatesPanel(Widget):
         self._as_of: Instant | None = None
         self.bar = WorkBar(self)
         self.bar.bar.setFixedWidth(50)
-        self.bar.cancelled.connect(self._give_up_question)
+        self.bar.cancelled.connect(self._give_up)
         self.asking.progressed.connect(self.bar.show_progress)
         self.asking.found.connect(self.model.add_found)
         self.asking.ended.connect(self._answered)
         self.asking.failed.connect(self._not_answered)
         self.search.returnPressed.connect(self._entered)
+        self.sorting = Sorting(machine, self)
+        self.sorting.chosen.connect(self.reload)
+        self.sorting.progressed.connect(self.bar.show_progress)
+        self.sorting.sorted.connect(self._sorted)
+        self.sorting.failed.connect(self._not_answered)
         self.view = _List(self)
         self.view.setAccessibleName(self.tr("Aggregates"))
         self.view.setModel(self.model)
@@ -333,6 +357,8 @@ class AggregatesPanel(Widget):
         header.resizeSection(1, 74)
         header.resizeSection(2, 62)
         header.setMinimumSectionSize(30)
+        header.setHighlightSections(False)
+        self.sorting.attach(header, self.model.show_sign)
         header.setResizeContentsPrecision(0)  # what is out of sight counts for no width, and takes long to ask
         self.count = QLabel(self)
         self.count.setObjectName("dim")
@@ -369,9 +395,12 @@ class AggregatesPanel(Widget):
         """Show versions as of a moment; `dim` is the colour of aggregates that did not exist yet."""
         self.model.dim = QColor(dim)
         self.model.show_as_of(instant)
+        self.sorting.show_as_of(instant is not None)
         other, self._as_of = instant != self._as_of, instant
         if other and self._asked:
             self._ask()
+        elif other and self.sorting.by is SortBy.VERSION:
+            self.reload()
 
     def reload(self) -> None:
         """List anew with the filters as they are."""
@@ -382,7 +411,22 @@ class AggregatesPanel(Widget):
             self._ask()
             return
         self._leave_question()
-        self.model.load(self._type_glob, self.search.text().strip())
+        self.sorting.cancel()
+        search = self.search.text().strip()
+        if self.sorting.is_usual:
+            self.bar.end()
+            self.model.load(self._type_glob, search)
+            return
+        # What is listed stays until the new order is known.
+        self.bar.begin(self.tr("Sorting"))
+        self.sorting.sort(self._type_glob, search or None, self._as_of)
+
+    def _sorted(self, refs: list[AggregateRef]) -> None:
+        self.bar.end()
+        self.model.show_sorted(refs)
+        self.view.scrollToTop()
+        self._count((self.model.rowCount(), True))
+        self.sorted.emit()
 
     @property
     def _type_glob(self) -> str | None:
@@ -419,6 +463,7 @@ class AggregatesPanel(Widget):
             self.count.setText(visible(localised(error)))
             return
         self._asked = True
+        self.sorting.allow(False)
         self.model.begin_found()
         self.count.setText("")
         self.count.setToolTip("")
@@ -427,13 +472,18 @@ class AggregatesPanel(Widget):
     def _leave_question(self) -> None:
         if self._asked:
             self._asked = False
+            self.sorting.allow(True)
             self.asking.cancel()
             self.bar.end()
             self.count.setToolTip("")
 
-    def _give_up_question(self) -> None:
-        self.asking.cancel()
+    def _give_up(self) -> None:
         self.bar.end()
+        if not self._asked:
+            # An order that is not known can't be shown.
+            self.sorting.take_usual()
+            return
+        self.asking.cancel()
         self.count.setText(
             self.tr("Cancelled: {0} aggregates until then, not all.").format(f"{self.model.rowCount():,}")
         )
@@ -462,6 +512,7 @@ class AggregatesPanel(Widget):
     def close_store(self) -> None:
         """End all work."""
         self.asking.close()
+        self.sorting.close()
 
     def offer_types(self, names: list[str]) -> None:
         """Fill the type filter, keeping the choice."""
@@ -498,6 +549,8 @@ class AggregatesPanel(Widget):
             menu.addAction(self.tr("Reveal this id"), partial(self._machine.reveal_id, ref.aggregate_id))
         offer_copies(menu, self._copies_of(ref))
         offer_links(menu, self._machine, ref.aggregate_id, ref.aggregate_type, None)
+        menu.addSeparator()
+        menu.addMenu(self.sorting.menu(menu))
         return menu
 
     def copies(self) -> Copies:

@@ -207,6 +207,10 @@
         <translation>集約</translation>
     </message>
     <message>
+        <source>Sorting</source>
+        <translation>並べ替え中</translation>
+    </message>
+    <message>
         <source>Rebuilding</source>
         <translation>再構築中</translation>
     </message>
@@ -7240,6 +7244,57 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>no rules are in use, so the replay only guesses</source>
         <translation>ルールが使われていないため、リプレイは推測</translation>
+    </message>
+</context>
+<context>
+    <name>Sorting</name>
+    <message>
+        <source>A click sorts, another one turns the order round; the menu has more</source>
+        <translation>クリックで並べ替え、もう一度クリックで逆順。メニューにはほかの並び順もあります</translation>
+    </message>
+    <message>
+        <source>Sort aggregates</source>
+        <translation>集約の並べ替え</translation>
+    </message>
+    <message>
+        <source>By id</source>
+        <translation>ID 順</translation>
+    </message>
+    <message>
+        <source>By id, last first</source>
+        <translation>ID の逆順</translation>
+    </message>
+    <message>
+        <source>By type</source>
+        <translation>種類順</translation>
+    </message>
+    <message>
+        <source>Most events first</source>
+        <translation>イベントの多い順</translation>
+    </message>
+    <message>
+        <source>Fewest events first</source>
+        <translation>イベントの少ない順</translation>
+    </message>
+    <message>
+        <source>Highest version first</source>
+        <translation>バージョンの高い順</translation>
+    </message>
+    <message>
+        <source>Last changed first</source>
+        <translation>最近変わった順</translation>
+    </message>
+    <message>
+        <source>Longest unchanged first</source>
+        <translation>長く変わっていない順</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>新しい順</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>古い順</translation>
     </message>
 </context>
 <context>
