@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,7 +116,12 @@ def of_duplicates(
 
 
 def of_causes(
-    check: CorrelationBroken, store: Store, absences: Sequence[Absence], after: int | None, work: Work | None
+    check: CorrelationBroken,
+    store: Store,
+    absences: Sequence[Absence],
+    renamed: Sequence[Mapping[str, int]],
+    after: int | None,
+    work: Work | None,
 ) -> Iterator[Finding]:
     """Causes that are no events, once they were compared; who names them is found by a second reading of the events.
 
@@ -129,7 +134,7 @@ def of_causes(
         check.look_again(batch)
         done += len(batch)
         _report(work, "Comparing causes", done)
-    yield from check.found(absences)
+    yield from check.found(absences, renamed)
 
 
 def of_chain(

@@ -412,7 +412,7 @@ class Audit:
         ids = None if doubles is None else doubles.ids
         needed = doubles is not None or causes is not None
         scan = audit_order.OrderScan(store, folder, times, ids, with_ids=needed, after=self._context)
-        yield from scan.run(future.latest, self._told.mistimed, work)
+        yield from scan.run(future.latest, self._told.mistimed | self._told.doubled, work)
         if doubles is not None:
             yield from audit_order.of_duplicates(doubles, store, scan.ids, self._told.doubled, work)
         if causes is not None:
@@ -420,7 +420,7 @@ class Audit:
             if named < causes.option["share"]:
                 self._not(causes.name, clause(f"only {named:.0%} of its causation ids name events"))
             else:
-                yield from audit_order.of_causes(causes, store, absences.all(), self._context, work)
+                yield from audit_order.of_causes(causes, store, absences.all(), self._told.renamed, self._context, work)
 
 
 class _Positions:

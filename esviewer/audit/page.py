@@ -56,7 +56,7 @@ class Page:
     def __init__(
         self, batch: StoreBatch, runs: Sequence[Run], before: tuple[int, int] | None, traits: Traits = PLAIN
     ) -> None:
-        """`before`: the version and time (as in `times`) of the event before, when the first run goes on from it."""
+        """`before`: the version and time (as in `earliest`) of the event before, when the first run goes on from it."""
         self.batch = batch
         self.runs = runs
         self._before = before
@@ -113,10 +113,31 @@ class Page:
         return self.batch.event(index).timestamp
 
     @cached_property
+    def doubles(self) -> NDArray[np.bool_]:
+        """Whether each event has the version of the one before."""
+        found: NDArray[np.bool_] = ~self.begins & self.versioned & (self.versions == self.versions_before)
+        return found
+
+    @cached_property
+    def earliest(self) -> NDArray[np.int64]:
+        """Each event's time, or that of an earlier one before it with the same version: nobody knows which counts."""
+        if not self.doubles.any():
+            return self.times
+        found = self.times.copy()
+        for index in np.flatnonzero(self.doubles).tolist():
+            before = found[index - 1] if index > 0 else self._time_before
+            if before != NO_TIME and (found[index] == NO_TIME or before < found[index]):
+                found[index] = before
+        return found
+
+    @cached_property
     def times_before(self) -> NDArray[np.int64]:
-        """The time of the event before each; NO_TIME where `begins`."""
-        before = self._shifted(self.times, NO_TIME if self._before is None else self._before[1])
-        return np.where(self.begins, NO_TIME, before)
+        """The time of the event before each, of several with one version the earliest; NO_TIME where `begins`."""
+        return np.where(self.begins, NO_TIME, self._shifted(self.earliest, self._time_before))
+
+    @property
+    def _time_before(self) -> int:
+        return NO_TIME if self._before is None else self._before[1]
 
     @staticmethod
     def _shifted(values: NDArray[Any], first: int) -> NDArray[Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from esviewer.audit.absent import Absence
+from esviewer.audit.checks.event_id_duplicate import EventIdDuplicate
 from esviewer.audit.checks.head_mismatch import HeadMismatch
 from esviewer.audit.checks.reducer_failed import ReducerFailed
 from esviewer.audit.checks.reducer_nondeterministic import ReducerNondeterministic
@@ -45,6 +46,8 @@ class Told:
         self._starts: list[tuple[str, int, int]] = []
         self._heads: dict[str, tuple[int, int | None]] = {}
         """The version that an aggregate should be at, as the store itself says, and its newest event's."""
+        self.renamed: list[Mapping[str, int]] = []
+        """Where an id is that several events have: one of these places, by aggregate its position, may lack its own."""
         self._erratic: set[str | None] = set()
         """Aggregate types whose reducer makes other states each time."""
 
@@ -74,7 +77,7 @@ class Told:
     @property
     def _kept(self) -> int:
         places = len(self.mistimed) + len(self.doubled) + len(self._misfits)
-        return places + len(self._gaps) + len(self._starts) + len(self._heads)
+        return places + len(self._gaps) + len(self._starts) + len(self._heads) + len(self.renamed)
 
     def _of_misfits(self, finding: Finding) -> bool:
         """Whether a field is of another type only in events of which that was told one by one."""
@@ -100,6 +103,8 @@ class Told:
             self.mistimed |= {(aggregate_id, version), (aggregate_id, version - 1)}
         elif check in (ReducerFailed.name, SchemaViolation.name):
             self._misfits.add((aggregate_id, version))
+        elif check == EventIdDuplicate.name:
+            self._keep_renamed(finding, aggregate_id)
         elif check == VersionDuplicate.name:
             self.doubled.add((aggregate_id, version))
         elif check == VersionStart.name and isinstance(finding.position, int):
@@ -109,6 +114,12 @@ class Told:
             assert isinstance(low, int)
             assert isinstance(high, int)
             self._gaps.append((aggregate_id, low, high, finding.position))
+
+    def _keep_renamed(self, finding: Finding, aggregate_id: str) -> None:
+        first = finding.evidence["first"]
+        assert isinstance(first, dict)
+        places = {str(first["aggregate_id"]): first["position"], aggregate_id: finding.position}
+        self.renamed.append({owner: at for owner, at in places.items() if isinstance(at, int)})
 
     def absences(self, first: int, position_of: PositionOf) -> Iterator[Absence]:
         """The events that are known to be missing; aggregates usually begin at the version `first`."""

@@ -88,7 +88,7 @@ class Walk:
             yield from self._replayed(page)
         self._count(page)
         last = len(page) - 1
-        self._before = int(page.versions[last]), int(page.times[last])
+        self._before = int(page.versions[last]), int(page.earliest[last])
         self._owned_before = {topic for topic in TOPICS if last in page.owned[topic]}
 
     def _page(self, batch: StoreBatch, goes_on: bool) -> Page:
@@ -192,6 +192,8 @@ class Walk:
                 yield from self._fed(life, batch, at, end)
             at = end
             if reached is not None:
+                if end in broken and versions[end] > reached.version:
+                    life.doubtful = True  # the event that it was taken after is missing
                 yield from self._witnessed(life, reached)
 
     def _fed(self, life: Life, batch: StoreBatch, first: int, last: int) -> Iterator[Finding]:
@@ -210,8 +212,9 @@ class Walk:
             nonlocal ended
             if ended and not life.revived:
                 life.revived = True
-                for each in self._life_checks:
-                    found.extend(each.deleted(life, version))
+                told = [finding for each in self._life_checks for finding in each.deleted(life, version)]
+                found.extend(told)
+                life.doubtful = life.doubtful or bool(told)
             if not changes or life.doubtful or len(skipped) > known:
                 return
             if state is None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from helpers_planted import (
     DEFECTS,
+    SNAPSHOT,
     UNENFORCED,
     Defect,
     Planted,
     Where,
     audited,
     clean,
+    name_of,
+    ordered,
     places,
     spoilt,
     write,
@@ -90,6 +95,51 @@ def test_each_check_alone_finds_its_own_and_says_where(defect: Defect, tmp_path:
         # Of the store, of positions without an event, and of snapshots without one.
         assert finding.check in {"unique-constraint-missing", "position-gap", "snapshot-orphan", "snapshot-beyond-head"}
     assert finding.evidence or finding.check == "version-start"
+
+
+def doubled(store: Planted, version: int, seconds: int) -> Where:
+    store.append(11, version).time = (store.at(11, version).moment + timedelta(seconds=seconds)).isoformat()
+    return "version-duplicate", name_of(11), version
+
+
+def another_id(store: Planted) -> Where:
+    """The next event's cause is the id that this one had."""
+    store.at(11, 5).event_id = store.at(12, 5).event_id
+    return "event-id-duplicate", name_of(12), 5
+
+
+def lost_before_a_snapshot(store: Planted) -> Where:
+    store.delete(11, SNAPSHOT)
+    return "version-gap", name_of(11), SNAPSHOT + 1
+
+
+def closed_early(store: Planted, version: int) -> Where:
+    store.at(11, version).type = "Closed"
+    store.at(11, version).data = "{}"
+    return "after-deletion", name_of(11), version + 1
+
+
+CONSEQUENCES = {
+    "a copy later than the version after": lambda store: doubled(store, 5, 50_000),
+    "a copy earlier than the event": lambda store: doubled(store, 5, -5),
+    "a copy dated like the event": lambda store: doubled(store, 10, 0),
+    "a copy of the first event": lambda store: doubled(store, 1, 50_000),
+    "an id that others name as cause": another_id,
+    "an event that a snapshot was taken after": lost_before_a_snapshot,
+    "a snapshot after the deletion": lambda store: closed_early(store, 3),
+    "states after the deletion": lambda store: closed_early(store, 7),
+}
+
+
+@pytest.mark.parametrize("plant", CONSEQUENCES.values(), ids=CONSEQUENCES)
+def test_what_follows_from_a_defect_is_not_told(
+    plant: Callable[[Planted], Where], tmp_path: Path, settings: AuditSettings
+) -> None:
+    store = clean()
+    store.unique_versions = store.unique_ids = False
+    expected = plant(store)
+    findings, _ = audited(*write(store, tmp_path), settings)
+    assert places(findings) == ordered([expected, UNENFORCED])
 
 
 def test_one_check_alone_tells_what_it_tells_among_all(tmp_path: Path, settings: AuditSettings) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -83,9 +84,12 @@ class CorrelationBroken(PageCheck):
                 place = Place(event.aggregate_id, event.aggregate_type, event.version, event.position)
                 self._found.append((causes[index], place))
 
-    def found(self, absences: Sequence[Absence]) -> Iterator[Finding]:
-        """What both looks came to, without what follows from events that are known to be missing."""
-        gone = _explained(self._found, absences)
+    def found(self, absences: Sequence[Absence], renamed: Sequence[Mapping[str, int]]) -> Iterator[Finding]:
+        """What both looks came to, without what follows from events known to be missing or to have another's id.
+
+        Each of `renamed` stands for one event that may have lost its id: by aggregate, the position at which it is.
+        """
+        gone = _explained(self._found, absences, renamed)
         for cause, place in self._found:
             if cause not in gone:
                 message = "The event names a cause that is no event of the store."
@@ -95,7 +99,9 @@ class CorrelationBroken(PageCheck):
             yield self.finding(message, subject="others")
 
 
-def _explained(found: Sequence[tuple[str, Place]], absences: Sequence[Absence]) -> set[str]:
+def _explained(
+    found: Sequence[tuple[str, Place]], absences: Sequence[Absence], renamed: Sequence[Mapping[str, int]]
+) -> set[str]:
     """The causes that may be events which are known to be missing: each is one, at best of the same aggregate."""
     gone: set[str] = set()
     own: dict[str, list[list[int]]] = {}
@@ -120,7 +126,25 @@ def _explained(found: Sequence[tuple[str, Place]], absences: Sequence[Absence]) 
         if available and cause not in gone:
             available -= 1
             gone.add(cause)
-    return gone
+    return gone.union(_former_ids(found, gone, renamed))
+
+
+def _former_ids(
+    found: Sequence[tuple[str, Place]], gone: Set[str], renamed: Sequence[Mapping[str, int]]
+) -> Iterator[str]:
+    """The other causes that may be ids which events of the same aggregate had before they were given another one's."""
+    causes: dict[str, list[tuple[str, Place]]] = {}
+    for cause, place in found:
+        if cause not in gone:
+            causes.setdefault(place.aggregate_id, []).append((cause, place))
+    for places in renamed:
+        fitting = (
+            cause
+            for aggregate_id, position in places.items()
+            for cause, place in causes.get(aggregate_id, ())
+            if position < _position(place)
+        )
+        yield from islice(fitting, 1)
 
 
 def _position(place: Place) -> float:

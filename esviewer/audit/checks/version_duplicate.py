@@ -22,9 +22,7 @@ class VersionDuplicate(PageCheck):
     todo = "Compare the events; give the table a unique index on aggregate and version."
 
     def look(self, page: Page) -> Iterator[Finding]:
-        for index in np.flatnonzero(~page.begins & (page.versions == page.versions_before)).tolist():
-            if not page.versioned[index]:
-                continue
+        for index in np.flatnonzero(page.doubles).tolist():
             event = page.batch.event(index)
             evidence = {"type": event.type, "event_id": event.event_id}
             subject = str(event.event_id or event.position)
