@@ -339,6 +339,9 @@ class AggregatesPanel(Widget):
         self.view.setModel(self.model)
         mark_items(self.view, machine.theme)
         self.model.dataChanged.connect(self._widen)
+        self._shown: str | None = None
+        """The aggregate that the page shows."""
+        self.model.rowsInserted.connect(self._mark_loaded)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         machine.screen_changed.connect(self._screen_changed)
@@ -593,9 +596,19 @@ class AggregatesPanel(Widget):
             self.chosen.emit(self.model.ref(current.row()).aggregate_id)
 
     def select(self, aggregate_id: str) -> None:
-        """Mark the row of an aggregate, when it is loaded."""
+        """Mark the row of an aggregate, now or as soon as it is loaded."""
+        self._shown = aggregate_id
         row = self.model.row_of(aggregate_id)
-        if row is not None and self.view.currentIndex().row() != row:
+        if row is not None:
+            self._mark(row)
+
+    def _mark_loaded(self, _parent: QModelIndex, first: int, last: int) -> None:
+        row = next((row for row in range(first, last + 1) if self.model.ref(row).aggregate_id == self._shown), None)
+        if row is not None:
+            self._mark(row)
+
+    def _mark(self, row: int) -> None:
+        if self.view.currentIndex().row() != row:
             self.view.selectionModel().blockSignals(True)
             self.view.selectRow(row)
             self.view.setCurrentIndex(self.model.index(row, 0))

@@ -145,3 +145,19 @@ def test_a_version_of_what_is_on_show_is_gone_to_without_reading_it_again(at_dem
     page.rebuild()
     at_demo.until(lambda: page.view is not view)
     at_demo.shows(PUZZLING_ORDER)
+
+
+def test_the_list_marks_what_is_shown_also_when_it_is_loaded_later(driver, demo: Path) -> None:
+    page = driver.open(demo, aggregate="account-00031", at=7)
+    driver.shows("account-00031", 7)
+    panel = page.aggregates
+
+    def marked() -> str | None:
+        row = panel.view.currentIndex().row()
+        return None if row < 0 else panel.model.ref(row).aggregate_id
+
+    driver.until(lambda: marked() == "account-00031")
+    panel.search.setText("account-0003")
+    driver.until(lambda: panel.model.rowCount() == 10 and marked() == "account-00031")
+    assert [index.row() for index in panel.view.selectionModel().selectedRows()] == [1]
+    assert page.current.version == 7
