@@ -290,8 +290,6 @@ class AggregatesPanel(Widget):
 
     chosen = Signal(object)
     """The id of the aggregate to show."""
-    sorted = Signal()
-    """The list is in another order."""
     failed = Signal(object)
 
     def __init__(self, machine: Machine, parent: Widget | None = None) -> None:
@@ -429,7 +427,8 @@ class AggregatesPanel(Widget):
         self.model.show_sorted(refs)
         self.view.scrollToTop()
         self._count((self.model.rowCount(), True))
-        self.sorted.emit()
+        if self._shown is not None:
+            self.select(self._shown)
 
     @property
     def _type_glob(self) -> str | None:

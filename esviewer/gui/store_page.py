@@ -260,7 +260,6 @@ class StorePage(QWidget):
     def _connect(self) -> None:
         self.aggregates.chosen.connect(self._chosen)
         self.aggregates.failed.connect(self._list_failed)
-        self.aggregates.sorted.connect(self._mark_shown)
         self.tasks.failed.connect(self._failed)
         self.counting_tasks.failed.connect(self._failed)
         self.machine.version_wanted.connect(self._to_version)
@@ -353,10 +352,6 @@ class StorePage(QWidget):
     def _chosen(self, aggregate_id: str) -> None:
         if aggregate_id != self._aggregate_id:
             self.show_aggregate(aggregate_id)
-
-    def _mark_shown(self) -> None:
-        if self._aggregate_id is not None:
-            self.aggregates.select(self._aggregate_id)
 
     def show_aggregate(self, aggregate_id: str, version: int | None = None) -> None:
         """Read one aggregate and put the playhead on a version (the newest, without one)."""
