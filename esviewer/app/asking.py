@@ -259,7 +259,7 @@ def _masked(found: Rollback, screen: Screen) -> Rollback:
     of = found.now.aggregate_id
     name = screen.aggregate_id(of, found.now.aggregate_type)
     return Rollback(
-        replace(found.now, aggregate_id=name, state=None),
+        replace(found.now, aggregate_id=name, state=None, rebuilt=screen.rebuilt(found.now.rebuilt)),
         replace(found.target, aggregate_id=name, state=None, rebuilt=screen.rebuilt(found.target.rebuilt)),
         tuple(screen.change(change, of) for change in found.changes),
         tuple(

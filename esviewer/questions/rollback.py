@@ -89,10 +89,12 @@ class Rollback:
             "",
             f"It would undo {counted(len(self.undone), 'event')}{':' if self.undone else '.'}",
         ]
+        skipped = self._skipped()
         for event in self.undone:
             actor = f", {event.actor}" if event.actor else ""
             mark = "*" if event.concerns else " "
-            changed = ", ".join(pointer(path) or "(the whole state)" for path in event.changed) or "no change"
+            changed = ", ".join(pointer(path) or "(the whole state)" for path in event.changed)
+            changed = changed or skipped.get(event.version, "no change")
             what = f"version {event.version}, {event.type}, {event.timestamp or 'no time'}{actor}"
             lines.append(_line(f"{mark} {what}: {changed}"))
         if any(event.concerns for event in self.undone):
@@ -119,13 +121,19 @@ class Rollback:
             "| version | event | time | actor | changed | concerned by the patch |",
             "| --- | --- | --- | --- | --- | --- |",
         ]
+        skipped = self._skipped()
         for event in self.undone:
             changed = " ".join(_code(pointer(path) or "/") for path in event.changed)
+            changed = changed or _code(skipped.get(event.version, ""))
             lines.append(
                 f"| {event.version} | {_code(event.type)} | {event.timestamp or ''} | {_code(event.actor or '')} | "
                 f"{changed} | {'yes' if event.concerns else 'no'} |"
             )
         return "\n".join(lines) + "\n"
+
+    def _skipped(self) -> dict[int, str]:
+        """Why events changed nothing that could not be applied, by version."""
+        return {each.version: f"skipped, {each.reason}" for each in self.now.rebuilt.skipped}
 
 
 def _line(text: str) -> str:

@@ -127,3 +127,22 @@ def test_texts_of_the_store_begin_no_line_of_their_own():
     found = Rollback(state(2), state(1), changes, undone)
     for text in (found.text(), found.markdown()):
         assert not [line for line in text.splitlines() if line.lstrip("*- ").startswith("version 9")]
+
+
+def test_an_event_that_was_skipped_says_why_instead_of_what_it_changed():
+    reducer = one_rule('increment = { n = "data.n" }')
+    events = [event(1, "A", {"n": 1}), event(2, "A", {"n": "|one"}), event(3, "A", {"n": 2})]
+    history = build_history(reducer, [batch_of(events)])
+
+    def state(version: int) -> RebuiltState:
+        return RebuiltState("a", "t", version, None, history.state_at(version), history.rebuilt_at(version))
+
+    changes = changes_back(history, 3, 1)
+    undone = tuple(
+        Undone(events[index].version, "A", None, None, paths, concerns)
+        for index, paths, concerns in what_it_undoes(history, 3, 1, changes)
+    )
+    found = Rollback(state(3), state(1), changes, undone)
+
+    assert "  version 2, A, no time: skipped, text can't be added\n" in found.text()
+    assert "| 2 | `A` |  |  | `skipped, text can't be added` | no |" in found.markdown()
