@@ -7,6 +7,7 @@ What was there before the first window, all modules above all, is not walked ove
 
 from __future__ import annotations
 
+import atexit
 import gc
 import time
 from collections import deque
@@ -52,6 +53,7 @@ class GarbageCollector(QObject):
         if not GarbageCollector._frozen:
             # What stands before the first window is the program itself, which stays until its end.
             gc.freeze()
+            atexit.register(gc.unfreeze)  # libraries look at the very end whether all of theirs has gone
             GarbageCollector._frozen = True
         GarbageCollector._running += 1
         gc.disable()
