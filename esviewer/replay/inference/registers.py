@@ -279,12 +279,16 @@ class _Search:
     def _pruned(self, assigned: list[int], kept: int | None) -> list[int]:
         """What is not needed is left out, the least certain first and `kept` last."""
         order = sorted(range(len(assigned)), key=lambda each: self._choices[each][assigned[each]].score)
-        for which in sorted(order, key=lambda each: each == kept):
-            if assigned[which]:
-                without = [*assigned]
-                without[which] = 0
-                if all(self._holds(self._constraints[each], without) for each in self._of_kind[which]):
-                    assigned = without
+        order.sort(key=lambda each: each == kept)
+        before = None
+        while before != assigned:  # a removal may be needed only until the value that it removes is left out
+            before = assigned
+            for which in order:
+                if assigned[which]:
+                    without = [*assigned]
+                    without[which] = 0
+                    if all(self._holds(self._constraints[each], without) for each in self._of_kind[which]):
+                        assigned = without
         return assigned
 
     def _cost(self, assigned: Sequence[int]) -> float:

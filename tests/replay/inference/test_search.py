@@ -44,6 +44,17 @@ def test_a_constant_and_a_reading_of_the_same_name() -> None:
     assert initial is MISSING
 
 
+def test_nothing_removes_what_was_never_there() -> None:
+    known = Stretch(START, [seen("Created"), seen("Verified")], True)
+    found = [known, known, known, Stretch(START, [seen("Created")], MISSING)]
+    solved = solve_register(found, "verified", never)
+
+    assert solved is not None
+    actions, initial = solved
+    assert {kind: action.verb for kind, action in actions.items()} == {"Verified": "set"}
+    assert initial is MISSING
+
+
 def test_numbers_that_are_added_and_subtracted() -> None:
     found = [
         Stretch(START, [seen("In", n=5), seen("Out", n=2)], 3),
