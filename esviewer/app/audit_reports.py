@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -16,8 +16,10 @@ from esviewer.app.masking import InForce
 from esviewer.app.operator import asker
 from esviewer.app.session import Session
 from esviewer.audit.finding import Finding
+from esviewer.audit.settings import AuditSettings
 from esviewer.errors import UsageError
 from esviewer.model import instant
+from esviewer.model.exactjson import dumps
 from esviewer.report.audit import AuditReport, audit_document
 from esviewer.report.document import Fact
 from esviewer.report.evidence import MOST
@@ -46,8 +48,32 @@ def audit_report(session: Session, audit: Audit, findings: Sequence[Finding], ru
         last_position=summary.last_position,
         remarks=store.warnings,
         asker=[Fact(*each) for each in asker().facts()],
+        asked=[*_asked(audit.settings)],
     )
     return masked_audit(report, rules.masker(), rules.origin) if rules.masks else report
+
+
+def _asked(settings: AuditSettings) -> Iterator[Fact]:
+    """What the settings say that is not as usual, so that nobody takes silence for soundness."""
+    if settings.only is not None:
+        yield Fact("Only these checks", ", ".join(sorted(settings.only)))
+    off = sorted(name for name in settings.checks if settings.turns_off(name))
+    if off:
+        yield Fact("Turned off", ", ".join(off))
+    for name, own in sorted(settings.checks.items()):
+        if own.severity is not None:
+            yield Fact(f"Severity of {name}", own.severity.text)
+        for option, value in own.options.items():
+            yield Fact(f"Option {option} of {name}", dumps(value))
+    for rule in settings.invariants:
+        about = {"aggregate_type": rule.aggregate_type, "event": rule.event}
+        limits = "".join(f", {key} {glob}" for key, glob in about.items() if glob != "*")
+        label = f"Condition {rule.name}" if rule.name else "Condition"
+        yield Fact(label, f"{rule.expression} ({rule.severity.text}{limits})")
+    if settings.schemas is not None:
+        yield Fact("JSON Schemas", settings.schemas)
+    if settings.baseline is not None:
+        yield Fact("Baseline", settings.baseline)
 
 
 def check_report_endings(paths: Sequence[Path]) -> None:

@@ -34,7 +34,7 @@ from esviewer.audit.checks.unique_constraint_missing import UniqueConstraintMiss
 from esviewer.audit.checks.version_start import VersionStart
 from esviewer.audit.finding import Finding, Severity, is_after
 from esviewer.audit.life import LifeCheck
-from esviewer.audit.registry import LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS, with_owners
+from esviewer.audit.registry import ALL, LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS, with_owners
 from esviewer.audit.schemas import Schemas
 from esviewer.audit.settings import AuditSettings, made_invariant, read_settings
 from esviewer.audit.told import Told
@@ -150,6 +150,7 @@ class Audit:
         why = None if since is None else why_not_since(session.store)
         if why is not None:
             raise UsageError(f"What is new can't be told in this store: {why}.", "Audit all of it, without --since.")
+        self.settings = settings
         self._known = frozenset() if settings.baseline is None else read_baseline(Path(settings.baseline))
         self._only = settings.only
         if settings.only is not None:
@@ -167,8 +168,8 @@ class Audit:
                 else:
                     self._page_checks.append(made)
         self._store_checks = [settings.made(each) for each in STORE_CHECKS if settings.runs(each.name)]
-        self._unset: dict[str, str] = {}
-        """The checks that the settings would have to say more for, and what."""
+        self._unset = {each.name: clause("the settings turn it off") for each in ALL if settings.turns_off(each.name)}
+        """The checks that the settings turn off, or would have to say more for, and what."""
         if settings.schemas is None and settings.runs(SchemaViolation.name):
             self._unset[SchemaViolation.name] = clause("the settings name no [schemas]")
         if not settings.invariants and settings.runs(Invariant.name):

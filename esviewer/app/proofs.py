@@ -8,9 +8,11 @@ from typing import Literal
 
 from esviewer.app.files import for_output, replacing
 from esviewer.app.session import Session
+from esviewer.audit.seals import growth
 from esviewer.audit.seals import proof as proofs
 from esviewer.audit.seals import statement as statements
 from esviewer.audit.seals.file import form_of, read_seal
+from esviewer.audit.seals.growth import read_grown
 from esviewer.audit.seals.proof import Proof, prove, read_proof, sealed_form
 from esviewer.audit.seals.signing import public_key
 from esviewer.audit.seals.trust import Trust, trust_in
@@ -33,15 +35,21 @@ class Checked:
     proof: Proof | None
     presence: Presence | None
     """None where no store was asked."""
+    grown: growth.Grown | None = None
+    """What a proof says that a store only grew."""
 
     @property
     def verified(self) -> bool:
         """Whether the file's parts prove each other, its signature holds, and a store that was asked has the event."""
-        proven = self.proof is None or self.proof.holds
+        proven = (self.proof is None or self.proof.holds) and (self.grown is None or self.grown.holds)
         return proven and self.trust.holds and self.presence in (None, "unchanged")
 
     def as_json(self) -> dict[str, Value]:
-        """`{verified, form, seal, signature}`, and of a proof `{event, index, included, in_store}`."""
+        """What was checked.
+
+        `{verified, form, seal, signature}`, of an event's proof `{event, index, included, in_store}` too, and of one
+        that a store only grew `{consistency, grew}`.
+        """
         said = self.statement
         found: dict[str, Value] = {
             "verified": self.verified,
@@ -56,6 +64,8 @@ class Checked:
                 "included": self.proof.holds,
                 "in_store": self.presence,
             }
+        if self.grown is not None:
+            found |= {"consistency": self.grown.consistency.as_json(), "grew": self.grown.holds}
         return found
 
 
@@ -98,6 +108,12 @@ def check_file(
         return Checked(
             file, form, seal.statement, trust_in(seal.statement.canonical(), seal.signature, public), None, None
         )
+    if form == growth.FORM:
+        if session is not None:
+            raise SealError(f"{file} is a proof by itself.", "Verify it without a store, and the store by a seal.")
+        grown = read_grown(path)
+        trust = trust_in(grown.statement.canonical(), grown.signature, public)
+        return Checked(file, form, grown.statement, trust, None, None, grown)
     if form != proofs.FORM:
         raise SealError(f"{file} can't be verified: it is neither a seal nor a proof but {form[:60]}.", "Name another.")
     proof = read_proof(path)

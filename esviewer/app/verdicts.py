@@ -130,6 +130,14 @@ def _of_report(checked: CheckedReport) -> Iterator[str]:
 def _of_file(checked: Checked) -> Iterator[str]:
     said, proof = checked.statement, checked.proof
     where = f"the {said.size:,} events sealed {said.made}, root {said.root.hex()}"
+    if checked.grown is not None:
+        size, made, root = f"{said.size:,}", said.made, said.root.hex()
+        new, later = f"{checked.grown.consistency.new_size:,}", checked.grown.consistency.new_root.hex()
+        if checked.grown.holds:
+            yield f"The {size} events sealed {made}, root {root}, begin the {new} of a later tree, root {later}."
+        else:
+            yield f"The {size} events sealed {made}, root {root}, are not proven to begin a later tree, root {later}."
+        return
     if proof is None:
         yield f"The parts of the seal fit together: {where}. Whether a store still has them: verify STORE FILE."
         return

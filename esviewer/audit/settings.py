@@ -72,7 +72,11 @@ class AuditSettings:
 
     def runs(self, name: str) -> bool:
         """Whether a check's findings are wanted."""
-        return (self.only is None or name in self.only) and not self._of(name).off
+        return (self.only is None or name in self.only) and not self.turns_off(name)
+
+    def turns_off(self, name: str) -> bool:
+        """Whether a check is not to look."""
+        return self._of(name).off
 
     def _of(self, name: str) -> CheckSettings:
         return self.checks.get(name, CheckSettings())

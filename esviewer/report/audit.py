@@ -9,7 +9,7 @@ from typing import Final
 from esviewer.audit.check import Described
 from esviewer.audit.finding import Finding, Severity
 from esviewer.model.instant import Instant
-from esviewer.report.document import Column, Document, Fact, Kind, Mapped, Note, Paragraph, Row, Section, Table
+from esviewer.report.document import Column, Document, Fact, Facts, Kind, Mapped, Note, Paragraph, Row, Section, Table
 from esviewer.report.model import StoreFacts
 
 _METHOD = (
@@ -77,6 +77,8 @@ class AuditReport:
     """What the store had to say, such as that its order is reconstructed."""
     asker: Sequence[Fact] = ()
     """Who asked, and from where."""
+    asked: Sequence[Fact] = ()
+    """What settings say of the checks that is not as usual."""
 
     def count(self, severity: Severity) -> int:
         """How many findings are of a severity."""
@@ -111,7 +113,7 @@ def audit_document(report: AuditReport) -> Document:
             Fact("Accepted as known", report.accepted, Kind.INTEGER),
         ),
         warnings=tuple(report.remarks),
-        sections=(_findings(report), _checks(report), Section("Method", tuple(map(Paragraph, method)))),
+        sections=(_findings(report), _checks(report), _asked(report), Section("Method", tuple(map(Paragraph, method)))),
     )
 
 
@@ -120,6 +122,11 @@ def _positions(report: AuditReport) -> Iterator[Fact]:
     for label, position in (*named, (LAST_POSITION, report.last_position)):
         if position is not None:
             yield Fact(label, position, Kind.INTEGER)
+
+
+def _asked(report: AuditReport) -> Section:
+    asked = Facts(report.asked) if report.asked else Paragraph("All checks, as they come without settings.")
+    return Section("What was asked", (asked,))
 
 
 def _findings(report: AuditReport) -> Section:

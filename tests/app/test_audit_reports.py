@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from esviewer.app.auditing import Audit
 from esviewer.app.evidence import EvidenceWanted
 from esviewer.app.masking import in_force
 from esviewer.app.session import open_session
-from esviewer.audit.settings import AuditSettings
+from esviewer.audit.settings import AuditSettings, parse_settings
 from esviewer.errors import UsageError
 
 
@@ -41,5 +42,47 @@ def test_what_is_too_much_to_prove_is_reported_without(tmp_path: Path, monkeypat
         monkeypatch.setattr(audit_reports, "MOST", 2)
         written()
         assert Path(f"{report}.evidence.json").exists()
+    finally:
+        session.close()
+
+
+SETTINGS = """
+[check.version-gap]
+severity = "off"
+[check.time-future]
+severity = "info"
+tolerance_seconds = 86400
+[[invariant]]
+name = "no overdraft"
+expression = "state.balance >= 0 and state.contact != 'ada@example.com'"
+aggregate_type = "acc*"
+"""
+
+
+def test_a_report_says_what_was_not_asked_as_usual(tmp_path: Path) -> None:
+    store = clean(aggregates=3, turns=3)
+    store.delete(1, 5)
+    target, reducers = write(store, tmp_path)
+    session = open_session(target, reducers=reducers)
+    try:
+        named = frozenset({"invariant", "time-future", "version-gap"})
+        audit = Audit(session, replace(parse_settings(SETTINGS, "it"), only=named))
+        assert list(audit.run()) == []
+        assert audit.summary.not_checked["version-gap"] == "the settings turn it off"
+        made = audit_reports.audit_report(session, audit, [], in_force(session.store.label))
+        asked = {each.label: str(each.value) for each in made.asked}
+        condition = asked.pop("Condition no overdraft")
+        assert asked == {
+            "Only these checks": "invariant, time-future, version-gap",
+            "Turned off": "version-gap",
+            "Severity of time-future": "info",
+            "Option tolerance_seconds of time-future": "86400",
+        }
+        assert condition.startswith("state.balance >= 0 and")
+        assert condition.endswith("(error, aggregate_type acc*)")
+        assert "ada@example.com" not in condition
+        report = tmp_path / "audit.md"
+        audit_reports.write_audit_reports(session, made, [report])
+        assert "Turned off: version-gap" in report.read_text()
     finally:
         session.close()

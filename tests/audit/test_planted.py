@@ -138,8 +138,10 @@ def test_what_follows_from_a_defect_is_not_told(
     store = clean()
     store.unique_versions = store.unique_ids = False
     expected = plant(store)
-    findings, _ = audited(*write(store, tmp_path), settings)
-    assert places(findings) == ordered([expected, UNENFORCED])
+    target = write(store, tmp_path)
+    assert places(audited(*target, settings)[0]) == ordered([expected, UNENFORCED])
+    others = {check.name for check in ALL} - {expected[0], UNENFORCED[0]}
+    assert audited(*target, replace(settings, only=frozenset(others)))[0] == []
 
 
 def test_one_check_alone_tells_what_it_tells_among_all(tmp_path: Path, settings: AuditSettings) -> None:

@@ -134,12 +134,21 @@ def test_a_store_that_grew(run, store: Path, tmp_path: Path) -> None:
     assert found.code == 0
     assert found.json["grown"]["events"] == 1
     assert found.json["size"] == size + 1
-    assert found.json["consistency"] == json.loads(proof.read_text())
+    grown = json.loads(proof.read_text())
+    assert found.json["consistency"].items() <= grown.items()
+    checked = run("verify", proof, "--json")
+    assert (checked.code, checked.json["grew"], checked.json["seal"]["size"]) == (0, True, size)
+    proof.write_text(proof.read_text().replace(grown["new_root"], "0" * 64))
+    assert run("verify", proof).code == 1
+    assert run("verify", store, proof).code == 2
     assert "1 new event came after" in run("verify", store, seal).out
     after = run("seal", store, later, "--after", seal, "--json").json
     assert after["previous"]["root"] == found.json["seal"]["root"]
     assert json.loads(later.read_text())["consistency"] == found.json["consistency"]["path"]
     _change(store, "UPDATE events SET event_data = '{}' WHERE id = 52005")
+    unproven = run("verify", store, later, "--consistency", tmp_path / "d")
+    assert (unproven.code, (tmp_path / "d").exists()) == (1, False)
+    assert "is not written: there is no proof" in unproven.err
     refused = run("seal", store, tmp_path / "u", "--after", later)
     assert refused.code == 1
     assert not (tmp_path / "u").exists()

@@ -12,7 +12,8 @@ from esviewer.audit.finding import Finding
 from esviewer.audit.seals.comparing import Comparison, Growth
 from esviewer.audit.seals.difference import Difference
 from esviewer.audit.seals.file import SealFile
-from esviewer.audit.seals.merkle import consistency_path, consistent
+from esviewer.audit.seals.growth import Consistency, Grown
+from esviewer.audit.seals.merkle import consistency_path
 from esviewer.audit.seals.trust import Trust, trust_in
 from esviewer.model.event import Event
 from esviewer.model.values import Value
@@ -21,27 +22,6 @@ from esviewer.work import Work
 BEFORE: Final = "What was changed, removed or inserted before the seal was made, the seal can't show."
 TOLERANCE: Final = 60
 """Seconds by which a new event may be older than the newest sealed one: clocks differ, and transactions take time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Consistency:
-    """That the store's tree begins with the sealed one, as RFC 9162 (2.1.4) proves it."""
-
-    old_size: int
-    old_root: bytes
-    new_size: int
-    new_root: bytes
-    path: tuple[bytes, ...]
-
-    def as_json(self) -> dict[str, Value]:
-        """`{old_size, old_root, new_size, new_root, path}`, hashes in hex."""
-        return {
-            "old_size": self.old_size,
-            "old_root": self.old_root.hex(),
-            "new_size": self.new_size,
-            "new_root": self.new_root.hex(),
-            "path": [step.hex() for step in self.path],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +69,12 @@ class Verdict:
     def verified(self) -> bool:
         """Whether all that was sealed is there unchanged, nothing came among it, and signature and chain hold."""
         return not self.differences and self.trust.holds and (self.chain is None or not self.chain.broken)
+
+    @property
+    def proof(self) -> Grown | None:
+        """The proof that the store only grew, as a file has it; None where there is none."""
+        seal = self.seal
+        return None if self.consistency is None else Grown(seal.statement, seal.signature, self.consistency)
 
     def as_json(self) -> dict[str, Value]:
         """`{verified, seal, signature, size, root, grown, differences, consistency, remarks, chain}`."""
@@ -142,9 +128,9 @@ def verify_events(
         size, root = len(compared.tree), compared.tree.root()
     if compared.prefix and size is not None and root is not None:
         path = consistency_path(compared.tree.node, statement.size, size)
-        if not consistent(statement.size, statement.root, size, root, path):
-            raise AssertionError("a store that begins with what was sealed must prove it")
         proof = Consistency(statement.size, statement.root, size, root, tuple(path))
+        if not proof.holds:
+            raise AssertionError("a store that begins with what was sealed must prove it")
     return Verdict(
         seal,
         trust,

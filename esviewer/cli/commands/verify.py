@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from esviewer.cli import output
+from esviewer.cli import messages, output
 from esviewer.cli.options import common, new_file, opened
 
 if TYPE_CHECKING:
@@ -62,8 +62,11 @@ def command(
     with opened(store, layout) as (session, work):
         target = None if consistency is None else new_file(consistency, session)
         found = verify_with(session, Path(file), key=public, tolerance=tolerance, work=work)
-        if target is not None and isinstance(found, Verdict) and found.consistency is not None:
-            write_json(target, found.consistency.as_json())
+        if target is not None:
+            if not isinstance(found, Verdict) or found.proof is None:
+                messages.note(f"{target} is not written: there is no proof that the store only grew.")
+            else:
+                write_json(target, found.proof.as_json())
     return _tell(found, as_json)
 
 
