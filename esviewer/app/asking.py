@@ -29,9 +29,11 @@ from esviewer.work import Work
 _VARIANTS = 16
 
 
-def whole_view(session: Session, aggregate_id: str, work: Work | None = None) -> AggregateView:
-    """A view with all events; raises NotFoundError."""
-    view = session.begin_view(aggregate_id, work=work)
+def whole_view(
+    session: Session, aggregate_id: str, work: Work | None = None, *, lenient: bool = False
+) -> AggregateView:
+    """A view with all events, and with all states unless it is `lenient`; raises NotFoundError."""
+    view = session.begin_view(aggregate_id, lenient=lenient, work=work)
     view.advance(work=work)
     return view
 

@@ -357,7 +357,8 @@ class AggregateView:
         rebuilt = len(self.history) if self._program is not None else len(self)
         return rebuilt >= len(self) or version < self.versions[rebuilt]
 
-    def _need_state(self, version: int) -> None:
+    def need_state(self, version: int) -> None:
+        """Make sure that there is a state at a version; raises as `state_at`."""
         lost = self.not_rebuilt
         if lost is not None and not self.has_state(version):
             self.index_of(version)
@@ -371,7 +372,7 @@ class AggregateView:
 
         Raises NotRebuiltError, NotYetRebuiltError and NotFoundError.
         """
-        self._need_state(version)
+        self.need_state(version)
         return RebuiltState(
             self.summary.aggregate_id,
             self.summary.aggregate_type,
@@ -383,7 +384,7 @@ class AggregateView:
 
     def changes(self, version: int) -> list[Change]:
         """What the event with this version did to the state; raises as `state_at`."""
-        self._need_state(version)
+        self.need_state(version)
         return self.history.changes(version)
 
     def known_changes(self, version: int) -> list[Change] | None:

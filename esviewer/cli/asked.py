@@ -21,29 +21,40 @@ if TYPE_CHECKING:
     from esviewer.model.rebuilt import Rebuilt
 
 
-def asked_view(session: Session, aggregate_id: str, work: Work) -> AggregateView:
-    """All of an aggregate's history; raises NotFoundError, and UsageError where no reducer that was named fits."""
+def asked_view(session: Session, aggregate_id: str, work: Work, *, lenient: bool = False) -> AggregateView:
+    """All of an aggregate's history; raises NotFoundError, and UsageError where no reducer that was named fits.
+
+    A `lenient` one lacks the states from where the reducer fails, for questions about a version before.
+    """
     check_named_reducers(session, aggregate_id, work)
-    return whole_view(session, aggregate_id, work)
+    return whole_view(session, aggregate_id, work, lenient=lenient)
 
 
 @contextmanager
-def basis_told(session: Session, view: AggregateView, work: Work, masker: Masker | None = None) -> Iterator[None]:
+def basis_told(
+    session: Session, view: AggregateView, work: Work, masker: Masker | None = None, *, up_to: int | None = None
+) -> Iterator[None]:
     """Have `tell_basis` say it once an answer is found, and before it is said that there is nothing to be found."""
     try:
         yield
     except NotFoundError:
-        tell_basis(session, view, work, masker)
+        tell_basis(session, view, work, masker, up_to=up_to)
         raise
-    tell_basis(session, view, work, masker)
+    tell_basis(session, view, work, masker, up_to=up_to)
 
 
-def tell_basis(session: Session, view: AggregateView, work: Work, masker: Masker | None = None) -> None:
-    """Say on stderr what casts doubt on an answer: no rules made the states, events were skipped, snapshots differ."""
+def tell_basis(
+    session: Session, view: AggregateView, work: Work, masker: Masker | None = None, *, up_to: int | None = None
+) -> None:
+    """Say on stderr what casts doubt on an answer: no rules made the states, events were skipped, snapshots differ.
+
+    `up_to` is the newest version that the answer is about.
+    """
     reducer = view.history.reducer
     if reducer.inferred:
         messages.note(f"Note: no rules are in use; states are inferred by {reducer.name}, replayed from nothing.")
-    _tell_skipped(view.summary.aggregate_id, view.history.skipped())
+    skipped = [version for version in view.history.skipped() if up_to is None or version <= up_to]
+    _tell_skipped(view.summary.aggregate_id, skipped)
     found = witnesses(session.store, view, work)
     if found.differing:
         messages.note(

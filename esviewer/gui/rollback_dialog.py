@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from esviewer.app.session import Session
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedText, mark_items, reveal_in
 from esviewer.gui.message_bar import MessageBar
@@ -59,11 +60,13 @@ class UndoneModel(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self._events: Sequence[Undone] = ()
+        self._skipped: Mapping[int, str] = {}
 
-    def show_events(self, events: Sequence[Undone]) -> None:
-        """Show other events."""
+    def show_events(self, events: Sequence[Undone], skipped: Mapping[int, str]) -> None:
+        """Show other events; `skipped` says why some could not be applied, by version."""
         self.beginResetModel()
         self._events = events
+        self._skipped = skipped
         self.endResetModel()
 
     def event_at(self, row: int) -> Undone:
@@ -108,6 +111,8 @@ class UndoneModel(QAbstractTableModel):
             places = [pointer(path) or self.tr("(the whole state)") for path in event.changed[:_PLACES_SHOWN]]
             more = len(event.changed) - len(places)
             text = ", ".join(places) + (f" + {more:,}" if more else "")
+            if event.version in self._skipped:
+                return visible(self.tr("skipped: {0}").format(localised(self._skipped[event.version])))
             return visible(text) or self.tr("nothing")
         return visible((event.type, event.timestamp or "–", event.actor or "")[column - 1])
 
@@ -296,7 +301,7 @@ class RollbackDialog(QDialog):
 
     def _show_nothing(self, why: str) -> None:
         self._found = None
-        self.model.show_events(())
+        self.model.show_events((), {})
         self.text.clear()
         self.undone.clear()
         self.how.show_text("")
@@ -341,7 +346,7 @@ class RollbackDialog(QDialog):
             if found.undone
             else self.tr("This is the newest version: there is nothing to undo.")
         )
-        self.model.show_events(found.undone)
+        self.model.show_events(found.undone, found.skipped)
         for button in (self.copy_button, self.save_button, self.form):
             button.setEnabled(True)
         self._show_form()

@@ -63,14 +63,15 @@ class Rollback:
         return json_patch(self.changes)
 
     def as_json(self) -> dict[str, Value]:
-        """`{aggregate_id, from, to, patch, undoes, rebuilt, note}`."""
+        """`{aggregate_id, from, to, patch, undoes, rebuilt, note}`; what was skipped has the reason as `skipped`."""
+        told: dict[int, dict[str, Value]] = {version: {"skipped": why} for version, why in self.skipped.items()}
         return {
             "aggregate_id": self.now.aggregate_id,
             "aggregate_type": self.now.aggregate_type,
             "from": self.now.version,
             "to": self.target.version,
             "patch": self.patch(),
-            "undoes": [event.as_json() for event in self.undone],
+            "undoes": [{**event.as_json(), **told.get(event.version, {})} for event in self.undone],
             "rebuilt": self.target.rebuilt.as_json(),
             "note": NOT_WRITTEN,
         }
@@ -89,7 +90,7 @@ class Rollback:
             "",
             f"It would undo {counted(len(self.undone), 'event')}{':' if self.undone else '.'}",
         ]
-        skipped = self._skipped()
+        skipped = {version: f"skipped, {why}" for version, why in self.skipped.items()}
         for event in self.undone:
             actor = f", {event.actor}" if event.actor else ""
             mark = "*" if event.concerns else " "
@@ -121,7 +122,7 @@ class Rollback:
             "| version | event | time | actor | changed | concerned by the patch |",
             "| --- | --- | --- | --- | --- | --- |",
         ]
-        skipped = self._skipped()
+        skipped = {version: f"skipped, {why}" for version, why in self.skipped.items()}
         for event in self.undone:
             changed = " ".join(_code(pointer(path) or "/") for path in event.changed)
             changed = changed or _code(skipped.get(event.version, ""))
@@ -131,9 +132,10 @@ class Rollback:
             )
         return "\n".join(lines) + "\n"
 
-    def _skipped(self) -> dict[int, str]:
+    @property
+    def skipped(self) -> dict[int, str]:
         """Why events changed nothing that could not be applied, by version."""
-        return {each.version: f"skipped, {each.reason}" for each in self.now.rebuilt.skipped}
+        return {each.version: each.reason for each in self.now.rebuilt.skipped}
 
 
 def _line(text: str) -> str:

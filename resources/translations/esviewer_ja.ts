@@ -8168,6 +8168,10 @@ Then all events of the same correlation are shown here, across aggregates: what 
         <translation>(状態全体)</translation>
     </message>
     <message>
+        <source>skipped: {0}</source>
+        <translation>適用されず：{0}</translation>
+    </message>
+    <message>
         <source>nothing</source>
         <translation>なし</translation>
     </message>

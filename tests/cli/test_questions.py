@@ -8,8 +8,10 @@ from pathlib import Path
 
 import jsonpatch
 import pytest
+from helpers_foreign import script_file
 
 from esviewer.app.demo import PUZZLING_ORDER
+from esviewer.stores.embedded import EmbeddedStore
 
 ACCOUNT = "account-00001"
 RULES = """
@@ -251,3 +253,20 @@ def test_what_is_no_pattern_of_paths_is_wrong_usage(run, demo: Path, pattern: st
     done = run("diff", demo, ACCOUNT, 1, 2, "--ignore", pattern)
     assert (done.code, done.out) == (2, "")
     assert f"{pattern!r} is no pattern of paths; {why}." in " ".join(done.err.split())
+
+
+def test_who_wrote_what_before_a_program_fails(run, tmp_path: Path) -> None:
+    store = tmp_path / "shop.db"
+    with EmbeddedStore(store) as written:
+        for number in range(1, 7):
+            written.append_event("a", "Happened", {"n": number})
+    file = script_file(tmp_path, "serve(lambda state, event: {'n': event['data']['n'] // (5 - event['version'])})")
+    refused = run("blame", store, "a", "--at", 3, "--reducer", file)
+    assert "esviewer reducer trust" in refused.err
+    assert refused.code == 2
+    assert run("reducer", "trust", file, "--yes").code == 0
+    asked = run("blame", store, "a", "--at", 3, "--reducer", file, "--json")
+    assert (asked.code, [(each["path"], each["version"]) for each in asked.lines]) == (0, [("/n", 3)])
+    failed = run("blame", store, "a", "--at", 5, "--reducer", file)
+    assert failed.code == 3
+    assert "version 5" in failed.err

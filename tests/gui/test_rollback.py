@@ -11,8 +11,9 @@ from esviewer.app.asking import ask_rollback, whole_view
 from esviewer.app.demo import LONG_ACCOUNT, LONG_ACCOUNT_EVENTS, PUZZLING_ORDER
 from esviewer.app.rollback_forms import document
 from esviewer.app.session import open_session
-from esviewer.gui.rollback_dialog import _LINES_SHOWN, _beginning
-from esviewer.questions.rollback import NOT_WRITTEN, Rollback
+from esviewer.gui.rollback_dialog import _LINES_SHOWN, UndoneModel, _beginning
+from esviewer.gui.theme import Theme
+from esviewer.questions.rollback import NOT_WRITTEN, Rollback, Undone
 
 
 def expected(demo: Path, aggregate_id: str, version: int) -> Rollback:
@@ -164,3 +165,12 @@ def test_long_lines_are_cut() -> None:
     assert max(map(len, shown.split("\n"))) < 2_100
     assert shown.endswith("… 3,001 more lines; Save writes all of them.")
     assert _beginning("one\ntwo\n") == "one\ntwo"
+
+
+def test_events_that_were_skipped_say_why(qapp) -> None:
+    model = UndoneModel(Theme(qapp), qapp)
+    changed = {2: (), 3: (), 4: (("n",),)}
+    events = [Undone(version, "Added", None, None, paths, False) for version, paths in changed.items()]
+    model.show_events(events, {3: "text can't be added"})
+    told = [model.data(model.index(row, 4), Qt.ItemDataRole.DisplayRole) for row in range(3)]
+    assert told == ["nothing", "skipped: text can't be added", "/n"]

@@ -145,4 +145,6 @@ def test_an_event_that_was_skipped_says_why_instead_of_what_it_changed():
     found = Rollback(state(3), state(1), changes, undone)
 
     assert "  version 2, A, no time: skipped, text can't be added\n" in found.text()
+    told = {each["version"]: each.get("skipped") for each in found.as_json()["undoes"]}
+    assert told == {2: "text can't be added", 3: None}
     assert "| 2 | `A` |  |  | `skipped, text can't be added` | no |" in found.markdown()

@@ -17,6 +17,7 @@ from esviewer.cli.options import (
     store_argument,
     utf8,
 )
+from esviewer.errors import NotRebuiltError
 from esviewer.model.change import pointer
 from esviewer.model.exactjson import dumps
 
@@ -50,10 +51,15 @@ def command(
         from esviewer.app.asking import ask_blame
         from esviewer.cli.asked import asked_view, basis_told
 
-        view = asked_view(session, aggregate_id, work)
+        view = asked_view(session, aggregate_id, work, lenient=version is not None or instant is not None)
         masker = masker_asked(session, mask)
         count = count_wanted(view, version, instant)
-        with basis_told(session, view, work, masker):
+        at = int(view.versions[count - 1])
+        try:
+            view.need_state(at)
+        except NotRebuiltError as error:
+            raise error.why from None
+        with basis_told(session, view, work, masker, up_to=at):
             found = ask_blame(session, view, count, place, work=work)
         if masker is not None:
             found = [each.masked(masker) for each in found]
