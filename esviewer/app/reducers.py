@@ -13,6 +13,7 @@ from esviewer.app.assignments import Chosen
 from esviewer.app.consent import permit
 from esviewer.errors import RulesError, UsageError
 from esviewer.model.exactjson import canonical
+from esviewer.replay.event_words import NO_WORDS, EventWords
 from esviewer.replay.foreign.reducer import ForeignReducer
 from esviewer.replay.foreign.spec import kind_in, load_spec
 from esviewer.replay.merge import MergeReducer
@@ -101,6 +102,13 @@ class Reducers:
             if fits(loaded.pattern, kind):
                 return Choice(loaded.fresh(), loaded.file, self._how)
         return Choice(self._merge, None, "inferred")
+
+    def words_for(self, aggregate_type: str | None) -> EventWords:
+        """What the type's reducer, as it was read last, has event types called; nothing is read or started for it."""
+        kind = aggregate_type or ""
+        if kind in self._assigned:
+            return _words(self._assigned[kind])
+        return next((_words(loaded) for loaded in self._loaded if fits(loaded.pattern, kind)), NO_WORDS)
 
     def is_for(self, aggregate_type: str | None) -> bool:
         """Whether `merge` need not stand in for reducers that were named: they are for other types."""
@@ -208,6 +216,10 @@ class Reducers:
 def fits(pattern: str | None, kind: str) -> bool:
     """Whether a reducer with this `aggregate_type` is for aggregates of a type, "" for those without one."""
     return pattern is None or fnmatchcase(kind, pattern)
+
+
+def _words(loaded: _Loaded | None) -> EventWords:
+    return NO_WORDS if loaded is None or loaded.reducer is None else loaded.reducer.words
 
 
 class _Loaded:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from esviewer.app.screen import Screen
+from esviewer.app.wording import in_words
 from esviewer.gui.copying import Copies, Read, copies_of_event
 from esviewer.gui.data_tree import DataTree
 from esviewer.gui.elided_label import ElidedLabel
@@ -14,6 +15,7 @@ from esviewer.gui.masked import MarkedText, reveal_in
 from esviewer.gui.text import visible, visible_lines
 from esviewer.gui.theme import monospace
 from esviewer.gui.times import shown_time
+from esviewer.gui.type_signs import signed
 from esviewer.model.event import Event
 from esviewer.model.exactjson import NotJsonError, dumps, loads
 from esviewer.model.values import Value
@@ -140,12 +142,17 @@ class DetailsPanel(QWidget):
         self._machine.tasks.run(write, self.raw.setPlainText, slot="raw")
 
     def _show_texts(self, event: Event) -> None:
-        screen = self._machine.screen
+        screen, words = self._machine.screen, self._machine.session.reducers.words_for(event.aggregate_type)
+        about = words.of(event.type)
+        called = "" if self._machine.types_alone else visible(in_words(about, event, screen))
         schema = "" if event.schema_version is None else self.tr(" · schema {0}").format(event.schema_version)
         position = "" if event.position is None else self.tr(" · position {0}").format(event.position)
-        line = screen.text(f"{event.version} {event.type} · {shown_time(event.timestamp)}{schema}{position}")
-        about = screen.text(self.tr("Event id {0}").format(event.event_id or "–"))
-        self.title.show_text(visible(line), visible(line) + "\n" + visible(about))
+        kind = visible(screen.text(event.type))
+        name = signed(about, f"{kind} · {called}" if called else kind)
+        rest = visible(screen.text(f" · {shown_time(event.timestamp)}{schema}{position}"))
+        line = f"{event.version} {name}{rest}"
+        event_id = visible(screen.text(self.tr("Event id {0}").format(event.event_id or "–")))
+        self.title.show_text(line, f"{line}\n{event_id}")
         if event.error is not None:
             self.data.show_value({self.tr("not decoded"): screen.event(event).error})
 

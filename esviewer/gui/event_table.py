@@ -23,14 +23,18 @@ from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.times import shown_time
+from esviewer.gui.type_signs import signed, type_colour
+from esviewer.gui.words_in_sight import WordsInSight
 from esviewer.model.change import Change
 from esviewer.model.instant import Instant
 from esviewer.model.values import MISSING
 
-_CHANGES = 3
-"""The column of what events changed."""
+_EVENT, _CHANGES = 1, 3
+"""The columns of what events are called and of what they changed."""
 _ROOM_FOR_CHANGES = 420
 """Pixels below which there is no column of what events changed."""
+_ROOM_FOR_BOTH = 560
+"""The same where events are called in words, which are longer than types and say most of it."""
 _UNKNOWN = "…"
 _KEPT = 2000
 """Rows whose texts are remembered: many more than are ever in sight."""
@@ -84,6 +88,8 @@ class EventsModel(QAbstractTableModel):
         """What the events that were looked at changed, by row."""
         self._epoch: tuple[Screen, int] | None = None
         """What these texts were made by."""
+        self.words: WordsInSight | None = None
+        """What events are called; None: their types."""
 
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate's events."""
@@ -93,6 +99,8 @@ class EventsModel(QAbstractTableModel):
         self._touched = None
         self._rows = 0 if view is None else len(view)
         self._skipped = {} if view is None else view.history.skipped()
+        if self.words is not None:
+            self.words.show_view(view)
         self.endResetModel()
 
     def grow(self) -> None:
@@ -145,6 +153,8 @@ class EventsModel(QAbstractTableModel):
             if version in self._skipped:
                 reason = localised(self._screen().reason(self._skipped[version]))
                 return tip(visible(self.tr("Skipped: {0}").format(reason)))
+            if column == _EVENT:
+                return tip("\n".join(dict.fromkeys((self._text(view, row, column), self._type(view, row)))))
             return tip(self._text(view, row, column))
         cell = self.cell(index)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -164,8 +174,10 @@ class EventsModel(QAbstractTableModel):
         without = row >= (len(view.history) if lost is None else lost.row)
         if self._later(view, row) or (without and column == _CHANGES) or (column == _CHANGES and MASKED in cell.text):
             cell.font, cell.colour = self._slanted, QColor(colours.dim)
-        elif column == 1:
-            cell.colour = QColor(colours.types[int(view.type_codes[row]) % len(colours.types)])
+        elif column == _EVENT:
+            words = view.history.reducer.words.of(view.type_at(row))
+            cell.colour = QColor(type_colour(words, int(view.type_codes[row]), colours))
+            cell.font = self._slanted if MASKED in cell.text else None
         if self._beside(row):
             cell.colour = QColor(colours.dim)
             cell.colour.setAlpha(_FAINT)
@@ -179,8 +191,8 @@ class EventsModel(QAbstractTableModel):
         version = int(view.versions[row])
         if column == 0:
             return str(version)
-        if column == 1:
-            return visible(self._screen().text(view.type_at(row)))
+        if column == _EVENT:
+            return self._called(view, row)
         if column == 2:
             return shown_time(view.instant(row))
         screen = self._screen()
@@ -196,6 +208,15 @@ class EventsModel(QAbstractTableModel):
             if known != _UNKNOWN and lasting:
                 self._texts[row] = known
         return known
+
+    def _type(self, view: AggregateView, row: int) -> str:
+        return visible(self._screen().text(view.type_at(row)))
+
+    def _called(self, view: AggregateView, row: int) -> str:
+        """The event in words, as soon as they are there, else its type; after its type's sign."""
+        words = view.history.reducer.words.of(view.type_at(row))
+        known = self.words.of_row(row, words) if self.words is not None and words.wording else ""
+        return signed(words, known or self._type(view, row))
 
     def _made(self, view: AggregateView, version: int) -> str:
         if version in self._skipped:
@@ -234,9 +255,12 @@ class EventTable(QTableView):
         super().__init__(parent)
         self._machine = machine
         self.shown = EventsModel(machine.theme, machine.screen_now, self)
+        self.shown.words = WordsInSight(machine, self._in_sight, self)
+        self.shown.words.made.connect(self.viewport().update)
         self.setModel(self.shown)
         self.setItemDelegate(PlainCells(self.shown.cell, self))
-        machine.screen_changed.connect(self.viewport().update)
+        machine.screen_changed.connect(self._screen_changed)
+        machine.view_changed.connect(self._fit)
         self.setAccessibleName(self.tr("Events"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -270,6 +294,11 @@ class EventTable(QTableView):
         """Dim the events that are False in `touched`, by row; None: none."""
         self.shown.show_touched(touched)
 
+    def _in_sight(self) -> range:
+        """The rows that are in sight."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        return range(max(0, first), self.shown.rowCount() if last < 0 else last + 1)
+
     def show_row(self, row: int) -> None:
         """Mark a row without saying that it was picked; none where it is before the first."""
         if row < 0:
@@ -282,15 +311,26 @@ class EventTable(QTableView):
             self.scrollTo(self.shown.index(row, 0))
             self._moving = False
 
-    def _fit(self) -> None:
+    def _fit(self, *_: object) -> None:
         """Give the columns their widths; what the events changed, which the state marks, yields first."""
-        narrow = self.width() < _ROOM_FOR_CHANGES
-        self.setColumnHidden(_CHANGES, narrow)
+        worded, narrow = self._in_words(), self.width() < _ROOM_FOR_CHANGES
+        without = self.width() < (_ROOM_FOR_BOTH if worded else _ROOM_FOR_CHANGES)
+        self.setColumnHidden(_CHANGES, without)
         header = self.horizontalHeader()
-        time = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 8
-        others = header.sectionSizeHint(0) + time + header.sectionSizeHint(_CHANGES)
-        event = max(110, min(180, self.width() - others - 20))
-        give_widths(header, (0, event, 100 if narrow else time, 0))
+        shortened = worded and narrow
+        time = self.fontMetrics().horizontalAdvance(f"2000-00-00 00:00{'…' if shortened else ':00 +00:00'}") + 8
+        others = header.sectionSizeHint(0) + time + (0 if without else header.sectionSizeHint(_CHANGES))
+        event = max(110, min(260 if worded else 180, self.width() - others - 20))
+        give_widths(header, (0, event, 100 if narrow and not worded else time, 0))
+
+    def _in_words(self) -> bool:
+        """Whether events are called in words."""
+        view = self._machine.view
+        return view is not None and view.history.reducer.words.has_wordings and not self._machine.types_alone
+
+    def _screen_changed(self) -> None:
+        self._fit()
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():

@@ -156,6 +156,13 @@ class Machine(QObject):
         """The moment that the playhead is at, while that is before the first event."""
         self.without_state = False
         """Whether the playhead is on a version that has no replayed state."""
+        self.types_alone = False
+        """Whether events are called by their types even where there are words for them."""
+
+    def call_by_type(self, *, alone: bool) -> None:
+        """Call events by their types alone, or by words where there are any."""
+        self.types_alone = alone
+        self.screen_changed.emit()
 
     def show_view(self, view: AggregateView | None) -> None:
         """Another aggregate is on show."""

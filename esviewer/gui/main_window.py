@@ -218,6 +218,11 @@ class MainWindow(QMainWindow):
         self.zones = ZoneMenu(self.settings, self)
         self.zones.zone_changed.connect(self._zone_changed)
         view.addMenu(self.zones)
+        self.types_action = QAction(self.tr("Event &types instead of wordings"), self)
+        self.types_action.setCheckable(True)
+        self.types_action.setChecked(self.settings.get("event_types") is True)
+        self.types_action.toggled.connect(self._types_toggled)
+        view.addAction(self.types_action)
         view.addSeparator()
         self.reveal_action = self._action(view, self.tr("&Reveal masked values …"), self.ask_reveal)
         self.hide_action = self._action(view, self.tr("Mask &again"), self.mask_again)
@@ -258,6 +263,11 @@ class MainWindow(QMainWindow):
         if isinstance(action, QAction):
             self.settings.put("language", action.data())
             self._messages.say(self.tr("The window speaks the chosen language when esviewer is started anew."))
+
+    def _types_toggled(self, alone: bool) -> None:
+        self.settings.put("event_types", alone)
+        if self.page is not None:
+            self.page.machine.call_by_type(alone=alone)
 
     def _zone_changed(self) -> None:
         if self.page is not None:
@@ -788,6 +798,7 @@ class MainWindow(QMainWindow):
         page = StorePage(session, counting, open_another, screen, self.theme, self)
         self.page = page
         page.find_bar.remember_in(self.settings)
+        page.machine.types_alone = self.types_action.isChecked()
         page.tasks.progressed.connect(self._progressed)
         page.counted.connect(self._counted)
         page.state.rules_wanted.connect(self.edit_rules)

@@ -23,6 +23,7 @@ from esviewer.gui.shading import Shading, merged
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.times import TimeAxis, shown_time
+from esviewer.gui.type_signs import signed, type_colour
 from esviewer.gui.version_axis import VersionAxis
 from esviewer.model.instant import Instant
 
@@ -304,9 +305,10 @@ class Timeline(pg.PlotWidget):
     def _label_lanes(self, view: AggregateView) -> None:
         """Name the lanes, leaving names out evenly where there is no room for all."""
         metrics = QFontMetrics(self.font())
-        screen = self._screen()
+        screen, words = self._screen(), view.history.reducer.words
         names = [
-            metrics.elidedText(visible(screen.text(name)), Qt.TextElideMode.ElideRight, 150) for name in view.types
+            metrics.elidedText(signed(words.of(name), visible(screen.text(name))), Qt.TextElideMode.ElideRight, 150)
+            for name in view.types
         ]
         room = max(1, int(self.height() - 40) // _LABEL)
         step = -(-len(names) // room)
@@ -324,7 +326,8 @@ class Timeline(pg.PlotWidget):
             return
         self._shade()
         low, high = self.getPlotItem().getViewBox().viewRange()[0]
-        colours = self._theme.colours.types
+        words = view.history.reducer.words
+        colours = [type_colour(words.of(name), lane, self._theme.colours) for lane, name in enumerate(view.types)]
         xs, lanes, sizes, bright = self._marks_between(view, low, high)
         brushes = [[pg.mkBrush(_faint(colour)) for colour in colours], [pg.mkBrush(colour) for colour in colours]]
         self._marks.setData(
@@ -334,7 +337,7 @@ class Timeline(pg.PlotWidget):
             symbol="o",
             pen=None,
             brush=[
-                brushes[shade][lane % len(colours)] for shade, lane in zip(bright.tolist(), lanes.tolist(), strict=True)
+                brushes[shade][lane] for shade, lane in zip(bright.tolist(), lanes.tolist(), strict=True)
             ],
         )
         snapshots = list(view.snapshots)  # the worker may add some meanwhile

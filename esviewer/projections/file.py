@@ -59,7 +59,8 @@ from esviewer.projections.definition import (
     key_called,
 )
 from esviewer.replay.expressions import paths_read
-from esviewer.replay.rules import RulesReducer, check_keys, parse_rules, read_document, rules_in, text_of
+from esviewer.replay.known_keys import check_keys
+from esviewer.replay.rules import RulesReducer, parse_rules, read_document, rules_in, text_of
 from esviewer.replay.step_writer import MisplacedError, at_keys
 from esviewer.replay.toml_lines import Lines
 

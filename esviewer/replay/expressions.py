@@ -376,6 +376,19 @@ def paths_read(text: str) -> list[tuple[str, tuple[str | int, ...]]]:
     return found
 
 
+def is_place(text: str) -> bool:
+    """Whether an expression is the value at one place, as `data.a['b'][0]`, and computes nothing.
+
+    The text is one that `translate` takes.
+    """
+    node = parsed(text)
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant):
+            return False
+        node = node.value
+    return isinstance(node, ast.Name) and node.id not in _CONSTANTS
+
+
 KEYS = "keys = data if data.__class__ is dict else _EMPTY"
 """The line that has to come before an expression which `uses_keys`."""
 

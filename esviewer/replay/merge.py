@@ -6,6 +6,7 @@ import hashlib
 
 from esviewer.model.event import Event
 from esviewer.model.values import MISSING, SCALARS, Value, copied, same
+from esviewer.replay.event_words import NO_WORDS
 from esviewer.replay.reducer import PlainStep, RawChange, Step, StepError
 
 
@@ -19,6 +20,7 @@ class MergeReducer:
     prepare = None
     data_keys = None
     aggregate_type = None
+    words = NO_WORDS
 
     def initial(self) -> Value:
         """An empty object."""

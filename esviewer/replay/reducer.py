@@ -9,6 +9,7 @@ from esviewer.model.batch import EventBatch
 from esviewer.model.change import Path
 from esviewer.model.event import Event
 from esviewer.model.values import Value
+from esviewer.replay.event_words import EventWords
 from esviewer.work import Work
 
 RawChange: TypeAlias = tuple[Path, Value, Value]
@@ -100,6 +101,10 @@ class Reducer(Protocol):
     @property
     def aggregate_type(self) -> str | None:
         """A glob of the aggregate types it is for; None for all."""
+
+    @property
+    def words(self) -> EventWords:
+        """What it has event types called."""
 
     def initial(self) -> Value:
         """The state before the first event, a fresh copy."""

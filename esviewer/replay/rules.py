@@ -3,12 +3,11 @@
 Every `[[on]]` becomes one generated function whose operations run in the documented order: set, merge, increment,
 append, remove, remove_value, delete. The generated source holds only fixed shapes, keys as string literals and
 expressions that went through `expressions.translate`. Every `[[upcast]]` is one of the upcasters that bring events up
-to date before (see `upcast`).
+to date before (see `upcast`). What `[event_type.…]` has events called is beside all that (see `wording`).
 """
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import tomllib
 from collections.abc import Callable, Sequence
@@ -20,25 +19,24 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from esviewer.errors import RulesError
 from esviewer.model.values import Number, Value, copied, depth_within
+from esviewer.replay.event_words import NO_WORDS, EventWords
 from esviewer.replay.expressions import run_source
+from esviewer.replay.known_keys import check_keys
 from esviewer.replay.plain_steps import plain_step
 from esviewer.replay.reducer import Meter, PlainStep, Step
 from esviewer.replay.step_writer import HELPERS, MisplacedError, Writer, at_keys, path_list, table
-from esviewer.replay.toml_lines import line_of_error, tables
+from esviewer.replay.toml_lines import Lines, line_of_error, tables
 from esviewer.replay.upcast import KEYS as UPCASTER
 from esviewer.replay.upcast import Credit, Upcaster, Upcasters, upcaster
+from esviewer.replay.wording import read_words
 
 MAX_FILE_BYTES = 250_000
 MAX_DOTS = 500
 MAX_RULES = 2000
 
-_TOP = ("name", "aggregate_type", "initial", "on", "upcast")
+_TOP = ("name", "aggregate_type", "initial", "on", "upcast", "event_type")
 _OPERATIONS = ("set", "merge", "increment", "append", "remove", "remove_value", "delete")
 _RULE = ("event", "when", *_OPERATIONS)
-_LATER = {
-    "foreign": "reducers in a process of their own can't be run by this version",
-    "kind": "only rules can be run by this version, no other kind of reducer",
-}
 _TABLES: Final = {"on": "rule", "upcast": "upcast"}
 _Made = TypeVar("_Made")
 LineOf: TypeAlias = Callable[[int, tuple[str, ...]], int | None]
@@ -79,6 +77,12 @@ class RulesReducer:
     ) -> None:
         self.name = name
         self.digest = digest
+        self.words: EventWords = NO_WORDS
+        """What its file has event types called, which changes no state.
+
+        The digest is over the file's whole text all the same, so that other words make another digest, as a comment
+        does: what it names can be compared with the file by anybody.
+        """
         self.aggregate_type = aggregate_type
         self.meter = meter
         self._initial = initial
@@ -153,9 +157,11 @@ def parse_rules(text: str, origin: str) -> RulesReducer:
     document = read_document(text, origin, "rules file")
     try:
         check_keys(document, _TOP, "the file")
-        return rules_in(document, text, lambda name: _found_lines(text, name, document))
+        reducer = rules_in(document, text, lambda name: _found_lines(text, name, document))
+        reducer.words = read_words(document.get("event_type", {}), lambda: Lines(text))
     except RulesError as error:
         raise RulesError(f"{origin}: {error.message}.", error.hint, error.line) from None
+    return reducer
 
 
 def read_document(text: str, origin: str, what: str) -> dict[str, Any]:
@@ -256,19 +262,6 @@ def _upcaster(entry: dict[str, Any], credit: Credit) -> tuple[Upcaster, bool]:
     with at_keys("event"):
         _text(entry.get("event"), "event")
     return upcaster(entry, credit)
-
-
-def check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
-    """Raise RulesError for a key that is not known, with the nearest that is."""
-    for key in table:
-        if key in known:
-            continue
-        if key in _LATER:
-            raise RulesError(_LATER[key])
-        near = difflib.get_close_matches(key, known, 1, 0.4)
-        if near:
-            raise MisplacedError(f"{where} has an unknown key {key[:80]!r}; the nearest is {near[0]}", "", (key,))
-        raise MisplacedError(f"{where} has an unknown key {key[:80]!r}; there are {', '.join(known)}", "", (key,))
 
 
 def _text(value: Any, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from esviewer.model.values import Value
+from esviewer.replay.event_words import NO_WORDS
 
 
 class UnusableReducer:
@@ -13,6 +14,7 @@ class UnusableReducer:
     meter = None
     prepare = None
     aggregate_type = None
+    words = NO_WORDS
     data_keys: frozenset[str] | None = frozenset()
 
     def __init__(self, name: str = "") -> None:

@@ -3994,6 +3994,10 @@ All events are read once. Then you see for each type of aggregate which event fo
         <translation>ダークテーマ(&amp;D)</translation>
     </message>
     <message>
+        <source>Event &amp;types instead of wordings</source>
+        <translation>イベントを文ではなく型名で表示(&amp;T)</translation>
+    </message>
+    <message>
         <source>&amp;Reveal masked values …</source>
         <translation>マスク済みの値を表示(&amp;R)…</translation>
     </message>

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from esviewer.app.screen import Screen
+from esviewer.app.session import Session
+from esviewer.app.wording import in_words
 from esviewer.gui.details_panel import beginning
 from esviewer.gui.text import visible
 from esviewer.model.actor import actor_of
-from esviewer.model.causation import LinkReader
 from esviewer.model.event import Event
 from esviewer.model.exactjson import dumps
 from esviewer.model.instant import Instant
@@ -28,6 +29,10 @@ class Line:
     aggregate_type: str | None
     version: int
     type: str
+    sign: str
+    """What stands before the type; "": nothing."""
+    words: str
+    """What the event is called, as it may be shown; "": its type."""
     timestamp: Instant | None
     actor: str
     """As it may be shown."""
@@ -45,9 +50,10 @@ class Line:
         return self.aggregate_id, self.version
 
 
-def line_of(event: Event, screen: Screen, links: LinkReader) -> Line:
-    """An event as a line; for the worker, with a screen of its own."""
-    of = event.aggregate_id
+def line_of(event: Event, screen: Screen, session: Session) -> Line:
+    """An event as a line; for the worker, with a screen and a session of its own."""
+    of, links = event.aggregate_id, session.store.linked.links
+    words = session.reducers.words_for(event.aggregate_type).of(event.type)
     metadata = screen.shown(event.metadata, (), of)
     return Line(
         event.position,
@@ -55,6 +61,8 @@ def line_of(event: Event, screen: Screen, links: LinkReader) -> Line:
         event.aggregate_type,
         event.version,
         event.type,
+        words.sign,
+        visible(in_words(words, event, screen)),
         event.timestamp,
         visible(actor_of(metadata) or "")[:_SHOWN],
         _data(event, screen),

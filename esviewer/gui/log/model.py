@@ -156,12 +156,21 @@ class LogModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(self.text(row, column))
+            kind = [self._type(self._lines[row])] if column == TYPE else []
+            return tip("\n".join(dict.fromkeys((self.text(row, column), *kind))))
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (POSITION, VERSION):
             return _RIGHT
         if role == Qt.ItemDataRole.BackgroundRole and column == DATA and self._lines[row].error:
             return QColor(self._machine.theme.colours.warning)
         return None
+
+    def _type(self, line: Line) -> str:
+        return visible(self._machine.screen.text(line.type))
+
+    def _called(self, line: Line, words: str) -> str:
+        """An event in words, else by its type; after its type's sign."""
+        text = words or self._type(line)
+        return f"{line.sign} {text}" if line.sign else text
 
     def text(self, row: int, column: int) -> str:
         """What a cell shows."""
@@ -174,11 +183,11 @@ class LogModel(QAbstractTableModel):
             return visible(screen.aggregate_id(line.aggregate_id, line.aggregate_type))
         if column == VERSION:
             return str(line.version)
-        if column == TYPE:
-            return visible(screen.text(line.type))
         if row in self._stale:
             self._wanted[row] = None
             if not self._timer.isActive():
                 self._timer.start()
-            return _UNKNOWN
+            return self._called(line, "") if column == TYPE else _UNKNOWN
+        if column == TYPE:
+            return self._called(line, "" if self._machine.types_alone else line.words)
         return line.actor if column == ACTOR else line.data

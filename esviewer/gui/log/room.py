@@ -146,7 +146,7 @@ class EventsRoom(Room):
         self.table.setToolTip("")
         header = show_rows(self.table, several=True)
         when = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 14
-        give_widths(header, (76, when, 140, 130, 58, 90))
+        give_widths(header, (76, when, 190, 120, 58, 90))
         mark_items(self.table, self.machine.theme)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.details = DetailsPanel(self.machine, self)
@@ -623,18 +623,15 @@ def _begun(
 
 def _advanced(search: LogSearch, wanted: int, screen: Screen, session: Session, work: Work) -> _Found:
     events = search.advance(wanted=wanted, seconds=_SLICE, work=work)
-    links = session.store.linked.links
-    return _Found(search, [line_of(event, screen, links) for event in events], search.searched)
+    return _Found(search, [line_of(event, screen, session) for event in events], search.searched)
 
 
 def _looked(arriving: _Arriving, screen: Screen, session: Session, work: Work) -> tuple[int, list[Line]]:
     arrived = arriving.look(work)
-    links = session.store.linked.links
-    return arrived.count, [line_of(event, screen, links) for event in arrived.events]
+    return arrived.count, [line_of(event, screen, session) for event in arrived.events]
 
 
 def _renewed(
     keys: Sequence[tuple[int, tuple[str, int]]], screen: Screen, session: Session, work: Work
 ) -> list[tuple[int, Line]]:
-    store = session.store
-    return [(row, line_of(store.event(*key, work=work), screen, store.linked.links)) for row, key in keys]
+    return [(row, line_of(session.store.event(*key, work=work), screen, session)) for row, key in keys]

@@ -64,6 +64,7 @@ class ForeignReducer:
         self.name = spec.name
         self.digest = spec.digest
         self.aggregate_type = spec.aggregate_type
+        self.words = spec.words
         self.until: float | None = None
         """The moment of the monotonic clock up to which answers are waited for.
 

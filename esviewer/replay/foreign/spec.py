@@ -4,7 +4,8 @@
     kind = "python"          module = "shop.cart" or file = "cart.py", initial, evolve, load
     kind = "eventsourcing"   aggregate = "shop.domain:Cart", application = "shop.app:Shop"
 
-All may have name, aggregate_type, path, timeout, start_timeout and max_line_bytes, the last two kinds python.
+All may have name, aggregate_type, path, timeout, start_timeout, max_line_bytes and tables [event_type.NAME] as rules
+files have them, the last two kinds python.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ from typing import Any
 
 from esviewer import assets
 from esviewer.errors import RulesError
+from esviewer.replay.event_words import EventWords
 from esviewer.replay.foreign.code import code_files, digest, digests
 from esviewer.replay.rules import MAX_DOTS, MAX_FILE_BYTES
+from esviewer.replay.toml_lines import Lines
+from esviewer.replay.wording import read_words
 
 KINDS = ("foreign", "python", "eventsourcing")
 
-_COMMON = ("kind", "name", "aggregate_type", "path", "timeout", "start_timeout", "max_line_bytes")
+_COMMON = ("kind", "name", "aggregate_type", "path", "timeout", "start_timeout", "max_line_bytes", "event_type")
 _KEYS = {
     "foreign": (*_COMMON, "command"),
     "python": (*_COMMON, "python", "module", "file", "initial", "evolve", "load"),
@@ -61,6 +65,8 @@ class ForeignSpec:
     """Seconds until it has said hello."""
     max_line: int
     """Bytes that one line of it may have."""
+    words: EventWords
+    """What it has event types called; other words are another file, and so another digest."""
 
     @property
     def shown(self) -> str:
@@ -95,7 +101,7 @@ def load_spec(file: Path) -> ForeignSpec:
     except RulesError as error:
         if error.message.startswith(str(file)):
             raise
-        raise RulesError(f"{file}: {error.message.removesuffix('.')}.", error.hint) from None
+        raise RulesError(f"{file}: {error.message.removesuffix('.')}.", error.hint, error.line) from None
 
 
 def _read(file: Path) -> bytes:
@@ -152,6 +158,7 @@ def _spec(document: dict[str, Any], raw: bytes, file: Path) -> ForeignSpec:
         timeout=_number(document, "timeout", 10.0, 3600),
         start_timeout=_number(document, "start_timeout", 30.0, 3600),
         max_line=int(_number(document, "max_line_bytes", 16_000_000, 1_000_000_000)),
+        words=read_words(document.get("event_type", {}), lambda: Lines(raw.decode())),
     )
 
 
