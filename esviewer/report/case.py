@@ -76,6 +76,8 @@ class PinReport:
     changes: Sequence[Change] = ()
     finding: str | None = None
     """What became of a finding: `still-there`, `changed`, `gone` or `not-checked`; None where nobody looked."""
+    rebuilt: Sequence[Mapping[str, Any]] = ()
+    """How the states behind a diff or a history came to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,13 @@ def case_document(report: CaseReport) -> Document:
     if changed:
         warnings.insert(0, f"The store no longer says what was pinned: pin {_numbers(changed)}.")
     count = len(report.pins)
+    asked = any(pin.verdict is not None for pin in report.pins)
+    if report.pins and not asked:
+        warnings.insert(0, "The store was not asked whether it still says what was pinned.")
+    since = (
+        Fact("Unchanged", sum(1 for pin in report.pins if pin.verdict == "same"), Kind.INTEGER),
+        Fact("Changed since", len(changed), Kind.INTEGER),
+    )
     return Document(
         kicker="Case",
         title=report.title,
@@ -110,11 +119,7 @@ def case_document(report: CaseReport) -> Document:
         made=report.made,
         tool_version=report.tool_version,
         store=str(report.store.get("label", "")),
-        figures=(
-            Fact("Pins", count, Kind.INTEGER),
-            Fact("Unchanged", sum(1 for pin in report.pins if pin.verdict == "same"), Kind.INTEGER),
-            Fact("Changed since", len(changed), Kind.INTEGER),
-        ),
+        figures=(Fact("Pins", count, Kind.INTEGER), *(since if asked else ())),
         facts=(
             *report.asker,
             Fact("Begun by", _who(report.begun)),
@@ -147,8 +152,11 @@ def _title(pin: PinReport) -> str:
     asked = pin.asked
     if pin.kind == "diff":
         first, second = asked["from"], asked["to"]
-        other = "" if first["aggregate_id"] == second["aggregate_id"] else f" {second['aggregate_id']}"
-        return f"{_TITLES['diff']} of {first['aggregate_id']} {first['version']} and{other} {second['version']}"
+        if first["aggregate_id"] == second["aggregate_id"]:
+            between = f"versions {first['version']} and {second['version']} of {first['aggregate_id']}"
+        else:
+            between = " and ".join(f"version {each['version']} of {each['aggregate_id']}" for each in (first, second))
+        return f"{_TITLES['diff']} between {between}"
     if pin.kind == "finding":
         return f"{_TITLES['finding']}: {pin.content.get('check', '')}{_at(asked)}"
     name = _TITLES.get(pin.kind, pin.kind)
@@ -176,6 +184,8 @@ def _blocks(pin: PinReport) -> Iterator[Block]:
     if pin.changes:
         rows = [_change(change.as_json()) for change in pin.changes]
         yield Table(f"since_{pin.number}", "What is different today", _CHANGES, rows)
+    for each in pin.rebuilt:
+        yield Facts((Fact("State", f"{each['aggregate_id']} at version {each['version']}"), *_came_to_be(each)))
     facts = [Fact("Pinned by", _who(pin.pinned)), Fact("Digest of the content", pin.digest)]
     facts += [
         Fact(
@@ -193,10 +203,7 @@ def _contents(pin: PinReport) -> Iterator[Block]:
         rebuilt = content["rebuilt"]
         facts = [
             Fact("Time", _time(content["timestamp"]), Kind.TIME),
-            Fact("Reducer", f"{rebuilt['reducer']}{' (inferred)' if rebuilt['inferred'] else ''}"),
-            Fact("Reducer's digest", rebuilt["reducer_digest"]),
-            Fact("Events applied", rebuilt["events_applied"], Kind.INTEGER),
-            Fact("Events skipped", len(rebuilt["skipped"]), Kind.INTEGER),
+            *_came_to_be(rebuilt),
         ]
         yield Facts(tuple(facts))
         yield JsonBlock("State", content["state"])
@@ -224,6 +231,15 @@ def _contents(pin: PinReport) -> Iterator[Block]:
         yield JsonBlock(_TITLES.get(pin.kind, "Content"), content)
 
 
+def _came_to_be(rebuilt: Mapping[str, Any]) -> tuple[Fact, ...]:
+    return (
+        Fact("Reducer", f"{rebuilt['reducer']}{' (inferred)' if rebuilt.get('inferred') else ''}"),
+        Fact("Reducer's digest", rebuilt["reducer_digest"]),
+        Fact("Events applied", rebuilt["events_applied"], Kind.INTEGER),
+        Fact("Events skipped", len(rebuilt["skipped"]), Kind.INTEGER),
+    )
+
+
 def _change(each: Mapping[str, Any]) -> Row:
     return each["op"], each["path"] or "(root)", each.get("old", MISSING), each.get("new", MISSING)
 
@@ -232,8 +248,9 @@ def _time(text: str | None) -> Instant | None:
     return None if text is None else parse(text)
 
 
-def _chart(pin: PinReport) -> Iterator[Chart]:
+def _chart(pin: PinReport) -> Iterator[Block]:
     series = []
+    without = []
     for pointer in pin.asked["pointers"]:
         points: list[tuple[Value, Value]] = [
             (line["version"], line["new"])
@@ -245,5 +262,9 @@ def _chart(pin: PinReport) -> Iterator[Chart]:
             if points[-1][0] < last:
                 points.append((last, points[-1][1]))
             series.append(Series(pointer, points))
+        else:
+            without.append(pointer)
+    if without:
+        yield Note(f"Not in a chart, for its values are masked or are no numbers: {', '.join(without)}.")
     if series:
         yield Chart(f"{', '.join(each.name for each in series)} by version", "step", tuple(series), "Version")

@@ -105,6 +105,7 @@ def masked_pin(pin: PinReport, masker: Masker) -> PinReport:
         asked=masker.evidence(dict(pin.asked)),
         content=masker.evidence(pin.content),
         stands_on=[masker.evidence(dict(each)) for each in pin.stands_on],
+        rebuilt=[masker.evidence(dict(each)) for each in pin.rebuilt],
         note=masker.text(pin.note),
         reason=masker.text(pin.reason),
         changes=[_since(change, pin.content, masker) for change in pin.changes],

@@ -140,6 +140,25 @@ def test_reports(run: Callable[..., Any], shop: Path, case: Path, tmp_path: Path
     assert len(content) > 1000
 
 
+def test_a_report_without_the_store_says_so_and_names_the_reducers(
+    run: Callable[..., Any], shop: Path, case: Path, tmp_path: Path
+) -> None:
+    assert run("case", "pin", case, shop, "--history", "user-00001", "--field", "/email", "--chart").code == 0
+    file = tmp_path / "report.md"
+    assert run("case", "report", case, "--output", file).code == 0
+    text = file.read_text()
+    assert "The store was not asked whether it still says what was pinned." in text
+    assert "Unchanged" not in text
+    assert f"Difference between versions 3 and 5 of {ORDER}" in text
+    difference, history = text.split("## 3")[1].split("## 4")
+    assert difference.count("- Reducer: orders") == 2
+    assert "- Events applied: 5" in difference
+    assert "- Reducer: bank accounts" in history
+    assert "Not in a chart, for its values are masked or are no numbers: /email." in history
+    assert run("case", "report", case, "--store", shop, "--output", file).code == 0
+    assert "- Unchanged: 5" in file.read_text()
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [

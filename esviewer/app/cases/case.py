@@ -16,6 +16,8 @@
         stands_on           the aggregates whose events the answer comes from: {aggregate_id, version, events,
                             digest}, the digest being the SHA-256 over the leaf hashes (as in a seal) of all its
                             events up to that version, one after the other, positions left out
+        rebuilt             of a diff and a history, how the states behind it came to be: {aggregate_id, version} and
+                            the keys of `rebuilt` in `esviewer state --json`; a state has that in its content
 """
 
 from __future__ import annotations
@@ -67,6 +69,8 @@ class Pin:
     pinned: Mapping[str, Value]
     stands_on: Sequence[StandsOn] = ()
     note: str = ""
+    rebuilt: Sequence[Mapping[str, Value]] = ()
+    """How the states behind it came to be, where its content doesn't say so."""
 
     @property
     def digest(self) -> str:
@@ -84,6 +88,7 @@ class Pin:
             "content": self.content,
             "digest": self.digest,
             "stands_on": [each.as_json() for each in self.stands_on],
+            **({"rebuilt": [dict(each) for each in self.rebuilt]} if self.rebuilt else {}),
         }
 
 
@@ -207,6 +212,15 @@ def _case(content: dict[str, Any]) -> Case:
     return Case(str(content["title"]), made, store, str(content.get("note", "")), pins)
 
 
+def _rebuilt(found: dict[str, Any]) -> dict[str, Value]:
+    for key, kind in (("aggregate_id", str), ("reducer", str), ("reducer_digest", str), ("skipped", list)):
+        if not isinstance(found[key], kind):
+            raise TypeError(f"it does not say how states came to be: `{key}`")
+    if type(found["version"]) is not int or type(found["events_applied"]) is not int:
+        raise TypeError("it does not say of which events states came to be")
+    return found
+
+
 def _pin(content: dict[str, Any]) -> Pin:
     number = content["id"]
     if type(number) is not int or content["kind"] not in KINDS:
@@ -225,6 +239,7 @@ def _pin(content: dict[str, Any]) -> Pin:
         content["pinned"],
         stands_on,
         str(content.get("note", "")),
+        tuple(map(_rebuilt, content.get("rebuilt", []))),
     )
     if pin.digest != content["digest"]:
         raise ValueError(f"the content of pin {number} is not what was pinned: its digest differs")

@@ -36,6 +36,7 @@ from esviewer.diff.ignoring import Ignored
 from esviewer.errors import NotFoundError, UsageError
 from esviewer.model.change import Change
 from esviewer.model.exactjson import plain
+from esviewer.model.rebuilt import RebuiltState
 from esviewer.model.values import MISSING, Value
 from esviewer.work import Work
 
@@ -128,17 +129,27 @@ def pin_finding(
 
 
 def _pinned(session: Session, kind: str, asked: dict[str, Value], note: str, work: Work | None) -> Pin:
-    content = _answer(session, kind, asked, work)
-    return Pin(0, kind, asked, content, asker().as_json(), _stands_on(session, asked, work), note)
+    content, behind = _answer(session, kind, asked, work)
+    rebuilt = tuple(map(_came_to_be, behind))
+    return Pin(0, kind, asked, content, asker().as_json(), _stands_on(session, asked, work), note, rebuilt)
 
 
-def _answer(session: Session, kind: str, asked: Any, work: Work | None) -> Value:
-    """What the store says to what was asked, as JSON has it; raises NotFoundError."""
+def _came_to_be(state: RebuiltState) -> dict[str, Value]:
+    return {"aggregate_id": state.aggregate_id, "version": state.version, **state.rebuilt.as_json()}
+
+
+def _answer(
+    session: Session, kind: str, asked: Any, work: Work | None
+) -> tuple[Value, Sequence[RebuiltState]]:
+    """What the store says to what was asked, as JSON has it, and the states behind it that this does not name.
+
+    Raises NotFoundError.
+    """
     if kind == "state":
         state = session.state(asked["aggregate_id"], version=asked["version"], use_snapshots=False, work=work)
-        return plain(state.as_json())
+        return plain(state.as_json()), ()
     if kind == "event":
-        return plain(session.store.event(asked["aggregate_id"], asked["version"], work=work).as_json())
+        return plain(session.store.event(asked["aggregate_id"], asked["version"], work=work).as_json()), ()
     if kind == "diff":
         sides = [
             session.state(side["aggregate_id"], version=side["version"], use_snapshots=False, work=work)
@@ -148,11 +159,11 @@ def _answer(session: Session, kind: str, asked: Any, work: Work | None) -> Value
             ignored = Ignored(asked["ignore"])
         except ValueError as error:
             raise UsageError(f"{error}.") from None
-        return plain(Comparison(sides[0], sides[1], ignored).as_json())
+        return plain(Comparison(sides[0], sides[1], ignored).as_json()), sides
     return _history(session, asked, work)
 
 
-def _history(session: Session, asked: Any, work: Work | None) -> Value:
+def _history(session: Session, asked: Any, work: Work | None) -> tuple[Value, Sequence[RebuiltState]]:
     view = whole_view(session, asked["aggregate_id"], work)
     last = view.index_of(asked["version"])
     lines = list(takewhile(lambda each: each[1].index <= last, ask_history(view, asked["pointers"], work=work)))
@@ -165,7 +176,7 @@ def _history(session: Session, asked: Any, work: Work | None) -> Value:
         if change.new is not MISSING:
             line["new"] = change.new
         found.append(line)
-    return plain(found)
+    return plain(found), (view.state_at(asked["version"]),)
 
 
 def _stands_on(
@@ -295,7 +306,7 @@ def _recheck(
     if pin.kind == "finding":
         return _recheck_finding(session, pin, work, findings, digests)
     try:
-        now = _answer(session, pin.kind, pin.asked, work)
+        now, behind = _answer(session, pin.kind, pin.asked, work)
         apart = _apart(session, pin, work, digests)
     except (NotFoundError, UsageError) as error:
         return Rechecked(pin, Verdict.GONE, reason=str(error))
@@ -303,7 +314,7 @@ def _recheck(
     if apart:
         return Rechecked(pin, Verdict.EVENTS_DIFFER, changes, apart)
     if changes:
-        return Rechecked(pin, Verdict.ANSWER_DIFFERS, changes, _why(pin, now))
+        return Rechecked(pin, Verdict.ANSWER_DIFFERS, changes, _why(pin, now, behind))
     return Rechecked(pin, Verdict.SAME)
 
 
@@ -344,7 +355,10 @@ def _recheck_finding(
     return Rechecked(pin, verdict, again.changes, f"{apart} {told}".strip(), again.today)
 
 
-def _why(pin: Pin, now: Value) -> str:
+def _why(pin: Pin, now: Value, behind: Sequence[RebuiltState]) -> str:
+    known = [each["reducer_digest"] for each in pin.rebuilt]
+    if known and known != [each.rebuilt.reducer_digest for each in behind]:
+        return "The events are the same; the reducer is another one."
     if pin.kind == "state" and isinstance(now, dict) and isinstance(pin.content, dict):
         digests = [each.get("rebuilt", {}).get("reducer_digest") for each in (pin.content, now)]
         if digests[0] != digests[1]:

@@ -48,6 +48,7 @@ def case_report(
                 "" if again is None else again.reason,
                 () if again is None else again.changes,
                 None if again is None or again.finding is None else again.finding.value,
+                pin.rebuilt,
             )
         )
     who = asker()

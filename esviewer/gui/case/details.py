@@ -254,8 +254,10 @@ class PinDetails(QWidget):
 
 def _proof(pin: Pin, shown: Callable[[str], str]) -> Sequence[str]:
     lines = [pin.digest]
+    states: list[Any] = [*pin.rebuilt]
     if pin.kind == "state" and isinstance(pin.content, dict):
-        rebuilt: Any = pin.content["rebuilt"]
+        states.append(pin.content["rebuilt"])
+    for rebuilt in states:
         inferred, stated = translate("Case", "reducer {0} (inferred)"), translate("Case", "reducer {0}")
         reducer = (inferred if rebuilt["inferred"] else stated).format(rebuilt["reducer"])
         lines += ["", visible(reducer), visible(str(rebuilt["reducer_digest"]))]
