@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from esviewer.app.log_filter import LogFilter
 from esviewer.app.saved_filters import SavedFilters
+from esviewer.gui.log import room as log_room
 from esviewer.gui.log.histogram import COLOURS
 from esviewer.gui.log.model import ACTOR, AGGREGATE, DATA, POSITION, TYPE, VERSION
 from esviewer.gui.log.room import PAGE, EventsRoom
@@ -209,7 +210,8 @@ def test_what_looks_sensitive_is_masked_until_it_is_revealed(driver, at_log, qtb
     driver.until(lambda: "masked" in room.model.text(0, DATA))
 
 
-def test_a_search_is_stopped_and_goes_on(driver, at_log) -> None:
+def test_a_search_is_stopped_and_goes_on(driver, at_log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_room, "_SLICE", 0.001)
     room = at_log(many(20_000))
     room.filters.text.setText("line 1 ")
     room.search()

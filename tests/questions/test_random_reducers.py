@@ -31,11 +31,19 @@ CONDITIONS = [
 ]
 
 CODE = """
+def finite(value):
+    # A number that is too large for this program's own is none that it may answer with.
+    if isinstance(value, dict):
+        return {key: finite(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [finite(inner) for inner in value]
+    return str(value) if value in (float("inf"), float("-inf")) else value
+
 def on_event(state, message):
     # Every reply is a whole state, so that what changed has to be found by comparing.
     data, version = message.get("data"), message["version"]
     state = dict(state) if isinstance(state, dict) else {}
-    kind, key, value = message["type"], str(data.get("key")), data.get("value")
+    kind, key, value = message["type"], str(data.get("key")), finite(data.get("value"))
     if kind in ("Lists", "Fails"):
         state["l"] = state.get("l", [])[-3:] + [value, version]
         if key == "a":

@@ -26,7 +26,7 @@ class HelpMenu(QMenu):
 
     demo_wanted = Signal()
     """The demo store is to be opened, for the tour."""
-    said = Signal(str)
+    said = Signal(object)
     """A sentence to be shown."""
 
     def __init__(self, window: QMainWindow, export: QWidget, settings: Settings, theme: Theme) -> None:
