@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from esviewer.app.runs import Runs
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.gui.copying import Copies, Form, copies_of_event, copies_of_rows, offer_copies
@@ -36,6 +37,8 @@ _ROOM_FOR_CHANGES = 420
 _ROOM_FOR_BOTH = 560
 """The same where events are called in words, which are longer than types and say most of it."""
 _UNKNOWN = "…"
+_FOLDED, _OPEN = "▸", "▾"
+"""What stands before a run that is folded, and before the first event of one that was unfolded."""
 _KEPT = 2000
 """Rows whose texts are remembered: many more than are ever in sight."""
 _FAINT = 110
@@ -90,6 +93,13 @@ class EventsModel(QAbstractTableModel):
         """What these texts were made by."""
         self.words: WordsInSight | None = None
         """What events are called; None: their types."""
+        self._folds = False
+        self._runs: Runs | None = None
+        """Which rows there are while runs of events are folded; None: one for each event."""
+        self._runs_of: tuple[int, int, int | None] | None = None
+        """How many events there were then, how many of them skipped, and which failed."""
+        self._opened: set[int] = set()
+        """The runs that were unfolded, by their first event."""
 
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate's events."""
@@ -97,18 +107,72 @@ class EventsModel(QAbstractTableModel):
         self._texts.clear()
         self._view = view
         self._touched = None
-        self._rows = 0 if view is None else len(view)
+        self._opened.clear()
         self._skipped = {} if view is None else view.history.skipped()
+        self._count_rows()
         if self.words is not None:
             self.words.show_view(view)
         self.endResetModel()
 
     def grow(self) -> None:
         """Show the events that the view has taken in meanwhile."""
-        if self._view is not None and len(self._view) > self._rows:
+        if self._folds:
+            if self._view is not None and self._now(self._view) != self._runs_of:
+                self._anew()
+        elif self._view is not None and len(self._view) > self._rows:
             self.beginInsertRows(QModelIndex(), self._rows, len(self._view) - 1)
             self._rows = len(self._view)
             self.endInsertRows()
+
+    # Runs of events of one type
+
+    @property
+    def folds(self) -> bool:
+        """Whether runs are folded."""
+        return self._folds
+
+    def fold_runs(self, *, folds: bool) -> None:
+        """Show each run of events of one type as one row, or no longer."""
+        self._folds = folds
+        self._opened.clear()
+        self._anew()
+
+    def open_or_fold(self, run: range) -> None:
+        """Unfold a run, or fold it again."""
+        self._opened ^= {run.start}
+        self._anew()
+
+    def run_of(self, event: int) -> range | None:
+        """The run of an event, folded or not; None where it is in none, or none is folded."""
+        return None if self._runs is None else self._runs.run_of(event)
+
+    def events(self, row: int) -> range:
+        """The events that a row stands for."""
+        return range(row, row + 1) if self._runs is None else self._runs.events(row)
+
+    def row_of(self, event: int) -> int:
+        """The row that an event is in."""
+        return event if self._runs is None else self._runs.row_of(event)
+
+    def _anew(self) -> None:
+        self.beginResetModel()
+        self._count_rows()
+        self.endResetModel()
+
+    def _now(self, view: AggregateView) -> tuple[int, int, int | None]:
+        return len(view), len(self._skipped), None if view.not_rebuilt is None else view.not_rebuilt.row
+
+    def _count_rows(self) -> None:
+        view = self._view
+        if view is None or not self._folds:
+            self._runs, self._runs_of = None, None
+            self._rows = 0 if view is None else len(view)
+            return
+        self._runs_of = count, _, lost = self._now(view)
+        # What was skipped or failed is to be seen, whatever is around it.
+        apart = np.searchsorted(view.versions[:count], np.array([*self._skipped], np.int64)).tolist()
+        self._runs = Runs(view.type_codes[:count], [*apart, *([] if lost is None else [lost])], self._opened)
+        self._rows = len(self._runs)
 
     def show_as_of(self, instant: Instant | None) -> None:
         """Dim the events after a moment; None: none."""
@@ -122,8 +186,9 @@ class EventsModel(QAbstractTableModel):
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(self._rows - 1, 3))
 
-    def _beside(self, row: int) -> bool:
-        return self._touched is not None and row < len(self._touched) and not self._touched[row]
+    def _beside(self, events: range) -> bool:
+        known = None if self._touched is None else self._touched[events.start : events.stop]
+        return known is not None and len(known) == len(events) and not known.any()
 
     def _later(self, view: AggregateView, row: int) -> bool:
         return self._as_of is not None and bool(view.has_time[row]) and int(view.times_ns[row]) > self._as_of.ns
@@ -140,22 +205,25 @@ class EventsModel(QAbstractTableModel):
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
-        view, row = self._view, index.row()
+        view = self._view
         if view is None:
             return None
-        column = index.column()
+        events, column = self.events(index.row()), index.column()
+        row = events.start
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(view, row, column)
+            return self._text(view, events, column)
         if role not in _ROLES:
             return None
         if role == Qt.ItemDataRole.ToolTipRole:
+            if len(events) > 1:
+                return tip(self._about_run(view, events))
             version = int(view.versions[row])
             if version in self._skipped:
                 reason = localised(self._screen().reason(self._skipped[version]))
                 return tip(visible(self.tr("Skipped: {0}").format(reason)))
             if column == _EVENT:
-                return tip("\n".join(dict.fromkeys((self._text(view, row, column), self._type(view, row)))))
-            return tip(self._text(view, row, column))
+                return tip("\n".join(dict.fromkeys((self._called(view, row), self._type(view, row)))))
+            return tip(self._text(view, events, column))
         cell = self.cell(index)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if cell.right else None
@@ -165,10 +233,12 @@ class EventsModel(QAbstractTableModel):
 
     def cell(self, index: _Index) -> Cell:
         """How a cell looks."""
-        view, row, column = self._view, index.row(), index.column()
+        view, column = self._view, index.column()
         if view is None:
             return Cell("")
-        cell = Cell(self._text(view, row, column), column == 0)
+        events = self.events(index.row())
+        row = events.start
+        cell = Cell(self._text(view, events, column), column == 0)
         colours = self._theme.colours
         lost = view.not_rebuilt
         without = row >= (len(view.history) if lost is None else lost.row)
@@ -178,7 +248,7 @@ class EventsModel(QAbstractTableModel):
             words = view.history.reducer.words.of(view.type_at(row))
             cell.colour = QColor(type_colour(words, int(view.type_codes[row]), colours))
             cell.font = self._slanted if MASKED in cell.text else None
-        if self._beside(row):
+        if self._beside(events):
             cell.colour = QColor(colours.dim)
             cell.colour.setAlpha(_FAINT)
         if self._skipped and int(view.versions[row]) in self._skipped:
@@ -187,12 +257,15 @@ class EventsModel(QAbstractTableModel):
             cell.background = QColor(colours.removed)
         return cell
 
-    def _text(self, view: AggregateView, row: int, column: int) -> str:
+    def _text(self, view: AggregateView, events: range, column: int) -> str:
+        row = events.start
         version = int(view.versions[row])
+        if len(events) > 1 and column != 2:
+            return self._text_of_run(view, events, column)
         if column == 0:
             return str(version)
         if column == _EVENT:
-            return self._called(view, row)
+            return f"{_OPEN} {self._called(view, row)}" if row in self._opened else self._called(view, row)
         if column == 2:
             return shown_time(view.instant(row))
         screen = self._screen()
@@ -208,6 +281,28 @@ class EventsModel(QAbstractTableModel):
             if known != _UNKNOWN and lasting:
                 self._texts[row] = known
         return known
+
+    def _text_of_run(self, view: AggregateView, events: range, column: int) -> str:
+        """The cell of a folded run."""
+        if column == 0:
+            return f"{view.versions[events.start]}–{view.versions[events.stop - 1]}"
+        if column != _EVENT:
+            return ""
+        words = view.history.reducer.words.of(view.type_at(events.start))
+        # The number first: a long name may be cut off.
+        return f"{_FOLDED} {signed(words, f'{len(events):,} × {self._type(view, events.start)}')}"
+
+    def _about_run(self, view: AggregateView, events: range) -> str:
+        first, last = events.start, events.stop - 1
+        return "\n".join(
+            (
+                self.tr("{0} × {1} (versions {2}–{3})").format(
+                    self._type(view, first), f"{len(events):,}", view.versions[first], view.versions[last]
+                ),
+                f"{shown_time(view.instant(first))} – {shown_time(view.instant(last))}",
+                self.tr("A click or Enter unfolds it"),
+            )
+        )
 
     def _type(self, view: AggregateView, row: int) -> str:
         return visible(self._screen().text(view.type_at(row)))
@@ -231,9 +326,9 @@ class EventsModel(QAbstractTableModel):
         changes = view.known_changes(version)
         return _UNKNOWN if changes is None else summary(changes, self._screen(), view.summary.aggregate_id)
 
-    def changes_at(self, row: int) -> list[Change]:
-        """What the event in a row did, as far as it is in memory."""
-        return [] if self._view is None else self._view.known_changes(int(self._view.versions[row])) or []
+    def changes_at(self, event: int) -> list[Change]:
+        """What an event did, as far as it is in memory."""
+        return [] if self._view is None else self._view.known_changes(int(self._view.versions[event])) or []
 
     @property
     def of(self) -> str | None:
@@ -242,7 +337,7 @@ class EventsModel(QAbstractTableModel):
 
 
 class EventTable(QTableView):
-    """The table; picking a row moves the playhead."""
+    """The table; picking a row moves the playhead. Signals and `show_row` speak of the view's rows, folded or not."""
 
     picked = Signal(object)
     """The row."""
@@ -275,15 +370,24 @@ class EventTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._fit()
         self.selectionModel().currentRowChanged.connect(self._picked)
+        self.clicked.connect(self._clicked)
+        self.shown.modelReset.connect(self._mark)
         self._moving = False
+        self._upward = False
+        """Whether a key goes up, which comes to a folded run at its end."""
+        self._event = -1
+        """The event that is marked, which may be within a folded run; before the first there is none."""
 
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate's events."""
+        self._event = -1
         self.shown.show_view(view)
 
     def grow(self) -> None:
         """Show the events that the view has taken in meanwhile, and what they changed."""
         self.shown.grow()
+        if self.shown.folds:
+            self._fit()
         self.viewport().update()
 
     def show_as_of(self, instant: Instant | None) -> None:
@@ -294,22 +398,45 @@ class EventTable(QTableView):
         """Dim the events that are False in `touched`, by row; None: none."""
         self.shown.show_touched(touched)
 
-    def _in_sight(self) -> range:
-        """The rows that are in sight."""
+    def _in_sight(self) -> list[int]:
+        """The events in sight that have rows of their own."""
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-        return range(max(0, first), self.shown.rowCount() if last < 0 else last + 1)
+        rows = range(max(0, first), self.shown.rowCount() if last < 0 else last + 1)
+        return [events.start for events in map(self.shown.events, rows) if len(events) == 1]
 
     def show_row(self, row: int) -> None:
-        """Mark a row without saying that it was picked; none where it is before the first."""
+        """Mark an event, or the folded run that it is in, without saying that it was picked; none before the first."""
+        self._event = row
         if row < 0:
             self._moving = True
             self.setCurrentIndex(QModelIndex())
             self._moving = False
-        elif self.currentIndex().row() != row:
+        else:
+            self._mark()
+
+    def _mark(self) -> None:
+        """Mark the row of the event that is to be marked, where it is not marked already."""
+        if self._event < 0 or not self.shown.rowCount():
+            return
+        row = self.shown.row_of(self._event)
+        if self.currentIndex().row() != row:
             self._moving = True
             self.selectRow(row)
             self.scrollTo(self.shown.index(row, 0))
             self._moving = False
+
+    def fold_runs(self, *, folds: bool) -> None:
+        """Show each run of events of one type as one row, or no longer."""
+        self.shown.fold_runs(folds=folds)
+        self._fit()
+
+    def _run_at(self, index: QModelIndex) -> range | None:
+        return self.shown.run_of(self.shown.events(index.row()).start) if index.isValid() else None
+
+    def _clicked(self, index: QModelIndex) -> None:
+        run = self._run_at(index)
+        if run is not None and len(self.shown.events(index.row())) > 1:
+            self.shown.open_or_fold(run)
 
     def _fit(self, *_: object) -> None:
         """Give the columns their widths; what the events changed, which the state marks, yields first."""
@@ -320,8 +447,18 @@ class EventTable(QTableView):
         shortened = worded and narrow
         time = self.fontMetrics().horizontalAdvance(f"2000-00-00 00:00{'…' if shortened else ':00 +00:00'}") + 8
         others = header.sectionSizeHint(0) + time + (0 if without else header.sectionSizeHint(_CHANGES))
+        versions = self._room_for_versions()
+        others += max(0, versions - header.sectionSizeHint(0))
         event = max(110, min(260 if worded else 180, self.width() - others - 20))
-        give_widths(header, (0, event, 100 if narrow and not worded else time, 0))
+        give_widths(header, (versions, event, 100 if narrow and not worded else time, 0))
+
+    def _room_for_versions(self) -> int:
+        """The width that versions need where runs of them are folded."""
+        view = self._machine.view
+        if not self.shown.folds or view is None or not len(view):
+            return 0
+        newest = int(view.versions[-1])
+        return self.fontMetrics().horizontalAdvance(f"{newest}–{newest}") + 8
 
     def _in_words(self) -> bool:
         """Whether events are called in words."""
@@ -352,21 +489,33 @@ class EventTable(QTableView):
         """What can be done with the event in a row; the menu goes when it is closed."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Add this event to the case"), partial(self.event_to_case.emit, index.row()))
-        menu.addAction(self.tr("Add the state after it to the case"), partial(self.state_to_case.emit, index.row()))
+        run, events = self._run_at(index), self.shown.events(index.row())
+        if run is not None:
+            text = self.tr("Unfold this run") if len(events) > 1 else self.tr("Fold this run")
+            menu.addAction(text, partial(self.shown.open_or_fold, run))
+        if len(events) > 1:
+            offer_copies(menu, copies_of_rows(self._machine, self))
+            return menu
+        row = events.start
+        menu.addAction(self.tr("Add this event to the case"), partial(self.event_to_case.emit, row))
+        menu.addAction(self.tr("Add the state after it to the case"), partial(self.state_to_case.emit, row))
         view = self._machine.view
-        if view is not None and index.row() < len(view):
-            version, about = int(view.versions[index.row()]), view.summary
+        if view is not None and row < len(view):
+            version, about = int(view.versions[row]), view.summary
             key = (about.aggregate_id, version)
             menu.addAction(self.tr("Show its correlation"), partial(self._machine.trace_wanted.emit, key))
-            offer_copies(menu, self._copies_at(index.row()))
+            offer_copies(menu, self._copies_at(row))
             offer_links(menu, self._machine, about.aggregate_id, about.aggregate_type, version)
-        offer_reveal_changes(menu, self._machine, self.shown.changes_at(index.row()), self.shown.of)
+        offer_reveal_changes(menu, self._machine, self.shown.changes_at(row), self.shown.of)
         return menu
 
     def copies(self) -> Copies:
-        """What can be copied of the current row's event."""
-        return self._copies_at(self.currentIndex().row())
+        """What can be copied of the current row's event; of a folded run the row alone."""
+        index = self.currentIndex()
+        if not index.isValid():
+            return {}
+        events = self.shown.events(index.row())
+        return copies_of_rows(self._machine, self) if len(events) > 1 else self._copies_at(events.start)
 
     def _copies_at(self, row: int) -> Copies:
         view = self._machine.view
@@ -380,11 +529,17 @@ class EventTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         copies = self.copies() if event.matches(QKeySequence.StandardKey.Copy) else {}
+        run = self._run_at(self.currentIndex())
         if Form.VALUE in copies:
             copies[Form.VALUE]()
+        elif run is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.shown.open_or_fold(run)
         else:
+            self._upward = event.key() in (Qt.Key.Key_Up, Qt.Key.Key_PageUp)
             super().keyPressEvent(event)
+            self._upward = False
 
     def _picked(self, current: QModelIndex) -> None:
         if current.isValid() and not self._moving:
-            self.picked.emit(current.row())
+            events = self.shown.events(current.row())
+            self.picked.emit(events.stop - 1 if self._upward else events.start)

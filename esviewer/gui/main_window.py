@@ -264,6 +264,11 @@ class MainWindow(QMainWindow):
             self.settings.put("language", action.data())
             self._messages.say(self.tr("The window speaks the chosen language when esviewer is started anew."))
 
+    def _folds_toggled(self, folds: bool) -> None:
+        self.settings.put("fold_runs", folds)
+        if self.page is not None:
+            self.page.events.fold_runs(folds=folds)
+
     def _types_toggled(self, alone: bool) -> None:
         self.settings.put("event_types", alone)
         if self.page is not None:
@@ -335,6 +340,12 @@ class MainWindow(QMainWindow):
         self._action(self.history, self.tr("&As of …"), self._ask_as_of, "Ctrl+T")
         self._action(self.history, self.tr("&Play or pause"), self._play)
         self._action(self.history, self.tr("&Go to version …"), self._ask_version, "Ctrl+J")
+        self.fold_action = QAction(self.tr("Fold runs of &equal events"), self)
+        self.fold_action.setShortcut(QKeySequence("Ctrl+Shift+F"))
+        self.fold_action.setCheckable(True)
+        self.fold_action.setChecked(self.settings.get("fold_runs") is True)
+        self.fold_action.toggled.connect(self._folds_toggled)
+        self.history.addAction(self.fold_action)
         self._action(self.history, self.tr("A&dd to the case"), self._pin_to_case, "Ctrl+D")
         self._action(self.history, self.tr("Copy &link"), self._copy_link, "Ctrl+Shift+C")
         self._action(self.history, self.tr("Copy as co&mmand"), self._copy_command)
@@ -799,6 +810,7 @@ class MainWindow(QMainWindow):
         self.page = page
         page.find_bar.remember_in(self.settings)
         page.machine.types_alone = self.types_action.isChecked()
+        page.events.fold_runs(folds=self.fold_action.isChecked())
         page.tasks.progressed.connect(self._progressed)
         page.counted.connect(self._counted)
         page.state.rules_wanted.connect(self.edit_rules)

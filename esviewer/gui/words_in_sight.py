@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -33,8 +33,8 @@ class WordsInSight(QObject):
     made = Signal()
     """There are more words than before."""
 
-    def __init__(self, machine: Machine, in_sight: Callable[[], range], parent: QObject) -> None:
-        """`in_sight` says which rows of the view are."""
+    def __init__(self, machine: Machine, in_sight: Callable[[], Sequence[int]], parent: QObject) -> None:
+        """`in_sight` says which events of the view are, in order."""
         super().__init__(parent)
         self._machine = machine
         self._in_sight = in_sight
@@ -82,6 +82,8 @@ class WordsInSight(QObject):
         ]
         if not wanted:
             return
+        # What lies far apart, with folded runs between, is not read in one stretch: the rest is asked for again.
+        wanted = [row for row in wanted if row < wanted[0] + _AT_ONCE]
         first, last = int(view.versions[wanted[0]]), int(view.versions[wanted[-1]])
         act = partial(_made, self._machine.session.store, view, words, first, last, self._machine.screen.beside())
         took = partial(self._take, view, self._made_by, wanted)

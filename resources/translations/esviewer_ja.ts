@@ -2294,6 +2294,14 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>イベント</translation>
     </message>
     <message>
+        <source>Unfold this run</source>
+        <translation>この連続を展開</translation>
+    </message>
+    <message>
+        <source>Fold this run</source>
+        <translation>この連続を折りたたむ</translation>
+    </message>
+    <message>
         <source>Add this event to the case</source>
         <translation>このイベントを案件に追加</translation>
     </message>
@@ -2327,6 +2335,14 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Skipped: {0}</source>
         <translation>適用されなかった：{0}</translation>
+    </message>
+    <message>
+        <source>{0} × {1} (versions {2}–{3})</source>
+        <translation>{0} × {1}(バージョン {2}–{3})</translation>
+    </message>
+    <message>
+        <source>A click or Enter unfolds it</source>
+        <translation>クリックか Enter で展開します</translation>
     </message>
     <message>
         <source>skipped: {0}</source>
@@ -4048,6 +4064,10 @@ All events are read once. Then you see for each type of aggregate which event fo
     <message>
         <source>&amp;Go to version …</source>
         <translation>バージョンへ移動(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>Fold runs of &amp;equal events</source>
+        <translation>同じ型のイベントの連続を折りたたむ(&amp;E)</translation>
     </message>
     <message>
         <source>A&amp;dd to the case</source>
