@@ -92,6 +92,8 @@ def note(
         "store": store,
     }
     try:
+        if store is not None:
+            line["store"] = _placed(store)
         if file is not None:
             line["file"] = str(file.expanduser().absolute())
             line["sha256"] = sha256 or _digest_of(file)
@@ -109,6 +111,11 @@ def opened(store: str, layout: str) -> None:
     if key not in _OPENED and parent_process() is None:
         _OPENED.add(key)
         note("open", store=store, layout=layout)
+
+
+def _placed(label: str) -> str:
+    """A store's label, of a file with its folder: a path from the folder of that day says nothing later."""
+    return str(Path(label).absolute()) if "://" not in label and os.path.exists(label) else label  # noqa: PTH110
 
 
 def _short(value: Value) -> Value:

@@ -55,6 +55,16 @@ def test_each_line_says_who_what_and_the_one_before(tmp_path: Path) -> None:
     assert [*activity.check(tmp_path)] == []
 
 
+def test_a_store_is_named_with_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop.db").touch()
+    monkeypatch.chdir(tmp_path)
+    for store in ("shop.db", "postgresql://ada@host/shop", "x" * 5000):
+        activity.note("open", store=store, where=tmp_path / "log")
+    found = [entry["store"] for entry in activity.entries(where=tmp_path / "log")]
+    assert found[:2] == [str(tmp_path / "shop.db"), "postgresql://ada@host/shop"]
+    assert len(found) == 3
+
+
 def test_it_is_in_the_users_own_folder(own_configuration: Path) -> None:
     activity.note("open")
     file = own_configuration / "state" / "activity.jsonl"
