@@ -273,7 +273,7 @@ MOMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(made=EVENTS, moment=MOMENTS, position=st.one_of(st.none(), st.integers(0, 30)))
 def test_the_database_counts_as_reading_does(made: list[Any], moment: str | None, position: int | None):
     with TemporaryDirectory() as name:

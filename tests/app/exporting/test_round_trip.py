@@ -137,11 +137,11 @@ def test_what_is_awkward_is_imported(form: str, awkward: Path, tmp_path: Path) -
 def test_the_demo_store_is_imported(form: str, tmp_path: Path) -> None:
     session = open_session(str(demo_store()))
     try:
-        path, _ = exported(session, form, tmp_path, Selection(at_position=4000))
+        path, _ = exported(session, form, tmp_path, Selection(at_position=1500))
         again = open_session(str(path))
         try:
             check_same(again, imported(path, tmp_path))
-            assert all_told(again) == list(islice(map(told, session.store.events()), 4000))
+            assert all_told(again) == list(islice(map(told, session.store.events()), 1500))
         finally:
             again.close()
     finally:
@@ -184,7 +184,7 @@ rows = st.lists(
 
 
 @given(rows=rows, base=st.integers(0, 1), gap=st.integers(1, 3))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_small_stores_come_back_from_every_form(
     rows: list[tuple[Any, ...]], base: int, gap: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
