@@ -15,6 +15,8 @@ def row_of(entry: Mapping[str, Any]) -> tuple[str, str, str, str, str, str]:
     """The texts of COLUMNS."""
     who = entry.get("operator") or f"not given (account {entry.get('account') or 'unknown'})"
     more = {key: value for key, value in entry.items() if key not in _OWN and value is not None}
+    if "masked" in entry and (entry["masked"] is None or entry["masked"] is False):
+        more["masked"] = "no"  # what left the program as it is in the store must show
     return (
         str(entry.get("at", "")),
         str(who),

@@ -132,7 +132,7 @@ def write_audit_reports(
                 perhaps=True,
                 work=work,
             )
-        activity.note("report", store=session.store.label, file=path, findings=len(report.findings))
+        activity.note("report", store=session.store.label, file=path, findings=len(report.findings), masked=masked)
     if too_many:
         quoted = f"it quotes {len(set(names)):,} events, and evidence is for at most {MOST:,}"
         raise UsageError(

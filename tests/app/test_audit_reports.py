@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from helpers_planted import clean, write
 
-from esviewer.app import audit_reports
+from esviewer.app import activity, audit_reports
+from esviewer.app.activity_rows import row_of
 from esviewer.app.auditing import Audit
 from esviewer.app.evidence import EvidenceWanted
 from esviewer.app.masking import in_force
@@ -82,7 +83,11 @@ def test_a_report_says_what_was_not_asked_as_usual(tmp_path: Path) -> None:
         assert condition.endswith("(error, aggregate_type acc*)")
         assert "ada@example.com" not in condition
         report = tmp_path / "audit.md"
-        audit_reports.write_audit_reports(session, made, [report])
+        for masked in (True, False):
+            audit_reports.write_audit_reports(session, made, [report], masked=masked)
         assert "Turned off: version-gap" in report.read_text()
+        logged = [row_of(entry)[-1] for entry in activity.entries() if entry["what"] == "report"]
+        assert ["masked=true" in each for each in logged[-2:]] == [True, False]
+        assert "masked=no" in logged[-1]
     finally:
         session.close()

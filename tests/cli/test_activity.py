@@ -25,7 +25,9 @@ def test_what_was_done_is_printed_and_checked(run, demo: Path, tmp_path: Path, o
     assert found.lines[3]["masked"] is None
     assert found.lines[3]["events"] == 16
     assert run("activity", "--since", found.lines[2]["at"], "--json").lines == found.lines[2:]
-    assert "Ada L." in run("activity").out
+    text = run("activity").out
+    assert "Ada L." in text
+    assert text.count("masked=no") == 1
     checked = run("activity", "--check", "--json")
     assert (checked.code, checked.out) == (0, "")
 
