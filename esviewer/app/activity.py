@@ -23,6 +23,7 @@ from typing import Any, BinaryIO, Final
 
 from platformdirs import user_state_dir
 
+from esviewer.app.files import placed
 from esviewer.app.operator import asker
 from esviewer.model import instant
 from esviewer.model.exactjson import dumps
@@ -93,7 +94,7 @@ def note(
     }
     try:
         if store is not None:
-            line["store"] = _placed(store)
+            line["store"] = placed(store)
         if file is not None:
             line["file"] = str(file.expanduser().absolute())
             line["sha256"] = sha256 or _digest_of(file)
@@ -111,11 +112,6 @@ def opened(store: str, layout: str) -> None:
     if key not in _OPENED and parent_process() is None:
         _OPENED.add(key)
         note("open", store=store, layout=layout)
-
-
-def _placed(label: str) -> str:
-    """A store's label, of a file with its folder: a path from the folder of that day says nothing later."""
-    return str(Path(label).absolute()) if "://" not in label and os.path.exists(label) else label  # noqa: PTH110
 
 
 def _short(value: Value) -> Value:

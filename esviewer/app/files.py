@@ -17,6 +17,11 @@ from esviewer.errors import EsviewerError, StoreError, UsageError
 _ELSEWHERE: Final = "Choose a folder that exists and that you may write to."
 
 
+def placed(label: str) -> str:
+    """A store's label, of a file with its folder: a path from the folder of that day says nothing later."""
+    return str(Path(label).absolute()) if "://" not in label and os.path.exists(label) else label  # noqa: PTH110
+
+
 def not_of_the_store(name: str, label: str) -> Path:
     """The file to write; raises UsageError when it is the store itself or one that its database keeps beside it.
 

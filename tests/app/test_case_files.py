@@ -10,6 +10,7 @@ from esviewer.app.cases.case import Case, read_case, write_case
 from esviewer.app.cases.keeping import CaseFile, beside, new_file, open_file, together
 from esviewer.app.cases.pinning import new_case, pin_event, pin_state
 from esviewer.app.cases.recent import MOST, RecentCases
+from esviewer.app.cases.reporting import case_report
 from esviewer.app.session import Session, open_session
 from esviewer.errors import NotFoundError, UsageError
 
@@ -138,3 +139,18 @@ def test_recent_cases_by_store(tmp_path: Path) -> None:
     assert recent.of("") == []
     recent.file.write_text("damaged")
     assert recent.of("one") == []
+
+
+def test_a_case_is_about_a_file_wherever_it_is_read(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules beside the store mask its report, also from another folder than the one it was begun in."""
+    (tmp_path / "shop.db.masking.toml").write_text('names = ["currency"]\n')
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    opened = open_session("shop.db")
+    case = new_case(opened, "").with_pin(pin_state(opened, ORDER, 3))
+    opened.close()
+    monkeypatch.chdir("elsewhere")
+    assert case.store["label"] == session.store.label
+    assert "\u2039masked" in str(case_report(case).pins[0].content["state"])

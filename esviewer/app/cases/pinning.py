@@ -26,6 +26,7 @@ from esviewer.app.cases.case import Case, Pin, StandsOn, digest_of
 from esviewer.app.cases.finding_again import FindingsAgain, Today, options_of
 from esviewer.app.comparison import Comparison
 from esviewer.app.event_facts import event_facts
+from esviewer.app.files import placed
 from esviewer.app.operator import asker
 from esviewer.app.session import Session
 from esviewer.audit.finding import Finding
@@ -46,7 +47,7 @@ def new_case(session: Session, title: str, note: str = "") -> Case:
     store = session.store
     facts: dict[str, Value] = {
         "name": store.name,
-        "label": store.label,
+        "label": placed(store.label),
         "database": store.database,
         "layout": store.layout.name,
         "layout_title": store.layout.title,

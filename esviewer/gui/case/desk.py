@@ -16,7 +16,7 @@ from esviewer.app.cases.keeping import CaseFile, Found, Saved, new_file, open_fi
 from esviewer.app.cases.pinning import Recheck, Rechecked, new_case
 from esviewer.app.cases.recent import RecentCases
 from esviewer.app.cases.reporting import case_to_file
-from esviewer.app.files import for_report
+from esviewer.app.files import for_report, placed
 from esviewer.app.session import Session
 from esviewer.assets import data_dir
 from esviewer.errors import EsviewerError, UsageError
@@ -140,7 +140,7 @@ class CaseDesk(QObject):
             return False
         store = self._machine.session.store
         about = self.case.store
-        return about.get("label") == store.label and about.get("layout") == store.layout.name
+        return placed(str(about.get("label"))) == placed(store.label) and about.get("layout") == store.layout.name
 
     def begin(self, file: Path, title: str, note: str, then: Callable[[], None] | None = None) -> None:
         """Begin a case in a new file; `then` is called when it is open."""
