@@ -122,10 +122,27 @@ def _take_theme(application, store: Path, theme: str, size: tuple[int, int], fil
     _wait(application, lambda: f"version {last}" in page.state.compare.summary.text() and not page.tasks.busy)
     _save(window, file.format("compare"))
     if size == SIZES["1280x800"][:2]:
+        _rooms_of_events(application, window, file)
         _rooms(application, window, store, file)
     window.close()
     window.deleteLater()
     _wait(application, lambda: True)
+
+
+def _rooms_of_events(application, window, file: str) -> None:
+    from esviewer.app.demo import PUZZLING_ORDER
+
+    room = window.rooms.enter("events")
+    _wait(application, lambda: room.searched is not None and room._picture is not None and room._picture.exact and not room.aside.tasks.busy)
+    _save(window, file.format("events"))
+    room = window.rooms.enter("trace")
+    room.show_event(PUZZLING_ORDER, 9)
+    _wait(application, lambda: not room.aside.tasks.busy)
+    _save(window, file.format("trace"))
+    room = window.rooms.enter("flow")
+    room.begin()
+    _wait(application, lambda: room.flows is not None and not room.aside.tasks.busy)
+    _save(window, file.format("flow"))
 
 
 def _rooms(application, window, store: Path, file: str) -> None:
