@@ -36,6 +36,8 @@ _ROOM_FOR_CHANGES = 420
 """Pixels below which there is no column of what events changed."""
 _ROOM_FOR_BOTH = 560
 """The same where events are called in words, which are longer than types and say most of it."""
+_SCROLL_BAR = 24
+"""Pixels beside the columns: the scroll bar, and the frame on both sides."""
 _UNKNOWN = "…"
 _FOLDED, _OPEN = "▸", "▾"
 """What stands before a run that is folded, and before the first event of one that was unfolded."""
@@ -449,7 +451,7 @@ class EventTable(QTableView):
         others = header.sectionSizeHint(0) + time + (0 if without else header.sectionSizeHint(_CHANGES))
         versions = self._room_for_versions()
         others += max(0, versions - header.sectionSizeHint(0))
-        event = max(110, min(260 if worded else 180, self.width() - others - 20))
+        event = max(100, min(260 if worded else 180, self.width() - others - _SCROLL_BAR))
         give_widths(header, (versions, event, 100 if narrow and not worded else time, 0))
 
     def _room_for_versions(self) -> int:
