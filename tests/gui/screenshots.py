@@ -133,7 +133,8 @@ def _rooms_of_events(application, window, file: str) -> None:
     from esviewer.app.demo import PUZZLING_ORDER
 
     room = window.rooms.enter("events")
-    _wait(application, lambda: room.searched is not None and room._picture is not None and room._picture.exact and not room.aside.tasks.busy)
+    _wait(application, lambda: room.searched is not None and room._picture is not None and room._picture.exact)
+    _wait(application, lambda: not room.aside.tasks.busy)
     _save(window, file.format("events"))
     room = window.rooms.enter("trace")
     room.show_event(PUZZLING_ORDER, 9)
