@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+import time
+
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from esviewer.app.screen import Screen
@@ -25,6 +27,9 @@ _RAW_SHOWN = 200_000
 _VALUES_SHOWN = 10_000
 """How many values of a payload are shown at most where it has to be masked before."""
 
+_BETWEEN = 0.1
+"""Seconds between events while they follow each other fast: what changes at each frame can't be read anyway."""
+
 
 class DetailsPanel(QWidget):
     """Reads the event from the store each time another one is asked for."""
@@ -35,7 +40,6 @@ class DetailsPanel(QWidget):
     def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._machine = machine
-        self._asked: tuple[str, int] | None = None
         self._event: Event | None = None
         self.title = ElidedLabel(self)
         self.title.setObjectName("heading")
@@ -77,11 +81,30 @@ class DetailsPanel(QWidget):
         layout.addWidget(self.title)
         layout.addWidget(self.tabs, 1)
         layout.addLayout(buttons)
+        self._wanted: tuple[str, int] | None = None
+        """The event that is to be on show."""
+        self._asked = 0.0
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(round(_BETWEEN * 1000))
+        self._later.timeout.connect(self._ask)
         self.tabs.currentChanged.connect(self._show_raw)
         machine.screen_changed.connect(self._screen_changed)
 
     def show_event(self, aggregate_id: str, version: int) -> None:
-        """Fetch and show one event."""
+        """Fetch and show one event; while others follow at each frame, only some of them and the last."""
+        self._wanted = aggregate_id, version
+        if time.monotonic() - self._asked >= _BETWEEN:
+            self._ask()
+        elif not self._later.isActive():
+            self._later.start()
+
+    def _ask(self) -> None:
+        if self._wanted is None:
+            return
+        self._later.stop()
+        self._asked = time.monotonic()
+        aggregate_id, version = self._wanted
         store = self._machine.session.store
         self._machine.tasks.run(lambda work: store.event(aggregate_id, version, work=work), self._show, slot="event")
 
@@ -98,6 +121,8 @@ class DetailsPanel(QWidget):
 
     def clear(self, why: str = "") -> None:
         """Show nothing, and perhaps say why."""
+        self._wanted = None
+        self._later.stop()
         self._machine.tasks.cancel("event")
         self._machine.tasks.cancel("raw")
         self._event = None

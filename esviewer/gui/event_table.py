@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -19,6 +19,7 @@ from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
+from esviewer.gui.motion import at_rest
 from esviewer.gui.plain_cells import Cell, PlainCells
 from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import shown, tip, visible
@@ -42,6 +43,9 @@ _UNKNOWN = "…"
 _FOLDED, _OPEN = "▸", "▾"
 """What stands before a run that is folded, and before the first event of one that was unfolded."""
 _KEPT = 2000
+_CHANGES_A_FRAME = 3
+"""Rows that come into sight in a frame, of which it is said what their events changed before the playhead rests."""
+_LOOK_FOR_REST_MS = 100
 """Rows whose texts are remembered: many more than are ever in sight."""
 _FAINT = 110
 """How opaque, of 255, the events are that are not what is looked for."""
@@ -90,6 +94,8 @@ class EventsModel(QAbstractTableModel):
         self._slanted = QFont()
         self._slanted.setItalic(True)
         self._texts: dict[int, str] = {}
+        self._spare = _CHANGES_A_FRAME
+        self._unsaid = False
         """What the events that were looked at changed, by row."""
         self._epoch: tuple[Screen, int] | None = None
         """What these texts were made by."""
@@ -276,6 +282,8 @@ class EventsModel(QAbstractTableModel):
             self._texts.clear()
         known = self._texts.get(row)
         if known is None:
+            if not self._has_time_for_changes():
+                return _UNKNOWN
             lasting = view.not_rebuilt is not None or view.has_state(version)
             known = self._made(view, version)
             if len(self._texts) > _KEPT:
@@ -283,6 +291,24 @@ class EventsModel(QAbstractTableModel):
             if known != _UNKNOWN and lasting:
                 self._texts[row] = known
         return known
+
+    def _has_time_for_changes(self) -> bool:
+        """Whether one row more may say what its event changed: a frame has time for few that come into sight."""
+        if at_rest():
+            return True
+        self._spare -= 1
+        if self._spare < 0:
+            self._unsaid = True
+        return self._spare >= 0
+
+    def begin_frame(self) -> None:
+        """The playhead is at another row."""
+        self._spare = _CHANGES_A_FRAME
+
+    def take_unsaid(self) -> bool:
+        """Whether rows were painted without saying what their events changed, since this was last asked."""
+        unsaid, self._unsaid = self._unsaid, False
+        return unsaid
 
     def _text_of_run(self, view: AggregateView, events: range, column: int) -> str:
         """The cell of a folded run."""
@@ -354,6 +380,9 @@ class EventTable(QTableView):
         self.shown = EventsModel(machine.theme, machine.screen_now, self)
         self.shown.words = WordsInSight(machine, self._in_sight, self)
         self.shown.words.made.connect(self.viewport().update)
+        self._resting = QTimer(self)
+        self._resting.setInterval(_LOOK_FOR_REST_MS)
+        self._resting.timeout.connect(self._look_for_rest)
         self.setModel(self.shown)
         self.setItemDelegate(PlainCells(self.shown.cell, self))
         machine.screen_changed.connect(self._screen_changed)
@@ -409,12 +438,21 @@ class EventTable(QTableView):
     def show_row(self, row: int) -> None:
         """Mark an event, or the folded run that it is in, without saying that it was picked; none before the first."""
         self._event = row
+        self.shown.begin_frame()
+        if not at_rest() and not self._resting.isActive():
+            self._resting.start()
         if row < 0:
             self._moving = True
             self.setCurrentIndex(QModelIndex())
             self._moving = False
         else:
             self._mark()
+
+    def _look_for_rest(self) -> None:
+        if at_rest():
+            self._resting.stop()
+            if self.shown.take_unsaid():
+                self.viewport().update()
 
     def _mark(self) -> None:
         """Mark the row of the event that is to be marked, where it is not marked already."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from esviewer.app.screen import Screen
 from esviewer.gui.masked import MASKED, ScreenNow
+from esviewer.gui.steady_header import SteadyHeader
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme, monospace
 from esviewer.model.change import Change, Path
@@ -399,6 +400,7 @@ class ValueTree(QTreeView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setIndentation(16)
+        self.setHeader(SteadyHeader(self))
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
@@ -438,7 +440,8 @@ class ValueTree(QTreeView):
 
     def expand_some(self) -> None:
         """Open the first level, unless that is too much to read."""
-        if self._shown.rowCount() <= 40:
+        rows = self._shown.rowCount()
+        if rows <= 40 and any(self._shown.hasChildren(self._shown.index(row, 0)) for row in range(rows)):
             self.expandToDepth(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
