@@ -96,6 +96,7 @@ class EventsModel(QAbstractTableModel):
         self._texts: dict[int, str] = {}
         self._spare = _CHANGES_A_FRAME
         self._unsaid = False
+        self._hurried = False
         """What the events that were looked at changed, by row."""
         self._epoch: tuple[Screen, int] | None = None
         """What these texts were made by."""
@@ -239,6 +240,14 @@ class EventsModel(QAbstractTableModel):
             return cell.font
         return cell.colour if role == Qt.ItemDataRole.ForegroundRole else cell.background
 
+    def painted(self, index: _Index) -> Cell:
+        """How a cell looks in this frame: what takes long is left to the next ones."""
+        self._hurried = True
+        try:
+            return self.cell(index)
+        finally:
+            self._hurried = False
+
     def cell(self, index: _Index) -> Cell:
         """How a cell looks."""
         view, column = self._view, index.column()
@@ -294,7 +303,7 @@ class EventsModel(QAbstractTableModel):
 
     def _has_time_for_changes(self) -> bool:
         """Whether one row more may say what its event changed: a frame has time for few that come into sight."""
-        if at_rest():
+        if not self._hurried or at_rest():
             return True
         self._spare -= 1
         if self._spare < 0:
@@ -384,7 +393,7 @@ class EventTable(QTableView):
         self._resting.setInterval(_LOOK_FOR_REST_MS)
         self._resting.timeout.connect(self._look_for_rest)
         self.setModel(self.shown)
-        self.setItemDelegate(PlainCells(self.shown.cell, self))
+        self.setItemDelegate(PlainCells(self.shown.painted, self))
         machine.screen_changed.connect(self._screen_changed)
         machine.view_changed.connect(self._fit)
         self.setAccessibleName(self.tr("Events"))

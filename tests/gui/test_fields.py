@@ -257,7 +257,13 @@ def test_marks_of_other_events_are_dimmed(driver, store: Path, qtbot: QtBot, mon
     assert faint() == []
     type_path(driver, qtbot, "/f/n")
     driver.until(lambda: faint() == [3, 6, 8])
-    driver.until(lambda: timeline._picture is not None)
+
+    def steady() -> bool:
+        seen = timeline._picture
+        qtbot.wait(200)
+        return seen is not None and timeline._picture is seen
+
+    driver.until(steady)
     drawn = timeline._picture
     driver.page.playhead.move(1)
     driver.shows("a", 2)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,7 +63,35 @@ def test_stepping_with_keys_buttons_slider_and_table(at_demo, qtbot: QtBot) -> N
     at_demo.shows(PUZZLING_ORDER, 9)
 
     assert page.playhead.place.text() == "version 9"
-    assert "PaymentCaptured" in page.details.title.full
+    # After events that followed each other fast, the last one.
+    at_demo.until(lambda: "PaymentCaptured" in page.details.title.full)
+
+
+def test_while_the_playhead_moves_events_in_full_and_their_changes_come_now_and_then(at_demo, monkeypatch) -> None:
+    at_demo.choose(LONG_ACCOUNT)
+    page = at_demo.page
+    at_demo.until(lambda: page.view.complete and not page.tasks.busy)
+    asked: list[int] = []
+    real = page.session.store.event
+
+    def event(of: str, version: int, **more: object) -> object:
+        asked.append(version)
+        return real(of, version, **more)
+
+    monkeypatch.setattr(page.session.store, "event", event)
+    rows = [1000 + 40 * step for step in range(60)]
+    begun = time.monotonic()
+    for row in rows:
+        page.playhead.move(row)
+        page.events.viewport().repaint()
+    tenths = (time.monotonic() - begun) * 10
+    last = int(page.view.versions[rows[-1]])
+    at_demo.until(lambda: asked and asked[-1] == last)
+    assert len(asked) <= tenths + 3
+    shown = page.events.shown
+    assert shown.index(rows[-1], 3).data() != "…"
+    at_demo.until(lambda: not page.events._resting.isActive())
+    assert not shown._unsaid
 
 
 def test_every_version_is_the_state_that_the_store_gives(at_demo, demo: Path) -> None:
