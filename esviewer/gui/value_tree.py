@@ -250,6 +250,11 @@ class ValueModel(QAbstractItemModel):
         del parent
         return self._columns
 
+    @property
+    def nests(self) -> bool:
+        """Whether any of the values at the root has values in it."""
+        return any(isinstance(node.value, (dict, list, tuple)) for node in self._root.children)
+
     def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008
         if parent.column() > 0:
             return False
@@ -440,8 +445,7 @@ class ValueTree(QTreeView):
 
     def expand_some(self) -> None:
         """Open the first level, unless that is too much to read."""
-        rows = self._shown.rowCount()
-        if rows <= 40 and any(self._shown.hasChildren(self._shown.index(row, 0)) for row in range(rows)):
+        if self._shown.rowCount() <= 40 and self._shown.nests:
             self.expandToDepth(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
