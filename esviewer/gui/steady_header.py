@@ -1,0 +1,28 @@
+"""The heads of a tree whose values are others at every frame, while its columns stay."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+
+class SteadyHeader(QHeaderView):
+    """Is not painted anew when the model below it has other rows."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        # As trees have theirs.
+        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setStretchLastSection(True)
+
+    def reset(self) -> None:
+        if not self._stays():
+            super().reset()
+
+    def doItemsLayout(self) -> None:
+        if not self._stays():
+            super().doItemsLayout()
+
+    def _stays(self) -> bool:
+        model = self.model()
+        return model is not None and self.count() == model.columnCount()
