@@ -94,11 +94,7 @@ class AggregatesModel(QAbstractTableModel):
 
     def begin_found(self) -> None:
         """List nothing but what is found from now on."""
-        self._tasks.cancel("aggregates")
-        self.beginResetModel()
-        self._refs = []
-        self._wanted.clear()
-        self.endResetModel()
+        self.show_sorted([])
 
     def show_sign(self, section: int | None, sign: str) -> None:
         """Say at a heading that the list is sorted by it, and which way round."""
@@ -331,7 +327,8 @@ class AggregatesPanel(Widget):
         self.sorting.chosen.connect(self.reload)
         self.sorting.progressed.connect(self.bar.show_progress)
         self.sorting.sorted.connect(self._sorted)
-        self.sorting.failed.connect(self._not_answered)
+        self.sorting.failed.connect(self._not_sorted)
+        self.sorting.sign_wanted.connect(self.model.show_sign)
         self.view = _List(self)
         self.view.setAccessibleName(self.tr("Aggregates"))
         self.view.setModel(self.model)
@@ -359,7 +356,7 @@ class AggregatesPanel(Widget):
         header.resizeSection(2, 62)
         header.setMinimumSectionSize(30)
         header.setHighlightSections(False)
-        self.sorting.attach(header, self.model.show_sign)
+        self.sorting.attach(header)
         header.setResizeContentsPrecision(0)  # what is out of sight counts for no width, and takes long to ask
         self.count = QLabel(self)
         self.count.setObjectName("dim")
@@ -478,6 +475,11 @@ class AggregatesPanel(Widget):
             self.asking.cancel()
             self.bar.end()
             self.count.setToolTip("")
+
+    def _not_sorted(self, error: EsviewerError) -> None:
+        # What is listed is in the order before.
+        self.sorting.forget()
+        self._not_answered(error)
 
     def _give_up(self) -> None:
         self.bar.end()

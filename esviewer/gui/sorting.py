@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -26,6 +25,8 @@ class Sorting(QObject):
 
     chosen = Signal()
     """Another order was chosen."""
+    sign_wanted = Signal(object, object)
+    """A heading is to say that the list is sorted by it: its section, None for none, and the sign of the order."""
     sorted = Signal(object)
     """The aggregates in the order that was asked for: a list of AggregateRef."""
     failed = Signal(object)
@@ -40,17 +41,15 @@ class Sorting(QObject):
         self._aside = machine.aside.twin(self)
         self._aside.tasks.progressed.connect(self.progressed)
         self._header: QHeaderView | None = None
-        self._show_sign: Callable[[int | None, str], None] | None = None
 
     @property
     def is_usual(self) -> bool:
         """Whether the list is by ascending id, as it comes from the store."""
         return self.by is SortBy.ID and not self.descending
 
-    def attach(self, header: QHeaderView, show_sign: Callable[[int | None, str], None]) -> None:
-        """Have the headings of the list choose; `show_sign` marks the one that it is sorted by, None for none."""
+    def attach(self, header: QHeaderView) -> None:
+        """Have the headings of the list choose."""
         self._header = header
-        self._show_sign = show_sign
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._clicked)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -75,12 +74,16 @@ class Sorting(QObject):
         self.cancel()
         self.take(SortBy.ID, False)
 
+    def forget(self) -> None:
+        """Claim no order, and leave what is listed as it is."""
+        self.cancel()
+        self.by, self.descending = SortBy.ID, False
+        self._show()
+
     def allow(self, allowed: bool) -> None:
         """Whether there is a list to be sorted, and no answer to a question, which comes as it is found."""
         if not allowed:
-            self.cancel()
-            self.by, self.descending = SortBy.ID, False
-            self._show()
+            self.forget()
         if self._header is not None:
             self._header.setSectionsClickable(allowed)
         self._allowed = allowed
@@ -93,10 +96,8 @@ class Sorting(QObject):
     def _show(self) -> None:
         numbers = SortBy.VERSION if self._as_of else SortBy.EVENTS
         section = None if self.is_usual else {SortBy.ID: 0, SortBy.TYPE: 1, numbers: _NUMBER}.get(self.by)
-        if self._show_sign is None:
-            return
         # In the heading's own text: the style's arrow would take room from the ids at all times.
-        self._show_sign(section, "▾" if self.descending else "▴")
+        self.sign_wanted.emit(section, "▾" if self.descending else "▴")
 
     def menu(self, parent: QWidget) -> QMenu:
         """All orders."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.sorted_aggregates import SortBy
+from esviewer.errors import StoreError
+from esviewer.gui import sorting
 from esviewer.model.instant import parse
 
 
@@ -100,3 +103,19 @@ def test_it_is_given_up_and_answers_are_not_sorted(at_demo, qtbot: QtBot) -> Non
     panel.search.clear()
     at_demo.until(lambda: panel.model.rowCount() == 2000)
     assert panel.view.horizontalHeader().sectionsClickable()
+
+
+def test_an_order_that_cannot_be_found_out_is_not_claimed(at_demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise StoreError("The server is gone.", "Try again later.")
+
+    panel = at_demo.page.aggregates
+    at_demo.until(lambda: panel.model.rowCount() == 2000)
+    monkeypatch.setattr(sorting, "sorted_aggregates", gone)
+    panel.sorting.take(SortBy.EVENTS, True)
+    assert heading(panel, 2) == "Events ▾"
+    at_demo.until(lambda: "The server is gone." in at_demo.page.messages.text)
+    assert heading(panel, 2) == "Events"
+    assert panel.bar.isHidden()
+    assert panel.model.rowCount() == 2000
+    assert listed(panel, 1) == ["account-00001"]
