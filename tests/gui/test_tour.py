@@ -71,14 +71,15 @@ def test_while_the_playhead_moves_events_in_full_and_their_changes_come_now_and_
     at_demo.choose(LONG_ACCOUNT)
     page = at_demo.page
     at_demo.until(lambda: page.view.complete and not page.tasks.busy)
-    asked: list[int] = []
-    real = page.session.store.event
+    asked: list[float] = []
+    real = page.tasks.run
 
-    def event(of: str, version: int, **more: object) -> object:
-        asked.append(version)
-        return real(of, version, **more)
+    def run(*work: object, slot: str = "") -> None:
+        if slot == "event":
+            asked.append(time.monotonic())
+        real(*work, slot=slot)
 
-    monkeypatch.setattr(page.session.store, "event", event)
+    monkeypatch.setattr(page.tasks, "run", run)
     rows = [1000 + 40 * step for step in range(60)]
     begun = time.monotonic()
     for row in rows:
@@ -86,8 +87,8 @@ def test_while_the_playhead_moves_events_in_full_and_their_changes_come_now_and_
         page.events.viewport().repaint()
     tenths = (time.monotonic() - begun) * 10
     last = int(page.view.versions[rows[-1]])
-    at_demo.until(lambda: asked and asked[-1] == last)
-    assert len(asked) <= tenths + 3
+    at_demo.until(lambda: page.details.title.full.startswith(f"{last} "))
+    assert 0 < len(asked) <= tenths + 3
     shown = page.events.shown
     assert shown.index(rows[-1], 3).data() != "…"
     at_demo.until(lambda: not page.events._resting.isActive())
