@@ -99,6 +99,11 @@ class DetailsPanel(QWidget):
         elif not self._later.isActive():
             self._later.start()
 
+    @property
+    def settled(self) -> bool:
+        """Whether the event asked for last has been fetched, or is being fetched, and none is put off."""
+        return not self._later.isActive()
+
     def _ask(self) -> None:
         if self._wanted is None:
             return

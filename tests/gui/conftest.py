@@ -114,11 +114,12 @@ class Driver:
         self.shows(aggregate_id)
 
     def shows(self, aggregate_id: str, version: int | None = None) -> None:
-        """Wait until the state on show is this aggregate's, at this version."""
+        """Wait until the state and the event on show are this aggregate's, at this version."""
         self.until(
             lambda: self.page.current is not None
             and self.page.current.aggregate_id == aggregate_id
             and (version is None or self.page.current.version == version)
+            and self.page.details.settled
             and not self.page.tasks.busy
         )
 
