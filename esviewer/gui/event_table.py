@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from esviewer.app.runs import Runs
@@ -20,7 +28,7 @@ from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
 from esviewer.gui.motion import at_rest
-from esviewer.gui.plain_cells import Cell, PlainCells
+from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of
 from esviewer.gui.row_table import give_widths
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme
@@ -91,8 +99,9 @@ class EventsModel(QAbstractTableModel):
         self._skipped: Mapping[int, str] = {}
         self._as_of: Instant | None = None
         self._touched: np.ndarray | None = None
-        self._slanted = QFont()
-        self._slanted.setItalic(True)
+        slanted = QFont()
+        slanted.setItalic(True)
+        self._slanted = Letters.of(slanted)
         self._texts: dict[int, str] = {}
         self._spare = _CHANGES_A_FRAME
         self._unsaid = False
@@ -233,46 +242,50 @@ class EventsModel(QAbstractTableModel):
             if column == _EVENT:
                 return tip("\n".join(dict.fromkeys((self._called(view, row), self._type(view, row)))))
             return tip(self._text(view, events, column))
-        cell = self.cell(index)
+        (cell,) = self.cells(index.row(), (column,))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if cell.right else None
         if role == Qt.ItemDataRole.FontRole:
-            return cell.font
+            return None if cell.letters is None else cell.letters.font
         return cell.colour if role == Qt.ItemDataRole.ForegroundRole else cell.background
 
-    def painted(self, index: _Index) -> Cell:
-        """How a cell looks in this frame: what takes long is left to the next ones."""
+    def painted(self, row: int, columns: Sequence[int]) -> list[Cell]:
+        """How some cells of a row look in this frame: what takes long is left to the next ones."""
         self._hurried = True
         try:
-            return self.cell(index)
+            return self.cells(row, columns)
         finally:
             self._hurried = False
 
-    def cell(self, index: _Index) -> Cell:
-        """How a cell looks."""
-        view, column = self._view, index.column()
+    def cells(self, row: int, columns: Sequence[int]) -> list[Cell]:
+        """How some cells of a row look."""
+        view = self._view
         if view is None:
-            return Cell("")
-        events = self.events(index.row())
-        row = events.start
-        cell = Cell(self._text(view, events, column), column == 0)
-        colours = self._theme.colours
-        lost = view.not_rebuilt
-        without = row >= (len(view.history) if lost is None else lost.row)
-        if self._later(view, row) or (without and column == _CHANGES) or (column == _CHANGES and MASKED in cell.text):
-            cell.font, cell.colour = self._slanted, QColor(colours.dim)
-        elif column == _EVENT:
-            words = view.history.reducer.words.of(view.type_at(row))
-            cell.colour = QColor(type_colour(words, int(view.type_codes[row]), colours))
-            cell.font = self._slanted if MASKED in cell.text else None
-        if self._beside(events):
-            cell.colour = QColor(colours.dim)
-            cell.colour.setAlpha(_FAINT)
-        if self._skipped and int(view.versions[row]) in self._skipped:
-            cell.background = QColor(colours.warning)
-        if lost is not None and lost.version is not None and row == lost.row:
-            cell.background = QColor(colours.removed)
-        return cell
+            return [Cell("") for _ in columns]
+        events = self.events(row)
+        first = events.start
+        colours, lost = self._theme.colours, view.not_rebuilt
+        later, beside = self._later(view, first), self._beside(events)
+        without = first >= (len(view.history) if lost is None else lost.row)
+        background = None
+        if self._skipped and int(view.versions[first]) in self._skipped:
+            background = colour_of(colours.warning)
+        if lost is not None and lost.version is not None and first == lost.row:
+            background = colour_of(colours.removed)
+        made = []
+        for column in columns:
+            cell = Cell(self._text(view, events, column), column == 0, background=background)
+            masked = column in (_EVENT, _CHANGES) and MASKED in cell.text
+            if later or (column == _CHANGES and (without or masked)):
+                cell.letters, cell.colour = self._slanted, colour_of(colours.dim)
+            elif column == _EVENT:
+                words = view.history.reducer.words.of(view.type_at(first))
+                cell.colour = colour_of(type_colour(words, int(view.type_codes[first]), colours))
+                cell.letters = self._slanted if masked else None
+            if beside:
+                cell.colour = colour_of(colours.dim, _FAINT)
+            made.append(cell)
+        return made
 
     def _text(self, view: AggregateView, events: range, column: int) -> str:
         row = events.start
@@ -393,7 +406,7 @@ class EventTable(QTableView):
         self._resting.setInterval(_LOOK_FOR_REST_MS)
         self._resting.timeout.connect(self._look_for_rest)
         self.setModel(self.shown)
-        self.setItemDelegate(PlainCells(self.shown.painted, self))
+        self._letters = Letters.of(self.font())
         machine.screen_changed.connect(self._screen_changed)
         machine.view_changed.connect(self._fit)
         self.setAccessibleName(self.tr("Events"))
@@ -517,6 +530,37 @@ class EventTable(QTableView):
     def _screen_changed(self) -> None:
         self._fit()
         self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows in one go: a table's own painting asks the style and a delegate for each cell, and all of it
+        is another at every frame of a drag."""
+        region = event.region().boundingRect()
+        first, last = self.rowAt(max(0, region.top())), self.rowAt(region.bottom())
+        if first < 0:
+            return
+        painter = QPainter(self.viewport())
+        cells = CellPainter(self, self._letters)
+        header, current = self.horizontalHeader(), self.currentIndex()
+        places = [
+            (column, header.sectionViewportPosition(column), header.sectionSize(column))
+            for column in range(self.shown.columnCount())
+            if not self.isColumnHidden(column)
+        ]
+        columns = [column for column, _, _ in places]
+        chosen = self.selectionModel()
+        for row in range(first, (self.shown.rowCount() - 1 if last < 0 else last) + 1):
+            top, high = self.rowViewportPosition(row), self.rowHeight(row)
+            is_chosen = chosen.isRowSelected(row)
+            for (_, left, wide), cell in zip(places, self.shown.painted(row, columns), strict=True):
+                cells.draw(painter, left, top, wide, high, cell, chosen=is_chosen)
+        if current.isValid() and first <= current.row() and self.hasFocus():
+            cells.draw_focus(painter, self.visualRect(current))
+        painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._letters = Letters.of(self.font())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():

@@ -1,28 +1,44 @@
-"""Cells of one line of text, painted without asking a style: a table that moves every frame has no time for that."""
+"""Cells of one line of text, painted without asking a style: a view that moves every frame has no time for that."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionFocusRect, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionFocusRect
 
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+# As numbers: flags as Qt's own objects take as long as drawing the text does.
+_LEFT: Final = (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value
+_RIGHT: Final = (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value
+_CUT: Final = Qt.TextElideMode.ElideRight
 _BESIDE: Final = 3
 """Pixels on either side of a text."""
+_WIDEST: Final = "MW@%"
 
 
-_ACTIVE: Final = QPalette.ColorGroup.Active
-_INACTIVE: Final = QPalette.ColorGroup.Inactive
-_DISABLED: Final = QPalette.ColorGroup.Disabled
-_IS_ACTIVE: Final = QStyle.StateFlag.State_Active.value
-_IS_ENABLED: Final = QStyle.StateFlag.State_Enabled.value
-_IS_SELECTED: Final = QStyle.StateFlag.State_Selected.value
-_HAS_FOCUS: Final = QStyle.StateFlag.State_HasFocus.value
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A font, and how wide its letters are."""
+
+    font: QFont
+    metrics: QFontMetrics
+    widest: int
+    """Pixels that no ASCII letter exceeds."""
+
+    @classmethod
+    def of(cls, font: QFont) -> Letters:
+        """Those of a font."""
+        metrics = QFontMetrics(font)
+        return cls(font, metrics, max(metrics.horizontalAdvance(letter) for letter in _WIDEST))
+
+    def fitted(self, text: str, room: int) -> str:
+        """A text, cut where it takes more than so many pixels."""
+        if len(text) * self.widest <= room and text.isascii():
+            return text
+        return self.metrics.elidedText(text, _CUT, room)
 
 
 @dataclass(slots=True)
@@ -31,45 +47,54 @@ class Cell:
 
     text: str
     right: bool = False
-    font: QFont | None = None
+    letters: Letters | None = None
     colour: QColor | None = None
     background: QColor | None = None
 
 
-class PlainCells(QStyledItemDelegate):
-    """Paints the cells of a model that says how they look in one answer."""
+@lru_cache(maxsize=200)
+def colour_of(name: str, opaque: int = 255) -> QColor:
+    """A colour by its name, which nobody may alter."""
+    colour = QColor(name)
+    colour.setAlpha(opaque)
+    return colour
 
-    def __init__(self, cell: Callable[[QModelIndex | QPersistentModelIndex], Cell], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._cell = cell
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+class CellPainter:
+    """Paints cells of a view as the view looks now."""
+
+    def __init__(self, view: QAbstractItemView, letters: Letters) -> None:
+        """`letters` are those of cells that have none of their own."""
+        self._view = view
+        self._letters = letters
+        palette = view.palette()
+        group = QPalette.ColorGroup.Active if view.isActiveWindow() else QPalette.ColorGroup.Inactive
+        if not view.isEnabled():
+            group = QPalette.ColorGroup.Disabled
+        self._text = palette.color(group, QPalette.ColorRole.Text)
+        self._chosen = palette.color(group, QPalette.ColorRole.Highlight)
+        self._chosen_text = palette.color(group, QPalette.ColorRole.HighlightedText)
+
+    def draw(
+        self, painter: QPainter, left: int, top: int, wide: int, high: int, cell: Cell, *, chosen: bool = False
     ) -> None:
-        cell = self._cell(index)
-        rect, palette = option.rect, option.palette
-        state = option.state.value  # flags as Qt's own objects take several times as long
-        group = _ACTIVE if state & _IS_ACTIVE else _INACTIVE
-        if not state & _IS_ENABLED:
-            group = _DISABLED
-        if state & _IS_SELECTED:
-            painter.fillRect(rect, palette.brush(group, QPalette.ColorRole.Highlight))
-            painter.setPen(palette.color(group, QPalette.ColorRole.HighlightedText))
-        else:
-            if cell.background is not None:
-                painter.fillRect(rect, cell.background)
-            painter.setPen(palette.color(group, QPalette.ColorRole.Text) if cell.colour is None else cell.colour)
-        if cell.font is None:
-            painter.setFont(option.font)
-            metrics = option.fontMetrics
-        else:
-            painter.setFont(cell.font)
-            metrics = QFontMetrics(cell.font)
-        room = rect.adjusted(_BESIDE, 0, -_BESIDE, 0)
-        text = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, _RIGHT if cell.right else _LEFT, text)
-        if state & _HAS_FOCUS and option.widget is not None:
-            focus = QStyleOptionFocusRect()
-            focus.rect, focus.state, focus.palette = rect, option.state, palette
-            style = option.widget.style()
-            style.drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, option.widget)
+        """Paint a cell within these pixels of the viewport."""
+        if chosen:
+            painter.fillRect(left, top, wide, high, self._chosen)
+        elif cell.background is not None:
+            painter.fillRect(left, top, wide, high, cell.background)
+        room = wide - 2 * _BESIDE
+        if room <= 0 or not cell.text:
+            return
+        letters = cell.letters or self._letters
+        painter.setPen(self._chosen_text if chosen else cell.colour or self._text)
+        painter.setFont(letters.font)
+        flags = _RIGHT if cell.right else _LEFT
+        painter.drawText(left + _BESIDE, top, room, high, flags, letters.fitted(cell.text, room))
+
+    def draw_focus(self, painter: QPainter, rect: QRect) -> None:
+        """Paint the frame around the cell that keys move from."""
+        view, option = self._view, QStyleOptionFocusRect()
+        option.initFrom(view)
+        option.rect = rect
+        view.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, painter, view)

@@ -157,7 +157,10 @@ class Playhead(QWidget):
 
     def show_place(self, text: str, longest: str = "") -> None:
         """Say which version that is; room is kept for the longest, or the slider would move under the mouse."""
-        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(longest))
+        metrics = self.place.fontMetrics()
+        # Of a fixed size: a text that may need another has the window laid out anew, at every frame of a drag.
+        wide = max(metrics.horizontalAdvance(each) for each in (longest, text))
+        self.place.setFixedSize(wide + 1 if wide else 0, metrics.height())
         self.place.setText(text)
 
     def step_back(self) -> None:

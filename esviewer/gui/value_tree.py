@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
 from esviewer.app.screen import Screen
 from esviewer.gui.masked import MASKED, ScreenNow
+from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of
 from esviewer.gui.steady_header import SteadyHeader
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme, monospace
@@ -41,6 +42,7 @@ _ROLES = frozenset(
     }
 )
 """What is told of a cell beside its text; a view that is painted asks for more, at every cell of every frame."""
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -137,15 +139,16 @@ class ValueModel(QAbstractItemModel):
         self._writers: dict[Path, WriterCells] = {}
         self._remover = _NOBODY
         self._marks = Marks()
-        self._font = monospace()
-        self._struck = QFont(self._font)
-        self._struck.setStrikeOut(True)
-        self._small = QFont()
-        self._small.setPointSizeF(self._small.pointSizeF() * SMALLER)
-        self._slanted = QFont(self._font)
-        self._slanted_small = QFont(self._small)
-        for font in (self._slanted, self._slanted_small):
+        self._letters = Letters.of(monospace())
+        struck = QFont(self._letters.font)
+        struck.setStrikeOut(True)
+        small = QFont()
+        small.setPointSizeF(small.pointSizeF() * SMALLER)
+        slanted, slanted_small = QFont(self._letters.font), QFont(small)
+        for font in (slanted, slanted_small):
             font.setItalic(True)
+        self._struck, self._small = Letters.of(struck), Letters.of(small)
+        self._slanted, self._slanted_small = Letters.of(slanted), Letters.of(slanted_small)
         self._root = _Node(None, 0, "", (), {}, "", MISSING)
 
     def show_value(self, value: Value, changes: Sequence[Change] | Marks = (), of: str | None = None) -> None:
@@ -226,7 +229,8 @@ class ValueModel(QAbstractItemModel):
         node: _Node = index.internalPointer()
         return node
 
-    def _plain(self, index: _Index) -> QModelIndex:
+    def plain(self, index: _Index) -> QModelIndex:
+        """The first cell of a row."""
         node = self._node(index)
         return QModelIndex() if node is self._root else self.createIndex(node.row, 0, node)
 
@@ -268,7 +272,7 @@ class ValueModel(QAbstractItemModel):
         node = self._node(parent)
         count = min(CHUNK, self._due(node))
         if count:
-            self.beginInsertRows(self._plain(parent), len(node.children), len(node.children) + count - 1)
+            self.beginInsertRows(self.plain(parent), len(node.children), len(node.children) + count - 1)
             self._fetch(node)
             self.endInsertRows()
 
@@ -277,18 +281,11 @@ class ValueModel(QAbstractItemModel):
             names = self.tr("Key"), self.tr("Value"), self.before
             return (*names, self.tr("v"), self.tr("Written by"), self.tr("At"), self.tr("Actor"))[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section == WRITTEN_BY:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return _RIGHT
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
         column = index.column()
-        if (
-            column >= WRITTEN_BY
-            and not self._writers
-            and self._remover is _NOBODY
-            and role != Qt.ItemDataRole.BackgroundRole
-        ):
-            return None  # as at every frame while the playhead moves
         node = self._node(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(node, column)
@@ -298,25 +295,46 @@ class ValueModel(QAbstractItemModel):
             if column >= WRITTEN_BY:
                 return tip(self._writer(node).full)
             return tip(self._tip(node, column)[:2000])
-        if role == Qt.ItemDataRole.BackgroundRole and node.mark:
-            colours = self._theme.colours
-            return QColor(
-                {"add": colours.added, "replace": colours.replaced, "remove": colours.removed}[node.mark]
-            )
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return self._background(node)
+        cell = self._cell(node, column)
         if role == Qt.ItemDataRole.ForegroundRole:
-            if column >= BEFORE or node.mark == "remove" or MASKED in self._text(node, column):
-                return QColor(self._theme.colours.dim)
-            if node.mark:
-                return QColor(self._theme.colours.text)
+            return cell.colour
         if role == Qt.ItemDataRole.FontRole:
-            if MASKED in self._text(node, column):
-                return self._slanted if column < WRITTEN_BY else self._slanted_small
-            if column < WRITTEN_BY:
-                return self._struck if node.mark == "remove" and column < 2 else self._font
-            return self._small
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == WRITTEN_BY:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+            return None if cell.letters is None else cell.letters.font
+        return _RIGHT if cell.right else None
+
+    @property
+    def names_writers(self) -> bool:
+        """Whether it is known of any value who wrote it; while the playhead moves it is not."""
+        return bool(self._writers) or self._remover is not _NOBODY
+
+    def cells(self, index: _Index, columns: Iterable[int]) -> tuple[QColor | None, list[Cell]]:
+        """The background of a row, and how some of its cells look, as `data` says it role by role."""
+        node = self._node(index)
+        return self._background(node), [self._cell(node, column) for column in columns]
+
+    def _cell(self, node: _Node, column: int) -> Cell:
+        colours, text = self._theme.colours, self._text(node, column)
+        masked = MASKED in text
+        cell = Cell(text, column == WRITTEN_BY)
+        if column >= BEFORE or node.mark == "remove" or masked:
+            cell.colour = colour_of(colours.dim)
+        elif node.mark:
+            cell.colour = colour_of(colours.text)
+        if masked:
+            cell.letters = self._slanted if column < WRITTEN_BY else self._slanted_small
+        elif column >= WRITTEN_BY:
+            cell.letters = self._small
+        else:
+            cell.letters = self._struck if node.mark == "remove" and column < BEFORE else self._letters
+        return cell
+
+    def _background(self, node: _Node) -> QColor | None:
+        if not node.mark:
+            return None
+        colours = self._theme.colours
+        return colour_of({"add": colours.added, "replace": colours.replaced, "remove": colours.removed}[node.mark])
 
     def _text(self, node: _Node, column: int) -> str:
         if column >= WRITTEN_BY:
@@ -364,6 +382,15 @@ class ValueModel(QAbstractItemModel):
         node = self._node(index)
         full = isinstance(node.value, (dict, list, tuple)) and bool(node.value)
         return Row(node.path, not full, node.mark == "remove")
+
+    def depth_of(self, index: _Index) -> int:
+        """How many rows deep a row is: 1 at the root."""
+        return max(1, len(self._node(index).path))
+
+    @property
+    def letters(self) -> Letters:
+        """Those of keys and values."""
+        return self._letters
 
     def value_of(self, index: _Index) -> Value:
         """The value of a row, which nobody may alter."""
@@ -413,6 +440,9 @@ class ValueTree(QTreeView):
         header.setSectionResizeMode(BEFORE, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(0, 180)
         header.resizeSection(BEFORE, 110)
+        self._places: list[tuple[int, int, int]] = []
+        """The columns that have something to show, with the pixels where they begin and that they take."""
+        self._cells = CellPainter(self, self._shown.letters)
         self._open: set[Path] = set()
         self._restoring = False
         self.expanded.connect(self._expanded)
@@ -447,6 +477,40 @@ class ValueTree(QTreeView):
         """Open the first level, unless that is too much to read."""
         if self._shown.rowCount() <= 40 and self._shown.nests:
             self.expandToDepth(0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        header = self.header()
+        named = self._shown.columnCount() if self._shown.names_writers else WRITTEN_BY
+        self._places = [
+            (column, header.sectionViewportPosition(column), header.sectionSize(column))
+            for column in range(min(named, self._shown.columnCount()))
+            if not self.isColumnHidden(column)
+        ]
+        self._cells = CellPainter(self, self._shown.letters)
+        super().paintEvent(event)
+
+    def drawRow(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint a row in one go: a tree's own painting asks the style and a delegate for each cell, and all of it is
+        another at every frame of a drag."""
+        plain = self._shown.plain(index)
+        if self.selectionModel().isSelected(plain) or (self.hasFocus() and plain == self.currentIndex()):
+            super().drawRow(painter, option, index)
+            return
+        rect = option.rect
+        top, high = rect.top(), rect.height()
+        background, cells = self._shown.cells(index, [column for column, _, _ in self._places])
+        indent = self._shown.depth_of(index) * self.indentation()
+        if background is not None:
+            begin = self._places[0][1] + indent
+            painter.fillRect(begin, top, rect.right() + 1 - begin, high, background)
+        for (column, left, wide), cell in zip(self._places, cells, strict=True):
+            if column == 0:
+                if self._shown.hasChildren(index):
+                    self.drawBranches(painter, QRect(left, top, indent, high), index)
+                left, wide = left + indent, wide - indent
+            self._cells.draw(painter, left, top, wide, high, cell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

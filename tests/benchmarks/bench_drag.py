@@ -21,7 +21,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from bench_history import AGGREGATE, SHAPES, write
+from bench_history import AGGREGATE, RULES, SHAPES, write
 from PySide6.QtWidgets import QApplication
 
 from esviewer.app.settings import Settings
@@ -98,12 +98,14 @@ def measure(folder: Path, shape: str, events: int) -> None:
     """One shape, printed."""
     path = folder / f"{shape}.db"
     write(path, SHAPES[shape](events))
+    rules = folder / f"{shape}.toml"
+    rules.write_text(RULES, encoding="utf-8")
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     window = make_window(application, Settings(folder / "settings.json"))
     window.resize(1280, 800)
     window.show()
-    window.open_target(str(path))
+    window.open_target(str(path), reducers=[str(rules)])
 
     def until(done: object) -> None:
         ends = time.monotonic() + 600

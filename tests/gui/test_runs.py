@@ -104,7 +104,7 @@ def test_keys_go_over_a_folded_run_and_a_click_unfolds_it(driver, at_store, qtbo
 def test_what_was_skipped_is_seen(driver, at_store) -> None:
     table = at_store(*["B"] * 6, "B!", *["B"] * 5)
     assert [row[0] for row in rows(table)] == ["1–6", "7", "8–12"]
-    assert table.shown.cell(table.shown.index(1, 0)).background is not None
+    assert table.shown.cells(1, [0])[0].background is not None
 
 
 def test_a_run_grows_with_the_aggregate(driver, at_store, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_what_is_in_sight_is_called_by_its_wording(driver, worded) -> None:
     driver.until(lambda: texts(table)[1] == f"+ Deposit of {data['amount']}")
     assert texts(table)[0] == "Opened"
     assert texts(table)[3] == "MoneyWithdrawn"
-    assert table.shown.cell(table.shown.index(1, 1)).colour == QColor(driver.window.theme.colours.types[9])
+    assert table.shown.cells(1, [1])[0].colour == QColor(driver.window.theme.colours.types[9])
     tip = table.shown.index(1, 1).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.split("\n") == [f"+ Deposit of {data['amount']}", "MoneyDeposited"]
     assert driver.page.details.title.full.startswith(f"2 + MoneyDeposited · Deposit of {data['amount']} · ")
