@@ -67,23 +67,31 @@ class Places:
         self._states: dict[tuple[str, int, bool, int | None], RebuiltState] = {}
 
     def find(
-        self, first: Side, second: Side, view: AggregateView, playhead: RebuiltState, *, use_snapshots: bool, work: Work
+        self,
+        first: Side,
+        second: Side,
+        view: AggregateView,
+        playhead: RebuiltState | None,
+        *,
+        use_snapshots: bool,
+        work: Work,
     ) -> tuple[Placed, Placed]:
         """The states that the sides are, on one basis; raises SideError.
 
-        States are rebuilt from nothing unless `use_snapshots`; `view` and `playhead` are those on show.
+        States are rebuilt from nothing unless `use_snapshots`; `view` and `playhead` are those on show. Where the
+        playhead has no state (None) no side follows it.
         """
         with _naming(second=False):
-            one = self._located(first, view, playhead.version, work)
+            one = self._located(first, view, playhead, work)
         with _naming(second=True):
-            other = self._located(second, view, playhead.version, work)
+            other = self._located(second, view, playhead, work)
 
         def rebuild(place: Located) -> Rebuild:
             def state(snapshots: bool, until: int | None) -> RebuiltState:
                 with _naming(second=place is other):
                     if place.aggregate_id != view.summary.aggregate_id:
                         return self._state(place.aggregate_id, place.reached(), snapshots, until, work)
-                    if place.version == playhead.version and _rests_so(playhead, snapshots, until):
+                    if playhead and place.version == playhead.version and _rests_so(playhead, snapshots, until):
                         return playhead
                     return self._own(view, place.reached(), snapshots, until, work)
 
@@ -98,12 +106,13 @@ class Places:
         )
         return _placed(old, one), _placed(new, other)
 
-    def _located(self, side: Side, view: AggregateView, playhead: int, work: Work) -> Located:
+    def _located(self, side: Side, view: AggregateView, playhead: RebuiltState | None, work: Work) -> Located:
         """The version that a side is; raises NotFoundError and UsageError."""
         name, text = side.aggregate_id if side.aggregate_id.strip() else "", side.place.strip()
         own = view.summary.aggregate_id
         if not text and not name:
-            return Located(own, playhead)
+            assert playhead is not None
+            return Located(own, playhead.version)
         if name in ("", own):
             if not text:
                 return Located(own, int(view.versions[-1]) if view.complete else view.summary.version)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -38,21 +37,20 @@ from esviewer.app.last_writer import last_writer
 from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.sides import Placed, Places, Side, SideError, place_of
+from esviewer.app.view import AggregateView
 from esviewer.diff.ignoring import Ignored
 from esviewer.errors import EsviewerError, StoreError
-from esviewer.gui.as_of_bar import doubts
 from esviewer.gui.case.asking import diff_to_pin
 from esviewer.gui.compare_forms import ENDINGS, FORMS, Made, made, whole
+from esviewer.gui.compare_found import Found, Sides, basis, in_window, lettered, origin, said_against
 from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_moments import CompareMoments
 from esviewer.gui.compare_side import SideRow
 from esviewer.gui.copying import Copies, Form, copy_made, copy_text, offer_copies, value_text
-from esviewer.gui.language import enumerated, translate
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.masked import MarkedText, mark_items, offer_reveal, reveal_in
 from esviewer.gui.not_written import not_written
-from esviewer.gui.origin import events_replayed, reducer_of
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
@@ -82,24 +80,6 @@ _Asked: TypeAlias = tuple[Any, ...]
 """What a comparison was made of: it need not be made again as long as this stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """Both sides."""
-
-    first: Placed
-    second: Placed
-    comparison: Comparison
-    seconds: float
-    """What it took so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found(Sides):
-    """Both sides, and the form that was asked for."""
-
-    made: Made
-
-
 class ComparePanel(QWidget):
     """Compares only while it is in sight, and once the playhead rests."""
 
@@ -118,7 +98,7 @@ class ComparePanel(QWidget):
         self._found: Found | None = None
         self._under_way: tuple[_Asked, str] | None = None
         """What is being made, and in which form."""
-        self._kept: Shown | None = None
+        self._kept: tuple[AggregateView, Shown | None] | None = None
         """What the comparison was made for; held so that no other takes its identity."""
         self._shaping = Tasks(self)
         """Compares, copies and saves states that were found."""
@@ -138,8 +118,8 @@ class ComparePanel(QWidget):
         self._typed.timeout.connect(self._take_patterns)
         machine.view_changed.connect(self._start_anew)
         machine.shown.connect(self._playhead_shown)
-        machine.none_yet.connect(self._playhead_shown)
-        machine.nothing_shown.connect(self._nothing_shown)
+        machine.none_yet.connect(self._look)
+        machine.nothing_shown.connect(self._look)
         machine.grown.connect(self._grown)
         machine.moving.connect(self._moving)
         machine.theme.changed.connect(self._recolour)
@@ -385,17 +365,12 @@ class ComparePanel(QWidget):
         self._shaping.cancel("compare")
 
     def _moving(self) -> None:
-        if self._follows() and self._machine.tasks.cancel("compare"):
+        if any(self._following) and self._machine.tasks.cancel("compare"):
             self._under_way = None
 
     def _playhead_shown(self) -> None:
         if not (self._quick and self._timer.isActive()):  # what is quick shows while the playhead plays, too
             self._start(REST_MS)
-
-    def _nothing_shown(self) -> None:
-        self._cancel()
-        self._on_show = self._found = None
-        self._say_empty()
 
     def _grown(self) -> None:
         self._start(REST_MS)
@@ -404,8 +379,10 @@ class ComparePanel(QWidget):
         if self.isVisible():
             self._timer.start(after)
 
-    def _follows(self) -> bool:
-        return self.first.side.follows or self.second.side.follows
+    @property
+    def _following(self) -> tuple[bool, bool]:
+        """Of each side whether it is the playhead."""
+        return self.first.side.follows, self.second.side.follows
 
     def _look_again(self) -> None:
         """Compare even where nothing else was typed: the store may have new events."""
@@ -414,16 +391,16 @@ class ComparePanel(QWidget):
 
     def _look(self) -> None:
         self._timer.stop()
-        shown = self._machine.current
         if not self.isVisible():
             return
+        view, shown = self._machine.view, self._machine.current
         first, second = self.first.side, self.second.side
-        if shown is None or (first.follows and second.follows):
+        if view is None or not self._comparable:
             self._cancel()
             self._on_show = self._found = None
             self._say_empty()
             return
-        asked = self._asked(shown, first, second)
+        asked = self._asked(view, first, second)
         form = self.form.currentData()
         if self._under_way == (asked, form):
             return
@@ -433,23 +410,33 @@ class ComparePanel(QWidget):
             return
         self._under_way = asked, form
         if known is not None:
-            self._shape(shown, asked, form, known)
+            self._shape(view, asked, form, known)
             return
+        playhead = None if shown is None else shown.state
         places, ignored, use_snapshots = self._places, self._ignored, self.use_snapshots
 
         def find(work: Work) -> Sides:
             begun = time.monotonic()
-            old, new = places.find(first, second, shown.view, shown.state, use_snapshots=use_snapshots, work=work)
+            old, new = places.find(first, second, view, playhead, use_snapshots=use_snapshots, work=work)
             return Sides(old, new, Comparison(old.state, new.state, ignored), time.monotonic() - begun)
 
         self._machine.tasks.run(
             find,
-            lambda sides: self._shape(shown, asked, form, sides),
-            lambda error: self._failed(shown, error),
+            lambda sides: self._shape(view, asked, form, sides),
+            lambda error: self._failed(view, error),
             slot="compare",
         )
 
-    def _shape(self, shown: Shown, asked: _Asked, form: str, sides: Sides) -> None:
+    @property
+    def _comparable(self) -> bool:
+        """Whether there is something to compare: sides that follow need a state at the playhead."""
+        machine, follows = self._machine, self._following
+        if machine.current is not None:
+            return not all(follows)
+        # As long as the playhead's state is on its way, the store's thread is left to that.
+        return not any(follows) and (machine.before is not None or machine.without_state)
+
+    def _shape(self, view: AggregateView, asked: _Asked, form: str, sides: Sides) -> None:
         """Compare, and make the form: on a thread of its own, so that the playhead's states need not wait for it."""
 
         screen = self._machine.screen.beside()
@@ -461,13 +448,12 @@ class ComparePanel(QWidget):
 
         self._shaping.run(
             shape,
-            lambda found: self._show(shown, asked, found),
-            lambda error: self._failed(shown, error),
+            lambda found: self._show(view, asked, found),
+            lambda error: self._failed(view, error),
             slot="compare",
         )
 
-    def _asked(self, shown: Shown, first: Side, second: Side) -> _Asked:
-        view = shown.view
+    def _asked(self, view: AggregateView, first: Side, second: Side) -> _Asked:
         # What is read as a version stays the same as events come; eight digits may be a day.
         lasting = all(side.place.isdecimal() and len(side.place) != 8 for side in (first, second))
         grows = 0 if lasting else len(view)
@@ -479,28 +465,28 @@ class ComparePanel(QWidget):
             second,
             self._ignored.patterns,
             self.use_snapshots,
-            id(shown) if self._follows() else 0,
+            id(self._machine.current) if any(self._following) else 0,
         )
 
     # What was found
 
-    def _show(self, shown: Shown, asked: _Asked, found: Found) -> None:
-        if shown.view is not self._machine.view:
+    def _show(self, view: AggregateView, asked: _Asked, found: Found) -> None:
+        if view is not self._machine.view:
             return
         self._on_show, self._found, self._under_way = asked, found, None
-        self._kept = shown
+        self._kept = view, self._machine.current
         self._quick = found.seconds < QUICK
         comparison = found.comparison
         self._tell(self.problem, self._no_pattern)
-        self._tell(self.summary, self._summary(shown, found))
+        self._tell(self.summary, self._summary(view, found))
         screen = self._machine.screen
-        origins = [f"{letter}: {_origin(placed, screen)}" for letter, placed in _both(found)]
-        self.moments.show_sides(_both(found))
+        origins = [f"{letter}: {origin(placed, screen)}" for letter, placed in lettered(found)]
+        self.moments.show_sides(lettered(found))
         self.moments.show_if(self._room_for_moments)
         self.summary.setToolTip(tip("\n".join(filter(None, (*origins, self.moments.text)))))
-        doubtful = [_doubts(letter, placed) for letter, placed in _both(found)]
+        doubtful = [said_against(letter, placed) for letter, placed in lettered(found)]
         self._tell(self.warning, screen.text(" ".join(filter(None, doubtful))))
-        self._tell(self.basis, _basis(shown, found) if self.use_snapshots else "")
+        self._tell(self.basis, basis(self._machine.current, found) if self.use_snapshots else "")
         self._tell(self.left_out, found.made.left_out)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(True)
@@ -538,10 +524,10 @@ class ComparePanel(QWidget):
     def _of(self, comparison: Comparison) -> tuple[str, str]:
         return comparison.old.aggregate_id, comparison.new.aggregate_id
 
-    def _summary(self, shown: Shown, found: Found) -> str:
+    def _summary(self, view: AggregateView, found: Found) -> str:
         comparison = found.comparison
         parts = [
-            f"{letter}: {self._place_text(shown, placed)}" for letter, placed in _both(found)
+            f"{letter}: {self._place_text(view, placed)}" for letter, placed in lettered(found)
         ]
         count, ignored = len(comparison.changes), comparison.ignored_changes
         text = self.tr("no difference") if not count else self.tr("1 change") if count == 1 else ""
@@ -550,7 +536,7 @@ class ComparePanel(QWidget):
             text += self.tr(" ({0} ignored)").format(f"{ignored:,}")
         return "; ".join([*parts, text])
 
-    def _place_text(self, shown: Shown, placed: Placed) -> str:
+    def _place_text(self, view: AggregateView, placed: Placed) -> str:
         state = placed.state
         text = self.tr("version {0}").format(state.version)
         if state.timestamp is not None:
@@ -558,32 +544,39 @@ class ComparePanel(QWidget):
         if placed.moment is not None:
             zone = self.tr(" (this machine's zone)") if placed.guessed else ""
             text += self.tr(", as of {0}{1}").format(placed.moment.instant, zone)
-        if state.aggregate_id != shown.view.summary.aggregate_id:
+        if state.aggregate_id != view.summary.aggregate_id:
             name = visible(self._machine.screen.aggregate_id(state.aggregate_id, state.aggregate_type))
             name = name if len(name) <= _NAME_SHOWN else f"{name[: _NAME_SHOWN - 1]}…"
             text = self.tr("{0}, {1}").format(name, text)
         return text
 
-    def _failed(self, shown: Shown, error: EsviewerError) -> None:
-        if shown.view is not self._machine.view:
+    def _failed(self, view: AggregateView, error: EsviewerError) -> None:
+        if view is not self._machine.view:
             return
         self._on_show = self._found = self._under_way = None
         self._say_nothing(self.tr("There is nothing to compare."))
         text = str(error)
         if isinstance(error, SideError):
-            text = f"{'B' if error.second else 'A'}: {error.message} {_in_window(error.hint)}".strip()
+            text = f"{'B' if error.second else 'A'}: {error.message} {in_window(error.hint)}".strip()
         self._tell(self.problem, visible(localised(self._machine.screen.text(text))))
         if not isinstance(error, SideError):
             self._machine.failed.emit(error)
 
     def _say_empty(self) -> None:
+        follows = self._following
         if self._machine.view is None:
             text = self.tr("Choose an aggregate first.")
-        elif self._machine.before is not None:
-            text = self.tr("The playhead is before the first event, where there is no state to compare.")
-        elif self._machine.without_state:
-            text = self.tr("There is no state at the playhead. Go to a version that has one.")
-        elif not (self.first.side.follows and self.second.side.follows):
+        elif any(follows) and self._machine.before is not None:
+            text = self.tr(
+                "The playhead is before the first event, where there is no state to compare. "
+                "Give both sides a version or a date."
+            )
+        elif any(follows) and self._machine.without_state:
+            text = self.tr(
+                "There is no state at the playhead. Go to a version that has one, "
+                "or give both sides a version or a date."
+            )
+        elif not all(follows):
             text = self.tr("Comparing …")
         else:
             text = self.tr(
@@ -812,7 +805,7 @@ class ComparePanel(QWidget):
         view, found = self._machine.view, self._found
         if view is None or found is None:
             return False
-        return {placed.state.aggregate_id for _, placed in _both(found)} == {view.summary.aggregate_id}
+        return {placed.state.aggregate_id for _, placed in lettered(found)} == {view.summary.aggregate_id}
 
     def _activated(self, index: QModelIndex) -> None:
         self.go_to_writer(self.model.change(index.row()))
@@ -888,49 +881,3 @@ class ComparePanel(QWidget):
     def ask_file(self, proposal: str) -> str:
         """The file a person picks, empty for none."""
         return QFileDialog.getSaveFileName(self, self.tr("Save the comparison"), proposal)[0]
-
-
-def _both(found: Sides) -> tuple[tuple[str, Placed], tuple[str, Placed]]:
-    return ("A", found.first), ("B", found.second)
-
-
-def _in_window(hint: str) -> str:
-    """A hint without what can't be done in a window."""
-    return "" if "`esviewer" in hint else hint
-
-
-def _basis(shown: Shown, found: Sides) -> str:
-    """What both sides rest on, where snapshots may be used, and what the State tab does where that is another."""
-    old, new = found.comparison.old, found.comparison.new
-    one, other = old.rebuilt.snapshot_version, new.rebuilt.snapshot_version
-    if one is None or other is None:
-        text = translate("Compare", "Both sides are replayed from nothing, as no snapshot serves them both.")
-    elif old.aggregate_id == new.aggregate_id:
-        text = translate("Compare", "Both sides start from the snapshot at {0}.").format(one)
-    else:
-        return translate("Compare", "A starts from the snapshot at {0}, B from that at {1}.").format(one, other)
-    tab = shown.state.rebuilt.snapshot_version
-    if tab in (None, one):
-        return text
-    beyond = translate("Compare", "{0} The State tab starts from the snapshot at {1}.")
-    return beyond.format(text, tab)
-
-
-def _doubts(letter: str, placed: Placed) -> str:
-    """What speaks against a side that is as of a moment."""
-    if placed.moment is None:
-        return ""
-    said = doubts(placed.moment)
-    return visible(f"{letter}: {' '.join(said)}") if said else ""
-
-
-def _origin(placed: Placed, screen: Screen) -> str:
-    """How a state came to be."""
-    rebuilt = placed.state.rebuilt
-    name = screen.aggregate_id(placed.state.aggregate_id, placed.state.aggregate_type)
-    parts = [events_replayed(rebuilt)]
-    if rebuilt.skipped:
-        parts.append(translate("Compare", "{0} skipped").format(f"{len(rebuilt.skipped):,}"))
-    parts.append(reducer_of(rebuilt))
-    origin = translate("Compare", "{0} version {1}: {2}").format(name, placed.state.version, enumerated(parts))
-    return visible(origin)

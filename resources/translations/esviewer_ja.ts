@@ -1528,12 +1528,12 @@ One pattern a line: * is any one part or a piece of it, ** any number of parts.<
         <translation>先に集約を選択してください。</translation>
     </message>
     <message>
-        <source>The playhead is before the first event, where there is no state to compare.</source>
-        <translation>再生ヘッドは最初のイベントより前にあり、比較できる状態がありません。</translation>
+        <source>The playhead is before the first event, where there is no state to compare. Give both sides a version or a date.</source>
+        <translation>再生ヘッドが最初のイベントより前にあり、比較する状態がありません。両側にバージョンか日付を指定してください。</translation>
     </message>
     <message>
-        <source>There is no state at the playhead. Go to a version that has one.</source>
-        <translation>再生ヘッドの位置には状態がありません。状態のあるバージョンに移動してください。</translation>
+        <source>There is no state at the playhead. Go to a version that has one, or give both sides a version or a date.</source>
+        <translation>再生ヘッドの位置には状態がありません。状態のあるバージョンへ移動するか、両側にバージョンか日付を指定してください。</translation>
     </message>
     <message>
         <source>Comparing …</source>

@@ -231,11 +231,48 @@ def test_nothing_can_be_done_with_what_is_not_there(driver, store: Path, qtbot: 
     page.state.compare.first.place.setText("1")
     page.state.compare.first.entered.emit()
     assert page.state.compare.nothing.text() == (
-        "The playhead is before the first event, where there is no state to compare."
+        "The playhead is before the first event, where there is no state to compare. "
+        "Give both sides a version or a date."
     )
     page.clear_as_of()
     driver.shows("a-ordered", 1)
     assert page.state.to_case.isEnabled()
+
+
+def test_what_does_not_follow_the_playhead_is_compared_before_the_first_event_too(
+    driver, store: Path, qtbot: QtBot
+) -> None:
+    page = driver.open(store)
+    enter(driver, qtbot, "2025-01-01T00:00:00Z")
+    page.show_aggregate("a-ordered")
+    nothing_there(driver)
+    compare = page.state.compare
+    page.state.tabs.setCurrentWidget(compare)
+
+    def between(first: tuple[str, str], second: tuple[str, str]) -> None:
+        for row, side in ((compare.first, first), (compare.second, second)):
+            row.place.setText(side[0])
+            row.aggregate.setText(side[1])
+        compare.first.entered.emit()
+        driver.until(lambda: not compare.busy and not page.tasks.busy)
+
+    between(("1", ""), ("2026-01-02T00:00:00Z", ""))
+    assert compare.summary.text().startswith("A: version 1, ")
+    assert "B: version 2, " in compare.summary.text()
+    assert [(change.path, change.old, change.new) for change in compare.model._changes] == [(("n",), 1, 2)]
+
+    between(("1", "c-zoneless"), ("3", "b-disordered"))
+    assert [(change.old, change.new) for change in compare.model._changes] == [(1, 3)]
+
+    between(("1", ""), ("2025-06-01T00:00:00Z", ""))
+    assert compare.problem.text() == (
+        "B: a-ordered has no event at or before 2025-06-01T00:00:00Z. "
+        "Its first is at 2026-01-01T00:00:00Z: it did not exist yet."
+    )
+
+    between(("1", ""), ("", ""))
+    assert "The playhead is before the first event" in compare.nothing.text()
+    assert compare.problem.text() == ""
 
 
 def test_playing_from_before_the_first_event(driver, store: Path, qtbot: QtBot) -> None:

@@ -247,6 +247,11 @@ def test_questions_know_where_states_end(counter) -> None:
     page.machine.go_to(8)
     counter.until(lambda: "no state at version 8" in page.state.lost.text)
     assert "no state at the playhead" in page.state.compare.nothing.text()
+    for row, version in ((page.state.compare.first, "2"), (page.state.compare.second, "5")):
+        row.place.setText(version)
+    page.state.compare.first.entered.emit()
+    counter.until(lambda: not page.state.compare.busy and not page.tasks.busy)
+    assert [(change.old, change.new) for change in page.state.compare.model._changes] == [(2, 5)]
     page.questions.roll_back()
     counter.message("no state at this version")
 
