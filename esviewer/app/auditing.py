@@ -37,7 +37,7 @@ from esviewer.audit.life import LifeCheck
 from esviewer.audit.registry import ALL, LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS, with_owners
 from esviewer.audit.schemas import Schemas
 from esviewer.audit.settings import AuditSettings, made_invariant, read_settings
-from esviewer.audit.told import Told
+from esviewer.audit.told import MOST, Told
 from esviewer.audit.walk import Walk
 from esviewer.errors import DisagreesError, NotFoundError, UsageError
 from esviewer.model.clause import clause
@@ -269,16 +269,27 @@ class Audit:
         """What each phase finds; later ones leave out what earlier ones explain."""
         with TemporaryDirectory(prefix="esviewer-audit-") as name, closing(self._positions):
             folder = Path(name)
+            heads: list[Finding] = []
             for finding in self._of_store(work):
-                if finding.position is None and finding.aggregate_id is not None and finding.version is not None:
-                    position = self._positions.of(finding.aggregate_id, finding.version, work)
-                    finding = replace(finding, position=position)
-                yield finding
+                if finding.check == HeadMismatch.name and len(heads) < MOST:
+                    # An event's wrong version may explain it, which is known once they were read.
+                    self._told.note_head(finding)
+                    heads.append(finding)
+                else:
+                    yield self._placed(finding, work)
             yield from self._walked(folder, work)
+            for finding in heads:
+                yield self._placed(finding, work)
             absences = _Absences(self._positions, self._told, self._usual_first, work)
             yield from self._of_positions(absences, work)
             yield from self._ordered(folder, absences, work)
             yield from self._chained(absences, work)
+
+    def _placed(self, finding: Finding, work: Work | None) -> Finding:
+        """A finding with the position of the event that it names."""
+        if finding.position is not None or finding.aggregate_id is None or finding.version is None:
+            return finding
+        return replace(finding, position=self._positions.of(finding.aggregate_id, finding.version, work))
 
     def _the(self, kind: type[Check]) -> Check | None:
         """The check of a kind, if it runs and nothing says that it can't."""
@@ -334,7 +345,8 @@ class Audit:
             self._note_unused([ReducerNondeterministic.name], seen)
 
     def _walked(self, folder: Path, work: Work | None) -> Iterator[Finding]:
-        if not self._page_checks and not self._life_checks:
+        ids = self._the(EventIdDuplicate) is not None and self._session.store.may_lack_event_ids
+        if not self._page_checks and not self._life_checks and not ids:
             if self._new is None:
                 known = self._session.store.info(exact=False, work=work)
                 self.summary.events, self.summary.aggregates = known.events, known.aggregates or 0
@@ -346,8 +358,9 @@ class Audit:
         keeping = self._keeping(folder)
         yield from walked(self._session, [*self._page_checks, *keeping], self._life_checks, seen, work, self._new)
         self.summary.events, self.summary.aggregates = seen.events, seen.aggregates
-        for check in (*self._page_checks, *self._life_checks):
-            yield from check.finish()
+        for check in (*self._page_checks, *keeping, *self._life_checks):
+            if not isinstance(check, PositionTimeOrder):  # which has yet to see the order
+                yield from check.finish()
         self._note_unjudged(seen)
         actors = self._the(ActorMissing)
         if actors is not None and not actors.named:
@@ -356,17 +369,17 @@ class Audit:
             self._not(CorrelationBroken.name, clause("none of its events names a cause"))
 
     def _keeping(self, folder: Path) -> list[PageCheck]:
-        """The checks of the order of events that keep what they need of them on the way."""
+        """The checks of the order of events that look at them, or keep what they need of all of them, on the way."""
         store = self._session.store
         found: list[PageCheck] = []
         times, ids = self._the(PositionTimeOrder), self._the(EventIdDuplicate)
-        if self._new is not None:
-            return found  # that shows only a part of the events
-        if times is not None and store.numbers_each:
+        partly = self._new is not None
+        if times is not None and store.numbers_each and not partly:
             times.keep_in(folder)
             found.append(times)
-        if ids is not None and not store.enforces_event_ids:
+        if ids is not None and not store.enforces_event_ids and not partly:
             ids.keep_in(folder)
+        if ids is not None and store.may_lack_event_ids:
             found.append(ids)
         return found
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -54,9 +55,13 @@ class Page:
     """Some events of one or several aggregates, those of each together and by version."""
 
     def __init__(
-        self, batch: StoreBatch, runs: Sequence[Run], before: tuple[int, int] | None, traits: Traits = PLAIN
+        self,
+        batch: StoreBatch,
+        runs: Sequence[Run],
+        before: tuple[int, int, int | None] | None,
+        traits: Traits = PLAIN,
     ) -> None:
-        """`before`: the version and time (as in `earliest`) of the event before, when the first run goes on from it."""
+        """`before`: version, time (as in `earliest`) and `written` of the event before, when the first run goes on."""
         self.batch = batch
         self.runs = runs
         self._before = before
@@ -152,6 +157,28 @@ class Page:
             return False
         metadata = self.column("metadata")[index]
         return isinstance(metadata, dict) and metadata.get("deleted") is True
+
+    def written(self, index: int) -> int | None:
+        """What says when an event was written, to be compared within its aggregate: its position, else its time.
+
+        None where it has neither as a number; -1 is the event before the page.
+        """
+        if index < 0:
+            return None if self._before is None else self._before[2]
+        position = self.column("position")[index]
+        if isinstance(position, int):
+            return position
+        time = int(self.times[index])
+        return None if time == NO_TIME else time
+
+    def written_before(self, first: int, last: int) -> list[int]:
+        """The events from `first` to the one before `last` that were written before the one of the version before."""
+        written = [self.written(index) for index in range(first - 1, last)]
+        return [
+            index
+            for index, (one, other) in enumerate(pairwise(written), first)
+            if one is not None and other is not None and other < one
+        ]
 
     def run_of(self, index: int) -> Run:
         """The run that an event is in."""

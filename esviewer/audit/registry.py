@@ -77,7 +77,9 @@ _PAYLOADS: Final = (PayloadUndecodable, PayloadNotObject, SchemaViolation)
 _DOUBTS: Final = (*_VERSIONS, TimeMissing, TimeFuture, TimeBackwards, *_PAYLOADS)
 EXPLAINED_BY: Final[Mapping[type[Described], tuple[type[Described], ...]]] = {
     TimeMissing: (PayloadUndecodable,),
-    TimeBackwards: (TimeMissing, TimeFuture),
+    VersionGap: (VersionStart, VersionDuplicate),
+    TimeBackwards: (*_VERSIONS, TimeMissing, TimeFuture),
+    HeadMismatch: _VERSIONS,
     SchemaViolation: (PayloadUndecodable, PayloadNotObject),
     SchemaDrift: (*_PAYLOADS, ReducerFailed),
     CorrelationBroken: (*_ABSENCES, EventIdDuplicate),

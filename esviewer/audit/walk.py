@@ -61,7 +61,7 @@ class Walk:
         self._current: str | None = None
         self._type: str | None = None
         self._life: Life | None = None
-        self._before: tuple[int, int] | None = None
+        self._before: tuple[int, int, int | None] | None = None
         self._owned_before: set[str] = set()
         self._counted: str | None = None
         """The aggregate that was counted last."""
@@ -88,7 +88,8 @@ class Walk:
             yield from self._replayed(page)
         self._count(page)
         last = len(page) - 1
-        self._before = int(page.versions[last]), int(page.earliest[last])
+        written = page.written(last) if goes_on else None
+        self._before = int(page.versions[last]), int(page.earliest[last]), written
         self._owned_before = {topic for topic in TOPICS if last in page.owned[topic]}
 
     def _page(self, batch: StoreBatch, goes_on: bool) -> Page:

@@ -495,6 +495,12 @@ class Store:
         return column is not None and "." not in column.name and self._table.keys.unique_on(column.name)
 
     @property
+    def may_lack_event_ids(self) -> bool:
+        """Whether nothing keeps an event from having no id."""
+        column = self._table.plain_column("event_id")
+        return column is None or column.nullable or not self.enforces_event_ids
+
+    @property
     def names_heads(self) -> bool:
         """Whether the store says of each aggregate which version its newest event has."""
         return names_heads(self._table)

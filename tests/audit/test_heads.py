@@ -72,11 +72,27 @@ def written_past_the_procedure(made: Tables) -> None:
     made["streams"][0]["version"] = 1
 
 
+def message(made: Tables, version: int) -> dict[str, Any]:
+    """One of the second stream's."""
+    found = [each for each in made["messages"] if (each["stream_id_internal"], each["stream_version"]) == (2, version)]
+    return found[0]
+
+
+def renumbered(made: Tables) -> None:
+    message(made, 2)["stream_version"] = 70
+
+
+def newest_renumbered(made: Tables) -> None:
+    message(made, VERSIONS - 1)["stream_version"] = 70
+
+
 PLANTED = [
     pytest.param(nothing, [], id="clean"),
     pytest.param(deleted_newest, [("head-mismatch", "cart-2", VERSIONS - 2)], id="newest-deleted"),
     pytest.param(deleted_all, [("head-mismatch", "cart-3", None)], id="all-deleted"),
     pytest.param(written_past_the_procedure, [("head-mismatch", "cart-1", VERSIONS - 1)], id="behind"),
+    pytest.param(renumbered, [("version-gap", "cart-2", 70)], id="renumbered"),
+    pytest.param(newest_renumbered, [("version-gap", "cart-2", 70)], id="newest-renumbered"),
 ]
 
 

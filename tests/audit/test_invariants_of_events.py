@@ -33,9 +33,7 @@ def store(tmp_path: Path) -> Path:
 def found(store: Path, *rules: Rule, since: int | None = None) -> list[Finding]:
     with closing(open_session(str(store))) as session:
         return [
-            each
-            for each in Audit(session, AuditSettings(invariants=rules), since).run()
-            if each.check == "invariant"
+            each for each in Audit(session, AuditSettings(invariants=rules), since).run() if each.check == "invariant"
         ]
 
 
@@ -68,6 +66,22 @@ def test_states_after_such_an_event_are_judged_as_ever(store: Path) -> None:
         ("states", 4),
         ("states", 6),
     ]
+
+
+def test_one_condition_over_events_and_states_is_broken_once(store: Path) -> None:
+    """By a reducer that takes states from events it is the same break; another condition is another promise."""
+
+    def at_a(*rules: Rule) -> list[tuple[str, int | None]]:
+        told = found(store, *rules)
+        return sorted((str(each.evidence["invariant"]), each.version) for each in told if each.aggregate_id == "a")
+
+    of_events = Rule("data.amount >= 0", name="events")
+    assert at_a(of_events, Rule("state.amount>=0", name="states")) == [("events", 4), ("events", 6)]
+    assert at_a(of_events, Rule("state.amount >= -1", name="states")) == [
+        ("events", 4), ("events", 6), ("states", 4),
+    ]  # fmt: skip
+    mild = Rule("data.amount >= 0", Severity.INFO, name="events")
+    assert ("states", 4) in at_a(mild, Rule("state.amount >= 0", name="states"))
 
 
 def test_what_cannot_be_told_or_is_told_by_others_is_passed_over(store: Path) -> None:

@@ -14,6 +14,7 @@ from helpers_planted import (
     DEFECTS,
     SNAPSHOT,
     UNENFORCED,
+    VERSIONS,
     Defect,
     Planted,
     Where,
@@ -31,6 +32,7 @@ from esviewer.app import auditing
 from esviewer.audit.checks.invariant import Rule
 from esviewer.audit.registry import ALL
 from esviewer.audit.settings import AuditSettings
+from esviewer.stores import reading
 
 OTHER_TABLES = {"head-mismatch", "chain-broken"}
 """Checks that other layouts' tables give reason for: their defects are planted in test_heads.py and test_chain.py."""
@@ -119,7 +121,24 @@ def closed_early(store: Planted, version: int) -> Where:
     return "after-deletion", name_of(11), version + 1
 
 
+def renumbered(store: Planted, version: int, wrong: int, check: str) -> Where:
+    store.at(11, version).version = wrong
+    return check, name_of(11), wrong
+
+
 CONSEQUENCES = {
+    "a version far beyond the newest": lambda store: renumbered(store, 7, 70, "version-gap"),
+    "a version just beyond the newest": lambda store: renumbered(store, 7, VERSIONS + 1, "version-gap"),
+    "a version before the first": lambda store: renumbered(store, 7, -3, "version-start"),
+    "the version before the first": lambda store: renumbered(store, 7, 0, "version-start"),
+    "a later event's version": lambda store: renumbered(store, 4, 9, "version-duplicate"),
+    "an earlier event's version": lambda store: renumbered(store, 9, 4, "version-duplicate"),
+    "the next event's version": lambda store: renumbered(store, 7, 8, "version-duplicate"),
+    "the version of the event before": lambda store: renumbered(store, 7, 6, "version-duplicate"),
+    "the newest event's version": lambda store: renumbered(store, 3, VERSIONS, "version-duplicate"),
+    "the first event's version": lambda store: renumbered(store, 3, 1, "version-duplicate"),
+    "the newest event has another's version": lambda store: renumbered(store, VERSIONS, 9, "version-duplicate"),
+    "the newest event has a version far off": lambda store: renumbered(store, VERSIONS, 90, "version-gap"),
     "a copy later than the version after": lambda store: doubled(store, 5, 50_000),
     "a copy earlier than the event": lambda store: doubled(store, 5, -5),
     "a copy dated like the event": lambda store: doubled(store, 10, 0),
@@ -142,6 +161,79 @@ def test_what_follows_from_a_defect_is_not_told(
     assert places(audited(*target, settings)[0]) == ordered([expected, UNENFORCED])
     others = {check.name for check in ALL} - {expected[0], UNENFORCED[0]}
     assert audited(*target, replace(settings, only=frozenset(others)))[0] == []
+
+
+def test_an_event_under_a_wrong_number_says_where_it_belongs(tmp_path: Path) -> None:
+    store = clean()
+    row = store.at(11, 7)
+    row.version = 70
+    (finding,) = audited(*write(store, tmp_path))[0]
+    assert finding.position == row.position
+    assert finding.evidence == {"belongs_from": 7, "belongs_to": 7}
+    assert finding.message == "The event has version 70, but was written where version 7 is missing."
+
+
+def test_two_events_under_wrong_numbers_are_two_findings_and_a_lost_one_is_a_third(tmp_path: Path) -> None:
+    store = clean()
+    store.at(11, 6).version, store.at(11, 7).version = 70, 90
+    store.delete(12, 6)
+    store.at(12, 7).version = 70
+    findings, _ = audited(*write(store, tmp_path))
+    expected = [(11, 70), (11, 90), (12, 8), (12, 70)]
+    assert places(findings) == [("version-gap", name_of(number), version) for number, version in expected]
+
+
+def test_a_lost_event_beside_a_copy_is_told_of(tmp_path: Path) -> None:
+    """The copy was written long after: it is not the one that is missing."""
+    for version in (6, 8):
+        store = clean()
+        store.unique_versions = False
+        store.delete(11, 7)
+        store.append(11, version)
+        expected = [UNENFORCED, ("version-duplicate", name_of(11), version), ("version-gap", name_of(11), 8)]
+        folder = tmp_path / str(version)
+        folder.mkdir()
+        assert places(audited(*write(store, folder))[0]) == ordered(expected)
+
+
+@pytest.mark.parametrize("size", [3, 7, 8, 9, 10])
+def test_pages_may_end_anywhere(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = []
+    store = clean()
+    store.unique_versions = False
+    for number, (version, wrong) in enumerate([(7, 70), (7, 8), (7, 6), (4, 9), (9, 4), (7, -3)]):
+        row = store.at(number, version)
+        row.version = wrong
+        kind = {70: "version-gap", -3: "version-start"}.get(wrong, "version-duplicate")
+        expected.append((kind, name_of(number), wrong))
+    target = write(store, tmp_path)
+    for name in ("LARGEST_BATCH", "LARGEST_PAGE", "FIRST_PAGE"):
+        monkeypatch.setattr(reading, name, size)
+    assert places(audited(*target)[0]) == ordered([*expected, UNENFORCED])
+
+
+@pytest.mark.parametrize("missing", [None, ""])
+def test_an_event_without_an_id_is_told_of_once(missing: str | None, tmp_path: Path, settings: AuditSettings) -> None:
+    store = clean()
+    store.unique_ids = missing is None
+    store.at(11, VERSIONS).event_id = missing  # type: ignore[assignment]
+    target = write(store, tmp_path)
+    findings, _ = audited(*target, settings)
+    assert places(findings) == [("event-id-duplicate", name_of(11), VERSIONS)]
+    assert findings[0].message == "The event has no id."
+    assert findings[0].position == store.at(11, VERSIONS).position
+    for only in ("event-id-duplicate", "correlation-broken"):
+        alone, _ = audited(*target, replace(settings, only=frozenset({only})))
+        assert [each.key for each in alone] == [each.key for each in findings if each.check == only]
+    assert [each.key for each in audited(*target, settings, store.end - 100)[0]] == [findings[0].key]
+
+
+def test_a_store_whose_events_often_have_no_ids_is_silent_about_that(tmp_path: Path) -> None:
+    store = clean()
+    for row in store.events[::5]:
+        row.event_id = None  # type: ignore[assignment]
+    findings, _ = audited(*write(store, tmp_path), AuditSettings(only=frozenset({"event-id-duplicate"})))
+    assert findings == []
 
 
 def test_one_check_alone_tells_what_it_tells_among_all(tmp_path: Path, settings: AuditSettings) -> None:

@@ -39,9 +39,7 @@ from esviewer.model.exactjson import plain
 from esviewer.model.values import Value
 from esviewer.work import Work
 
-_OF_TABLES: Final = frozenset(
-    each.name for each in (UniqueConstraintMissing, HeadMismatch, SnapshotOrphan, ReducerNondeterministic)
-)
+_OF_TABLES: Final = frozenset(each.name for each in (UniqueConstraintMissing, SnapshotOrphan, ReducerNondeterministic))
 """Checks that ask for something else than the events."""
 _OF_THE_STORE: Final = frozenset(
     each.name
@@ -50,12 +48,13 @@ _OF_THE_STORE: Final = frozenset(
         ChainBroken,
         CorrelationBroken,
         EventIdDuplicate,
+        HeadMismatch,
         PositionGap,
         PositionTimeOrder,
         SchemaDrift,
     )
 )
-"""Checks that compare an event with those of other aggregates."""
+"""Checks that compare an event with those of other aggregates, or with what explains it."""
 _OF_AN_AGGREGATE: Final = frozenset(BY_NAME) - _OF_TABLES - _OF_THE_STORE
 _OF_ITS_MAKING: Final = "audited"
 """What evidence says of when it was made, which is another time with each audit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,6 +13,7 @@ from esviewer.audit.life import Life, LifeCheck
 from esviewer.errors import RulesError
 from esviewer.model.values import Value, copied
 from esviewer.questions.find import Condition
+from esviewer.replay.expressions import parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,15 @@ class Rule:
                 "Leave `event` out.",
             )
         return condition.needs_events
+
+
+def of_either(expression: str) -> str:
+    """A condition with `data` called `state`: that of an event and that of the state it makes may be the same one."""
+    tree = parsed(expression)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "data":
+            node.id = "state"
+    return ast.unparse(tree)
 
 
 class Invariant(LifeCheck):
