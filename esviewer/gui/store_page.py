@@ -660,7 +660,8 @@ class StorePage(QWidget):
                 state = view.state_at(version)
             return Shown(view, row, version, state, view.changes(version) if view.has_state(version) else [])
 
-        self.tasks.run(rebuild, self._show, partial(self._not_shown, view, version), slot="state")
+        # More than one state in a frame would be painted and never seen.
+        self.tasks.run(rebuild, self._show, partial(self._not_shown, view, version), slot="state", paced=True)
 
     def _show(self, shown: Shown) -> None:
         if shown.view is not self.view:

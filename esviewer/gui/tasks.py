@@ -17,8 +17,12 @@ PROGRESS_AFTER = 0.3
 """Seconds after which a piece of work shows its progress."""
 
 
+FRAME = 1 / 60
+"""Seconds for which a screen shows one picture."""
+
+
 class _Task:
-    __slots__ = ("begun", "failure", "function", "progress", "slot", "success", "work")
+    __slots__ = ("begun", "failure", "function", "paced", "progress", "slot", "success", "work")
 
     def __init__(
         self,
@@ -26,11 +30,13 @@ class _Task:
         success: Callable[[Any], None] | None,
         failure: Callable[[EsviewerError], None] | None,
         slot: str,
+        paced: bool,
     ) -> None:
         self.function = function
         self.success = success
         self.failure = failure
         self.slot = slot
+        self.paced = paced
         self.progress: Progress | None = None
         self.begun: float | None = None
         self.work = Work(self._note)
@@ -59,6 +65,13 @@ class Tasks(QObject):
         self._timer.setInterval(100)
         self._timer.timeout.connect(self._show_progress)
         self._shown = False
+        self._paced_at = 0.0
+        self._held: list[tuple[_Task, Any, BaseException | None]] = []
+        """Results that wait for the next frame."""
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frame.timeout.connect(self._deliver_held)
 
     def run(
         self,
@@ -67,13 +80,17 @@ class Tasks(QObject):
         failure: Callable[[EsviewerError], None] | None = None,
         *,
         slot: str = "",
+        paced: bool = False,
     ) -> None:
-        """Run `function(work)`; a later task of the same `slot` cancels this one, and its result is dropped."""
+        """Run `function(work)`; a later task of the same `slot` cancels this one, and its result is dropped.
+
+        What is `paced` is delivered no sooner than a frame after another one that was.
+        """
         if self._closed:
             return
         if slot:
             self.cancel(slot)
-        task = _Task(function, success, failure, slot)
+        task = _Task(function, success, failure, slot, paced)
         self._tasks.append(task)
         self._timer.start()
         self._pool.submit(self._work, task)
@@ -112,6 +129,13 @@ class Tasks(QObject):
         if self._closed:
             return
         task, result, error = finished
+        if task.paced and not task.work.cancelled:
+            left = self._paced_at + FRAME - time.monotonic()
+            if left > 0:
+                self._held.append(finished)
+                self._frame.start(max(1, round(left * 1000)))
+                return
+            self._paced_at = time.monotonic()
         self._tasks.remove(task)
         if not self._tasks:
             self._timer.stop()
@@ -129,6 +153,11 @@ class Tasks(QObject):
         else:
             self.failed.emit(EsviewerError(f"{type(error).__name__}: {error}", self.tr("This is a fault of esviewer.")))
             raise error
+
+    def _deliver_held(self) -> None:
+        held, self._held = self._held, []
+        for finished in held:
+            self._deliver(finished)
 
     def _show_progress(self) -> None:
         now = time.monotonic()
@@ -148,6 +177,8 @@ class Tasks(QObject):
             return
         self._closed = True
         self._timer.stop()
+        self._frame.stop()
+        self._held.clear()
         for task in self._tasks:
             task.work.cancel()
         if last is not None:

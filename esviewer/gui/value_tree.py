@@ -42,6 +42,8 @@ _ROLES = frozenset(
     }
 )
 """What is told of a cell beside its text; a view that is painted asks for more, at every cell of every frame."""
+_CONTAINERS = (dict, list, tuple)
+_NOWHERE = QModelIndex()
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -172,6 +174,59 @@ class ValueModel(QAbstractItemModel):
         self._fetch(self._root)
         self.endResetModel()
         former.release()
+
+    def take_value(self, value: Value, changes: Sequence[Change] | Marks = (), of: str | None = None) -> bool:
+        """Take another value in place where it has the same rows as far as they were made, as most have from one event
+        to the next: the view need not lay them out anew. False, and nothing happens, where it has others."""
+        marks = changes if isinstance(changes, Marks) else Marks(changes)
+        if of != self.of or not isinstance(self._root.value, dict | list) or marks.removed:
+            return False
+        alike = self._alike(value)
+        if alike is None:
+            return False
+        self._marks = marks
+        self.forget_writers()
+        for node, new in alike:
+            node.value = new
+            change = marks.at.get(node.path) if node is not self._root else None
+            node.mark, node.old = (change.op, change.old) if change is not None else ("", MISSING)
+            node.texts.clear()
+            node.coming, node.due = None, 0
+            if node.children:
+                made = len(node.children)
+                node.coming, node.due = islice(self._children(node, ()), made, None), len(new) - made
+                parent = _NOWHERE if node is self._root else self.createIndex(node.row, 0, node)
+                self.dataChanged.emit(self.index(0, 0, parent), self.index(made - 1, self._columns - 1, parent))
+        return True
+
+    def _alike(self, value: Value) -> list[tuple[_Node, Any]] | None:
+        """Each node made with its value in another one, which has the same rows; None where it has not."""
+        found: list[tuple[_Node, Any]] = []
+        todo: list[tuple[_Node, Any]] = [(self._root, value)]
+        while todo:
+            node, new = todo.pop()
+            old = node.value
+            nested = isinstance(old, _CONTAINERS)
+            if nested != isinstance(new, _CONTAINERS) or node.mark == "remove":
+                return None
+            found.append((node, new))
+            if not nested:
+                continue
+            if isinstance(old, dict) != isinstance(new, dict) or bool(old) != bool(new):
+                return None
+            made = len(node.children)
+            if not made:
+                continue
+            if len(new) < made or (len(new) > made and not node.due):
+                return None
+            if isinstance(new, dict):
+                for child, (key, inner) in zip(node.children, new.items(), strict=False):
+                    if child.key != key:
+                        return None
+                    todo.append((child, inner))
+            else:
+                todo += zip(node.children, new, strict=False)
+        return found
 
     def show_writers(self, writers: Mapping[Path, WriterCells], remover: WriterCells | None) -> None:
         """Take what the tree is to say from its next drawing on."""
@@ -444,6 +499,8 @@ class ValueTree(QTreeView):
         """The columns that have something to show, with the pixels where they begin and that they take."""
         self._cells = CellPainter(self, self._shown.letters)
         self._open: set[Path] = set()
+        self._opened: set[Path] = set()
+        """What was opened when a value was shown, as far as it had such rows and it was not closed since."""
         self._restoring = False
         self.expanded.connect(self._expanded)
         self.collapsed.connect(self._collapsed)
@@ -457,15 +514,20 @@ class ValueTree(QTreeView):
     def show_value(self, value: Value, changes: Sequence[Change] | Marks = (), of: str | None = None) -> None:
         """Show a value, of an aggregate, with changes marked, keeping what was open and opening what changed."""
         position = self.verticalScrollBar().value()
-        self._shown.show_value(value, changes, of)
-        self._restoring = True
+        marks = changes if isinstance(changes, Marks) else Marks(changes)
         opened = sorted(self._open, key=len)[: _EXPANDED_AT_ONCE * 4]
-        changed = sorted(self._shown.marks.above - {()}, key=len)[:_EXPANDED_AT_ONCE]
-        for path in (*opened, *changed):
+        changed = sorted(marks.above - {()}, key=len)[:_EXPANDED_AT_ONCE]
+        wanted = dict.fromkeys((*opened, *changed))
+        if wanted.keys() == self._opened and self._shown.take_value(value, marks, of):
+            return
+        self._shown.show_value(value, marks, of)
+        self._restoring = True
+        for path in wanted:
             index = self._shown.index_of(path)
             if index.isValid():
                 self.setExpanded(index, True)
         self._restoring = False
+        self._opened = set(wanted)
         self.verticalScrollBar().setValue(position)
 
     def show_writers(self, writers: Mapping[Path, WriterCells], remover: WriterCells | None) -> None:
@@ -539,6 +601,7 @@ class ValueTree(QTreeView):
 
     def _collapsed(self, index: QModelIndex) -> None:
         self._open.discard(self._shown.path_of(index))
+        self._opened.discard(self._shown.path_of(index))
 
     def event(self, event: QEvent) -> bool:
         # Left and Right open and close branches here, though elsewhere on the page they move the playhead.

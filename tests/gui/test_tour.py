@@ -74,10 +74,10 @@ def test_while_the_playhead_moves_events_in_full_and_their_changes_come_now_and_
     asked: list[float] = []
     real = page.tasks.run
 
-    def run(*work: object, slot: str = "") -> None:
+    def run(*work: object, slot: str = "", **others: object) -> None:
         if slot == "event":
             asked.append(time.monotonic())
-        real(*work, slot=slot)
+        real(*work, slot=slot, **others)
 
     monkeypatch.setattr(page.tasks, "run", run)
     rows = [1000 + 40 * step for step in range(60)]
