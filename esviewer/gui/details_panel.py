@@ -14,6 +14,7 @@ from esviewer.gui.data_tree import DataTree
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MarkedText, reveal_in
+from esviewer.gui.steady_place import SteadyPlace
 from esviewer.gui.text import visible, visible_lines
 from esviewer.gui.theme import monospace
 from esviewer.gui.times import shown_time
@@ -78,7 +79,7 @@ class DetailsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self.title)
+        layout.addWidget(SteadyPlace(self.title, self))
         layout.addWidget(self.tabs, 1)
         layout.addLayout(buttons)
         self._wanted: tuple[str, int] | None = None

@@ -30,6 +30,7 @@ from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
 from esviewer.gui.motion import at_rest
 from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of
 from esviewer.gui.row_table import give_widths
+from esviewer.gui.steady_header import SteadyHeader
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.times import shown_time
@@ -417,10 +418,8 @@ class EventTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(22)
-        header = self.horizontalHeader()
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)  # it would be painted with every row that is chosen
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setHorizontalHeader(SteadyHeader(self))
+        self.horizontalHeader().setSectionsClickable(True)
         self._fit()
         self.selectionModel().currentRowChanged.connect(self._picked)
         self.clicked.connect(self._clicked)

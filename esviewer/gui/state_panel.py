@@ -16,6 +16,7 @@ from esviewer.gui.machine import Before, Machine
 from esviewer.gui.not_rebuilt import NotRebuilt
 from esviewer.gui.origin import events_replayed, reducer_of
 from esviewer.gui.state_tree import StateTree
+from esviewer.gui.steady_place import SteadyPlace
 from esviewer.gui.text import visible
 from esviewer.model.change import Change
 from esviewer.model.instant import Instant
@@ -47,6 +48,7 @@ class StatePanel(QWidget):
         self.rebuilt = ElidedLabel(self)
         self.rebuilt.setObjectName("dim")
         self.rebuilt.setAccessibleName(self.tr("How this state came to be"))
+        self._rebuilt_place = SteadyPlace(self.rebuilt, self)
         self.from_snapshot = QCheckBox(self.tr("From snapshot"), self)
         self.from_snapshot.setToolTip(
             self.tr("Rebuild from the newest stored snapshot and the events after it, instead of from nothing")
@@ -95,7 +97,7 @@ class StatePanel(QWidget):
     def _place_line(self) -> None:
         """Put how the state came to be beside the buttons where there is room, else above them."""
         beside = self.width() >= _ROOM_BESIDE
-        for widget, stretch, place in ((self.rebuilt, 1, 0), (self.from_snapshot, 0, -1)):
+        for widget, stretch, place in ((self._rebuilt_place, 1, 0), (self.from_snapshot, 0, -1)):
             for row in (self._above, self._below):
                 row.removeWidget(widget)
             if beside:
