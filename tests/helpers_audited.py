@@ -17,14 +17,12 @@ _ANYWHERE: Final = {"payload-undecodable", "snapshot-undecodable"}
 """Payloads that can't be decoded are what many a test is about."""
 PLANTED: Final[dict[str, set[str]]] = {
     "eventsauce": {"unique-constraint-missing"},
-    # A Rust enum's variant may be a list.
-    "esrs": {"payload-not-object"},
     # The commits all have the same id.
     "neventstore": {"event-id-duplicate"},
     # A message was deleted, and the streams' table is not kept up.
     "sqlstreamstore": {"version-gap", "head-mismatch"},
-    # The streams' tables are not kept up; tenants' events share ids; a stream was compacted.
-    "marten": {"head-mismatch", "event-id-duplicate", "version-start"},
+    # The streams' tables are not kept up; tenants' events share ids.
+    "marten": {"head-mismatch", "event-id-duplicate"},
     "marten-8": {"head-mismatch"},
     "polecat": {"head-mismatch"},
     # An event was written by hand among a stream's snapshots, which are no events.

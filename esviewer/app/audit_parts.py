@@ -72,7 +72,14 @@ def _joined(parts: Iterable[Walked]) -> Walked:
 
 def traits_of(store: Store) -> Traits:
     """What events of a store are by its layout's design."""
-    return Traits(store.may_lack_versions, store.no_aggregate, store.has("deleted"))
+    events = store.layout.events
+    return Traits(
+        may_lack_versions=store.may_lack_versions,
+        no_aggregate=store.no_aggregate,
+        marks_deleted=store.has("deleted"),
+        compacted=events.compacted,
+        unwraps=events.payload.unwrap,
+    )
 
 
 def walked(

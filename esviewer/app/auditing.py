@@ -280,7 +280,9 @@ class Audit:
             yield from self._walked(folder, work)
             for finding in heads:
                 yield self._placed(finding, work)
-            absences = _Absences(self._positions, self._told, self._usual_first, work)
+            start = self._the(VersionStart)
+            compacted = [] if start is None else start.compacted
+            absences = _Absences(self._positions, self._told, self._usual_first, compacted, work)
             yield from self._of_positions(absences, work)
             yield from self._ordered(folder, absences, work)
             yield from self._chained(absences, work)
@@ -463,10 +465,18 @@ class _Positions:
 class _Absences:
     """The events that are known to be missing, looked up when somebody asks."""
 
-    def __init__(self, positions: _Positions, told: Told, first: int, work: Work | None) -> None:
+    def __init__(
+        self,
+        positions: _Positions,
+        told: Told,
+        first: int,
+        compacted: Sequence[tuple[str, int, int]],
+        work: Work | None,
+    ) -> None:
         self._positions = positions
         self._told = told
         self._first = first
+        self._compacted = compacted
         self._work = work
         self._all: list[Absence] | None = None
 
@@ -474,6 +484,8 @@ class _Absences:
         """All of them."""
         if self._all is None:
             self._all = list(self._told.absences(self._first, self._position))
+            for aggregate_id, version, position in self._compacted:
+                self._all.append(Absence(aggregate_id, None, position, version - self._first))
         return self._all
 
     def _position(self, aggregate_id: str, version: int) -> int | None:

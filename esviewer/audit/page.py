@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
@@ -46,6 +47,10 @@ class Traits:
     """The id by which those go together that are of no aggregate."""
     marks_deleted: bool = False
     """Whether deleted ones are still there, marked as such."""
+    compacted: tuple[str, ...] = ()
+    """Globs of the types of those that take the place of all of their aggregate before them."""
+    unwraps: bool = False
+    """Whether payloads are values of any kind that are named by the event's type."""
 
 
 PLAIN: Final = Traits()
@@ -157,6 +162,14 @@ class Page:
             return False
         metadata = self.column("metadata")[index]
         return isinstance(metadata, dict) and metadata.get("deleted") is True
+
+    def is_compacted(self, index: int) -> bool:
+        """Whether an event takes the place of all events of its aggregate before it, which its framework deletes."""
+        return any(fnmatchcase(self.batch.types[index], each) for each in self._traits.compacted)
+
+    def is_variant(self, index: int) -> bool:
+        """Whether an event's payload is the value that its type names, and so of any kind by design."""
+        return self._traits.unwraps and bool(self.batch.types[index])
 
     def written(self, index: int) -> int | None:
         """What says when an event was written, to be compared within its aggregate: its position, else its time.

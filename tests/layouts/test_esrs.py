@@ -11,6 +11,7 @@ from typing import Any
 import helpers_php
 import pytest
 from helpers_layouts import aggregates, events, opened, short, time_of
+from helpers_planted import audited, places
 
 BOOK = "00000000-0000-4000-8000-00000000b001"
 SHELF = "00000000-0000-4000-8000-00000000a001"
@@ -100,6 +101,15 @@ def test_trap_version_is_the_schemas(target: str) -> None:
     """`version` counts the payload's schema, not the aggregate's events."""
     with opened(target) as store:
         assert [(each.version, each.schema_version) for each in events(store, BOOK)] == [(1, 1), (2, 2), (3, None)]
+
+
+def test_trap_a_variant_of_any_kind(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """A variant with one field holds its value alone, with several a list: an audit minds only what is no variant."""
+    payloads: list[Any] = [{"Renamed": "山田"}, {"Moved": [1, 2]}, {"Counted": 3}, [4]]
+    rows = {"book_events": [event(number, BOOK, number, payload) for number, payload in enumerate(payloads, 1)]}
+    target = helpers_php.make(request, "postgresql", tmp_path, tables("book_events"), rows)
+    findings, _ = audited(target, [])
+    assert places(findings) == [("payload-not-object", BOOK, 4)]
 
 
 def test_trap_no_order_of_all_events(target: str) -> None:

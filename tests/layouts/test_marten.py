@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from helpers_layouts import aggregates, events, make_server, opened, time_of
+from helpers_planted import audited
 
 from esviewer.model.values import Number
 from esviewer.stores.store import Store
@@ -211,13 +212,16 @@ def test_trap_compacted_streams_begin_late(ids: str, postgres: Any) -> None:
     """Compacting puts one event in the place of a stream's first ones: its versions then begin later than 1."""
     one, _, _ = IDS[ids]
     written = rows(ids)
-    written["mt_events"][0] |= {"version": 4, "type": "compacted", "data": '{"Snapshot": {"total": 3}}'}
+    written["mt_events"][0] |= {"version": 4, "type": "Compacted<Order>", "data": '{"Snapshot": {"total": 3}}'}
     written["mt_events"][3] |= {"version": 5}
-    with opened(make_server(postgres, tables(ids), written)) as store:
+    target = make_server(postgres, tables(ids), written)
+    with opened(target) as store:
         assert [(each.version, each.type) for each in events(store, one)] == [
-            (4, "compacted"),
+            (4, "Compacted<Order>"),
             (5, "order_paid_v2"),
         ]
+    found = {each.check for each in audited(target, [])[0]}
+    assert found <= {"head-mismatch"}, "the streams' table is not kept up here"
 
 
 def test_trap_tenants_share_documents(ids: str, postgres: Any) -> None:

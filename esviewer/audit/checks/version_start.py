@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from esviewer.audit.check import Described, PageCheck
 from esviewer.audit.finding import Finding, Severity
 from esviewer.audit.page import Page
+
+_KEPT: Final = 100_000
 
 
 class VersionStart(PageCheck):
@@ -29,6 +31,8 @@ class VersionStart(PageCheck):
         self._seen: Counter[int] = Counter()
         self._rare: dict[int, list[Mapping[str, Any]]] = {0: [], 1: []}
         """Where aggregates begin at 0 or at 1, as long as that is not what most do."""
+        self.compacted: list[tuple[str, int, int]] = []
+        """Aggregates that begin with an event in the place of those before it, and its version and position."""
 
     _MOST = 1_000
 
@@ -39,6 +43,11 @@ class VersionStart(PageCheck):
                 continue
             version = versions[run.first]
             if version == self._first:
+                continue
+            if page.is_compacted(run.first):
+                position = page.column("position")[run.first]
+                if isinstance(position, int) and len(self.compacted) < _KEPT:
+                    self.compacted.append((run.aggregate_id, version, position))
                 continue
             if not page.versioned[run.first] or page.is_deleted(run.first):
                 continue
@@ -69,6 +78,7 @@ class VersionStart(PageCheck):
         self._seen.update(other._seen)
         for version, places in other._rare.items():
             self._rare[version] += places[: self._MOST - len(self._rare[version])]
+        self.compacted += other.compacted[: _KEPT - len(self.compacted)]
 
     def finish(self) -> Iterator[Finding]:
         if self._first != -1:

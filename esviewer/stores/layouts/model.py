@@ -195,6 +195,8 @@ class TableLayout:
     """Further columns of the unique index that keeps each version of an aggregate to one event."""
     unique_otherwise: str = ""
     """What else keeps them so, in words, where no index does that can be told."""
+    compacted: tuple[str, ...] = ()
+    """Globs of the types of events that take the place of all events of their aggregate before them."""
     others: bool = False
     """For snapshots: whether there may be some of other things than aggregates with events."""
     correlation: tuple[str, ...] = ()
