@@ -60,7 +60,7 @@ def _objects(old: dict[str, Value], new: dict[str, Value], path: Path, changes: 
 def _lists(old: list[Value], new: list[Value], path: Path, changes: list[Change]) -> None:
     start, end = same_ends(old, new)
     stop, other_stop = len(old) - end, len(new) - end
-    pairs = _aligned(old, new, start, stop, other_stop)
+    pairs = aligned(old, new, start, stop, other_stop)
     # Removals go first and from the end, so that no index moves before its turn; what is left then lies in the order
     # of the new list, and all else goes from the start.
     kept = {index for index, _ in pairs}
@@ -80,7 +80,7 @@ def _lists(old: list[Value], new: list[Value], path: Path, changes: list[Change]
             _compare(old[partners[index]], new[index], (*path, index), changes)
 
 
-def _aligned(old: list[Value], new: list[Value], start: int, stop: int, other_stop: int) -> list[Pair]:
+def aligned(old: list[Value], new: list[Value], start: int, stop: int, other_stop: int) -> list[Pair]:
     """Which elements between the equal ends to compare with each other: pairs of indexes, ascending on both sides."""
     if start in (stop, other_stop):
         return []

@@ -6,8 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from esviewer.diff.align import common
-from esviewer.model.exactjson import dumps
+from esviewer.diff.lines import json_lines, line_pairs
 from esviewer.model.values import Value
 from esviewer.model.visible import visible
 
@@ -32,26 +31,20 @@ def uncut(found: Iterable[Row], width: int) -> list[str]:
 def rows(old: Value, new: Value) -> list[Row]:
     """The values as indented JSON with sorted keys, line beside line; deceiving characters are escaped.
 
-    The sign is `|` where lines differ, `<` where only the left has one, `>` where only the right has one, else a blank.
+    What belongs together is side by side, elements of lists by their identity (see `line_pairs`). The sign is `|` where
+    lines differ by more than a comma at their end, `<` where only the left has one, `>` where only the right has one,
+    else a blank.
     """
-    left = visible(dumps(old, indent=2, sort_keys=True)).split("\n")
-    right = visible(dumps(new, indent=2, sort_keys=True)).split("\n")
+    left, right = ([visible(line) for line in json_lines(value)] for value in (old, new))
     found: list[Row] = []
     at = other = 0
-    for index, partner in [*common(left, right), (len(left), len(right))]:
-        while at < index or other < partner:
-            if at < index and other < partner:
-                found.append((left[at], "|", right[other]))
-                at, other = at + 1, other + 1
-            elif at < index:
-                found.append((left[at], "<", ""))
-                at += 1
-            else:
-                found.append(("", ">", right[other]))
-                other += 1
+    for index, partner in [*line_pairs(old, new), (len(left), len(right))]:
+        found.extend((line, "<", "") for line in left[at:index])
+        found.extend(("", ">", line) for line in right[other:partner])
         if index < len(left):
-            found.append((left[index], " ", right[partner]))
-            at, other = index + 1, partner + 1
+            one, two = left[index], right[partner]
+            found.append((one, " " if one.removesuffix(",") == two.removesuffix(",") else "|", two))
+        at, other = index + 1, partner + 1
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-from esviewer.diff.align import common
+from esviewer.diff.align import Pair
+from esviewer.diff.lines import json_lines, line_pairs
 from esviewer.model.change import Change, pointer
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import MISSING, Value
@@ -32,13 +33,13 @@ def _one_line(text: str) -> str:
 def unified(old: Value, new: Value, old_name: str, new_name: str) -> str:
     """The two values as indented JSON with sorted keys, as a unified diff with three lines of context; "" if equal.
 
-    Its time grows with the length of the texts and the square of their differences, up to a bound (see `align`).
-    Characters that could deceive a reader are escaped, in the names too.
+    Lists go by the identity of their elements (see `line_pairs`). Characters that could deceive a reader are escaped,
+    in the names too.
     """
-    first = dumps(old, indent=2, sort_keys=True).split("\n")
-    second = dumps(new, indent=2, sort_keys=True).split("\n")
+    first, second = json_lines(old), json_lines(new)
+    pairs = [(i, j) for i, j in line_pairs(old, new) if first[i] == second[j]]
     lines: list[str] = []
-    for group in _Lines(first, second).get_grouped_opcodes(3):
+    for group in _Lines(first, second, pairs).get_grouped_opcodes(3):
         begin, end = group[0], group[-1]
         lines.append(f"@@ -{_range(begin[1], end[2])} +{_range(begin[3], end[4])} @@")
         for tag, i, j, k, m in group:
@@ -54,17 +55,18 @@ def unified(old: Value, new: Value, old_name: str, new_name: str) -> str:
 
 
 class _Lines(difflib.SequenceMatcher[str]):
-    """difflib's grouping, on lines paired in linear time: its own search is quadratic."""
+    """difflib's grouping, on lines that are paired by what they are of: its own search knows no values."""
 
-    def __init__(self, first: Sequence[str], second: Sequence[str]) -> None:
+    def __init__(self, first: Sequence[str], second: Sequence[str], pairs: Sequence[Pair]) -> None:
         super().__init__(None, "", "")
         self.a = first
         self.b = second
+        self._pairs = pairs
 
     def get_matching_blocks(self) -> list[difflib.Match]:
         """Runs of pairs, and difflib's end mark."""
         blocks: list[difflib.Match] = []
-        for i, j in common(self.a, self.b):
+        for i, j in self._pairs:
             last = blocks[-1] if blocks else None
             if last is not None and last.a + last.size == i and last.b + last.size == j:
                 blocks[-1] = last._replace(size=last.size + 1)

@@ -143,10 +143,11 @@ def test_side_by_side():
         ["{", "{"],
         ['"a":', "1,", "|", '"a":', "2,"],
         ['"b":', '"同じ",', '"b":', '"同じ",'],
-        ['"c":', "3", "|", '"d":', '"\\u202exxxxx…'],
+        ['"c":', "3", "<"],
+        [">", '"d":', '"\\u202exxxxx…'],
         ["}", "}"],
     ]
-    assert [line.index("|") for line in lines if "|" in line] == [21, 21]
+    assert [line.index(sign) for sign in "|<>" for line in lines if sign in line] == [21, 21, 21]
 
 
 @settings(max_examples=50, deadline=None)
