@@ -120,6 +120,8 @@ def _wall_and_zone(text: str) -> tuple[str, str]:
         if not 1 <= hours <= 12:
             raise _RefusedError(f"has an hour that is none: {hour} {half}")
         hours = hours % 12 + (12 if half[0] in "pP" else 0)
+    elif hours == 24 and not re.search(r"[1-9]", f"{minute}{second}{fraction}"):  # a day's end, as ISO 8601 has it
+        date, hours = (datetime.fromisoformat(date) + timedelta(days=1)).date().isoformat(), 0
     return f"{date}T{hours:02d}:{minute or '00'}:{second or '00'}{fraction or ''}", rest[time.end() :].strip()
 
 
