@@ -13,6 +13,7 @@ from esviewer.gui.case.asking import history_to_pin, state_to_pin
 from esviewer.gui.copying import Read
 from esviewer.gui.data_tree import DataTree
 from esviewer.gui.machine import Machine, Shown
+from esviewer.gui.motion import on_the_way
 from esviewer.gui.value_tree import (
     BEFORE,
     SMALLER,
@@ -55,6 +56,8 @@ class StateTree(DataTree):
         super().__init__(machine, parent, written_by=True)
         self._finder = WriterFinder(machine, "writers", self)
         self._going = WriterFinder(machine, "writer-wanted", self)
+        self._passing: tuple[Value, Sequence[Change] | Marks, str | None] | None = None
+        """What is shown while the playhead is on its way."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(REST_MS)
@@ -135,10 +138,25 @@ class StateTree(DataTree):
 
     # Who wrote what
 
-    def show_value(self, value: Value, changes: Sequence[Change] | Marks = (), of: str | None = None) -> None:
+    def show_value(
+        self,
+        value: Value,
+        changes: Sequence[Change] | Marks = (),
+        of: str | None = None,
+        *,
+        passing: bool = False,
+    ) -> None:
         self._finder.cancel()
-        super().show_value(value, changes, of)
+        passing = passing or on_the_way()
+        super().show_value(value, changes, of, passing=passing)
+        self._passing = (value, changes, of) if passing else None
         self._restart()
+
+    def _stay(self) -> None:
+        """The value on show is there to stay: what changed in it is opened."""
+        if self._passing is not None:
+            passing, self._passing = self._passing, None
+            super().show_value(*passing)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -152,6 +170,7 @@ class StateTree(DataTree):
         self._timer.start()
 
     def _look(self) -> None:
+        self._stay()
         shown = self._machine.current
         if shown is None or not self.isVisible() or self.isColumnHidden(WRITTEN_BY):
             return

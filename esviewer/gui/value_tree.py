@@ -43,7 +43,8 @@ _ROLES = frozenset(
 )
 """What is told of a cell beside its text; a view that is painted asks for more, at every cell of every frame."""
 _CONTAINERS = (dict, list, tuple)
-_NOWHERE = QModelIndex()
+_TOLD_APART = 50
+"""Rows of which it is told one by one that they look otherwise: a tree asks for something at each row in a range."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -181,7 +182,7 @@ class ValueModel(QAbstractItemModel):
         marks = changes if isinstance(changes, Marks) else Marks(changes)
         if of != self.of or not isinstance(self._root.value, dict | list) or marks.removed:
             return False
-        alike = self._alike(value)
+        alike = self._alike(value, {*self._marks.at, *self._marks.above, *marks.at, *marks.above})
         if alike is None:
             return False
         self._marks = marks
@@ -195,12 +196,28 @@ class ValueModel(QAbstractItemModel):
             if node.children:
                 made = len(node.children)
                 node.coming, node.due = islice(self._children(node, ()), made, None), len(new) - made
-                parent = _NOWHERE if node is self._root else self.createIndex(node.row, 0, node)
-                self.dataChanged.emit(self.index(0, 0, parent), self.index(made - 1, self._columns - 1, parent))
+        if len(alike) <= _TOLD_APART:
+            for node, _ in alike:
+                if node is not self._root:
+                    self._tell(node, node)
+        else:
+            for node, _ in alike:
+                if node.children:
+                    self._tell(node.children[0], node.children[-1])
         return True
 
-    def _alike(self, value: Value) -> list[tuple[_Node, Any]] | None:
-        """Each node made with its value in another one, which has the same rows; None where it has not."""
+    def _tell(self, first: _Node, last: _Node) -> None:
+        """Tell that siblings from one to another look otherwise."""
+        self.dataChanged.emit(
+            self.createIndex(first.row, 0, first), self.createIndex(last.row, self._columns - 1, last)
+        )
+
+    def _alike(self, value: Value, marked: set[Path]) -> list[tuple[_Node, Any]] | None:
+        """The nodes made that look otherwise in another value, with theirs there; None where it has other rows.
+
+        States share what no event changed between them, and nobody alters them: what is the same object and has
+        nothing `marked` in it is passed by.
+        """
         found: list[tuple[_Node, Any]] = []
         todo: list[tuple[_Node, Any]] = [(self._root, value)]
         while todo:
@@ -223,9 +240,14 @@ class ValueModel(QAbstractItemModel):
                 for child, (key, inner) in zip(node.children, new.items(), strict=False):
                     if child.key != key:
                         return None
-                    todo.append((child, inner))
+                    if child.value is not inner or child.path in marked:
+                        todo.append((child, inner))
             else:
-                todo += zip(node.children, new, strict=False)
+                todo += (
+                    (child, inner)
+                    for child, inner in zip(node.children, new, strict=False)
+                    if child.value is not inner or child.path in marked
+                )
         return found
 
     def show_writers(self, writers: Mapping[Path, WriterCells], remover: WriterCells | None) -> None:
@@ -511,13 +533,23 @@ class ValueTree(QTreeView):
         """The model."""
         return self._shown
 
-    def show_value(self, value: Value, changes: Sequence[Change] | Marks = (), of: str | None = None) -> None:
-        """Show a value, of an aggregate, with changes marked, keeping what was open and opening what changed."""
+    def show_value(
+        self,
+        value: Value,
+        changes: Sequence[Change] | Marks = (),
+        of: str | None = None,
+        *,
+        passing: bool = False,
+    ) -> None:
+        """Show a value, of an aggregate, with changes marked, keeping what was open and opening what changed.
+
+        What is `passing` leaves the rows where they are: only what was open is, until another value is there to stay.
+        """
         position = self.verticalScrollBar().value()
         marks = changes if isinstance(changes, Marks) else Marks(changes)
         opened = sorted(self._open, key=len)[: _EXPANDED_AT_ONCE * 4]
-        changed = sorted(marks.above - {()}, key=len)[:_EXPANDED_AT_ONCE]
-        wanted = dict.fromkeys((*opened, *changed))
+        more = self._opened if passing else marks.above - {()}
+        wanted = dict.fromkeys((*opened, *sorted(more, key=len)[:_EXPANDED_AT_ONCE]))
         if wanted.keys() == self._opened and self._shown.take_value(value, marks, of):
             return
         self._shown.show_value(value, marks, of)
@@ -528,6 +560,7 @@ class ValueTree(QTreeView):
                 self.setExpanded(index, True)
         self._restoring = False
         self._opened = set(wanted)
+        self.executeDelayedItemsLayout()
         self.verticalScrollBar().setValue(position)
 
     def show_writers(self, writers: Mapping[Path, WriterCells], remover: WriterCells | None) -> None:

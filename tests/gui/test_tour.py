@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
 from esviewer.app.session import open_session
 from esviewer.app.settings import Settings
+from esviewer.gui import motion, state_tree
 from esviewer.gui.main_window import MainWindow
 
 
@@ -288,3 +289,41 @@ def test_the_store_is_left_as_it_was(driver, demo: Path) -> None:
 
     assert hashlib.sha256(demo.read_bytes()).hexdigest() == digest
     assert sorted(path.name for path in demo.parent.iterdir()) == beside
+
+
+def test_rows_stay_where_they_are_while_the_playhead_is_on_its_way(at_demo, monkeypatch) -> None:
+    at_demo.choose(PUZZLING_ORDER)
+    page, tree = at_demo.page, at_demo.page.state.tree
+    changed, path = next(
+        (row, each.path[:1])
+        for row in range(1, len(page.view))
+        for each in page.view.changes(row + 1)
+        if len(each.path) > 1 and each.op == "replace"
+    )
+    page.playhead.move(changed - 1)
+    at_demo.shows(PUZZLING_ORDER, changed)
+    tree.collapseAll()
+    tree._timer.setInterval(3_600_000)  # the playhead comes to no rest
+    monkeypatch.setattr(state_tree, "on_the_way", lambda: True)
+    page.playhead.move(changed)
+    at_demo.shows(PUZZLING_ORDER, changed + 1)
+    assert not tree.isExpanded(tree.shown.index_of(path))
+
+    tree._timer.setInterval(1)
+    tree._restart()
+    at_demo.until(lambda: tree.isExpanded(tree.shown.index_of(path)))
+
+
+def test_a_single_step_is_no_way(monkeypatch) -> None:
+    now = [time.monotonic() + 100]
+    monkeypatch.setattr(motion.time, "monotonic", lambda: now[0])
+    motion.moving()
+    assert not motion.on_the_way()
+    now[0] += 0.1
+    motion.moving()
+    assert motion.on_the_way()
+    now[0] += motion.STILL
+    assert motion.at_rest()
+    assert not motion.on_the_way()
+    motion.moving()
+    assert not motion.on_the_way()
