@@ -44,6 +44,7 @@ from typing import Any, Final
 
 from esviewer.errors import RulesError
 from esviewer.model.change import Path as Place
+from esviewer.model.clause import clause
 from esviewer.model.values import Number
 from esviewer.projections.definition import (
     EVENT_NAMES,
@@ -236,7 +237,7 @@ class _Reader:
 
     def projection(self, default_name: str) -> Projection:
         document = self._document
-        check_keys({key: 0 for key in document if key not in _ALL}, _ALL, "the projection")
+        check_keys({key: 0 for key in document if key not in _ALL}, _ALL, clause("the projection"))
         kind = self._kind()
         for key in document:
             if key not in _KEYS[kind]:

@@ -6,6 +6,7 @@ import difflib
 from typing import Any
 
 from esviewer.errors import RulesError
+from esviewer.model.clause import clause
 from esviewer.replay.step_writer import MisplacedError
 
 _LATER = {
@@ -14,14 +15,24 @@ _LATER = {
 }
 
 
-def check_keys(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
-    """Raise RulesError for a key that is not known, with the nearest that is."""
+def check_keys(table: dict[str, Any], known: tuple[str, ...], where: str = "") -> None:
+    """Raise RulesError for a key that is not known, with the nearest that is.
+
+    `where` names the table; left out where the message goes on from its name.
+    """
     for key in table:
         if key in known:
             continue
         if key in _LATER:
             raise RulesError(_LATER[key])
         near = difflib.get_close_matches(key, known, 1, 0.4)
-        if near:
-            raise MisplacedError(f"{where} has an unknown key {key[:80]!r}; the nearest is {near[0]}", "", (key,))
-        raise MisplacedError(f"{where} has an unknown key {key[:80]!r}; there are {', '.join(known)}", "", (key,))
+        shown, all_known = repr(key[:80]), ", ".join(known)
+        if near and where:
+            said = clause(f"{where} has an unknown key {shown}; the nearest is {near[0]}")
+        elif near:
+            said = clause(f"it has an unknown key {shown}; the nearest is {near[0]}")
+        elif where:
+            said = clause(f"{where} has an unknown key {shown}; there are {all_known}")
+        else:
+            said = clause(f"it has an unknown key {shown}; there are {all_known}")
+        raise MisplacedError(said, "", (key,))

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from math import inf
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from esviewer.errors import RulesError
+from esviewer.model.clause import clause
 from esviewer.model.values import Number, Value, copied, depth_within
 from esviewer.replay.event_words import NO_WORDS, EventWords
 from esviewer.replay.expressions import run_source
@@ -37,7 +38,6 @@ MAX_RULES = 2000
 _TOP = ("name", "aggregate_type", "initial", "on", "upcast", "event_type")
 _OPERATIONS = ("set", "merge", "increment", "append", "remove", "remove_value", "delete")
 _RULE = ("event", "when", *_OPERATIONS)
-_TABLES: Final = {"on": "rule", "upcast": "upcast"}
 _Made = TypeVar("_Made")
 LineOf: TypeAlias = Callable[[int, tuple[str, ...]], int | None]
 """The line of a key in the table with an index; None where that is not known."""
@@ -156,7 +156,7 @@ def parse_rules(text: str, origin: str) -> RulesReducer:
     """Compile the text of a rules file; `origin` names it in errors. Raises RulesError."""
     document = read_document(text, origin, "rules file")
     try:
-        check_keys(document, _TOP, "the file")
+        check_keys(document, _TOP, clause("the file"))
         reducer = rules_in(document, text, lambda name: _found_lines(text, name, document))
         reducer.words = read_words(document.get("event_type", {}), lambda: Lines(text))
     except RulesError as error:
@@ -216,25 +216,35 @@ def _check_upcasters(upcasters: Sequence[Upcaster], line_of: LineOf) -> None:
         earlier = first.setdefault((each.pattern, each.before), index)
         if earlier != index:
             line = line_of(index, ("event",))
-            same = f"upcast {earlier + 1} is for the same event and the same version {each.before}"
-            raise RulesError(f"{_where('upcast', index, each.pattern, line)}: {same}", "", line)
+            same = clause(f"upcast {earlier + 1} is for the same event and the same version {each.before}")
+            raise RulesError(_wrong("upcast", index, each.pattern, line, same), "", line)
 
 
-def _where(word: str, index: int, event: Any, line: int | None) -> str:
-    place = "" if line is None else f", line {line}"
-    return f"{word} {index + 1} ({event[:80] if isinstance(event, str) else 'no event'}{place})"
+def _wrong(name: str, index: int, event: Any, line: int | None, what: str) -> str:
+    """What is wrong with one of the tables [[name]], and which that is."""
+    number, shown = index + 1, event[:80] if isinstance(event, str) else clause("no event")
+    if line is None:
+        return clause(f"rule {number} ({shown}): {what}" if name == "on" else f"upcast {number} ({shown}): {what}")
+    return clause(
+        f"rule {number} ({shown}, line {line}): {what}"
+        if name == "on"
+        else f"upcast {number} ({shown}, line {line}): {what}"
+    )
 
 
 def _compiled(
     document: dict[str, Any], name: str, lines: LinesOf, compiled: Callable[[dict[str, Any]], tuple[_Made, bool]]
 ) -> tuple[list[_Made], bool]:
     """All tables [[name]] compiled, and whether any of them builds values; raises RulesError with the line."""
-    word = _TABLES[name]
     entries = document.get(name, [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise RulesError(f"{word}s are written as [[{name}]] tables")
+        raise RulesError(
+            "rules are written as [[on]] tables" if name == "on" else "upcasts are written as [[upcast]] tables"
+        )
     if len(entries) > MAX_RULES:
-        raise RulesError(f"there are more than {MAX_RULES} {word}s")
+        raise RulesError(
+            f"there are more than {MAX_RULES} rules" if name == "on" else f"there are more than {MAX_RULES} upcasts"
+        )
     made: list[_Made] = []
     builds = False
     for index, entry in enumerate(entries):
@@ -243,8 +253,7 @@ def _compiled(
         except RulesError as error:
             keys = error.keys if isinstance(error, MisplacedError) else ()
             line = lines(name)(index, keys)
-            where = _where(word, index, entry.get("event"), line)
-            raise RulesError(f"{where}: {error.message}", error.hint, line) from None
+            raise RulesError(_wrong(name, index, entry.get("event"), line, error.message), error.hint, line) from None
         made.append(one)
         builds = builds or one_builds
     return made, builds
@@ -258,7 +267,7 @@ def _found_lines(text: str, name: str, document: dict[str, Any]) -> LineOf:
 
 
 def _upcaster(entry: dict[str, Any], credit: Credit) -> tuple[Upcaster, bool]:
-    check_keys(entry, UPCASTER, "it")
+    check_keys(entry, UPCASTER)
     with at_keys("event"):
         _text(entry.get("event"), "event")
     return upcaster(entry, credit)
@@ -278,7 +287,7 @@ def _decimal(text: str) -> Value:
 
 
 def _rule(entry: dict[str, Any], initial: Value, meter: Meter) -> tuple[_Rule, bool]:
-    check_keys(entry, _RULE, "it")
+    check_keys(entry, _RULE)
     with at_keys("event"):
         pattern = _text(entry.get("event"), "event")
     writer = _StepWriter()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from esviewer.errors import RulesError
+from esviewer.model.clause import clause
 from esviewer.model.visible import visible
 from esviewer.replay.event_words import COLOURS, EventWords, Placeholder, TypeWords
 from esviewer.replay.expressions import compile_expression, is_place, paths_read
@@ -40,15 +41,19 @@ def read_words(tables: Any, lines: Callable[[], Lines]) -> EventWords:
         except RulesError as error:
             keys = error.keys if isinstance(error, MisplacedError) else ()
             line = lines().of("event_type", name, *keys)
-            place = "" if line is None else f", line {line}"
-            raise RulesError(f"event_type {name[:80]}{place}: {error.message}", error.hint, line) from None
+            said = clause(
+                f"event_type {name[:80]}: {error.message}"
+                if line is None
+                else f"event_type {name[:80]}, line {line}: {error.message}"
+            )
+            raise RulesError(said, error.hint, line) from None
     return EventWords(found)
 
 
 def _type_words(table: Any) -> TypeWords:
     if not isinstance(table, dict):
         raise RulesError('it must be a table, as in [event_type.OrderPlaced] with sign = "+" below it')
-    check_keys(table, _KEYS, "it")
+    check_keys(table, _KEYS)
     with at_keys("sign"):
         sign = _sign(table.get("sign", ""))
     with at_keys("colour"):

@@ -75,7 +75,7 @@ def test_what_is_put_in_is_translated_too() -> None:
 def test_a_mistake_in_an_expression_is_translated_wherever_it_stands() -> None:
     known = "n は不明です。使えるのは data で、文字列は引用符で囲みます"
     mistake = "n is not known; there are data, and texts stand in quotes"
-    assert localised(f"r.toml: rule 1 (A, line 7): {mistake}.") == f"r.toml: rule 1 (A, line 7): {known}。"
+    assert localised(f"r.toml: rule 1 (A, line 7): {mistake}.") == f"r.toml: ルール 1（A、7 行目）：{known}。"
     broken = "The condition 'a >' can't be used: it is not an expression: invalid syntax."
     assert localised(broken) == "条件 'a >' は使えません：式ではありません(invalid syntax)。"
 
@@ -90,7 +90,20 @@ def test_a_mistake_in_an_expression_is_translated_wherever_it_stands() -> None:
         ),
         (
             "p.toml, line 2: the projection has an unknown key 'kin'; the nearest is kind.",
-            "p.toml、2 行目：the projection に不明なキー 'kin' があります。最も近いのは kind です。",
+            "p.toml、2 行目：このプロジェクション に不明なキー 'kin' があります。最も近いのは kind です。",
+        ),
+        (
+            "o.toml: rule 1 (no event, line 2): it has an unknown key 'sett'; the nearest is set.",
+            "o.toml: ルール 1（イベントなし、2 行目）：不明なキー 'sett' があります。最も近いのは set です。",
+        ),
+        (
+            "o.toml: upcast 2 (A, line 7): upcast 1 is for the same event and the same version 1.",
+            "o.toml: アップキャスト 2（A、7 行目）："
+            "アップキャスト 1 が同じイベントと同じバージョン 1 に対するものです。",
+        ),
+        (
+            "o.toml: event_type A, line 3: sign must be one character that is seen, or one emoji.",
+            "o.toml: event_type A（3 行目）：sign は目に見える 1 文字か、絵文字 1 つでなければなりません。",
         ),
         (
             "the earlier result can't be gone on from: it is as of another time",
