@@ -96,7 +96,7 @@ class AggregateView:
         self._store = store
         self._columns = EventColumns()
         self._reading: Iterator[EventBatch] | None = None
-        self._work = Work()
+        self._work = self.history.work = Work()
 
     # Building
 

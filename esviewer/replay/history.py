@@ -72,6 +72,8 @@ class History:
         """Whether its events are not those of a store: its states are no evidence of anything."""
         self.versions: array[int] = array("q")
         """The store's own numbers, ascending."""
+        self.work: Work | None = None
+        """What may cancel replaying events whose changes were given up: a reducer's program may take long, or hang."""
         self._source = source
         self._budget = budget
         self._folding = Folding(reducer, None)
@@ -246,7 +248,7 @@ class History:
                 for version, value in zip(batch.versions, batch.data, strict=True)
             ]
             known = EventBatch(batch.versions, batch.types, data, batch.event)
-            folding.feed(known, on_event=note)
+            folding.feed(known, work=self.work, on_event=note)
         if len(steps) != len(versions) or folding.version != versions[-1]:
             raise StoreError(
                 f"The events from version {versions[0]} to {versions[-1]} are not those read before.",

@@ -393,6 +393,53 @@ serve(step, 0)
     assert foreign_fold(reducer, events(*range(5)), work=Work())[0].state == 5
 
 
+class ShortHistory(History):
+    """Gives up what it can."""
+
+    EVENTS = 2
+    UNPACKED = 1
+
+
+def test_replaying_what_was_given_up_can_be_cancelled(tmp_path: Path, reducers: list[ForeignReducer]) -> None:
+    """The program hangs only when it is asked a second time: the limit is an hour."""
+    script = """
+def step(state, event):
+    if event["version"] == 1 and os.path.exists("wrong"):
+        open("hanging", "w").close()
+        time.sleep(1000)
+    return event["version"]
+serve(step, 0)
+"""
+    reducer = scripted(tmp_path, script, keys="timeout = 3600")
+    reducers.append(reducer)
+    story = events(*range(12))
+    history = ShortHistory(
+        reducer, source=lambda first, last: iter([batch_of([e for e in story if first <= e.version <= last])]), budget=0
+    )
+    history.add(batch_of(story))
+    history.work = work = Work()
+    (tmp_path / "wrong").touch()
+    done = threading.Event()
+
+    def cancel() -> None:
+        while not (tmp_path / "hanging").exists() and not done.wait(0.01):
+            pass
+        work.cancel()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    try:
+        with pytest.raises(CancelledError):
+            history.state_at(1)
+    finally:
+        done.set()
+        thread.join()
+
+    (tmp_path / "wrong").unlink()
+    history.work = None
+    assert [history.state_at(version) for version in (1, 2, 12, 3)] == [1, 2, 12, 3]
+
+
 @pytest.mark.parametrize("hangs_at", ["hello", "start"])
 def test_waiting_for_the_first_state_can_be_cancelled(
     tmp_path: Path, reducers: list[ForeignReducer], hangs_at: str
