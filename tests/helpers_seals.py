@@ -11,8 +11,14 @@ from typing import Any
 
 from esviewer.app.sealing import verify_store
 from esviewer.app.session import Session
+from esviewer.audit.seals.comparing import MOST_WAITING, Compared, Comparison
+from esviewer.audit.seals.places import Chunk
+from esviewer.audit.seals.sealing import seal_events
+from esviewer.audit.seals.statement import Order, Statement
 from esviewer.audit.seals.verifying import Verdict
+from esviewer.model.event import Event
 
+DIGEST = bytes(32)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 COLUMNS = (
     "id, event_id, aggregate_id, aggregate_type, event_type, event_data, metadata, schema_version, version, timestamp"
@@ -96,3 +102,17 @@ class OnPostgres(Subject):
         """Have the store as it was sealed."""
         self.connection.execute("TRUNCATE events")
         self.connection.execute("INSERT INTO events SELECT * FROM kept")
+
+
+def compared_by(
+    sealed: list[Event], found: list[Event], order: Order, *, heads: bool = True, most_waiting: int = MOST_WAITING
+) -> Compared:
+    """Events held against those that were sealed."""
+    chunks: list[Chunk] = []
+    made = seal_events(sealed, chunks.append, positioned=order == "position", now=1 << 62)
+    statement = Statement(
+        made.tree.root(), len(sealed), {}, order, "2026-01-01T00:00:00Z", "0", None,
+        None if made.last is None else made.last.as_json(), None, None, DIGEST, DIGEST, None, (),
+    )  # fmt: skip
+    newest = {each.aggregate_id: each.version for each in made.aggregates} if heads else None
+    return Comparison(statement, newest, tolerance=0, most_waiting=most_waiting).run(chunks, found)

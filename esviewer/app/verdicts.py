@@ -13,6 +13,7 @@ from esviewer.app.session import Session
 from esviewer.audit.seals.file import form_of
 from esviewer.audit.seals.statement import FORM
 from esviewer.audit.seals.verifying import TOLERANCE, Verdict
+from esviewer.model.clause import clause
 from esviewer.work import Work
 
 Found = Verdict | Checked | CheckedReport
@@ -52,7 +53,7 @@ def headline(found: Found) -> str:
     if not isinstance(found, Verdict):
         return "Verified." if found.verified else "Not verified."
     said = found.seal.statement
-    count = len(found.differences)
+    count = sum(each.events for each in found.differences)
     if count:
         if count == 1:
             return f"Not verified: 1 difference from what was sealed {said.made}."
@@ -129,7 +130,7 @@ def _of_report(checked: CheckedReport) -> Iterator[str]:
 
 def _of_file(checked: Checked) -> Iterator[str]:
     said, proof = checked.statement, checked.proof
-    where = f"the {said.size:,} events sealed {said.made}, root {said.root.hex()}"
+    where = clause(f"the {said.size:,} events sealed {said.made}, root {said.root.hex()}")
     if checked.grown is not None:
         size, made, root = f"{said.size:,}", said.made, said.root.hex()
         new, later = f"{checked.grown.consistency.new_size:,}", checked.grown.consistency.new_root.hex()

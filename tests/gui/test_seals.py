@@ -122,6 +122,25 @@ def test_what_differs_is_listed_as_on_the_command_line_and_a_click_goes_there(
     assert expected[0]["aggregate_id"] == name_of(9)
 
 
+def test_an_insertion_with_renumbering_is_two_rows(driver, store: Path, qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "store.seal"
+    seal(driver, qtbot, file)
+    driver.window.rooms.seals.sealing.reject()
+    change(
+        store,
+        "UPDATE events SET id = -id WHERE id >= 100",
+        "UPDATE events SET id = 1 - id WHERE id < 0",
+        "INSERT INTO events SELECT 100, 'new', 'account-new', aggregate_type, event_type, event_data, metadata, 1, 1,"
+        " timestamp FROM events WHERE id = 99",
+    )
+    dialog = verify(driver, qtbot, file)
+    model = dialog.model
+    shown = [[model.data(model.index(row, column), _ROW) for column in (0, 1, 2)] for row in range(model.rowCount())]
+    assert shown == [["inserted", "100", "account-new"], ["reordered", "101", name_of(9)]]
+    assert model.data(model.index(1, 4), _ROW).endswith("An event was inserted before them, at position 100.")
+    assert dialog.outcome.text().startswith("✕ Not verified: 202 differences")
+
+
 def test_seals_are_signed_and_chained(driver, store: Path, qtbot: QtBot, tmp_path: Path) -> None:
     key, public = tmp_path / "key.pem", tmp_path / "public.pem"
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], check=True)

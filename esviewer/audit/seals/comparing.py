@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
 from esviewer.audit.seals import difference
-from esviewer.audit.seals.difference import Difference
+from esviewer.audit.seals.difference import Difference, Shift
 from esviewer.audit.seals.leaf import leaf_of
 from esviewer.audit.seals.order import Runs
 from esviewer.audit.seals.places import PREFIX, Chunk, Place
 from esviewer.audit.seals.sealing import chunk_of_index, place_of
+from esviewer.audit.seals.shifts import Shifts
 from esviewer.audit.seals.statement import Statement
 from esviewer.audit.seals.tree import CHUNK, Tree
 from esviewer.model.event import Event
@@ -101,8 +102,9 @@ class Comparison:
         self._runs = Runs()
         self._roots: list[bytes] = []
         self._bounds: list[tuple[Place, Place]] = []
-        self._waiting_sealed: dict[Hashable, list[Mark]] = {}
-        self._waiting_found: dict[Hashable, list[Mark]] = {}
+        self._waiting_sealed: dict[bytes, list[Mark]] = {}
+        self._waiting_found: dict[bytes, list[Mark]] = {}
+        self._shifts = Shifts()
         self._waiting = 0
         self._gone: set[Hashable] | None = None
         self._rules = _rules(statement)
@@ -181,16 +183,12 @@ class Comparison:
 
     def _arrived(self, now: Mark, after_all: bool) -> None:
         self._tree.append(now.digest)
-        key = self._key(now)
-        waiting = self._waiting_sealed.get(key)
-        if waiting:
-            self._waiting -= 1
-            self._match(waiting.pop(0), now)
-            if not waiting:
-                del self._waiting_sealed[key]
+        was = self._taken(self._waiting_sealed, now)
+        if was is not None:
+            self._meet(was, now)
         elif self._awaited(now, after_all):
             self._waiting += 1
-            self._waiting_found.setdefault(key, []).append(now)
+            self._waiting_found.setdefault(now.content, []).append(now)
         else:
             self._after(now)
 
@@ -206,16 +204,34 @@ class Comparison:
         return any((rule, rule(now)) in self._gone for rule in self._rules)
 
     def _missed(self, was: Mark) -> None:
-        key = self._key(was)
-        waiting = self._waiting_found.get(key)
-        if not waiting:
-            self._waiting += 1
-            self._waiting_sealed.setdefault(key, []).append(was)
+        now = self._taken(self._waiting_found, was)
+        if now is not None:
+            self._meet(was, now)
             return
+        self._waiting += 1
+        self._waiting_sealed.setdefault(was.content, []).append(was)
+
+    def _taken(self, waiting: dict[bytes, list[Mark]], mark: Mark) -> Mark | None:
+        """One that waits for its like on the other side, with the same position if there is one such."""
+        alike = waiting.get(mark.content)
+        if not alike:
+            return None
+        index = 0
+        if self._positioned:
+            index = next((i for i, each in enumerate(alike) if each.place.position == mark.place.position), 0)
+        found = alike.pop(index)
         self._waiting -= 1
-        self._match(was, waiting.pop(0))
-        if not waiting:
-            del self._waiting_found[key]
+        if not alike:
+            del waiting[mark.content]
+        return found
+
+    def _meet(self, was: Mark, now: Mark) -> None:
+        if self._positioned and was.place.position != now.place.position:
+            self._shifts.add(Shift(was.at, was.place, now.at, now.place))
+            if len(self._shifts) > self._most_waiting:
+                raise _TooMuchError
+        else:
+            self._match(was, now)
 
     def _match(self, was: Mark, now: Mark) -> None:
         if self._shared is not None:
@@ -255,6 +271,7 @@ class Comparison:
                 found.append((now.at, difference.inserted(now.place, new_version=self._is_new(now.place))))
             else:
                 self._after(now)
+        found += self._shifts.told([each for _, each in found])
         found.sort(key=lambda each: each[0])
         self._result.differences[:0] = [each for _, each in found]
 
@@ -326,7 +343,7 @@ class Pairing:
         return found
 
 
-def _in_order(waiting: Mapping[Hashable, list[Mark]]) -> list[Mark]:
+def _in_order(waiting: Mapping[bytes, list[Mark]]) -> list[Mark]:
     return sorted((mark for marks in waiting.values() for mark in marks), key=lambda mark: mark.at)
 
 

@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 from esviewer.audit.seals.tree import CHUNK
 from esviewer.audit.seals.writing import canonical_json
 from esviewer.errors import SealError
+from esviewer.model.clause import clause
 from esviewer.model.exactjson import NotJsonError, loads
 from esviewer.model.values import Value
 
@@ -48,9 +49,17 @@ class Place(NamedTuple):
             "type": self.type,
         }
 
+    @property
+    def opening(self) -> str:
+        """Its name at the beginning of a sentence."""
+        if self.position is None:
+            return clause(f"Version {self.version} of {self.aggregate_id}")
+        return clause(f"Version {self.version} of {self.aggregate_id} at position {self.position}")
+
     def __str__(self) -> str:
-        at = "" if self.position is None else f" at position {self.position}"
-        return f"version {self.version} of {self.aggregate_id}{at}"
+        if self.position is None:
+            return clause(f"version {self.version} of {self.aggregate_id}")
+        return clause(f"version {self.version} of {self.aggregate_id} at position {self.position}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class DifferencesModel(QAbstractTableModel):
         if column == _KIND:
             return difference_kind(difference.kind)
         if column == _MESSAGE:
-            return visible(localised(screen.about(difference.message, () if place is None else (place.aggregate_id,))))
+            return visible(localised(screen.about(difference.message, difference.aggregate_ids)))
         if place is None:
             return ""
         if column == _POSITION:
@@ -190,7 +190,7 @@ class VerifyDialog(WorkDialog):
             return
         sign = "✓ " if found.verified else "✕ "
         told = found.differences[:_TOLD] if isinstance(found, Verdict) else ()
-        ids = [each.place.aggregate_id for each in told if each.place is not None]
+        ids = {name for each in told for name in each.aggregate_ids}
         self.outcome.setText(sign + visible(localised(screen.about(headline(found), ids))))
         lines = list(sentences(found))
         if isinstance(found, Verdict) and only_grew(found):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from helpers_seals import DIGEST, compared_by
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esviewer.audit.seals.comparing import Compared, Comparison
+from esviewer.audit.seals.comparing import Comparison
 from esviewer.audit.seals.leaf import leaf_of
 from esviewer.audit.seals.merkle import root_of
 from esviewer.audit.seals.places import Chunk
@@ -16,19 +17,6 @@ from esviewer.audit.seals.sealing import seal_events
 from esviewer.audit.seals.statement import Order, Statement
 from esviewer.model.event import Event
 from esviewer.model.instant import Instant
-
-DIGEST = bytes(32)
-
-
-def _compare(sealed: list[Event], found: list[Event], order: Order, *, heads: bool = True) -> Compared:
-    chunks: list[Chunk] = []
-    made = seal_events(sealed, chunks.append, positioned=order == "position", now=1 << 62)
-    statement = Statement(
-        made.tree.root(), len(sealed), {}, order, "2026-01-01T00:00:00Z", "0", None,
-        None if made.last is None else made.last.as_json(), None, None, DIGEST, DIGEST, None, (),
-    )  # fmt: skip
-    newest = {each.aggregate_id: each.version for each in made.aggregates} if heads else None
-    return Comparison(statement, newest, tolerance=0).run(chunks, found)
 
 
 def _leaves(events: list[Event], order: Order) -> list[bytes]:
@@ -93,7 +81,7 @@ def test_only_what_is_there_unchanged_is_verified(order: Order, heads: bool, dat
     if order == "position":
         found.sort(key=lambda event: event.position)  # type: ignore[arg-type,return-value]
 
-    compared = _compare(sealed, found, order, heads=heads)
+    compared = compared_by(sealed, found, order, heads=heads)
 
     highest: dict[str, int] = {}
     for each in sealed:
