@@ -48,6 +48,8 @@ class ProgramStates:
         self._history = history
         self._read = read
         self._reading: Iterator[EventBatch] | None = None
+        self._read_to = 0
+        """The version up to which they are being read."""
         self._rest: EventBatch | None = None
         """The events that have been read and have no state yet."""
         self._waits_for = -1
@@ -84,12 +86,16 @@ class ProgramStates:
             return self._rest
         count = len(self._history)
         if self._reading is None:
-            self._reading = self._read(None if not count else int(versions[count]), int(versions[-1]))
+            self._read_to = int(versions[-1])
+            self._reading = self._read(None if not count else int(versions[count]), self._read_to)
         try:
             batch = next(self._reading, None)
         except BaseException:
             self._reading = None
             raise
+        if batch is None and self._read_to < int(versions[-1]):
+            self._reading = None  # more have come since
+            return self._next(versions)
         if batch is None or not np.array_equal(batch.versions, versions[count : count + len(batch)]):
             self._reading = None
             raise StoreError(

@@ -86,6 +86,11 @@ class Pulse(QObject):
         self._on = True
         self.look_soon()
 
+    def keep_on(self) -> None:
+        """Look from now on, unless that is so already."""
+        if not self._on:
+            self.start()
+
     def stop(self) -> None:
         """Look no longer."""
         self._on = False

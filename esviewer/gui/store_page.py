@@ -508,6 +508,8 @@ class StorePage(QWidget):
             self.tasks.run(view.compare_snapshots, lambda _: self._compared(view), slot="snapshots")
             self.pulse.start()
         else:
+            if view.all_read:  # a program is at work, which may take long: new events need not wait for it
+                self.pulse.keep_on()
             act = partial(self._advance, view)
             self.tasks.run(act, lambda _: self._grown(view), partial(self._not_grown, view), slot="grow")
 
@@ -530,7 +532,8 @@ class StorePage(QWidget):
     def _grown(self, view: AggregateView) -> None:
         if view is not self.view:
             return
-        self.pulse.answered()
+        if view.complete or not view.all_read:
+            self.pulse.answered()
         now = time.monotonic()
         # What grows under a hand that drags it would slip away from it, and costs half a frame.
         between = BETWEEN_DRAWINGS if at_rest() or self.playhead.at_end else _WHILE_MOVING
@@ -578,9 +581,10 @@ class StorePage(QWidget):
     def _look_again(self) -> None:
         """Ask whether the aggregate has new events."""
         view = self.view
-        if view is None or self.tasks.busy:
+        waits = view is not None and view.all_read and not view.complete
+        if view is None or (self.tasks.busy and not waits):
             self.pulse.busy()
-        elif view.complete:
+        elif view.complete or waits:
             self.tasks.run(view.look_again, self._looked, self._not_looked, slot="look")
         else:
             self._go_on()
@@ -594,7 +598,7 @@ class StorePage(QWidget):
 
     def _looked(self, more: bool) -> None:
         self.pulse.came(some=more)
-        if more:
+        if more and not self.tasks.busy:  # else a program is at work, between whose answers events are read
             self._go_on()
 
     # The playhead

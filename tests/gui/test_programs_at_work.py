@@ -136,6 +136,27 @@ def test_states_show_as_they_come(counter) -> None:
     assert page.events.shown.index(11, 3).data() == "n: 12"
 
 
+def test_new_events_are_followed_while_the_program_hangs(counter, tmp_path: Path) -> None:
+    page = counter.page
+    assign(counter, STEPS)
+    at(counter, 4)
+    says(counter, "3 of 12")
+    with EmbeddedStore(tmp_path / "counters.db", create=False) as store:
+        for number in (13, 14):
+            store.append_event("a-1", "Added", {"by": number * 100}, aggregate_type="counter")
+    counter.until(lambda: page.events.shown.rowCount() == 14)
+    assert page.playhead.count == 14
+    assert page.events.shown.index(13, 3).data() == "not yet"
+    says(counter, "3 of 14")
+    with EmbeddedStore(tmp_path / "counters.db", create=False) as store:
+        store.append_event("a-1", "Added", {"by": 1500}, aggregate_type="counter")
+    counter.until(lambda: page.events.shown.rowCount() == 15)
+    let_go(counter, 4)
+    let_go(counter, 9)
+    counter.until(lambda: page.view.complete and page.events.shown.index(14, 3).data() == "n: 15")
+    has_state(counter, 15)
+
+
 def test_the_program_can_be_stopped(counter) -> None:
     page = counter.page
     assign(counter, STEPS)
