@@ -42,7 +42,7 @@ def sealed(made: Made) -> Iterator[str]:
     """What was sealed."""
     said = made.statement
     yield f"1 event sealed in {made.file}." if said.size == 1 else f"{said.size:,} events sealed in {made.file}."
-    yield f"Root: {said.root.hex()}"
+    yield clause(f"Root: {said.root.hex()}")
     yield "Unsigned." if made.key_digest is None else f"Signed with the key {made.key_digest}."
     if said.previous is not None:
         yield f"The {said.previous.size:,} events of the seal before are still there, unchanged."

@@ -61,6 +61,10 @@ class Walk:
         self._current: str | None = None
         self._type: str | None = None
         self._life: Life | None = None
+        self._folding: Folding | None = None
+        """The one of the aggregate that was begun last."""
+        self._reducers: dict[str | None, Reducer | None] = {}
+        """Those asked for on this page, by aggregate type."""
         self._before: tuple[int, int, int | None] | None = None
         self._owned_before: set[str] = set()
         self._counted: str | None = None
@@ -123,6 +127,7 @@ class Walk:
     # Replay
 
     def _replayed(self, page: Page) -> Iterator[Finding]:
+        self._reducers.clear()
         begun = [run.aggregate_id for run in page.runs if run.begins]
         known = self._snapshots_of(begun) if self._snapshots_of is not None and begun else {}
         broken = sorted(index for index in page.owned["version"] | page.owned["payload"] if index >= 0)
@@ -158,11 +163,13 @@ class Walk:
         error: EsviewerError | None = None
         if kind not in self._given_up or self._given_up[kind] is not None:
             try:
-                reducer = self._reducer_for(kind)
+                if kind not in self._reducers:
+                    self._reducers[kind] = self._reducer_for(kind)
+                reducer = self._reducers[kind]
                 if reducer is None:
                     return None, None
                 if self._given_up.get(kind) is not reducer:
-                    folding = Folding(reducer, reducer.initial())
+                    folding = self._folding = Folding(reducer, reducer.initial(), self._folding)
                     self.judged = self.judged or not reducer.inferred
                     return Life(run.aggregate_id, kind, reducer, folding, snapshots), None
             except (ForeignError, ConsentNeededError, RulesError) as caught:

@@ -45,8 +45,11 @@ class Folding:
     listed with the reason.
     """
 
-    def __init__(self, reducer: Reducer, state: Value) -> None:
-        """`state` is the state to begin with, which is altered in place."""
+    def __init__(self, reducer: Reducer, state: Value, like: Folding | None = None) -> None:
+        """`state` is the state to begin with, which is altered in place.
+
+        `like` is another fold, whose reducer's steps need not be asked for again if it is the same reducer.
+        """
         self.state = state
         self.version: int | None = None
         """The last event's version."""
@@ -54,7 +57,9 @@ class Folding:
         self.skipped: list[Skipped] = []
         self._reducer = reducer
         self._steps: dict[str, tuple[Step | None, bool]] = {}
-        self._plain_steps = _PlainSteps(reducer)
+        self._plain_steps: _PlainSteps = (
+            like._plain_steps if like is not None and like._reducer is reducer else _PlainSteps(reducer)
+        )
         self._between_checks = _BETWEEN_CHECKS
         if reducer.meter is not None:
             reducer.meter.begin()
