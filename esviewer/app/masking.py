@@ -28,6 +28,7 @@ from typing import Any, Final
 
 from esviewer.assets import config_dir
 from esviewer.errors import RulesError
+from esviewer.model.clause import clause
 from esviewer.model.masking import NOTHING, USUAL, Masker, Masking, ValuePattern
 from esviewer.model.path_patterns import rests_of
 from esviewer.model.sensitive_values import KINDS
@@ -136,7 +137,7 @@ def begin_own(store: str) -> Path:
 
 def load_masking(file: Path) -> InForce:
     """The rules in a file; raises RulesError naming the file, what is wrong, and the line."""
-    text = text_of(file, "masking rules", "are")
+    text = text_of(clause(f"The file of masking rules {file}"), file)
     return InForce(parse_masking(text, str(file)), str(file))
 
 

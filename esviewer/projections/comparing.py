@@ -50,6 +50,8 @@ class Comparison:
 
     names: tuple[str, ...]
     """Columns that both have: those of the key first."""
+    keys: int
+    """How many of them are the key's."""
     only_before: tuple[str, ...]
     """Columns that only the one has."""
     only_after: tuple[str, ...]
@@ -150,6 +152,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, one: ResultTable, other: Re
     added, removed, changed, cells = map(int, counts)
     return Comparison(
         tuple(names),
+        len(key),
         tuple(each for each in befores if each not in afters),
         tuple(each for each in afters if each not in befores),
         one.rows,

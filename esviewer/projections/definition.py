@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from esviewer.errors import RulesError
 from esviewer.model.change import Path
+from esviewer.model.clause import clause
 from esviewer.model.values import Value
 from esviewer.replay.expressions import compile_expression, keys_read, translate
 from esviewer.replay.rules import RulesReducer
@@ -31,7 +32,7 @@ _FOLDED: Final = ("events", "first_position", "first_timestamp", "last_position"
 
 def key_called(name: str, form: KeyForm) -> str:
     """What a part of a key is called in messages: `key`, `key_2`, or `key actor` where it has a name of its own."""
-    return f"key {name}" if form == "object" else name
+    return clause(f"key {name}") if form == "object" else name
 
 
 @dataclass(frozen=True)

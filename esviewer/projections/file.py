@@ -86,7 +86,8 @@ RulesText = Callable[[str], str]
 
 def load_projections(file: Path) -> ProjectionFile:
     """Read a projection file; raises RulesError naming the file, the projection, what is wrong and its line."""
-    return parse_projections(_text_of(file, "projection file"), str(file), file.parent, default_name=file.stem)
+    text = _text_of(clause(f"The projection file {file}"), file)
+    return parse_projections(text, str(file), file.parent, default_name=file.stem)
 
 
 def parse_projections(
@@ -104,7 +105,7 @@ def parse_projections(
         if Path(name).is_absolute():
             raise RulesError("reducer must be a path that is relative to this file")
         if name not in texts:
-            texts[name] = _text_of(folder / name, "rules file")
+            texts[name] = _text_of(clause(f"The rules file {folder / name}"), folder / name)
         return texts[name]
 
     return _parsed(text, origin, rules_text, texts, default_name)
@@ -115,19 +116,19 @@ def again(text: str, origin: str, reducers: dict[str, str], default_name: str) -
     return _parsed(text, origin, reducers.__getitem__, dict(reducers), default_name)
 
 
-def _text_of(file: Path, what: str) -> str:
+def _text_of(told: str, file: Path) -> str:
     try:
         # A pipe would be waited for.
         no_file = file.exists() and not file.is_file()
     except OSError:
         no_file = False  # why it can't be read is said below
     if no_file:
-        raise RulesError(f"The {what} {file} is no file.")
-    return text_of(file, what)
+        raise RulesError(f"{told} is no file.")
+    return text_of(told, file)
 
 
 def _parsed(text: str, origin: str, rules_text: RulesText, texts: dict[str, str], default_name: str) -> ProjectionFile:
-    document = read_document(text, origin, "projection file")
+    document = read_document(text, origin, clause("projection file"))
     lines = Lines(text)
     try:
         found = _projections(document, text, lines, rules_text, default_name)
@@ -162,7 +163,8 @@ def _projections(
         try:
             made = _one(each, base, text, lines, rules_text, "")
         except RulesError as error:
-            raise RulesError(f"projection {index + 1}: {error.message}", error.hint, error.line) from None
+            said = clause(f"projection {index + 1}: {error.message}")
+            raise RulesError(said, error.hint, error.line) from None
         # Names of files and tables that differ only in such a way would be one on some systems.
         for name in (slug(made.name), slug(made.problems_table)):
             if name in names:
@@ -317,8 +319,8 @@ class _Reader:
             raise MisplacedError(f"there are more than {MOST_COLUMNS} columns", "", ("columns",))
         made = []
         for name, value in found.items():
-            self._name(name, "a column's name", ("columns", name))
-            made.append((name, self._expression(value, f"column {name}", names, "columns", name)))
+            self._name(name, clause("a column's name"), ("columns", name))
+            made.append((name, self._expression(value, clause(f"column {name}"), names, "columns", name)))
         return tuple(made)
 
     def _key_form(self) -> KeyForm:
@@ -344,7 +346,7 @@ class _Reader:
             raise MisplacedError(f"the key has more than {MOST_COLUMNS} columns", "", ("key",))
         made = []
         for name, value in named.items():
-            self._name(name, "a key's name", ("key", name))
+            self._name(name, clause("a key's name"), ("key", name))
             made.append((name, self._expression(value, key_called(name, self._key_form()), EVENT_NAMES, "key", name)))
         return tuple(made)
 
@@ -384,6 +386,11 @@ class _Reader:
             for name, _ in named:
                 if name.casefold() in taken:
                     other = taken[name.casefold()]
-                    why = "is there already" if not other else f"is the same as {other!r} to a database"
-                    raise MisplacedError(f"a column {name!r} {why}", "Name it otherwise.", (where, name))
+                    raise MisplacedError(
+                        f"a column {name!r} is there already"
+                        if not other
+                        else f"a column {name!r} is the same as {other!r} to a database",
+                        "Name it otherwise.",
+                        (where, name),
+                    )
                 taken[name.casefold()] = name

@@ -235,7 +235,9 @@ class _Writer:
             raise RulesError(f"{called[:40]}() can't be called; there are {' '.join(FUNCTIONS)}")
         _, least, most = FUNCTIONS[name]
         if node.keywords or not least <= len(node.args) <= most:
-            raise RulesError(f"{name}() takes {least if least == most else f'{least} to {most}'} values")
+            raise RulesError(
+                f"{name}() takes {least} values" if least == most else f"{name}() takes {least} to {most} values"
+            )
         self.builds = self.builds or name in ("str", "lower", "upper")
         return f"_call_{name}({', '.join(self.write(argument, level) for argument in node.args)})"
 

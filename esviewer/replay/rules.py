@@ -134,27 +134,27 @@ def load_rules(file: Path) -> RulesReducer:
 
 def read_rules(file: Path) -> str:
     """The text of a rules file; raises RulesError."""
-    return text_of(file, "rules file")
+    return text_of(clause(f"The rules file {file}"), file)
 
 
-def text_of(file: Path, what: str, verb: str = "is") -> str:
-    """The text of a file no larger than a rules file may be; raises RulesError, which calls it `what`."""
+def text_of(told: str, file: Path) -> str:
+    """The text of a file no larger than a rules file may be; raises RulesError, which begins with what is `told`."""
     try:
         with file.open("rb") as content:
             raw = content.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise RulesError(f"The {what} {file} can't be read: {error.strerror}.") from None
+        raise RulesError(f"{told} can't be read: {error.strerror}.") from None
     if len(raw) > MAX_FILE_BYTES:
-        raise RulesError(f"The {what} {file} {verb} larger than {MAX_FILE_BYTES:,} bytes.")
+        raise RulesError(f"{told} is larger than {MAX_FILE_BYTES:,} bytes.")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise RulesError(f"The {what} {file} {verb} not UTF-8 text.") from None
+        raise RulesError(f"{told} is not UTF-8 text.") from None
 
 
 def parse_rules(text: str, origin: str) -> RulesReducer:
     """Compile the text of a rules file; `origin` names it in errors. Raises RulesError."""
-    document = read_document(text, origin, "rules file")
+    document = read_document(text, origin, clause("rules file"))
     try:
         check_keys(document, _TOP, clause("the file"))
         reducer = rules_in(document, text, lambda name: _found_lines(text, name, document))
@@ -178,7 +178,7 @@ def read_document(text: str, origin: str, what: str) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=_decimal)
     except tomllib.TOMLDecodeError as error:
         line = line_of_error(str(error), text)
-        raise RulesError(f"{origin} is not a {what}: {error}.", f"{what.capitalize()}s are TOML.", line) from None
+        raise RulesError(f"{origin} is not a {what}: {error}.", "Such files are TOML.", line) from None
     except ValueError:
         raise RulesError(f"{origin} is not a {what}: a number in it has thousands of digits.") from None
     except RecursionError:

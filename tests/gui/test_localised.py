@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from esviewer.errors import NotFoundError
+from esviewer.errors import NotFoundError, RulesError
 from esviewer.gui.language import speak
 from esviewer.gui.localised import localised
 from esviewer.gui.message_bar import MessageBar
+from esviewer.projections.file import parse_projections
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "resources" / "translations" / "said_ja.json"
@@ -86,7 +87,7 @@ def test_a_mistake_in_an_expression_is_translated_wherever_it_stands() -> None:
     [
         (
             "p.toml, line 3: column x = 'state.x +': it is not an expression: invalid syntax.",
-            "p.toml、3 行目：column x = 'state.x +': 式ではありません(invalid syntax)。",
+            "p.toml、3 行目：列 x = 'state.x +': 式ではありません(invalid syntax)。",
         ),
         (
             "p.toml, line 2: the projection has an unknown key 'kin'; the nearest is kind.",
@@ -113,6 +114,46 @@ def test_a_mistake_in_an_expression_is_translated_wherever_it_stands() -> None:
 )
 def test_a_sentence_within_another_is_translated_with_its_stop(text: str, translation: str) -> None:
     assert localised(text) == translation
+
+
+MISTAKES = {
+    "[columns]\nx = 'total'": (
+        "p.toml、2 行目：列 x = 'total': total は不明です。"
+        "使えるのは state, aggregate_id, aggregate_type, version で、文字列は引用符で囲みます。"
+    ),
+    "[columns]\nx = [1]": "p.toml、2 行目：列 x は引用符で囲んだ式にしてください。",
+    "[columns]\n' x' = '1'": "p.toml、2 行目：列の名前 は 1 行のテキストにしてください。",
+    "[columns]\nx = 'max()'": "p.toml、2 行目：列 x = 'max()': max() の引数は 1 個から 50 個までです。",
+    "[columns]\nversion = '1'": "p.toml、2 行目：列 'version' はすでにあります。 別の名前を付けてください。",
+    "[columns]\nx = '1'\nX = '2'": (
+        "p.toml、3 行目：列 'X' は、データベースにとって 'x' と同じです。 別の名前を付けてください。"
+    ),
+    "[[projection]]\nname = 'a'\nkind = 'event'\n[projection.key]\nday = 1\n[[projection.on]]\nst = 1\n": (
+        "p.toml、7 行目：プロジェクション 1：ルール 1（イベントなし、7 行目）："
+        "不明なキー 'st' があります。最も近いのは set です。"
+    ),
+    "kind = 'event'\non = [{event = 'A', set = {a = 'data.'}}]\n[key]\nday = '1'\n": (
+        "p.toml、2 行目：ルール 1（A、2 行目）：set a = 'data.': 式ではありません(invalid syntax)。"
+    ),
+    "kind = 'event'\n[key]\nday = 'x'\n[[on]]\nevent = 'A'": (
+        "p.toml、3 行目：キー day = 'x': x は不明です。使えるのは data, meta, event で、文字列は引用符で囲みます。"
+    ),
+    "reducer = 'none.toml'": (
+        "p.toml、1 行目：ルールファイル FOLDER/none.toml を読めません：No such file or directory。"
+    ),
+    "name = ": (
+        "p.toml はプロジェクションファイルではありません：Invalid value (at end of document)。"
+        " そのようなファイルは TOML です。"
+    ),
+}
+
+
+@pytest.mark.usefixtures("japanese")
+@pytest.mark.parametrize("text", MISTAKES)
+def test_mistakes_in_projection_files_are_translated_to_the_last_word(text: str, tmp_path: Path) -> None:
+    with pytest.raises(RulesError) as caught:
+        parse_projections(text, "p.toml", tmp_path)
+    assert localised(caught.value).replace(str(tmp_path), "FOLDER") == MISTAKES[text]
 
 
 @pytest.mark.usefixtures("japanese")

@@ -271,6 +271,8 @@ def test_rows_are_sorted_filtered_and_grouped(driver, enter, shop: Path, tmp_pat
     assert len(many) < len(everything)
     panel.inside.setCurrentWidget(panel.groups)
     panel.groups.by.setCurrentIndex(panel.groups.by.findData("product"))
+    driver.until(lambda: not room.reader.tasks.busy)
+    assert panel.groups.told.text() == panel.groups.told.full != ""
     panel.groups.measured.setCurrentIndex(panel.groups.measured.findData("quantity"))
     driver.until(lambda: not room.reader.tasks.busy)
     product = panel.model.cells.names.index("product")
@@ -279,6 +281,9 @@ def test_rows_are_sorted_filtered_and_grouped(driver, enter, shop: Path, tmp_pat
         sums.setdefault(row[product], []).append(row[quantity])
     grouped = {row[0]: (row[1], int(row[2]), row[3], row[4]) for row in values(panel.groups.model)}
     assert grouped == {name: (len(each), sum(each), min(each), max(each)) for name, each in sums.items()}
+    heads = [panel.groups.model.headerData(at, Qt.Orientation.Horizontal, _TEXT) for at in range(7)]
+    shown_heads = [head for at, head in enumerate(heads) if not panel.groups.table.isColumnHidden(at)]
+    assert shown_heads == ["product", "rows", "sum", "least", "greatest", "average"]
     labels, bars = panel.groups.chart.drawn
     assert dict(zip(labels, bars, strict=True)) == {name: len(each) for name, each in sums.items()}
     first = values(panel.groups.model)[0][0]
@@ -531,7 +536,11 @@ def test_two_dates_are_compared_and_a_row_is_opened(
     changed = next(each for each, (sign, cells) in found.items() if "total" in cells)
     total = heads.index("total")
     assert found[changed][1]["total"] == f"{before[changed][total]} → {after[changed][total]}"
+    header = room.compare.table.horizontalHeader()
+    differing = sorted({heads.index(name) for _, cells in expected.values() for name in cells})
     room.compare.only.setCurrentIndex(room.compare.only.findData("removed"))
+    in_sight = [heads[header.logicalIndex(place) - 1] for place in range(1, len(heads) + 1)]
+    assert in_sight[: len(differing) + 1] == [heads[0], *(heads[at] for at in differing)]
     assert room.compare.model.rowCount() == numbers.removed
     aggregate_id, version = room.compare.model.place(0)
     assert version == before[aggregate_id][1]

@@ -260,6 +260,7 @@ class ComparePanel(QWidget):
         self.table.setColumnWidth(0, 26)
         for column, name in enumerate(found.names, 1):
             self.table.setColumnWidth(column, usual_width(self.table, name))
+        self._arrange(found)
         text = self.tr("{0} added, {1} removed, {2} changed in {3} cells; {4} → {5} rows").format(
             *(f"{each:,}" for each in (found.added, found.removed, found.changed, found.cells)),
             f"{found.rows_before:,}",
@@ -276,6 +277,14 @@ class ComparePanel(QWidget):
             if names:
                 text += said.format(", ".join(names))
         self.told.show_text(visible(text))
+
+    def _arrange(self, found: Comparison) -> None:
+        """Have the columns in which anything has changed stand right behind the key, where they are seen."""
+        changed = {at for each in found.rows for at in each.differing}
+        order = sorted(range(len(found.names)), key=lambda at: (at >= found.keys, at not in changed, at))
+        header = self.table.horizontalHeader()
+        for place, at in enumerate(order, 1):
+            header.moveSection(header.visualIndex(at + 1), place)
 
     def _failed(self, error: EsviewerError) -> None:
         self.told.show_text(self.tr("They could not be compared."))

@@ -85,7 +85,7 @@ class GroupsPanel(QWidget):
         ):
             row.addWidget(QLabel(text, self))
             row.addWidget(widget)
-        row.addWidget(self.told, 1)
+        row.addStretch(1)
         parts = QSplitter(Qt.Orientation.Horizontal, self)
         parts.setChildrenCollapsible(False)
         parts.addWidget(self.table)
@@ -94,6 +94,7 @@ class GroupsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addLayout(row)
+        layout.addWidget(self.told)  # a line of its own: three choices leave no room for it where a window is narrow
         layout.addWidget(parts, 1)
         self.by.currentIndexChanged.connect(self._again)
         self.measured.currentIndexChanged.connect(self._again)
@@ -153,7 +154,8 @@ class GroupsPanel(QWidget):
         cells = _Groups(self._cells, by, measured or None, names)
         kind = next(each.type for each in table.columns if each.name == by)
         self.model.show_rows([(*row, None) for row in self._rows], cells, [kind, *["BIGINT"] * (len(names) - 1)])
-        self.table.setColumnHidden(len(names), True)
+        for column in range(len(names) + 1):
+            self.table.setColumnHidden(column, column == len(names))
         text = self.tr("{0} groups").format(f"{len(self._rows):,}")
         self.told.show_text(self.tr("The {0} largest groups").format(f"{MOST_GROUPS:,}") if many else text)
         _offer(self.bars_of, names[1:], None)
