@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -22,7 +23,7 @@ FRAME = 1 / 60
 
 
 class _Task:
-    __slots__ = ("begun", "failure", "function", "paced", "progress", "slot", "success", "work")
+    __slots__ = ("begun", "failure", "function", "paced", "slot", "success", "told", "work")
 
     def __init__(
         self,
@@ -37,12 +38,11 @@ class _Task:
         self.failure = failure
         self.slot = slot
         self.paced = paced
-        self.progress: Progress | None = None
         self.begun: float | None = None
-        self.work = Work(self._note)
-
-    def _note(self, progress: Progress) -> None:
-        self.progress = progress
+        self.told: deque[Progress] = deque(maxlen=1)
+        """How far it said that it is, last."""
+        # Nothing of the task itself, or both would be a circle, and keep what they know until garbage is collected.
+        self.work = Work(self.told.append)
 
 
 class Tasks(QObject):
@@ -124,6 +124,8 @@ class Tasks(QObject):
             error = caught
         if not self._closed:
             self._finished.emit((task, result, error))
+        # An error knows this frame: without these, circles would keep states until garbage is collected.
+        del task, result, error
 
     def _deliver(self, finished: tuple[_Task, Any, BaseException | None]) -> None:
         if self._closed:
@@ -164,8 +166,8 @@ class Tasks(QObject):
         for task in self._tasks:
             if task.begun is not None and now - task.begun > PROGRESS_AFTER and not task.work.cancelled:
                 self._shown = True
-                told = task.progress
-                self.progressed.emit(progress(told) if told else Progress(self.tr("Reading the store"), 0, None))
+                told = [*task.told]
+                self.progressed.emit(progress(told[0]) if told else Progress(self.tr("Reading the store"), 0, None))
                 return
         if self._shown:
             self._shown = False

@@ -1,6 +1,8 @@
 """Work off the GUI thread: what is delivered, and when."""
 
+import gc
 import time
+import weakref
 from itertools import pairwise
 
 import pytest
@@ -8,7 +10,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from esviewer.errors import StoreError
 from esviewer.gui.tasks import FRAME, Tasks
+from esviewer.work import Work
 
 
 @pytest.fixture
@@ -47,3 +51,35 @@ def test_what_waits_for_the_next_frame_can_be_cancelled(parent: QObject, qtbot: 
 
     assert came == [1, 3]
     tasks.close()
+
+
+def test_what_a_task_knew_goes_at_once(parent: QObject, qtbot: QtBot) -> None:
+    class Known:
+        pass
+
+    tasks = Tasks(parent)
+    left: list[weakref.ref[Known]] = []
+
+    def run(slot: str) -> None:
+        known = Known()
+        left.append(weakref.ref(known))
+
+        def work(task: Work, known: Known = known) -> Known:
+            task.report("at it", 1)
+            if slot == "fails":
+                raise StoreError("It failed.")
+            return known
+
+        tasks.run(work, lambda _, known=known: None, lambda _, known=known: None, slot=slot)
+
+    gc.collect()
+    gc.disable()
+    try:
+        for slot in ("done", "fails", "cancelled"):
+            run(slot)
+        tasks.cancel("cancelled")
+        qtbot.waitUntil(lambda: not tasks.busy)
+        qtbot.waitUntil(lambda: not any(each() for each in left))  # else it waits for a collection of garbage
+    finally:
+        gc.enable()
+        tasks.close()
