@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -273,7 +273,26 @@ class AggregatesModel(QAbstractTableModel):
 class _List(QTableView):
     """Getting the focus makes the first row of a table the current one; that is no choice."""
 
+    apart_wanted = Signal(object)
+    """A row is to be opened beside what is on show, by Ctrl+click, middle click or Ctrl+Enter: its index."""
     getting_focus = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        left = event.button() == Qt.MouseButton.LeftButton
+        middle = event.button() == Qt.MouseButton.MiddleButton
+        if index.isValid() and (middle or (left and event.modifiers() == Qt.KeyboardModifier.ControlModifier)):
+            self.apart_wanted.emit(index)
+        else:
+            super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys, index = event.keyCombination(), self.currentIndex()
+        control = keys.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.ControlModifier
+        if index.isValid() and control and keys.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.apart_wanted.emit(index)
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.getting_focus = True
@@ -286,6 +305,8 @@ class AggregatesPanel(Widget):
 
     chosen = Signal(object)
     """The id of the aggregate to show."""
+    tab_wanted = Signal(object)
+    """The id of an aggregate to show in a tab of its own."""
     failed = Signal(object)
 
     def __init__(self, machine: Machine, parent: Widget | None = None) -> None:
@@ -330,6 +351,7 @@ class AggregatesPanel(Widget):
         self.sorting.failed.connect(self._not_sorted)
         self.sorting.sign_wanted.connect(self.model.show_sign)
         self.view = _List(self)
+        self.view.apart_wanted.connect(self._open_apart)
         self.view.setAccessibleName(self.tr("Aggregates"))
         self.view.setModel(self.model)
         mark_items(self.view, machine.theme)
@@ -551,6 +573,7 @@ class AggregatesPanel(Widget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self._machine.screen.aggregate_id(ref.aggregate_id, ref.aggregate_type) != ref.aggregate_id:
             menu.addAction(self.tr("Reveal this id"), partial(self._machine.reveal_id, ref.aggregate_id))
+        menu.addAction(self.tr("Open in a new tab"), partial(self.tab_wanted.emit, ref.aggregate_id))
         offer_copies(menu, self._copies_of(ref))
         offer_links(menu, self._machine, ref.aggregate_id, ref.aggregate_type, None)
         menu.addSeparator()
@@ -595,6 +618,9 @@ class AggregatesPanel(Widget):
     def _picked(self, current: QModelIndex) -> None:
         if current.isValid() and not self.view.getting_focus:
             self.chosen.emit(self.model.ref(current.row()).aggregate_id)
+
+    def _open_apart(self, index: QModelIndex) -> None:
+        self.tab_wanted.emit(self.model.ref(index.row()).aggregate_id)
 
     def select(self, aggregate_id: str) -> None:
         """Mark the row of an aggregate, now or as soon as it is loaded."""

@@ -22,6 +22,8 @@ class Going(QObject):
 
     opened = Signal(object)
     """A place of another store is to be shown again: a Link."""
+    returning = Signal(object)
+    """Somebody goes back or forward to a place of the open store: a Link."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -161,6 +163,7 @@ class Going(QObject):
         if place is not None:
             self._enable()
             if self._rooms is not None and place.store == self._store:
+                self.returning.emit(place)
                 self._show(self._rooms, place)
             else:
                 self._wanted = place

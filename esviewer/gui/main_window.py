@@ -68,6 +68,7 @@ from esviewer.gui.rules_editor import RulesEditor
 from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
 from esviewer.gui.store_rooms import StoreRooms, titles
+from esviewer.gui.tabs import Tabs
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
         self._edit_menu()
         go = self.menuBar().addMenu(self.tr("&Go"))
         go.addActions([self.going.back, self.going.forward])
+        self.tabs = Tabs(go, self.going, self.close_action, self)
         self.bookmarks = BookmarksMenu(go, self.going, self._message_bar, self)
         self._history_menu()
         self._reducers_menu()
@@ -845,6 +847,7 @@ class MainWindow(QMainWindow):
             page.messages.say(" ".join(warnings))
         self._opened_by[target] = request
         self.going.attach(target, self.rooms)
+        self.tabs.attach(self.rooms)
         self.going.watch_mouse()
         self.bookmarks.attach(page.machine)
         if request.place != Link(request.place.store):
@@ -882,6 +885,7 @@ class MainWindow(QMainWindow):
             self.rules.attach(None)
         self.page = self.rooms = None
         self.going.attach("", None)
+        self.tabs.attach(None)
         self.bookmarks.attach(None)
         self.stack.setCurrentWidget(self.start)
         self.stack.removeWidget(rooms)

@@ -82,6 +82,8 @@ class StorePage(QWidget):
 
     counted = Signal(object)
     """The store's numbers, estimated first and exact later: a StoreInfo."""
+    showing = Signal(object)
+    """An aggregate is chosen, and will be read: its id."""
     as_of_changed = Signal()
     """The window looks at another moment."""
 
@@ -196,7 +198,7 @@ class StorePage(QWidget):
         head.addWidget(self.by_time)
         head.addWidget(self.fit)
         top = QWidget(self)
-        over = QVBoxLayout(top)
+        self._over = over = QVBoxLayout(top)
         over.setContentsMargins(0, 0, 0, 0)
         over.setSpacing(4)
         over.addLayout(head)
@@ -234,6 +236,10 @@ class StorePage(QWidget):
         self.left.addWidget(self.events)
         self.left.addWidget(self.details)
         self.below.addWidget(self.state)
+
+    def put_above_title(self, widget: QWidget) -> None:
+        """Show something above the title of the aggregate."""
+        self._over.insertWidget(0, widget)
 
     def set_sizes(self, sizes: dict[str, list[int]]) -> None:
         """Lay the panels out as remembered."""
@@ -362,8 +368,9 @@ class StorePage(QWidget):
         self._to_be_placed = version is None
         self.play.stop()
         self._stop_building()
-        self.title.show_text(self.tr("Reading {0} …").format(visible(self._name(aggregate_id))))
+        self.title.show_text(self.tr("Reading {0} …").format(visible(self.name(aggregate_id))))
         self.aggregates.select(aggregate_id)
+        self.showing.emit(aggregate_id)
         session = self.session
 
         def begin(work: Work) -> AggregateView:
@@ -426,7 +433,7 @@ class StorePage(QWidget):
             self.view.stop()
 
     def _not_loaded(self, error: EsviewerError) -> None:
-        self.title.show_text(self.tr("{0} could not be read").format(visible(self._name(self._aggregate_id or ""))))
+        self.title.show_text(self.tr("{0} could not be read").format(visible(self.name(self._aggregate_id or ""))))
         self.view = None
         self.current = None
         self.timeline.show_view(None)
@@ -465,7 +472,7 @@ class StorePage(QWidget):
             self.events.viewport().update()
             self.reducers.not_rebuilt(lost.why, self.messages)
 
-    def _name(self, aggregate_id: str) -> str:
+    def name(self, aggregate_id: str) -> str:
         """An id as it is shown, of an aggregate that has perhaps not been read yet."""
         row = self.aggregates.model.row_of(aggregate_id)
         if row is None:
@@ -623,9 +630,7 @@ class StorePage(QWidget):
         """Rebuild the aggregate on show, after its reducer has changed; the playhead stays on its version."""
         if self._aggregate_id is not None:
             # Without a version the moment that the window looks at is found again.
-            row = BEFORE_FIRST if self.view is None or not len(self.view) else self.playhead.row
-            version = int(self.view.versions[row]) if self.view is not None and row >= 0 else None
-            self.show_aggregate(self._aggregate_id, version)
+            self.show_aggregate(self._aggregate_id, self.version)
 
     def _moved(self, row: int) -> None:
         view = self.view
@@ -961,6 +966,15 @@ class StorePage(QWidget):
 
     def _written(self, path: Path) -> None:
         self.messages.say(self.tr("Report written to {0}.").format(path))
+
+    @property
+    def version(self) -> int | None:
+        """The version at the playhead, or that it is on its way to; None: the newest one, or before the first."""
+        view, row = self.view, self.playhead.row
+        if self._wanted_version is not None or view is None or view.summary.aggregate_id != self._aggregate_id:
+            return self._wanted_version
+        follows = not view.all_read and self.playhead.at_end
+        return None if row < 0 or not len(view) or follows else int(view.versions[row])
 
     @property
     def follows_fields(self) -> bool:

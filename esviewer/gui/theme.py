@@ -187,6 +187,9 @@ def _style(colours: Colours) -> str:
     QTabWidget::pane {{ border: none; }}
     QTabBar::tab {{ padding: 4px 12px; color: {colours.dim}; border: none; border-bottom: 2px solid transparent; }}
     QTabBar#close::tab {{ padding: 4px 7px; }}
+    QTabBar::scroller {{ width: 44px; }} QTabBar QToolButton {{ padding: 0px; min-width: 12px; }}
+    QTabBar QToolButton#shut {{ border: none; background: transparent; color: {colours.dim}; padding: 0px 4px; }}
+    QTabBar QToolButton#shut:hover {{ color: {colours.text}; }}
     QTabBar::tab:selected {{ color: {colours.text}; border-bottom: 2px solid {colours.accent}; font-weight: 600; }}
     QLabel#dim {{ color: {colours.dim}; }}
     QLabel#heading {{ font-weight: 600; }}

@@ -235,6 +235,10 @@
         <translation>、{0} 件は判定不能</translation>
     </message>
     <message>
+        <source>Open in a new tab</source>
+        <translation>新しいタブで開く</translation>
+    </message>
+    <message>
         <source>Reveal this id</source>
         <translation>この ID を表示する(マスク解除)</translation>
     </message>
@@ -7670,6 +7674,40 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>What to do with the store</source>
         <translation>ストアの操作</translation>
+    </message>
+</context>
+<context>
+    <name>TabStrip</name>
+    <message>
+        <source>Open aggregates</source>
+        <translation>開いている集約</translation>
+    </message>
+</context>
+<context>
+    <name>Tabs</name>
+    <message>
+        <source>Open in a new &amp;tab</source>
+        <translation>新しいタブで開く(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Close the tab</source>
+        <translation>タブを閉じる(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Reopen the c&amp;losed tab</source>
+        <translation>閉じたタブを開き直す(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Next tab</source>
+        <translation>次のタブ(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Previous tab</source>
+        <translation>前のタブ(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Close the tab</source>
+        <translation>タブを閉じる</translation>
     </message>
 </context>
 <context>

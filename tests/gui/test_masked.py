@@ -948,3 +948,25 @@ def test_a_link_to_a_masked_id_is_not_copied(driver, secrets: Path) -> None:
     next(action for action in driver.window.history.actions() if action.text() == "Copy &link").trigger()
     assert f"aggregate={USER}&version=1" in QGuiApplication.clipboard().text()
     QGuiApplication.clipboard().setText("")
+
+
+def test_tabs_show_marks(driver, secrets: Path) -> None:
+    page = driver.open(secrets)
+    strip = driver.window.tabs.strip
+
+    def told() -> list[str]:
+        tabs = range(strip.count())
+        return [f"{strip.tabText(at)} {strip.tabToolTip(at)} {strip.accessibleTabName(at)}" for at in tabs]
+
+    page.show_aggregate(USER, 1)
+    driver.shows(USER, 1)
+    page.aggregates.tab_wanted.emit(OTHER)
+    driver.shows(OTHER)
+    assert len(told()) == 2
+    assert all(text.count("‹masked ") == 3 for text in told())
+    assert not any(marker in text for text in told() for marker in MARKERS)
+    page.machine.reveal_id(USER)
+    assert told()[0].count(USER) == 3
+    assert OTHER not in told()[1]
+    page.machine.hide()
+    assert USER not in told()[0]
