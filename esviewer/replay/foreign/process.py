@@ -105,7 +105,12 @@ class ForeignProcess:
                     raise ProcessError(str(self._fault))
                 now = time.monotonic()
                 if now >= ends:
-                    raise ProcessError(f"gave no answer within {seconds:g} seconds")
+                    # Without a decimal point or a long number: such might be values, and would be masked in a sentence.
+                    raise ProcessError(
+                        f"gave no answer within {int(seconds):,} seconds"
+                        if seconds == int(seconds)
+                        else f"gave no answer within {max(1, round(seconds * 1000)):,} milliseconds"
+                    )
                 if work is not None:
                     work.check()
                 if until is not None and now >= until:
