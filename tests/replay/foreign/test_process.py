@@ -92,7 +92,8 @@ hear()
     reducer.close()
     reducer = scripted(tmp_path, script, keys="timeout = 0.5")
     reducers.append(reducer)
-    with pytest.raises(ForeignError, match=r"gave no answer within 500 milliseconds, at a-1 version 1 \(Any\)") as caught:
+    said = r"gave no answer within 500 milliseconds, at a-1 version 1 \(Any\)"
+    with pytest.raises(ForeignError, match=said) as caught:
         foreign_fold(reducer, events(1, 2, 3), ahead=False)
     assert Masker().quoting(caught.value.message) == caught.value.message, "a limit is no value to be masked"
 
