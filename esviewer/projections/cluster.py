@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import secrets
+import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from esviewer import __version__
 from esviewer.errors import EsviewerError, StoreError, UsageError
@@ -27,6 +29,12 @@ from esviewer.work import Work
 SCHEME: Final = "dask://"
 _SECONDS_TO_CONNECT: Final = 15
 _SECONDS_BETWEEN_LOOKS: Final = 0.1
+_SECONDS_BETWEEN_COUNTS: Final = 2
+_SECONDS_WITHOUT_WORKERS: Final = 60
+"""So long it is waited for a worker once all are gone."""
+_GREETING: Final = 8
+"""Bytes in which a scheduler says, before it is asked anything, how many will follow."""
+_LONGEST_GREETING: Final = 1 << 20
 _FEWEST_PARTS: Final = 8
 
 
@@ -41,25 +49,27 @@ class Cluster:
             raise UsageError(
                 "The packages for clusters are not installed.", "Install them: pip install 'esviewer[cluster]'."
             ) from None
-        place = address.removeprefix(SCHEME)
-        host, _, port = place.rpartition(":")
-        if not address.startswith(SCHEME) or not host or not (port.isascii() and port.isdigit()):
-            raise UsageError(f"{address} is no address of a Dask scheduler.", f"Write {SCHEME}HOST:PORT.")
-        with _quiet():
-            try:
-                made: Any = distributed.Client
-                self._client = made(f"tcp://{place}", timeout=_SECONDS_TO_CONNECT, set_as_default=False)
-            except (OSError, ValueError) as error:
-                reason = str(error).split("\n", 1)[0][:200]
-                raise StoreError(
-                    f"No Dask scheduler answers at {place}: {reason}.", "Check host and port, and that it runs."
-                ) from None
+        host, port = _host_and_port(address)
+        self._place = address.removeprefix(SCHEME)
+        self._stack = ExitStack()
+        self._stack.enter_context(_quiet())
+        try:
+            # The library waits for ever for one who listens and says nothing, such as a server of another kind.
+            _check_greeting(host, port)
+            made: Any = distributed.Client
+            self._client = made(f"tcp://{self._place}", timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+        except (OSError, ValueError) as error:
+            self._stack.close()
+            reason = (getattr(error, "strerror", None) or str(error)).split("\n", 1)[0][:200]
+            raise StoreError(
+                f"No Dask scheduler answers at {self._place}: {reason}.", "Check host and port, and that it runs."
+            ) from None
 
     def __enter__(self) -> Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with _quiet():
+        with self._stack:
             self._client.close()
 
     @property
@@ -90,10 +100,12 @@ class Cluster:
             for number, part in enumerate(parts)
         }
         counts = Counts()
+        attendance = _Attendance(self._client, self._place)
         try:
             while waiting:
                 if work is not None:
                     work.check()
+                attendance.check()
                 done = [number for number, future in waiting.items() if future.done()]
                 for number in done:
                     counts.add(_counted(waiting[number]))
@@ -103,9 +115,66 @@ class Cluster:
                 if not done:
                     time.sleep(_SECONDS_BETWEEN_LOOKS)
         finally:
-            with _quiet():
+            if self._client.status == "running":
                 self._client.cancel(list(waiting.values()))
         return counts
+
+
+class _Attendance:
+    """Notices when there is nobody any more who could do the work."""
+
+    def __init__(self, client: Any, place: str) -> None:
+        self._client = client
+        self._place = place
+        self._counted = self._seen = time.monotonic()
+
+    def check(self) -> None:
+        """Raise StoreError where the scheduler is gone, or all workers have been for a while."""
+        if self._client.status != "running":
+            raise StoreError(
+                f"The Dask scheduler at {self._place} is gone; nothing was written.", "Start it, and run again."
+            )
+        now = time.monotonic()
+        if now - self._counted < _SECONDS_BETWEEN_COUNTS:
+            return
+        self._counted = now
+        try:
+            there = bool(self._client.nthreads())
+        except Exception:  # it has just gone, which the client's own look at it tells
+            return
+        if there:
+            self._seen = now
+        elif now - self._seen >= _SECONDS_WITHOUT_WORKERS:
+            raise StoreError(
+                "All workers of the Dask cluster are gone; nothing was written.", "Start some, and run again."
+            )
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    """Both parts of an address; raises UsageError, which repeats no password."""
+    found = urlsplit(address)
+    if "@" in found.netloc:
+        raise UsageError("The address of a Dask scheduler has no user and no password.", f"Write {SCHEME}HOST:PORT.")
+    try:
+        host, port = found.hostname, found.port
+    except ValueError:
+        host, port = None, None
+    if not address.startswith(SCHEME) or not host or not port or address != f"{SCHEME}{found.netloc}":
+        raise UsageError(f"{address} is no address of a Dask scheduler.", f"Write {SCHEME}HOST:PORT.")
+    return host, port
+
+
+def _check_greeting(host: str, port: int) -> None:
+    """Raise OSError where nobody listens, and ValueError where who does is no Dask scheduler."""
+    with socket.create_connection((host, port), _SECONDS_TO_CONNECT) as connection:
+        said = b""
+        try:
+            while len(said) < _GREETING and (more := connection.recv(_GREETING - len(said))):
+                said += more
+        except TimeoutError:
+            pass
+    if len(said) < _GREETING or int.from_bytes(said, "little") > _LONGEST_GREETING:
+        raise ValueError("what listens there is none")
 
 
 def _counted(future: Any) -> Counts:
@@ -151,10 +220,12 @@ def run_remote(version: str, job: Job, number: int, part: Part) -> dict[str, Val
 @contextmanager
 def _quiet() -> Iterator[None]:
     """What the library would print itself is told as errors are here."""
-    logger = logging.getLogger("distributed")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client", "distributed.utils")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

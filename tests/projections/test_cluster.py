@@ -3,11 +3,13 @@
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from helpers_projections import copied_to_postgres, run, shop_files, shop_rows, 
 from esviewer.app.projection_source import remote
 from esviewer.app.session import open_session
 from esviewer.errors import StoreError, UsageError
+from esviewer.projections import cluster
 from esviewer.stores import reading
 from esviewer.work import Progress, Work
 
@@ -54,25 +57,44 @@ class Processes:
         (folder / "halting.py").write_text(PRELOAD)
         self.log = (folder / "log").open("wb")
         self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        for name in ("one", "two"):
-            self._start(
-                "worker", "--name", name, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1",
-                "--preload", str(folder / "halting.py"), "--local-directory", str(folder / name),
-            )  # fmt: skip
+        self.start_worker("one")
+        self.start_worker("two")
+
+    def start_worker(self, name: str) -> None:
+        """Start one more worker."""
+        self._start(
+            "worker", "--name", name, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1",
+            "--preload", str(self.folder / "halting.py"), "--local-directory", str(self.folder / name),
+        )  # fmt: skip
 
     def _start(self, what: str, *arguments: str) -> None:
         environment = {**os.environ, "HALTING": str(self.folder), "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "60s"}
         command = [sys.executable, "-m", "dask", what, "--scheduler-file", str(self.file), *arguments]
         self.started.append(subprocess.Popen(command, stdout=self.log, stderr=self.log, env=environment))
 
-    def address(self) -> str:
-        """Once both workers are there."""
+    def address(self, workers: int = 2) -> str:
+        """Once the workers are there."""
         from distributed import Client
 
         with Client(scheduler_file=str(self.file), timeout="60s", set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(workers, timeout=60)
             found: str = client.scheduler.address
         return "dask://" + found.removeprefix("tcp://")
+
+    def once_halted(self, act: Callable[[int], object]) -> threading.Thread:
+        """Act as soon as a worker has stopped in the midst of a part; it is told which process that is."""
+        halted = self.folder / "halted"
+        halted.unlink(missing_ok=True)
+
+        def wait() -> None:
+            ends = time.monotonic() + 60
+            while not (halted.exists() and halted.read_text()) and time.monotonic() < ends:
+                time.sleep(0.02)
+            act(int(halted.read_text()))
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        return thread
 
     def stop(self) -> None:
         for each in reversed(self.started):
@@ -106,16 +128,7 @@ def test_a_worker_that_is_killed_changes_nothing(
     address = processes.address()
     shared = tmp_path / "shared"
 
-    halted = processes.folder / "halted"
-
-    def kill() -> None:
-        ends = time.monotonic() + 60
-        while not (halted.exists() and halted.read_text()) and time.monotonic() < ends:
-            time.sleep(0.02)
-        os.kill(int(halted.read_text()), signal.SIGKILL)
-
-    killing = threading.Thread(target=kill)
-    killing.start()
+    killing = processes.once_halted(lambda halted: os.kill(halted, signal.SIGKILL))
     url = postgres.url.replace("postgres@", "postgres:the-password@")
     seen: list[Progress] = []
     done = run(file, url, tmp_path / "many.duckdb", work=Work(seen.append), engine=address, parts_folder=shared)
@@ -143,6 +156,36 @@ def test_a_worker_that_is_killed_changes_nothing(
     with pytest.raises(StoreError, match="A Dask worker reports: "):
         run(file, postgres.url, tmp_path / "none.duckdb", engine=address, parts_folder=_gone(monkeypatch, tmp_path))
     assert not (tmp_path / "none.duckdb").exists()
+
+
+def test_nobody_waits_for_a_cluster_that_is_gone(
+    processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    write_store(tmp_path / "s.db", shop_rows(9))
+    file = shop_files(tmp_path)
+    address = processes.address()
+    scheduler, *workers = processes.started
+    output = tmp_path / "o.duckdb"
+    run(file, tmp_path / "s.db", output)
+    before = output.read_bytes()
+    monkeypatch.setattr(cluster, "_SECONDS_WITHOUT_WORKERS", 1)
+    monkeypatch.setattr(cluster, "_SECONDS_BETWEEN_COUNTS", 0.2)
+    killing = processes.once_halted(lambda _: [each.kill() for each in workers])
+    with pytest.raises(StoreError, match="All workers of the Dask cluster are gone; nothing was written"):
+        run(file, tmp_path / "s.db", output, engine=address, full=True)
+    killing.join()
+    with pytest.raises(StoreError, match="has no workers"):
+        run(file, tmp_path / "s.db", output, engine=address, full=True)
+    processes.start_worker("three")
+    processes.address(1)
+    killing = processes.once_halted(lambda _: scheduler.kill())
+    with pytest.raises(StoreError, match="is gone; nothing was written"):
+        run(file, tmp_path / "s.db", output, engine=address, full=True)
+    killing.join()
+    with pytest.raises(StoreError, match=r"No Dask scheduler answers at .*: Connection refused"):
+        run(file, tmp_path / "s.db", output, engine=address, full=True)
+    assert output.read_bytes() == before
+    assert "Traceback" not in "".join(capfd.readouterr())
 
 
 def _gone(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
@@ -178,12 +221,37 @@ def test_what_can_not_be_is_told(tmp_path: Path):
     file = shop_files(tmp_path)
     with pytest.raises(UsageError, match="There is no engine spark"):
         run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine="spark")
-    for address in ("dask://here", "dask://here:port", "dask://:8786"):
+    for address in ("dask://here", "dask://here:port", "dask://:8786", "dask://here:99999", "dask://here:8786/there"):
         with pytest.raises(UsageError, match="is no address of a Dask scheduler"):
             run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine=address)
+    with pytest.raises(UsageError, match="has no user and no password") as refused:
+        run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine="dask://me:the-secret@here:8786")
+    assert "the-secret" not in str(refused.value)
     reducer = tmp_path / "s.db.reducers"
     reducer.mkdir()
     (reducer / "own.toml").write_text('kind = "python"\nname = "own"\nmodule = "own"\n')
     (tmp_path / "own.py").write_text("def evolve(state, event):\n    return state\n")
     with pytest.raises(UsageError, match="is a program"):
         run(file, tmp_path / "s.db", tmp_path / "o.duckdb", engine="dask://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("said", [b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"short"])
+def test_what_listens_and_is_no_scheduler_is_not_waited_for(
+    said: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cluster, "_SECONDS_TO_CONNECT", 0.3)
+    write_store(tmp_path / "s.db", shop_rows(2))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(ConnectionResetError):
+                connection.sendall(said)
+                connection.recv(1)  # until the other side is gone
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        address = f"dask://127.0.0.1:{listening.getsockname()[1]}"
+        with pytest.raises(StoreError, match=r"No Dask scheduler answers at .*: what listens there is none"):
+            run(shop_files(tmp_path), tmp_path / "s.db", tmp_path / "o.duckdb", engine=address)
+        answering.join()
