@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -166,6 +166,8 @@ class StorePage(QWidget):
         self.by_time.setText(self.tr("True time"))
         self.by_time.setCheckable(True)
         self.by_time.setToolTip(self.tr("Place events at their time instead of their version (T)"))
+        self.idle = QToolButton(self)
+        self.idle.hide()
         self.fit = QToolButton(self)
         self.fit.setText(self.tr("Whole life"))
         self.fit.setToolTip(self.tr("Show the whole timeline again"))
@@ -196,6 +198,7 @@ class StorePage(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(self.as_of_field)
         head.addWidget(self.by_time)
+        head.addWidget(self.idle)
         head.addWidget(self.fit)
         top = QWidget(self)
         self._over = over = QVBoxLayout(top)
@@ -241,6 +244,12 @@ class StorePage(QWidget):
         """Show something above the title of the aggregate."""
         self._over.insertWidget(0, widget)
 
+    def offer_idle(self, action: QAction) -> None:
+        """Collapse idle time while this is checked, which is offered beside true time too."""
+        self.idle.setDefaultAction(action)
+        action.toggled.connect(self.timeline.collapse_idle)
+        self.timeline.collapse_idle(action.isChecked())
+
     def set_sizes(self, sizes: dict[str, list[int]]) -> None:
         """Lay the panels out as remembered."""
         self._sized = True
@@ -283,6 +292,7 @@ class StorePage(QWidget):
         self.as_of_banner.cleared.connect(self.clear_as_of)
         self._theme.changed.connect(self._tell_as_of)
         self.by_time.toggled.connect(self.timeline.show_by_time)
+        self.by_time.toggled.connect(self.idle.setVisible)
         self.fit.clicked.connect(self._fit)
         self.state.pin_wanted.connect(self.pin)
         self.state.unpin_wanted.connect(self.unpin)

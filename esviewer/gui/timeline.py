@@ -1,7 +1,8 @@
 """The timeline: a lane for each event type, a mark for each event, the snapshots below, and the playhead across.
 
 Stretches that were searched for are shaded, and so is everything after the moment that is looked at. Marks of events
-that did not touch the followed fields are faint.
+that did not touch the followed fields are faint. At true time, idle time may be collapsed: what is drawn lies at places
+then, to which `IdleTime` alone maps times.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from esviewer.app.idle_time import IdleTime, find_idle
 from esviewer.app.view import AggregateView
 from esviewer.gui.axes import colour_axes
 from esviewer.gui.event_table import summary
+from esviewer.gui.idle_axis import IdleAxis, IdleBreaks, idle_text, idle_texts
 from esviewer.gui.masked import ScreenNow
 from esviewer.gui.motion import at_rest
 from esviewer.gui.shading import Shading, merged
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
-from esviewer.gui.times import TimeAxis, shown_time
+from esviewer.gui.times import shown_time
 from esviewer.gui.type_signs import signed, type_colour
 from esviewer.gui.version_axis import VersionAxis
 from esviewer.model.instant import Instant
@@ -59,6 +62,10 @@ class Timeline(pg.PlotWidget):
         super().__init__(parent, axisItems={"bottom": self._axis}, enableMenu=False)
         self._theme = theme
         self._by_time = False
+        self._collapses = False
+        """Whether idle time is short where events lie at their true time."""
+        self._idle = IdleTime()
+        """Where times lie while events lie at their true time."""
         self._x: np.ndarray = np.zeros(0)
         """Where each event lies."""
         self._ordered = True
@@ -89,7 +96,9 @@ class Timeline(pg.PlotWidget):
         """What is after the moment that is looked at."""
         self.lost = Shading()
         """What has no state, since the reducer failed before."""
-        for shading in (self.held, self.later, self.lost):
+        self.breaks = IdleBreaks()
+        """Where idle time is collapsed."""
+        for shading in (self.held, self.later, self.lost, self.breaks):
             plot.addItem(shading, ignoreBounds=True)
         for item in (self._marks, self._snapshots):
             plot.addItem(item)
@@ -119,6 +128,13 @@ class Timeline(pg.PlotWidget):
         self._by_time = by_time
         self._place()
 
+    def collapse_idle(self, collapse: bool) -> None:
+        """Draw long gaps without events short, or as long as they were; what is in sight stays there."""
+        if collapse != self._collapses:
+            self._collapses = collapse
+            if self._by_time:
+                self.grow()
+
     def show_view(self, view: AggregateView | None) -> None:
         """Show another aggregate."""
         if view is not self._view:
@@ -134,9 +150,11 @@ class Timeline(pg.PlotWidget):
         if self._view is not None:
             low, high = self.getPlotItem().getViewBox().viewRange()[0]
             whole = not len(self._x) or (low <= self._x[0] and high >= self._x[-1])
+            since, until = self._idle.time(low), self._idle.time(high)
             self._place()
             if not whole:
-                self.getPlotItem().setXRange(low, high, padding=0)
+                # Other gaps may be idle now.
+                self.getPlotItem().setXRange(self._idle.place(since), self._idle.place(until), padding=0)
 
     def show_row(self, row: int) -> None:
         """Put the playhead on a row; before the first there is none to be seen."""
@@ -216,7 +234,7 @@ class Timeline(pg.PlotWidget):
         if self._as_of is None:
             return None
         if self._by_time:
-            return self._as_of.seconds
+            return self._idle.place(self._as_of.seconds)
         if self._placed[:2] != (len(self._x), self._as_of):
             place = view.as_of(self._as_of)
             edge = None
@@ -231,35 +249,47 @@ class Timeline(pg.PlotWidget):
         plot, view = self.getPlotItem(), self._view
         self.viewport().update()
         if isinstance(self._axis, pg.DateAxisItem) != self._by_time:
-            self._axis = TimeAxis() if self._by_time else VersionAxis("bottom")
+            self._axis = IdleAxis() if self._by_time else VersionAxis("bottom")
             plot.setAxisItems({"bottom": self._axis})
             colour_axes(self.getPlotItem(), self._theme.colours)
+        self._lay_out(view)
         if view is None or not len(view):
-            self._x = np.zeros(0)
             self._marks.clear()
             self._snapshots.clear()
             self._shade()
             return
-        if self._by_time:
-            # Only the drawing is in floating seconds; tooltips and selection keep the exact values.
-            seconds = view.times_ns / 1e9
-            known = view.has_time
-            if not known.all():
-                rows = np.arange(len(seconds))
-                seconds = np.interp(rows, rows[known], seconds[known]) if known.any() else rows.astype(float)
-            self._x = seconds
-        else:
-            self._x = view.versions.astype(float)
         self._ordered = bool((self._x[1:] >= self._x[:-1]).all())
         self._span()
         self._label_lanes(view)
         plot.setYRange(-1.2, len(view.types) - 0.4, padding=0)
         plot.invertY(True)
         low, high = float(self._x.min()), float(self._x.max())
-        margin = max((high - low) * 0.02, 1.0 if not self._by_time else 60.0)
+        margin = max((high - low) * 0.02, 1.0 if not self._by_time else 0.0 if self._idle.breaks else 60.0)
         plot.getViewBox().setLimits(xMin=low - 4 * margin, xMax=high + 4 * margin)
         plot.setXRange(low - margin, high + margin, padding=0)
         self._draw()
+
+    def _lay_out(self, view: AggregateView | None) -> None:
+        """Find where each event lies, and what is idle."""
+        self._idle = IdleTime()
+        if view is None or not len(view):
+            self._x = np.zeros(0)
+        elif not self._by_time:
+            self._x = view.versions.astype(float)
+        else:
+            times, known = view.times_ns, view.has_time
+            if not known.all():
+                rows = np.arange(len(times))
+                between = np.interp(rows, rows[known], times[known]) if known.any() else rows * 1e9
+                times = np.where(known, times, between.astype(np.int64))
+            if self._collapses:
+                self._idle = find_idle(times)
+            # Only the drawing is in floating seconds; tooltips and selection keep the exact values.
+            self._x = self._idle.places(times) / 1e9
+        if isinstance(self._axis, IdleAxis):
+            self._axis.show_idle(self._idle)
+        self.breaks.show_idle(self._idle)
+        self.setAccessibleDescription(idle_texts(self._idle))
 
     def _playhead(self) -> QRect | None:
         """Where the playhead is painted."""
@@ -457,7 +487,7 @@ class Timeline(pg.PlotWidget):
     def _hover(self, position: QPointF) -> None:
         row = self._nearest(position)
         if row is None or self._view is None:
-            QToolTip.hideText()
+            self._hover_idle(position)
             return
         view = self._view
         version = int(view.versions[row])
@@ -479,6 +509,16 @@ class Timeline(pg.PlotWidget):
             lines.append(self.tr("Snapshot agrees") if agrees else self.tr("Snapshot disagrees or is unreadable"))
         QToolTip.showText(self.mapToGlobal(self.mapFromScene(position)), "\n".join(filter(None, lines)), self)
 
+    def _hover_idle(self, position: QPointF) -> None:
+        """Where no event is: say how long nothing happened, if that is collapsed here."""
+        box = self.getPlotItem().getViewBox()
+        inside = box.sceneBoundingRect().contains(position)
+        found = self._idle.break_at(box.mapSceneToView(position).x()) if inside else None
+        if found is None:
+            QToolTip.hideText()
+        else:
+            QToolTip.showText(self.mapToGlobal(self.mapFromScene(position)), idle_text(found), self)
+
     def _clicked(self, event: Any) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             row = self._nearest(event.scenePos())
@@ -495,6 +535,7 @@ class Timeline(pg.PlotWidget):
             colour = QColor(name)
             colour.setAlpha(strength)
             shading.set_colour(colour)
+        self.breaks.set_colours(QColor(colours.base), QColor(colours.dim))
         colour_axes(self.getPlotItem(), self._theme.colours)
         self._draw()
 

@@ -75,14 +75,17 @@ class TimeAxis(pg.DateAxisItem):
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """What pyqtgraph asks for whenever the range has changed."""
-        offset = _local_offset((low + high) / 2) if _now[0] == LOCAL else 0
-        # pyqtgraph counts the distance westwards.
-        self.utcOffset = -offset
+        self.show_zone_of((low + high) / 2)
         found: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
         return found
 
+    def show_zone_of(self, seconds: float) -> None:
+        """Tell times as far from UTC as they are told at this one."""
+        # pyqtgraph counts the distance westwards.
+        self.utcOffset = -_local_offset(seconds) if _now[0] == LOCAL else 0
+
     def tell(self) -> None:
-        """The zone has changed."""
+        """The zone has changed, or what the axis shows."""
         self.picture = None
         self.update()
 

@@ -3762,6 +3762,41 @@ All events are read once. Then you see for each type of aggregate which event fo
     </message>
 </context>
 <context>
+    <name>Idle</name>
+    <message>
+        <source>d</source>
+        <translation>日</translation>
+    </message>
+    <message>
+        <source>h</source>
+        <translation>時間</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>分</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Nothing happened for {0}</source>
+        <translation>{0}の間、何も起きていません</translation>
+    </message>
+    <message>
+        <source>From {0}</source>
+        <translation>開始: {0}</translation>
+    </message>
+    <message>
+        <source>Until {0}</source>
+        <translation>終了: {0}</translation>
+    </message>
+    <message>
+        <source>Idle time collapsed: {0}, the longest {1}</source>
+        <translation>折りたたまれた空白時間: {0} か所、最長 {1}</translation>
+    </message>
+</context>
+<context>
     <name>KeysSheet</name>
     <message>
         <source>Time machine</source>
@@ -4016,6 +4051,18 @@ All events are read once. Then you see for each type of aggregate which event fo
     <message>
         <source>Event &amp;types instead of wordings</source>
         <translation>イベントを文ではなく型名で表示(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Collapse idle time</source>
+        <translation>空白時間を折りたたむ(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Collapse idle time</source>
+        <translation>空白時間を折りたたむ</translation>
+    </message>
+    <message>
+        <source>Draw long gaps without events short at true time (Ctrl+Shift+I)</source>
+        <translation>実時間で、イベントのない長い間隔を短く表示します (Ctrl+Shift+I)</translation>
     </message>
     <message>
         <source>&amp;Reveal masked values …</source>
