@@ -27,7 +27,7 @@ from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
-from esviewer.gui.motion import at_rest
+from esviewer.gui.motion import at_rest, on_the_way
 from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of
 from esviewer.gui.row_table import give_widths
 from esviewer.gui.steady_header import SteadyHeader
@@ -52,7 +52,7 @@ _UNKNOWN = "…"
 _FOLDED, _OPEN = "▸", "▾"
 """What stands before a run that is folded, and before the first event of one that was unfolded."""
 _KEPT = 2000
-_CHANGES_A_FRAME = 3
+_CHANGES_A_FRAME = 1
 """Rows that come into sight in a frame, of which it is said what their events changed before the playhead rests."""
 _LOOK_FOR_REST_MS = 100
 """Rows whose texts are remembered: many more than are ever in sight."""
@@ -317,7 +317,7 @@ class EventsModel(QAbstractTableModel):
 
     def _has_time_for_changes(self) -> bool:
         """Whether one row more may say what its event changed: a frame has time for few that come into sight."""
-        if not self._hurried or at_rest():
+        if not self._hurried or not on_the_way():
             return True
         self._spare -= 1
         if self._spare < 0:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
 
 from esviewer.app.screen import Screen
@@ -43,8 +43,6 @@ _ROLES = frozenset(
 )
 """What is told of a cell beside its text; a view that is painted asks for more, at every cell of every frame."""
 _CONTAINERS = (dict, list, tuple)
-_TOLD_APART = 50
-"""Rows of which it is told one by one that they look otherwise: a tree asks for something at each row in a range."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -180,9 +178,9 @@ class ValueModel(QAbstractItemModel):
         """Take another value in place where it has the same rows as far as they were made, as most have from one event
         to the next: the view need not lay them out anew. False, and nothing happens, where it has others."""
         marks = changes if isinstance(changes, Marks) else Marks(changes)
-        if of != self.of or not isinstance(self._root.value, dict | list) or marks.removed:
+        if of != self.of or not isinstance(self._root.value, dict | list):
             return False
-        alike = self._alike(value, {*self._marks.at, *self._marks.above, *marks.at, *marks.above})
+        alike = self._alike(value, marks)
         if alike is None:
             return False
         self._marks = marks
@@ -196,28 +194,25 @@ class ValueModel(QAbstractItemModel):
             if node.children:
                 made = len(node.children)
                 node.coming, node.due = islice(self._children(node, ()), made, None), len(new) - made
-        if len(alike) <= _TOLD_APART:
-            for node, _ in alike:
-                if node is not self._root:
-                    self._tell(node, node)
-        else:
-            for node, _ in alike:
-                if node.children:
-                    self._tell(node.children[0], node.children[-1])
+        if QAccessible.isActive():
+            self._tell(node for node, _ in alike)
         return True
 
-    def _tell(self, first: _Node, last: _Node) -> None:
-        """Tell that siblings from one to another look otherwise."""
-        self.dataChanged.emit(
-            self.createIndex(first.row, 0, first), self.createIndex(last.row, self._columns - 1, last)
-        )
+    def _tell(self, nodes: Iterable[_Node]) -> None:
+        """Tell screen readers which rows say something else; the tree itself, which would ask for much at each of them,
+        is painted anew."""
+        for node in nodes:
+            if node is not self._root:
+                last = self.createIndex(node.row, self._columns - 1, node)
+                self.dataChanged.emit(self.createIndex(node.row, 0, node), last)
 
-    def _alike(self, value: Value, marked: set[Path]) -> list[tuple[_Node, Any]] | None:
+    def _alike(self, value: Value, marks: Marks) -> list[tuple[_Node, Any]] | None:
         """The nodes made that look otherwise in another value, with theirs there; None where it has other rows.
 
         States share what no event changed between them, and nobody alters them: what is the same object and has
-        nothing `marked` in it is passed by.
+        no marks in it, neither now nor then, is passed by.
         """
+        marked = {*self._marks.at, *self._marks.above, *marks.at, *marks.above}
         found: list[tuple[_Node, Any]] = []
         todo: list[tuple[_Node, Any]] = [(self._root, value)]
         while todo:
@@ -234,7 +229,7 @@ class ValueModel(QAbstractItemModel):
             made = len(node.children)
             if not made:
                 continue
-            if len(new) < made or (len(new) > made and not node.due):
+            if len(new) < made or (len(new) > made and not node.due) or node.path in marks.removed:
                 return None
             if isinstance(new, dict):
                 for child, (key, inner) in zip(node.children, new.items(), strict=False):
@@ -551,6 +546,7 @@ class ValueTree(QTreeView):
         more = self._opened if passing else marks.above - {()}
         wanted = dict.fromkeys((*opened, *sorted(more, key=len)[:_EXPANDED_AT_ONCE]))
         if wanted.keys() == self._opened and self._shown.take_value(value, marks, of):
+            self.viewport().update()
             return
         self._shown.show_value(value, marks, of)
         self._restoring = True
