@@ -179,6 +179,7 @@ def _style(colours: Colours) -> str:
     QPushButton#small {{ padding: 1px 8px; }}
     QPushButton#primary {{ background: {colours.accent}; color: {colours.accent_text};
         border-color: {colours.accent}; font-weight: 600; }}
+    QPushButton#primary:disabled {{ background: {colours.button}; color: {colours.dim}; border-color: {colours.edge}; }}
     QToolButton {{ background: {colours.button}; border: 1px solid {colours.edge}; border-radius: 4px;
         padding: 3px 7px; min-width: 16px; }}
     QToolButton:checked {{ background: {colours.accent}; color: {colours.accent_text}; }}

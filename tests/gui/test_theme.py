@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
 
-from esviewer.gui.theme import DARK, LIGHT, Colours
+from esviewer.gui.theme import DARK, LIGHT, Colours, _style
 
 GROUNDS = ("window", "base", "alternate", "button", "added", "replaced", "removed", "warning")
 
@@ -43,3 +45,19 @@ def test_what_can_be_operated_has_an_edge(colours: Colours) -> None:
     for ground in ("window", "base", "button"):
         assert contrast(colours.edge, getattr(colours, ground)) >= 3, ground
         assert contrast(colours.accent, getattr(colours, ground)) >= 3, ground
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_main_button_shows_that_it_can_not_be_pressed(colours: Colours, qtbot: QtBot) -> None:
+    button = QPushButton("Run")
+    qtbot.addWidget(button)
+    button.setObjectName("primary")
+    button.setStyleSheet(_style(colours))
+    button.show()
+
+    def ground() -> str:
+        return button.grab().toImage().pixelColor(5, button.height() // 2).name()
+
+    assert ground() == colours.accent
+    button.setEnabled(False)
+    assert ground() == colours.button

@@ -305,7 +305,7 @@ def usual_width(table: QTableView, name: str) -> int:
     wide = table.fontMetrics().horizontalAdvance
     usual = {"aggregate_id": 130, "version": 62}.get(name, 96)
     if name.endswith("timestamp"):
-        usual = wide("2026-11-22T14:34:00.000000Z") + 20
+        usual = wide("2026-11-22T14:34:00.000000+00:00") + 14
     return max(usual, min(220, wide(name) + 26))
 
 

@@ -227,13 +227,9 @@ class DuckDbDatabase(Database):
                 f"The store {self.label} is locked by a program that has it open for writing{who}.",
                 "Close it there, or open a copy of the file.",
             )
-        if "version number" in low or "storage version" in low or "newer version" in low:
-            return StoreError(
-                f"The store {self.label} was written by another version of DuckDB than {duckdb.__version__} can read.",
-                "Export it with the DuckDB that wrote it (EXPORT DATABASE … (FORMAT parquet)), or update esviewer.",
-            )
-        if "encrypt" in low:
-            return StoreError(f"The store {self.label} is encrypted.", "Open a decrypted copy.")
+        known = _known(low, self.label)
+        if known is not None:
+            return known
         if isinstance(cause, _DAMAGE):
             return DamagedError(f"The store {self.label} can't be read: {message.rstrip('.')}.", "Copy it again.")
         return StoreError(f"The store {self.label} can't be read: {message.rstrip('.')}.")
@@ -242,6 +238,20 @@ class DuckDbDatabase(Database):
         """See Database."""
         self._closed = True
         self._engine.dispose()
+
+
+def _known(low: str, label: str) -> StoreError | None:
+    """What is said of some errors of DuckDB, by their message in lower case."""
+    if "version number" in low or "storage version" in low or "newer version" in low:
+        return StoreError(
+            f"The store {label} was written by another version of DuckDB than {duckdb.__version__} can read.",
+            "Export it with the DuckDB that wrote it (EXPORT DATABASE … (FORMAT parquet)), or update esviewer.",
+        )
+    if "encrypt" in low:
+        return StoreError(f"The store {label} is encrypted.", "Open a decrypted copy.")
+    if "when sniffing file" in low:
+        return StoreError(f"{label} can't be read as CSV: where its cells end can't be told.", "Check the file.")
+    return None
 
 
 def _cause(error: Exception) -> BaseException:

@@ -6,12 +6,14 @@ import threading
 import time
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import duckdb
 import pytest
 from helpers_sqlite import Open
 from sqlalchemy import text
 
+from esviewer.app.session import open_session
 from esviewer.errors import CancelledError, StoreError
 from esviewer.stores.databases.catalog import keys, tables
 from esviewer.stores.databases.connection import connect
@@ -174,6 +176,13 @@ def test_what_is_no_duckdb_file(tmp_path: Path) -> None:
     for target in ("duckdb://", "duckdb:///", "duckdb:///:memory:"):
         with pytest.raises(StoreError, match="names none"):
             connect(target)
+
+
+def test_a_csv_file_of_anything_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "noise.csv").write_bytes(Random(7).randbytes(5000))
+    with pytest.raises(StoreError) as refused:
+        open_session(str(tmp_path / "noise.csv"))
+    assert refused.value.message.endswith("noise.csv can't be read as CSV: where its cells end can't be told.")
 
 
 def test_cancel_interrupts_a_statement(tmp_path: Path) -> None:
