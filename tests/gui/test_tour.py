@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -315,14 +316,16 @@ def test_rows_stay_where_they_are_while_the_playhead_is_on_its_way(at_demo, monk
 
 
 def test_a_single_step_is_no_way(monkeypatch) -> None:
-    now = [time.monotonic() + 100]
-    monkeypatch.setattr(motion.time, "monotonic", lambda: now[0])
+    now = [1000.0]
+    for known in ("_before", "_moved"):
+        monkeypatch.setattr(motion, known, 0.0)
+    monkeypatch.setattr(motion, "time", SimpleNamespace(monotonic=lambda: now[0]))
     motion.moving()
     assert not motion.on_the_way()
     now[0] += 0.1
     motion.moving()
     assert motion.on_the_way()
-    now[0] += motion.STILL
+    now[0] += 2 * motion.STILL
     assert motion.at_rest()
     assert not motion.on_the_way()
     motion.moving()

@@ -63,7 +63,7 @@ def test_hashes_are_those_of_the_form() -> None:
 def test_the_fast_way_writes_what_the_exact_one_writes(data: Value, metadata: Value) -> None:
     written = canonical_event(replace(EVENT, data=data, metadata=metadata), positioned=True)
     whole = {**EVENT.as_json(), "data": data, "metadata": metadata}
-    if b'"kinds":' not in written:
+    if "kinds" not in loads(written):
         assert written == canonical(whole)
     else:
         # NaN and the infinities only.
