@@ -28,7 +28,7 @@ from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
 from esviewer.gui.motion import at_rest, on_the_way
-from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of
+from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of, places_of
 from esviewer.gui.row_table import give_widths
 from esviewer.gui.steady_header import SteadyHeader
 from esviewer.gui.text import shown, tip, visible
@@ -52,10 +52,10 @@ _UNKNOWN = "…"
 _FOLDED, _OPEN = "▸", "▾"
 """What stands before a run that is folded, and before the first event of one that was unfolded."""
 _KEPT = 2000
+"""Rows whose texts are remembered: many more than are ever in sight."""
 _CHANGES_A_FRAME = 1
 """Rows that come into sight in a frame, of which it is said what their events changed before the playhead rests."""
 _LOOK_FOR_REST_MS = 100
-"""Rows whose texts are remembered: many more than are ever in sight."""
 _FAINT = 110
 """How opaque, of 255, the events are that are not what is looked for."""
 
@@ -104,10 +104,10 @@ class EventsModel(QAbstractTableModel):
         slanted.setItalic(True)
         self._slanted = Letters.of(slanted)
         self._texts: dict[int, str] = {}
+        """What the events that were looked at changed, by row."""
         self._spare = _CHANGES_A_FRAME
         self._unsaid = False
         self._hurried = False
-        """What the events that were looked at changed, by row."""
         self._epoch: tuple[Screen, int] | None = None
         """What these texts were made by."""
         self.words: WordsInSight | None = None
@@ -539,12 +539,8 @@ class EventTable(QTableView):
             return
         painter = QPainter(self.viewport())
         cells = CellPainter(self, self._letters)
-        header, current = self.horizontalHeader(), self.currentIndex()
-        places = [
-            (column, header.sectionViewportPosition(column), header.sectionSize(column))
-            for column in range(self.shown.columnCount())
-            if not self.isColumnHidden(column)
-        ]
+        current = self.currentIndex()
+        places = places_of(self.horizontalHeader(), self.shown.columnCount())
         columns = [column for column, _, _ in places]
         chosen = self.selectionModel()
         for row in range(first, (self.shown.rowCount() - 1 if last < 0 else last) + 1):

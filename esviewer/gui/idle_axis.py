@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QWidget
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from esviewer.app.idle_time import Break, IdleTime
 from esviewer.gui.axes import axis_font
 from esviewer.gui.language import translate
+from esviewer.gui.shading import WholeHeight
 from esviewer.gui.times import TimeAxis, full_time
 from esviewer.model.duration import duration_text
 from esviewer.model.instant import Instant
@@ -180,7 +180,7 @@ class IdleAxis(TimeAxis):
         return f"{moment:%Y-%m-%d %H:%M}"
 
 
-class IdleBreaks(pg.GraphicsObject):
+class IdleBreaks(WholeHeight):
     """Torn, hatched strips over the whole height of a plot, with how long each was where there is room."""
 
     def __init__(self) -> None:
@@ -200,20 +200,9 @@ class IdleBreaks(pg.GraphicsObject):
         self._ground, self._line = ground, line
         self.update()
 
-    def _seen(self) -> QRectF:
-        # What the item's own viewRect() has cached may be older than the last change of the range.
-        box = self.getViewBox()
-        return QRectF() if box is None else box.viewRect()
-
-    def boundingRect(self) -> QRectF:
-        return self._seen()
-
-    def viewTransformChanged(self) -> None:
-        self.prepareGeometryChange()
-
     def paint(self, painter: QPainter, option: object, widget: QWidget | None = None) -> None:
         del option, widget
-        seen, pixels = self._seen(), painter.transform()
+        seen, pixels = self.seen(), painter.transform()
         painter.save()
         # Teeth and letters are as large at any zoom.
         painter.setTransform(QTransform())

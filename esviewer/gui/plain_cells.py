@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionFocusRect
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionFocusRect
 
 # As numbers: flags as Qt's own objects take as long as drawing the text does.
 _LEFT: Final = (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value
@@ -58,6 +58,15 @@ def colour_of(name: str, opaque: int = 255) -> QColor:
     colour = QColor(name)
     colour.setAlpha(opaque)
     return colour
+
+
+def places_of(header: QHeaderView, columns: int) -> list[tuple[int, int, int]]:
+    """Those of the first so many columns that are not hidden, with the pixels where they begin and that they take."""
+    return [
+        (column, header.sectionViewportPosition(column), header.sectionSize(column))
+        for column in range(columns)
+        if not header.isSectionHidden(column)
+    ]
 
 
 class CellPainter:

@@ -26,7 +26,23 @@ def merged(starts: np.ndarray, ends: np.ndarray, low: float, high: float, pixels
     return [(float(edges[begin]), float(edges[end])) for begin, end in zip(turns[::2], turns[1::2], strict=True)]
 
 
-class Shading(pg.GraphicsObject):
+class WholeHeight(pg.GraphicsObject):
+    """What reaches over all that is in sight of a plot."""
+
+    def seen(self) -> QRectF:
+        """The part of the plot that is in sight."""
+        # What the item's own viewRect() has cached may be older than the last change of the range.
+        box = self.getViewBox()
+        return QRectF() if box is None else box.viewRect()
+
+    def boundingRect(self) -> QRectF:
+        return self.seen()
+
+    def viewTransformChanged(self) -> None:
+        self.prepareGeometryChange()
+
+
+class Shading(WholeHeight):
     """Bands over the whole height of a plot."""
 
     def __init__(self) -> None:
@@ -51,19 +67,8 @@ class Shading(pg.GraphicsObject):
         self._brush = QBrush(colour)
         self.update()
 
-    def _seen(self) -> QRectF:
-        # What the item's own viewRect() has cached may be older than the last change of the range.
-        box = self.getViewBox()
-        return QRectF() if box is None else box.viewRect()
-
-    def boundingRect(self) -> QRectF:
-        return self._seen()
-
-    def viewTransformChanged(self) -> None:
-        self.prepareGeometryChange()
-
     def paint(self, painter: QPainter, option: object, widget: QWidget | None = None) -> None:
         del option, widget
-        seen = self._seen()
+        seen = self.seen()
         for begin, end in self._bands:
             painter.fillRect(QRectF(begin, seen.top(), end - begin, seen.height()), self._brush)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewIt
 
 from esviewer.app.screen import Screen
 from esviewer.gui.masked import MASKED, ScreenNow
-from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of
+from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of, places_of
 from esviewer.gui.steady_header import SteadyHeader
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme, monospace
@@ -570,13 +570,8 @@ class ValueTree(QTreeView):
             self.expandToDepth(0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        header = self.header()
-        named = self._shown.columnCount() if self._shown.names_writers else WRITTEN_BY
-        self._places = [
-            (column, header.sectionViewportPosition(column), header.sectionSize(column))
-            for column in range(min(named, self._shown.columnCount()))
-            if not self.isColumnHidden(column)
-        ]
+        columns = self._shown.columnCount()
+        self._places = places_of(self.header(), columns if self._shown.names_writers else min(WRITTEN_BY, columns))
         self._cells = CellPainter(self, self._shown.letters)
         super().paintEvent(event)
 
