@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from esviewer.errors import NotFoundError
 from esviewer.model.event import AggregateSummary
 from esviewer.model.instant import Instant
 from esviewer.stores.as_of import VersionAsOf
@@ -68,3 +69,9 @@ def summary_as_of(summary: AggregateSummary, place: VersionAsOf) -> AggregateSum
     return replace(
         summary, version=place.version, events=place.events, last_event=place.time, exact=place.exact, status=None
     )
+
+
+def no_such_version(aggregate_id: str, version: int, first: int, newest: int) -> NotFoundError:
+    """What is told to who asks for a version that is not there, with the end of the versions that lies nearer."""
+    hint = f"Its first version is {first}." if version < first else f"Its newest version is {newest}."
+    return NotFoundError(f"{aggregate_id} has no version {version}.", hint)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from esviewer.app import activity
-from esviewer.app.as_of import AsOf, locate
+from esviewer.app.as_of import AsOf, locate, no_such_version
 from esviewer.app.assignments import Assignments, Chosen, store_key
 from esviewer.app.comparison import Comparison
 from esviewer.app.connections import resolve
@@ -213,9 +213,8 @@ class Session:
         try:
             return self.store.event(aggregate_id, version, work=work)
         except NotFoundError:
-            raise NotFoundError(
-                f"{aggregate_id} has no version {version}.", f"Its newest version is {newest}."
-            ) from None
+            first = next(self.store.events(aggregate_id, work=work), None)
+            raise no_such_version(aggregate_id, version, newest if first is None else first.version, newest) from None
 
     def _version_as_of(self, aggregate_id: str, moment: Instant, work: Work | None) -> int:
         place = self.as_of(aggregate_id, moment, work=work)

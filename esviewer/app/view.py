@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from esviewer.app.as_of import AsOf, EventMark
+from esviewer.app.as_of import AsOf, EventMark, no_such_version
 from esviewer.app.event_columns import Column, EventColumns
 from esviewer.app.program_states import AtWork, ProgramStates
 from esviewer.diff.agreement import alike
@@ -302,8 +302,9 @@ class AggregateView:
             if index == len(versions) and not self.all_read:
                 read = f"up to version {versions[-1]}" if len(versions) else "no event"
                 raise NotFoundError(f"Of {name} {read} has been read so far; version {version} is beyond.")
-            newest = f"Its newest version is {versions[-1]}." if len(versions) else ""
-            raise NotFoundError(f"{name} has no version {version}.", newest)
+            if not len(versions):
+                raise NotFoundError(f"{name} has no version {version}.")
+            raise no_such_version(name, version, int(versions[0]), int(versions[-1]))
         return index
 
     def has(self, version: int) -> bool:

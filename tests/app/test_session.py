@@ -96,9 +96,11 @@ def test_before_the_first_event_there_is_no_state(session: Session) -> None:
 def test_unknown_aggregates_and_versions_are_refused(session: Session) -> None:
     with pytest.raises(NotFoundError, match="no-such"):
         session.state("no-such")
-    for version in (0, 11, -1, 2**70):
-        with pytest.raises(NotFoundError, match="newest version is 10"):
+    for version, sentence in ((0, "first version is 1"), (-1, "first version is 1"), (11, "newest version is 10")):
+        with pytest.raises(NotFoundError, match=sentence):
             session.state("account-1", version=version)
+    with pytest.raises(NotFoundError, match="newest version is 10"):
+        session.state("account-1", version=2**70)
 
 
 def test_a_type_without_rules_is_merged_and_says_so(session: Session) -> None:
