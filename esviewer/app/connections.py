@@ -73,6 +73,15 @@ def split_password(target: str) -> tuple[str, str | None]:
     return target, password
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A connection that was forgotten, with its passwords for as long as that can be undone."""
+
+    connection: SavedConnection
+    password: str | None = field(default=None, repr=False)
+    ssh_password: str | None = field(default=None, repr=False)
+
+
 class Connections:
     """The file of saved connections; it is read anew for each change, so that two windows don't undo each other.
 
@@ -174,12 +183,24 @@ class Connections:
             raise UsageError(f"There is no saved connection named {old}.")
         return self.add(replace(found, name=new), replacing=found.name)
 
-    def remove(self, name: str) -> None:
-        """Forget a connection and its passwords."""
+    def remove(self, name: str) -> Removed | None:
+        """Forget a connection and its passwords; what `put_back` undoes that with, None where there was none."""
         found = self.get(name)
-        if found is not None:
-            self._save([each for each in self.all() if each.name != found.name])
-            self.keyring.forget(found.name)
+        if found is None:
+            return None
+        removed = Removed(
+            found,
+            self.keyring.get(found.name) if found.keeping == "keyring" else None,
+            self.keyring.get(found.name, "ssh") if found.ssh_keeping == "keyring" else None,
+        )
+        self._save([each for each in self.all() if each.name != found.name])
+        self.keyring.forget(found.name)
+        return removed
+
+    def put_back(self, removed: Removed) -> None:
+        """Undo that a connection was forgotten; raises UsageError where another has its name since."""
+        self.add(removed.connection)
+        self.keep_passwords(removed.connection, removed.password, removed.ssh_password)
 
     def _save(self, connections: list[SavedConnection]) -> None:
         value = {"version": 1, "connections": [_to_json(each) for each in connections]}

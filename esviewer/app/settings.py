@@ -73,9 +73,17 @@ class Settings:
         others = [entry for entry in self.recent() if entry.target != store.target]
         self._put_recent([store, *others][:RECENT_LIMIT])
 
-    def remove_recent(self, target: str) -> None:
-        """Forget one recent store."""
+    def remove_recent(self, target: str) -> tuple[int, RecentStore] | None:
+        """Forget one recent store; its place and itself, None where it was none."""
+        found = next(((at, entry) for at, entry in enumerate(self.recent()) if entry.target == target), None)
         self._put_recent([entry for entry in self.recent() if entry.target != target])
+        return found
+
+    def put_back_recent(self, place: int, store: RecentStore) -> None:
+        """Undo that one was forgotten, unless it was opened since."""
+        others = self.recent()
+        if all(entry.target != store.target for entry in others):
+            self._put_recent([*others[:place], store, *others[place:]][:RECENT_LIMIT])
 
     def _put_recent(self, stores: list[RecentStore]) -> None:
         self.put(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -59,6 +60,10 @@ class ReducersDialog(QDialog):
         self._rows: list[_Row] = []
         self._idle: list[tuple[Path, str]] = []
         """Files that are for none of the types, with the globs of those that they are for."""
+        self._before: list[Assignment] = []
+        """What undoes the choices made here, the last one last."""
+        self._undoing: Assignment | None = None
+        """What undoes the choice that is being taken on."""
         self.setWindowTitle(self.tr("Reducers in use"))
         self._words = {
             "named": self.tr("given at the start"),
@@ -103,9 +108,14 @@ class ReducersDialog(QDialog):
         self.edit_button = self._button(
             self.tr("Edit …"), self.edit, self.tr("Show the type's file in the rules editor")
         )
+        self.undo_button = self._button(self.tr("Undo"), self.undo, self.tr("Undo the last choice made here (Ctrl+Z)"))
+        self.undo_button.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+        self.undo_button.setEnabled(False)
         close = self._button(self.tr("Close"), self.reject, "")
         row = QHBoxLayout()
-        for button in (self.change_button, self.reset_button, self.back_button, self.edit_button):
+        for button in (
+            self.change_button, self.reset_button, self.back_button, self.edit_button, self.undo_button
+        ):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(close)
@@ -116,7 +126,7 @@ class ReducersDialog(QDialog):
         layout.addWidget(self.message)
         layout.addLayout(row)
         self.resize(860, 360)
-        machine.rebuild_wanted.connect(self.reload)
+        machine.rebuild_wanted.connect(self._taken_on)
         machine.failed.connect(self._failed)
         self.reload()
 
@@ -154,6 +164,7 @@ class ReducersDialog(QDialog):
         self._machine.tasks.run(look, self._show, self._failed, slot="reducers-in-use")
 
     def _failed(self, error: EsviewerError) -> None:
+        self._undoing = None
         self.message.setText(visible(localised(error)))
         self.message.show()
 
@@ -244,8 +255,33 @@ class ReducersDialog(QDialog):
             self._assign(Assignment(kind, Path(name)))
 
     def _assign(self, wanted: Assignment) -> None:
+        """Have another choice made for the type that is picked, which can be undone."""
+        row = self._row
+        if row is not None:
+            # What can't be used was chosen, or else lies beside the store.
+            was = row.choice is None or row.choice.how == "assigned"
+            kind = row.aggregate_type
+            self._undoing = Assignment(kind, row.file) if was else Assignment(kind, taken_back=True)
+        self._want(wanted)
+
+    def _want(self, wanted: Assignment) -> None:
         self.message.hide()
         self._machine.assign_wanted.emit(wanted)
+
+    def _taken_on(self) -> None:
+        """A choice counts only now: bad files are refused."""
+        if self._undoing is not None:
+            self._before.append(self._undoing)
+        self._undoing = None
+        self.undo_button.setEnabled(bool(self._before))
+        self.reload()
+
+    def undo(self) -> None:
+        """Undo the last choice made here."""
+        if self._before:
+            before = self._before.pop()
+            self.pick(before.aggregate_type or "")
+            self._want(before)
 
     def ask_file(self) -> str:
         """The file a person picks, empty for none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -137,8 +138,15 @@ class StartPage(QWidget):
     def _forget(self) -> None:
         item = self.recent.currentItem()
         if item is not None and item.data(_TARGET):
-            self._settings.remove_recent(item.data(_TARGET))
+            removed = self._settings.remove_recent(item.data(_TARGET))
             self.refresh()
+            if removed is not None:
+                text = self.tr("{0} was removed from the list; the store itself is untouched.").format(removed[1].name)
+                self.messages.say(text, {self.tr("Undo"): partial(self._put_back, *removed)})
+
+    def _put_back(self, place: int, store: RecentStore) -> None:
+        self._settings.put_back_recent(place, store)
+        self.refresh()
 
     def _url(self) -> None:
         text = self.url.text().strip()

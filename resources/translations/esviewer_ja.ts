@@ -1974,6 +1974,14 @@ A または B にバージョンか日時を指定するか、表示中のバー
         <translation>削除</translation>
     </message>
     <message>
+        <source>The connection {0} is forgotten.</source>
+        <translation>接続 {0} を削除しました。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
         <source>Trying …</source>
         <translation>接続を試しています…</translation>
     </message>
@@ -5820,6 +5828,14 @@ The former result stays until this one is whole.</source>
         <translation>この種類のファイルをルールエディターで表示</translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Undo the last choice made here (Ctrl+Z)</source>
+        <translation>ここでの最後の選択を元に戻す（Ctrl+Z）</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>閉じる</translation>
     </message>
@@ -7421,6 +7437,14 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source> (not there any more)</source>
         <translation> (見つかりません)</translation>
+    </message>
+    <message>
+        <source>{0} was removed from the list; the store itself is untouched.</source>
+        <translation>{0} を一覧から外しました。ストア自体には触れていません。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
     </message>
 </context>
 <context>

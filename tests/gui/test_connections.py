@@ -2,17 +2,37 @@
 
 import socket
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from helpers_postgres import Database
+from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from esviewer.app.connections import Connections, SavedConnection
+from esviewer.app.settings import RecentStore
 from esviewer.gui.connections.colours import PAINTS
 from esviewer.gui.connections.dialog import ConnectionsDialog
 
 SECRET = "s3cret-pass"
+
+
+class Chest(KeyringBackend):
+    """A keyring as systems have, in memory; each of its objects sees the same."""
+
+    priority = 5
+    kept: ClassVar[dict[tuple[str, str], str]] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +174,44 @@ def test_a_connection_is_forgotten_after_a_question(driver, demo: Path) -> None:
     driver.until(lambda: not dialog.tasks.busy)
 
     assert Connections().all() == []
+    assert "The connection a is forgotten." in dialog.messages.text
+
+
+def test_a_forgotten_connection_comes_back_with_its_password(driver, demo: Path, monkeypatch) -> None:
+    monkeypatch.setattr("keyring.get_keyring", Chest)
+    url = "postgresql://audit@127.0.0.1:1/shop"
+    before = Connections().add(SavedConnection("a", url, keeping="keyring", group="mine"))
+    Connections().add(SavedConnection("b", str(demo)))
+    assert Connections().keep_passwords(before, SECRET, None)
+    dialog = shown(driver)
+    dialog.tree.setCurrentItem(dialog.tree.topLevelItem(1).child(0))
+    assert dialog.form.name.text() == "a"
+    dialog.forget()
+    driver.until(lambda: not dialog.tasks.busy)
+    assert [each.name for each in Connections().all()] == ["b"]
+    assert Connections().keyring.get("a") is None
+
+    undo = next(button for button in dialog.messages.findChildren(QPushButton) if button.text() == "Undo")
+    undo.click()
+    driver.until(lambda: not dialog.tasks.busy)
+    assert Connections().get("a") == before
+    assert Connections().keyring.get("a") == SECRET
+    assert dialog.form.name.text() == "a"
+
+
+def test_a_store_that_was_removed_from_the_list_comes_back_to_its_place(driver, demo: Path) -> None:
+    start, settings = driver.window.start, driver.window.settings
+    for name in ("one", "two", "three"):
+        settings.add_recent(RecentStore(f"/{name}.db", name, "reference"))
+    start.refresh()
+    start.recent.setCurrentRow(1)
+    start.forget.click()
+    assert [each.name for each in settings.recent()] == ["three", "one"]
+    assert start.messages.text == "two was removed from the list; the store itself is untouched."
+
+    next(button for button in start.messages.findChildren(QPushButton) if button.text() == "Undo").click()
+    assert [each.name for each in settings.recent()] == ["three", "two", "one"]
+    assert start.recent.count() == 3
 
 
 def test_every_field_has_a_name_for_screen_readers_and_the_keyboard(driver) -> None:

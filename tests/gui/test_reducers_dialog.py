@@ -93,6 +93,32 @@ def test_another_file_is_used_remembered_and_taken_back(
     assert not Assignments().of(store_key(str(store)))
 
 
+def test_choices_are_undone_one_by_one(
+    driver, dialog: ReducersDialog, store: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert not dialog.undo_button.isEnabled()
+    file = tmp_path / "mine.toml"
+    file.write_text("on = 3\n", encoding="utf-8")
+    dialog.ask_file = lambda: str(file)
+    dialog.change()
+    driver.until(lambda: dialog.message.isVisible())
+    assert not dialog.undo_button.isEnabled(), "a refused file changes nothing"
+    file.write_text(MINE, encoding="utf-8")
+    dialog.change()
+    driver.until(lambda: rows(dialog).get("order") == ("mine", "rules", "chosen for this type"))
+    dialog.pick("user")
+    dialog.reset()
+    driver.until(lambda: rows(dialog).get("user") == ("merge (inferred)", "merge", "chosen for this type"))
+
+    qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    driver.until(lambda: rows(dialog).get("user") == ("users", "rules", "beside the store"))
+    assert rows(dialog)["order"] == ("mine", "rules", "chosen for this type")
+    dialog.undo_button.click()
+    driver.until(lambda: rows(dialog).get("order") == ("orders", "rules", "beside the store"))
+    assert not Assignments().of(store_key(str(store)))
+    assert not dialog.undo_button.isEnabled()
+
+
 def test_no_rules_can_be_chosen(driver, dialog: ReducersDialog, qtbot: QtBot) -> None:
     qtbot.mouseClick(dialog.reset_button, Qt.MouseButton.LeftButton)
     driver.until(lambda: rows(dialog).get("order") == ("merge (inferred)", "merge", "chosen for this type"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esviewer.app.connections import Connections, SavedConnection, with_passwords
+from esviewer.app.connections import Connections, Removed, SavedConnection, with_passwords
 from esviewer.app.credentials import PasswordNeededError
 from esviewer.app.session import open_session
 from esviewer.errors import EsviewerError, UsageError
@@ -243,11 +244,19 @@ class ConnectionsDialog(QDialog):
             return
         self._dirty = False
 
-        def forget(work: Work) -> None:
-            del work
-            self.connections.remove(name)
+        self.tasks.run(lambda _: self.connections.remove(name), self._forgotten, self._failed, slot="save")
 
-        self.tasks.run(forget, lambda _: self.reload(), self._failed, slot="save")
+    def _forgotten(self, removed: Removed | None) -> None:
+        self.reload()
+        if removed is not None:
+            text = self.tr("The connection {0} is forgotten.").format(removed.connection.name)
+            self.messages.say(text, {self.tr("Undo"): partial(self._put_back, removed)})
+
+    def _put_back(self, removed: Removed) -> None:
+        name = removed.connection.name
+        self.tasks.run(
+            lambda _: self.connections.put_back(removed), lambda _: self.reload(name), self._failed, slot="save"
+        )
 
     def test_form(self) -> None:
         """Connect with what is in the form and say what came of it."""
