@@ -181,6 +181,11 @@ def copies_of_rows(machine: Machine, view: QAbstractItemView) -> Copies:
     }
 
 
+def copies_of_focused(machine: Machine, *views: QAbstractItemView) -> Copies:
+    """The same of that one of a room's tables and trees that has the focus."""
+    return next((copies_of_rows(machine, view) for view in views if view.hasFocus()), {})
+
+
 def chosen_rows(view: QAbstractItemView) -> list[QModelIndex]:
     """The first cells of the chosen rows, in their order; the current one where none is chosen."""
     current = view.currentIndex()

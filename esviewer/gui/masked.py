@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.masking import OFF, USUAL_RULES, InForce
 from esviewer.app.screen import Screen
+from esviewer.gui.copying import copies_at, offer_copies
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
@@ -127,7 +128,7 @@ def text_of(index: QModelIndex) -> str:
 
 
 class _Reveals(QObject):
-    """The menu of a widget that has no other."""
+    """The menu of a widget that has no other: copying its rows, and revealing what is masked in one."""
 
     def __init__(self, widget: QWidget, machine: Machine | MachineNow) -> None:
         super().__init__(widget)
@@ -145,6 +146,9 @@ class _Reveals(QObject):
         else:
             menu = QMenu(widget)
             assert isinstance(widget, QAbstractItemView)
+            copies = copies_at(widget)
+            if copies:
+                offer_copies(menu, copies)
             index = widget.indexAt(place)
             index = index if index.isValid() else widget.currentIndex()
             text = text_of(index) if index.isValid() else ""

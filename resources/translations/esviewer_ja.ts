@@ -3305,14 +3305,6 @@ All events are read once. Then you see for each type of aggregate which event fo
         <translation>この経路を通った集約を探しています</translation>
     </message>
     <message>
-        <source>Copy the table</source>
-        <translation>表をコピー</translation>
-    </message>
-    <message>
-        <source>Copy as CSV</source>
-        <translation>CSV としてコピー</translation>
-    </message>
-    <message>
         <source>Copied: {0} paths</source>
         <translation>コピーしました：{0} 経路</translation>
     </message>

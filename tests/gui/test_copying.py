@@ -11,14 +11,17 @@ from contextlib import closing
 from pathlib import Path
 
 import helpers_log
+import helpers_planted
 import pytest
 from helpers_log import Row, many
-from PySide6.QtCore import Qt
+from helpers_planted import clean
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from esviewer.gui.copying import Form
+from esviewer.gui.masked import reveal_menu
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -203,3 +206,53 @@ def test_differences(driver, copying: Copying, file: Path) -> None:
     menu.close()
     panel.table.selectRow(0)
     assert json.loads(copying.at(panel.table, Form.JSON)) == change
+
+
+def test_rows_of_the_other_rooms(driver, copying: Copying, tmp_path: Path, qtbot: QtBot) -> None:
+    store = clean()
+    helpers_planted.version_gap(store, 2)
+    target, reducers = helpers_planted.write(store, tmp_path)
+    driver.open(target, reducers=reducers)
+
+    driver.window.enter("audit")
+    audit = driver.window.rooms.room
+    driver.until(lambda: not audit.model.tasks.busy)
+    qtbot.mouseClick(audit.start, Qt.MouseButton.LeftButton)
+    driver.until(lambda: not audit.running.going and audit.model.rowCount() > 0)
+    audit.table.selectAll()
+    audit.table.setCurrentIndex(audit.model.index(0, 0))
+    audit.table.selectAll()
+    lines = [json.loads(line) for line in copying.at(audit.table, Form.JSON).splitlines()]
+    assert [line["check"] for line in lines] == ["version-gap"] * audit.model.rowCount()
+    shown = list(csv.reader(io.StringIO(copying.at(audit.table, Form.CSV))))
+    assert shown[0][:3] == ["Severity", "Check", "Aggregate"]
+    assert shown[1][1:3] == ["version-gap", lines[0]["aggregate_id"]]
+    menu = reveal_menu(audit.table, QPoint(5, 5))
+    assert list(entries(menu)) == ["Value", "JSON", "CSV"]
+    menu.close()
+    audit.side.setCurrentWidget(audit.checks)
+    audit.checks.table.selectRow(1)
+    assert "version-gap" not in copying.at(audit.checks.table, Form.VALUE)
+
+    driver.window.enter("schema")
+    schema = driver.window.rooms.room
+    qtbot.mouseClick(schema.start, Qt.MouseButton.LeftButton)
+    driver.until(lambda: schema.overview is not None and not schema.aside.tasks.busy)
+    schema.table.selectRow(0)
+    driver.until(lambda: schema.fields.rowCount() > 0 and not schema.aside.tasks.busy)
+    kind = schema.types.index(0, 0).data()
+    assert list(csv.reader(io.StringIO(copying.at(schema.table, Form.CSV))))[1][0] == kind
+    schema.tree.setCurrentIndex(schema.fields.index(0, 0))
+    assert copying.at(schema.tree, Form.VALUE).startswith(schema.fields.index(0, 0).data() + "\t")
+
+    driver.window.enter("flow")
+    flow = driver.window.rooms.room
+    qtbot.mouseClick(flow.start, Qt.MouseButton.LeftButton)
+    driver.until(lambda: flow.flows is not None and not flow.aside.tasks.busy)
+    assert list(entries(flow.menu())) == ["Value", "CSV"]
+    table = list(csv.reader(io.StringIO(copying.at(flow.table, Form.CSV))))
+    assert len(table) == 1 + flow.paths.rowCount()
+    flow.table.selectRow(0)
+    driver.until(lambda: flow.takers.rowCount() > 0)
+    flow.taker_table.selectRow(0)
+    assert copying.at(flow.taker_table, Form.VALUE).split("\t")[0] == flow.takers.index(0, 0).data()

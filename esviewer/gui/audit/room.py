@@ -40,6 +40,7 @@ from esviewer.gui.audit.running import KEPT, Ended, Found, Running
 from esviewer.gui.audit.settings_editor import SettingsEditor
 from esviewer.gui.audit.since import SinceField
 from esviewer.gui.audit.veil import Veil
+from esviewer.gui.copying import Copies, Form, chosen_rows, copies_of_focused, copy_text
 from esviewer.gui.language import enumerated
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToPin
@@ -48,6 +49,7 @@ from esviewer.gui.room import Room, Told, invitation
 from esviewer.gui.text import visible
 from esviewer.gui.work_bar import WorkBar
 from esviewer.gui.wrapped_label import WrappedLabel
+from esviewer.model.exactjson import dumps
 from esviewer.work import Work
 
 _FILES: Final = "audit-files"
@@ -158,6 +160,15 @@ class AuditRoom(Room):
 
     def entered(self) -> None:
         (self.table if self.model.rowCount() else self.start).setFocus()
+
+    def copies(self) -> Copies:
+        """What can be copied: the chosen findings as rows, and as the JSON that `esviewer audit --json` prints."""
+        copies = copies_of_focused(self.machine, self.table, self.checks.table)
+        return {**copies, Form.JSON: self._copy_json} if copies and self.table.hasFocus() else copies
+
+    def _copy_json(self) -> None:
+        chosen = [self.model.place(index.row()) for index in chosen_rows(self.table)]
+        copy_text(self.machine, "\n".join(dumps(self.model.veiled(place).as_json()) for place in chosen))
 
     def close_store(self) -> None:
         if self.report_dialog is not None:

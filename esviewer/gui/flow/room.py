@@ -30,6 +30,7 @@ from esviewer.app.files import not_of_the_store
 from esviewer.app.process_map import TakersPage, process_map, takers
 from esviewer.app.session import Session
 from esviewer.errors import EsviewerError, UsageError
+from esviewer.gui.copying import Copies, Form, copies_of_focused, offer_copies
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.flow.picture import FlowPicture, Key
 from esviewer.gui.flow.tables import (
@@ -196,6 +197,12 @@ class FlowRoom(Room):
 
     def entered(self) -> None:
         (self.table if self.flows is not None else self.start).setFocus()
+
+    def copies(self) -> Copies:
+        """What can be copied: the map's paths, all of them, or the aggregates that took one."""
+        if self.table.hasFocus():
+            return {Form.VALUE: self.copy, Form.CSV: self.copy_csv}
+        return copies_of_focused(self.machine, self.taker_table)
 
     def close_store(self) -> None:
         self.aside.close()
@@ -392,8 +399,7 @@ class FlowRoom(Room):
         """What can be done with the table; the menu goes when it is closed."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Copy the table"), self.copy)
-        menu.addAction(self.tr("Copy as CSV"), self.copy_csv)
+        offer_copies(menu, {Form.VALUE: self.copy, Form.CSV: self.copy_csv})
         index = self.table.currentIndex()
         if index.isValid():
             offer_reveal_marks(menu, self.machine, text_of(index))

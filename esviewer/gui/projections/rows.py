@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QMen
 
 from esviewer.app.screen import Screen
 from esviewer.errors import EsviewerError
+from esviewer.gui.copying import Copies, Form
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
 from esviewer.gui.projections.cells import Cells
@@ -381,6 +382,10 @@ class RowsTable(QTableView):
 
     def _activated(self, index: QModelIndex) -> None:
         self.opened.emit(index.row())
+
+    def copies(self) -> Copies:
+        """What can be copied: the chosen rows."""
+        return {Form.CSV: self.copy_rows} if self.selectionModel().hasSelection() else {}
 
     def copy_rows(self) -> None:
         """Copy the chosen rows."""

@@ -41,6 +41,7 @@ from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.audit.catalogue.catalogue import Catalogue
 from esviewer.errors import EsviewerError, UsageError
+from esviewer.gui.copying import Copies, copies_of_focused
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
@@ -177,6 +178,10 @@ class SchemaRoom(Room):
 
     def entered(self) -> None:
         (self.table if self.overview is not None else self.start).setFocus()
+
+    def copies(self) -> Copies:
+        """What can be copied of the table that has the focus."""
+        return copies_of_focused(self.machine, self.table, self.tree, self.drift_table)
 
     def close_store(self) -> None:
         self.aside.close()
