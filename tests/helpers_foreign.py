@@ -24,6 +24,8 @@ FOREIGN = Path(__file__).parents[1] / "resources" / "reducers" / "foreign"
 SPEAK = """
 import json, os, sys, time
 
+sys.stdin.reconfigure(encoding="utf-8")
+
 def say(value):
     print(json.dumps(value), flush=True)
 

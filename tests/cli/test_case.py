@@ -92,6 +92,63 @@ def test_another_reducer_is_told_from_other_events(run: Callable[..., Any], shop
     assert [change["path"] for change in done.lines[0]["changes"]] == ["/rebuilt/reducer_digest"]
 
 
+@pytest.mark.parametrize("asked", [("--state", f"{ORDER}@5"), ("--history", f"{ORDER}@5", "--field", "/seen")])
+def test_a_missing_reducer_is_named_and_asked_for(
+    run: Callable[..., Any], shop: Path, tmp_path: Path, asked: tuple[str, ...]
+):
+    file, rules = tmp_path / "case.json", tmp_path / "mine.toml"
+    rules.write_text('name = "mine"\n[[on]]\nevent = "*"\nset = { seen = "event.version" }\n')
+    for kept in shop.with_name(shop.name + ".reducers").glob("*.toml"):
+        kept.unlink()
+    run("case", "create", file, shop)
+    assert run("case", "pin", file, shop, *asked, "--reducer", rules).code == 0
+    assert verdicts(run("case", "check", file, shop, "--reducer", rules, "--json")) == {1: "same"}
+    done = run("case", "check", file, shop, "--json")
+    assert done.code == 1
+    (line,) = done.lines
+    assert (line["verdict"], line["changes"]) == ("not-checked", [])
+    assert "can't be told: the reducer mine is missing. Give it with --reducer FILE" in line["reason"]
+    digest = run("state", shop, ORDER, "--at", 5, "--reducer", rules, "--json").json["rebuilt"]["reducer_digest"]
+    assert digest in line["reason"]
+    report = tmp_path / "report.md"
+    assert run("case", "report", file, "--store", shop, "--output", report).code == 0
+    assert "Whether it still holds can't be told: pin 1." in report.read_text()
+    # Another one says something of its own, not what the store says.
+    rules.write_text('name = "other"\n[[on]]\nevent = "*"\nset = { found = "1" }\n')
+    (line,) = run("case", "check", file, shop, "--reducer", rules, "--json").lines
+    assert line["verdict"] == "answer-differs"
+    assert line["reason"].startswith("The events are the same; the reducer is another one.")
+    # Events are looked at whatever reducer there is.
+    tamper(shop, BACKDATED)
+    (line,) = run("case", "check", file, shop, "--json").lines
+    assert line["verdict"] == "events-differ"
+    tamper(shop, f"DELETE FROM events WHERE aggregate_id = '{ORDER}' AND version = 5")
+    (line,) = run("case", "check", file, shop, "--json").lines
+    assert line["verdict"] == "gone"
+
+
+def test_a_program_that_is_not_trusted_is_asked_for(run: Callable[..., Any], shop: Path, tmp_path: Path):
+    from helpers_foreign import script_file
+
+    from esviewer.app import consent
+
+    file = tmp_path / "case.json"
+    (tmp_path / "code").mkdir()
+    script = script_file(tmp_path / "code", 'serve(lambda state, event: {"n": event["version"]})\n')
+    consent.trust(script)
+    run("case", "create", file, shop)
+    done = run("case", "pin", file, shop, "--state", "account-00031@5", "--reducer", script)
+    assert done.code == 0, done.err
+    assert run("case", "check", file, shop, "--reducer", script).code == 0
+    code = tmp_path / "code" / "script.py"
+    code.write_text(code.read_text() + "# more\n")
+    done = run("case", "check", file, shop, "--reducer", script, "--json")
+    assert done.code == 1
+    (line,) = done.lines
+    assert line["verdict"] == "not-checked"
+    assert "is a program that has changed since" in line["reason"]
+
+
 def test_findings_are_pinned(run: Callable[..., Any], shop: Path, case: Path):
     tamper(shop, "UPDATE events SET event_data = '{bad' WHERE aggregate_id = 'order-00043' AND version = 2")
     done = run("case", "pin", case, shop, "--findings", "--json")

@@ -15,11 +15,11 @@ Versions are always named, so that what was pinned at the newest version stays a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
-from typing import Any
+from typing import Any, Final
 
 from esviewer.app.asking import ask_history, whole_view
 from esviewer.app.cases.case import Case, Pin, StandsOn, digest_of
@@ -34,12 +34,15 @@ from esviewer.audit.seals.leaf import leaf_of
 from esviewer.audit.settings import AuditSettings
 from esviewer.diff.compare import compare
 from esviewer.diff.ignoring import Ignored
-from esviewer.errors import NotFoundError, UsageError
+from esviewer.errors import ConsentNeededError, EsviewerError, ForeignError, NotFoundError, RulesError, UsageError
 from esviewer.model.change import Change
 from esviewer.model.exactjson import plain
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.model.values import MISSING, Value
+from esviewer.replay.reducer import Reducer
 from esviewer.work import Work
+
+_OTHER_REDUCER: Final = "The events are the same; the reducer is another one."
 
 
 def new_case(session: Session, title: str, note: str = "") -> Case:
@@ -251,7 +254,7 @@ class Verdict(StrEnum):
     GONE = "gone"
     """The aggregate, the version or the value is not there any longer, or the finding is found no longer."""
     NOT_CHECKED = "not-checked"
-    """The events are the same, but whether the finding still is can't be told."""
+    """The events are the same, but whether the finding, or the answer, still is can't be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,19 +307,42 @@ def recheck_all(session: Session, case: Case, work: Work | None = None) -> list[
 def _recheck(
     session: Session, pin: Pin, work: Work | None, findings: FindingsAgain, digests: _Digests
 ) -> Rechecked:
+    """What became of a pin.
+
+    What another reducer says, or `merge` in place of one that is missing, is not taken for what the store says.
+    """
     if pin.kind == "finding":
         return _recheck_finding(session, pin, work, findings, digests)
+    apart = ""
+    now: Value = MISSING
+    behind: Sequence[RebuiltState] = ()
+    unused: EsviewerError | None = None
+    lacking: EsviewerError | None = None
     try:
-        now, behind = _answer(session, pin.kind, pin.asked, work)
         apart = _apart(session, pin, work, digests)
+        now, behind = _answer(session, pin.kind, pin.asked, work)
+    except (ConsentNeededError, ForeignError, RulesError) as error:
+        unused = error
     except (NotFoundError, UsageError) as error:
-        return Rechecked(pin, Verdict.GONE, reason=str(error))
-    changes = [] if digest_of(now) == pin.digest else compare(pin.content, now)
+        lacking = error
+    if lacking is not None and not _is_there(session, pin, work):
+        return Rechecked(pin, Verdict.GONE, reason=str(lacking))
+    changes = [] if now is MISSING or digest_of(now) == pin.digest else compare(pin.content, now)
     if apart:
-        return Rechecked(pin, Verdict.EVENTS_DIFFER, changes, apart)
-    if changes:
+        return Rechecked(pin, Verdict.EVENTS_DIFFER, changes, f"{apart} {lacking or unused or ''}".strip())
+    if unused is not None:
+        return Rechecked(pin, Verdict.NOT_CHECKED, reason=_untold(unused))
+    if lacking is None and not changes:
+        return Rechecked(pin, Verdict.SAME)
+    made_by = _reducers_then_and_now(session, pin, work)
+    missing = _missing_reducer(made_by)
+    if missing:
+        return Rechecked(pin, Verdict.NOT_CHECKED, reason=missing)
+    if lacking is None:
         return Rechecked(pin, Verdict.ANSWER_DIFFERS, changes, _why(pin, now, behind))
-    return Rechecked(pin, Verdict.SAME)
+    if any(then["reducer_digest"] != now_used.digest for then, now_used in made_by):
+        return Rechecked(pin, Verdict.ANSWER_DIFFERS, reason=f"{_OTHER_REDUCER} {lacking}")
+    return Rechecked(pin, Verdict.GONE, reason=str(lacking))
 
 
 def _apart(session: Session, pin: Pin, work: Work | None, digests: _Digests) -> str:
@@ -356,12 +382,51 @@ def _recheck_finding(
     return Rechecked(pin, verdict, again.changes, f"{apart} {told}".strip(), again.today)
 
 
+def _untold(error: EsviewerError) -> str:
+    return f"What the events come to can't be told: {str(error).rstrip('.')}."
+
+
+def _is_there(session: Session, pin: Pin, work: Work | None) -> bool:
+    """Whether the events are there that something was asked of."""
+    try:
+        for aggregate_id, version in _newest(pin.asked).items():
+            session.store.event(aggregate_id, version, work=work)
+    except NotFoundError:
+        return False
+    return True
+
+
+def _reducers_then_and_now(
+    session: Session, pin: Pin, work: Work | None
+) -> list[tuple[Mapping[str, Any], Reducer]]:
+    """How each state behind a pin came to be, and the reducer of its aggregate's type today."""
+    content: Any = pin.content
+    then = list(pin.rebuilt)
+    if pin.kind == "state" and isinstance(content, dict) and isinstance(content.get("rebuilt"), dict):
+        then = [{"aggregate_id": pin.asked["aggregate_id"], **content["rebuilt"]}]
+    return [
+        (each, session.reducer_for(session.store.summary(each["aggregate_id"], work=work).aggregate_type))
+        for each in then
+    ]
+
+
+def _missing_reducer(made_by: Sequence[tuple[Mapping[str, Any], Reducer]]) -> str:
+    """In sentences, which reducer would have to be given to know the answer; "" where none is missing."""
+    for then, now in made_by:
+        if now.inferred and not then["inferred"]:
+            return (
+                f"Whether the answer is the same can't be told: the reducer {then['reducer']} is missing. "
+                f"Give it with --reducer FILE, or choose it in Reducers; its digest is {then['reducer_digest']}."
+            )
+    return ""
+
+
 def _why(pin: Pin, now: Value, behind: Sequence[RebuiltState]) -> str:
     known = [each["reducer_digest"] for each in pin.rebuilt]
     if known and known != [each.rebuilt.reducer_digest for each in behind]:
-        return "The events are the same; the reducer is another one."
+        return _OTHER_REDUCER
     if pin.kind == "state" and isinstance(now, dict) and isinstance(pin.content, dict):
         digests = [each.get("rebuilt", {}).get("reducer_digest") for each in (pin.content, now)]
         if digests[0] != digests[1]:
-            return "The events are the same; the reducer is another one."
+            return _OTHER_REDUCER
     return "The events are the same, but what they come to is not: the reducer was changed."

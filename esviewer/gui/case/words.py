@@ -99,6 +99,7 @@ def summary_of(found: Iterable[Rechecked]) -> str:
             (Verdict.EVENTS_DIFFER, translate("Case", "{0} on changed events")),
             (Verdict.ANSWER_DIFFERS, translate("Case", "{0} with another reducer")),
             (Verdict.GONE, translate("Case", "{0} gone")),
+            (Verdict.NOT_CHECKED, translate("Case", "of {0} it can't be told")),
         )
         if (count := verdicts.count(verdict))
     ]
