@@ -110,6 +110,12 @@ class Reducers:
             return _words(self._assigned[kind])
         return next((_words(loaded) for loaded in self._loaded if fits(loaded.pattern, kind)), NO_WORDS)
 
+    def colour_of(self, event_type: str) -> int | None:
+        """The colour that a reducer in use has chosen for an event type, as `TypeWords.colour`; the first one's."""
+        used = [*self._assigned.values(), *self._loaded]
+        colours = (_words(loaded).of(event_type).colour for loaded in used)
+        return next((colour for colour in colours if colour is not None), None)
+
     def is_for(self, aggregate_type: str | None) -> bool:
         """Whether `merge` need not stand in for reducers that were named: they are for other types."""
         return self._how != "named" or not self._loaded or self.choice_for(aggregate_type).how != "inferred"

@@ -19,6 +19,8 @@ from esviewer.gui.log import room as log_room
 from esviewer.gui.log.histogram import COLOURS
 from esviewer.gui.log.model import ACTOR, AGGREGATE, DATA, POSITION, TYPE, VERSION
 from esviewer.gui.log.room import PAGE, EventsRoom
+from esviewer.gui.machine import Assignment
+from esviewer.replay.event_words import COLOURS as COLOUR_NAMES
 
 
 @pytest.fixture
@@ -87,6 +89,18 @@ def test_the_overview_is_exact_in_the_end_and_its_legend_asks_for_a_type(driver,
     settled(driver, room)
     assert set(cells(room, TYPE)) == {next(iter(picture.by_type))}
     assert room.model.rowCount() == 200
+
+
+def test_types_have_the_colours_that_a_reducers_file_chose(driver, at_log, tmp_path: Path) -> None:
+    room = at_log(many(800))
+    kinds = list(room.histogram.picture.by_type)
+    file = tmp_path / "words.toml"
+    file.write_text(f'name = "words"\n[event_type."{kinds[1]}"]\ncolour = "red"\n', encoding="utf-8")
+    driver.window.page.machine.assign_wanted.emit(Assignment("order", file))
+    red = driver.window.theme.colours.types[COLOUR_NAMES.index("red")]
+    wanted = [COLOURS[0], red, *COLOURS[1:3]]
+    driver.until(lambda: [colour.name() for _, colour, _ in room.histogram.layers()] == wanted)
+    driver.until(lambda: room.legend.buttons[1].icon().pixmap(10, 10).toImage().pixelColor(5, 5).name() == red)
 
 
 def test_dragging_over_bars_asks_for_their_time(driver, at_log, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +21,9 @@ from esviewer.gui.version_axis import VersionAxis
 from esviewer.model.instant import Instant
 
 COLOURS: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
-"""Okabe and Ito's, which people tell apart who don't see all colours; the largest type comes first."""
+"""Okabe and Ito's, which people tell apart who don't see all colours; the largest type comes first.
+
+For types that no reducer's file has a colour for."""
 REST: Final = "#8c929c"
 """All other types, and what is not known by type yet."""
 _SECOND: Final = 1_000_000
@@ -71,12 +74,19 @@ class LogHistogram(pg.PlotWidget):
 
     _picture: Picture | None = None  # the base class resizes itself before this one is made
 
-    def __init__(self, theme: Theme, screen: ScreenNow, parent: QWidget | None = None) -> None:
-        """`screen` says what shows of masked names."""
+    def __init__(
+        self,
+        theme: Theme,
+        screen: ScreenNow,
+        chosen: Callable[[str], int | None] = lambda _: None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`screen` says what shows of masked names, `chosen` which of a theme's colours was chosen for a type."""
         axes = {"left": VersionAxis("left"), "bottom": TimeAxis()}
         super().__init__(parent, axisItems=axes)
         self._theme = theme
         self._screen = screen
+        self._chosen = chosen
         self._origin = 0
         self._approximate: Picture | None = None
         self._ends: tuple[int, int] | None = None
@@ -107,6 +117,10 @@ class LogHistogram(pg.PlotWidget):
         """What is drawn."""
         return self._picture
 
+    def refresh(self) -> None:
+        """Draw anew, as types may have other colours."""
+        self._draw()
+
     def show_picture(self, picture: Picture | None) -> None:
         """Draw counts; what was counted only in part stands before the first, approximate picture."""
         if picture is None or not (picture.exact or picture.by_type):
@@ -134,7 +148,12 @@ class LogHistogram(pg.PlotWidget):
             return [(OTHERS, QColor(REST), found.counts)]
         named = [kind for kind in found.by_type if kind != OTHERS]
         shown = named[: len(COLOURS)]
-        made = [(kind, QColor(COLOURS[place]), found.by_type[kind]) for place, kind in enumerate(shown)]
+        left, types = iter(COLOURS), self._theme.colours.types
+        made = []
+        for kind in shown:
+            chosen = self._chosen(kind)
+            colour = next(left) if chosen is None else types[chosen % len(types)]
+            made.append((kind, QColor(colour), found.by_type[kind]))
         rest = found.counts - sum((each for _, _, each in made), np.zeros(len(found.counts), np.int64))
         return [*made, (OTHERS, QColor(REST), rest)] if rest.any() else made
 

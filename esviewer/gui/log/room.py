@@ -133,7 +133,7 @@ class EventsRoom(Room):
 
     def _build(self) -> None:
         screen_now = self.machine.screen_now
-        self.histogram = LogHistogram(self.machine.theme, screen_now, self)
+        self.histogram = LogHistogram(self.machine.theme, screen_now, self.machine.session.reducers.colour_of, self)
         self.histogram.setMinimumHeight(90)
         self.legend = Legend(screen_now, self)
         self.filters = FilterRow(self)
@@ -218,6 +218,7 @@ class EventsRoom(Room):
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.details.case_wanted.connect(self.pin_to_case)
         self.machine.screen_changed.connect(self._screen_changed)
+        self.machine.rebuild_wanted.connect(self._colours_changed)
         for keys, slot in (
             (QKeySequence.StandardKey.Refresh, self.look_again),
             (QKeySequence.StandardKey.Undo, self.saved.undo.undo),
@@ -285,10 +286,19 @@ class EventsRoom(Room):
         self.legend.about.setText(self.tr("The events could not be counted"))
         self.messages.say_error(error, self.look_again)
 
+    def _colours_changed(self) -> None:
+        """Reducers' files say which colours types have."""
+        self.histogram.refresh()
+        self._show_types()
+
+    def _show_types(self) -> None:
+        by_type = self._picture is not None and bool(self._picture.by_type)
+        self.legend.show_types([(kind, colour) for kind, colour, _ in self.histogram.layers() if by_type])
+
     def _show_picture(self, picture: Picture) -> None:
         self._picture = picture
         self.histogram.show_picture(picture)
-        self.legend.show_types([(kind, colour) for kind, colour, _ in self.histogram.layers() if picture.by_type])
+        self._show_types()
         if picture.exact:
             text = self.tr("{0} events").format(f"{picture.counted:,}")
             if picture.undated:
