@@ -17,6 +17,7 @@ from esviewer.audit.seals.sealing import seal_events
 from esviewer.audit.seals.statement import Order, Statement
 from esviewer.audit.seals.verifying import Verdict
 from esviewer.model.event import Event
+from esviewer.model.instant import Instant
 
 DIGEST = bytes(32)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -105,14 +106,21 @@ class OnPostgres(Subject):
 
 
 def compared_by(
-    sealed: list[Event], found: list[Event], order: Order, *, heads: bool = True, most_waiting: int = MOST_WAITING
+    sealed: list[Event],
+    found: list[Event],
+    order: Order,
+    *,
+    heads: bool = True,
+    newest: bool = False,
+    most_waiting: int = MOST_WAITING,
 ) -> Compared:
-    """Events held against those that were sealed."""
+    """Events held against those that were sealed; `newest`: the seal says when the newest of them was."""
     chunks: list[Chunk] = []
     made = seal_events(sealed, chunks.append, positioned=order == "position", now=1 << 62)
+    time = None if made.newest_time is None or not newest else Instant(made.newest_time)
     statement = Statement(
         made.tree.root(), len(sealed), {}, order, "2026-01-01T00:00:00Z", "0", None,
-        None if made.last is None else made.last.as_json(), None, None, DIGEST, DIGEST, None, (),
+        None if made.last is None else made.last.as_json(), time, None, DIGEST, DIGEST, None, (),
     )  # fmt: skip
-    newest = {each.aggregate_id: each.version for each in made.aggregates} if heads else None
-    return Comparison(statement, newest, tolerance=0, most_waiting=most_waiting).run(chunks, found)
+    known = {each.aggregate_id: each.version for each in made.aggregates} if heads else None
+    return Comparison(statement, known, tolerance=0, most_waiting=most_waiting).run(chunks, found)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Final, NamedTuple, TypeAlias
 
 from esviewer.audit.seals import difference
 from esviewer.audit.seals.difference import Difference, Shift
-from esviewer.audit.seals.leaf import leaf_of
+from esviewer.audit.seals.leaf import Start, content_as, leaf_of, start_of
 from esviewer.audit.seals.order import Runs
 from esviewer.audit.seals.places import PREFIX, Chunk, Place
+from esviewer.audit.seals.renumbered import Renumbered
 from esviewer.audit.seals.sealing import chunk_of_index, place_of
 from esviewer.audit.seals.shifts import Shifts
 from esviewer.audit.seals.statement import Statement
@@ -23,7 +25,9 @@ from esviewer.model.event import Event
 from esviewer.work import Work
 
 MOST_WAITING: Final = 200_000
-"""Events that wait for their like (about 0.5 KB of memory each) before it is given up to name what differs."""
+"""Events that wait for their like (about 1 KB of memory each) before it is given up to name what differs."""
+_TRIED: Final = 16
+"""Events of one aggregate, type and time that are tried for whether one of them was renumbered."""
 
 
 class Mark(NamedTuple):
@@ -35,6 +39,27 @@ class Mark(NamedTuple):
     content: bytes
     digest: bytes
     """The leaf's hash; empty for one of the seal."""
+    event: Event | None = None
+    """The event, of one of the store that is looked at now."""
+    start: Start = None
+    """Of one of the store that waits, what tells whether it was renumbered."""
+
+    @property
+    def name(self) -> tuple[str, int]:
+        """What it is called."""
+        return self.place.aggregate_id, self.place.version
+
+    @property
+    def kind(self) -> Hashable:
+        """What stays when it is renumbered."""
+        return self.place.aggregate_id, self.place.type, self.place.time
+
+    def was_version(self, was: Mark) -> bool:
+        """Whether it would be one that was sealed, with that one's version."""
+        if self.kind != was.kind or self.place.version == was.place.version:
+            return False
+        start = start_of(self.event) if self.event is not None else self.start
+        return start is not None and content_as(start, was.place.version)[:PREFIX] == was.content
 
 
 @dataclass(slots=True)
@@ -94,6 +119,7 @@ class Comparison:
         self._positioned = statement.order == "position"
         self._heads = heads
         newest = statement.newest_time
+        self._newest = None if newest is None else newest.ns
         self._earliest = None if newest is None else newest.ns - tolerance
         self._most_waiting = most_waiting
         self._work = work
@@ -104,7 +130,11 @@ class Comparison:
         self._bounds: list[tuple[Place, Place]] = []
         self._waiting_sealed: dict[bytes, list[Mark]] = {}
         self._waiting_found: dict[bytes, list[Mark]] = {}
+        self._named_sealed: dict[Hashable, Mark] = {}
+        self._named_found: dict[Hashable, Mark] = {}
+        """Of those that wait, one by each name."""
         self._shifts = Shifts()
+        self._renumbered = Renumbered()
         self._waiting = 0
         self._gone: set[Hashable] | None = None
         self._rules = _rules(statement)
@@ -140,7 +170,7 @@ class Comparison:
             leaf = leaf_of(event, positioned=self._positioned, versioned=not self._statement.counted)
             if self._work is not None and index % CHUNK == 0:
                 self._work.report("Verifying events", index, max(index, self._statement.size))
-            yield Mark(index, place_of(event), leaf.content[:PREFIX], leaf.digest)
+            yield Mark(index, place_of(event), leaf.content[:PREFIX], leaf.digest, event)
 
     def _key(self, mark: Mark) -> Hashable:
         return (mark.content, mark.place.position) if self._positioned else mark.content
@@ -155,6 +185,11 @@ class Comparison:
                 continue
             if self._shared is None:
                 self._shared = self._tree.copy()
+            if was is not None and now is not None and self._is_renumbered(was, now):
+                self._tree.append(now.digest)
+                self._renumber(was, now)
+                was, now = next(sealed, None), next(found, None)
+                continue
             take_sealed, take_found = self._turn(was, now)
             if now is not None and take_found:
                 self._arrived(now, was is None)
@@ -164,6 +199,9 @@ class Comparison:
                 was = next(sealed, None)
             if self._waiting > self._most_waiting:
                 raise _TooMuchError
+
+    def _is_renumbered(self, was: Mark, now: Mark) -> bool:
+        return not self._statement.counted and now.was_version(was)
 
     def _turn(self, was: Mark | None, now: Mark | None) -> tuple[bool, bool]:
         """Which side goes on: the one that is behind, by position where there is one."""
@@ -181,35 +219,83 @@ class Comparison:
         """Whether an aggregate's version is surely above those that were sealed."""
         return self._heads is not None and place.version > self._heads.get(place.aggregate_id, place.version - 1)
 
+    def _is_old(self, place: Place) -> bool:
+        """Whether an event is as old as those that were sealed, so that it may be one of them."""
+        return place.time is not None and self._newest is not None and place.time <= self._newest
+
     def _arrived(self, now: Mark, after_all: bool) -> None:
         self._tree.append(now.digest)
         was = self._taken(self._waiting_sealed, now)
         if was is not None:
             self._meet(was, now)
+            return
+        was = None if self._statement.counted else self._renumbered_from(now)
+        if was is not None:
+            self._give(self._waiting_sealed, was)
+            self._renumber(was, now)
         elif self._awaited(now, after_all):
             self._waiting += 1
+            start = None if self._statement.counted or now.event is None else start_of(now.event)
+            now = now._replace(event=None, start=start)
             self._waiting_found.setdefault(now.content, []).append(now)
+            self._named_found[now.name] = now
         else:
             self._after(now)
+
+    def _renumbered_from(self, now: Mark) -> Mark | None:
+        """One that was sealed and waits, if this one is it with a version that is likely."""
+        aggregate_id, version = now.name
+        for by in self._renumbered.likely(aggregate_id):
+            was = self._named_sealed.get((aggregate_id, version - by))
+            if was is not None and now.was_version(was):
+                return was
+        return None
+
+    def _renumbered_to(self, was: Mark) -> Mark | None:
+        """One of the store that waits, if it is this one with a version that is likely."""
+        aggregate_id, version = was.name
+        for by in self._renumbered.likely(aggregate_id):
+            now = self._named_found.get((aggregate_id, version + by))
+            if now is not None and now.was_version(was):
+                return now
+        return None
+
+    def _renumber(self, was: Mark, now: Mark) -> None:
+        shift = Shift(was.at, was.place, now.at, now.place)
+        self._renumbered.add(shift)
+        if self._positioned:
+            self._shifts.pass_over(shift)
+        if len(self._renumbered) > self._most_waiting:
+            raise _TooMuchError
 
     def _awaited(self, now: Mark, after_all: bool) -> bool:
         """Whether an event may yet turn out to be one that was sealed."""
         if self._statement.order == "reconstructed" and self._is_new(now.place):
-            return False
+            place = now.place
+            follows = (place.aggregate_id, place.version - 1) in self._named_found
+            if not follows and not self._is_old(place):
+                return False
         if not after_all:
             return True
         if self._gone is None:
             gone = _in_order(self._waiting_sealed)
-            self._gone = {(rule, rule(mark)) for mark in gone for rule in self._rules if rule(mark) is not None}
-        return any((rule, rule(now)) in self._gone for rule in self._rules)
+            rules = self._rules if self._statement.counted else (*self._rules, _kind)
+            self._gone = {(rule, rule(mark)) for mark in gone for rule in rules if rule(mark) is not None}
+        return any((rule, rule(now)) in self._gone for rule in (*self._rules, _kind))
 
     def _missed(self, was: Mark) -> None:
         now = self._taken(self._waiting_found, was)
         if now is not None:
             self._meet(was, now)
             return
+        now = None if self._statement.counted else self._renumbered_to(was)
+        if now is not None:
+            self._give(self._waiting_found, now)
+            self._renumber(was, now)
+            return
         self._waiting += 1
         self._waiting_sealed.setdefault(was.content, []).append(was)
+        self._named_sealed[was.name] = was
 
     def _taken(self, waiting: dict[bytes, list[Mark]], mark: Mark) -> Mark | None:
         """One that waits for its like on the other side, with the same position if there is one such."""
@@ -219,11 +305,21 @@ class Comparison:
         index = 0
         if self._positioned:
             index = next((i for i, each in enumerate(alike) if each.place.position == mark.place.position), 0)
-        found = alike.pop(index)
+        found = alike[index]
+        self._give(waiting, found)
+        return found
+
+    def _give(self, waiting: dict[bytes, list[Mark]], mark: Mark) -> None:
+        """Take one that waits out."""
+        alike = waiting[mark.content]
+        alike[:] = [each for each in alike if each.at != mark.at]
         self._waiting -= 1
         if not alike:
             del waiting[mark.content]
-        return found
+        named = self._named_sealed if waiting is self._waiting_sealed else self._named_found
+        known = named.get(mark.name)
+        if known is not None and known.at == mark.at:
+            del named[mark.name]
 
     def _meet(self, was: Mark, now: Mark) -> None:
         if self._positioned and was.place.position != now.place.position:
@@ -260,6 +356,9 @@ class Comparison:
     def _settle(self) -> None:
         """Say what became of the events that still wait for their like."""
         pairing = Pairing(_in_order(self._waiting_sealed), _in_order(self._waiting_found))
+        if not self._statement.counted:
+            for was, now in pairing.renumbered():
+                self._renumber(was, now)
         found = pairing.pairs(self._rules)
         end = max((run.new + run.length for run in self._runs.all), default=0)
         for was in pairing.gone.values():
@@ -271,7 +370,9 @@ class Comparison:
                 found.append((now.at, difference.inserted(now.place, new_version=self._is_new(now.place))))
             else:
                 self._after(now)
-        found += self._shifts.told([each for _, each in found])
+        others = [*self._result.differences, *(each for _, each in found)]
+        found += self._shifts.told(others)
+        found += self._renumbered.told(others, pairing.names)
         found.sort(key=lambda each: each[0])
         self._result.differences[:0] = [each for _, each in found]
 
@@ -311,7 +412,28 @@ class Pairing:
         self.gone = {mark.at: mark for mark in gone}
         """What was sealed and is not paired yet, by index."""
         self.new = {mark.at: mark for mark in new}
-        self._names = {(mark.place.aggregate_id, mark.place.version) for mark in self.gone.values()}
+        self.names = {mark.name for mark in self.gone.values()}
+        """What those that were sealed were called."""
+
+    def renumbered(self) -> Iterator[tuple[Mark, Mark]]:
+        """Those that belong together, and have only another version."""
+        alike: dict[Hashable, dict[int, Mark]] = {}
+        for was in self.gone.values():
+            alike.setdefault(was.kind, {})[was.place.version] = was
+        latest: dict[str, int] = {}
+        for index, now in list(self.new.items()):
+            known = alike.get(now.kind)
+            if not known:
+                continue
+            aggregate_id, version = now.name
+            likely = [known[each] for each in (version - latest.get(aggregate_id, 0),) if each in known]
+            tried = chain(likely, islice(known.values(), _TRIED))
+            found = next((each for each in tried if now.was_version(each)), None)
+            if found is None:
+                continue
+            latest[aggregate_id] = version - found.place.version
+            del known[found.place.version]
+            yield self.gone.pop(found.at), self.new.pop(index)
 
     def pairs(self, rules: Iterable[_Rule]) -> list[tuple[int, Difference]]:
         """The differences of those that belong together by one of the rules, the surest first, each with its index."""
@@ -324,10 +446,9 @@ class Pairing:
     def _difference(self, was: Mark, now: Mark) -> Difference:
         if was.content == now.content:
             return difference.moved(was.place, now.place)
-        name = (now.place.aggregate_id, now.place.version)
-        other = name != (was.place.aggregate_id, was.place.version)
         alike = was.place.type == now.place.type and was.place.time == now.place.time
-        return difference.altered(was.place, now.place, permuted=other and alike and name in self._names)
+        permuted = now.name != was.name and alike and now.name in self.names
+        return difference.altered(was.place, now.place, permuted=permuted)
 
     def _by(self, rule: _Rule) -> list[tuple[Mark, Mark]]:
         waiting: dict[Hashable, list[int]] = {}
@@ -351,7 +472,8 @@ def _rules(statement: Statement) -> tuple[_Rule, ...]:
     """What makes two marks those of one event, the surest first."""
     if statement.order != "position":
         # Positions are row ids here, or none: what an event is called has to do.
-        return (_content, _aggregate_and_time) if statement.counted else _NAMES
+        rules = (_content, _aggregate_and_time) if statement.counted else _NAMES
+        return (*rules, _row, _type_and_time) if statement.order == "rowid" else (*rules, _type_and_time)
     if statement.counted:
         return _content, _position
     return _content, _name_and_position, _position_and_time, _name, _position
@@ -362,7 +484,11 @@ def _content(mark: Mark) -> Hashable:
 
 
 def _name(mark: Mark) -> Hashable:
-    return (mark.place.aggregate_id, mark.place.version)
+    return mark.name
+
+
+def _kind(mark: Mark) -> Hashable:
+    return mark.kind
 
 
 def _name_and_position(mark: Mark) -> Hashable:
@@ -388,6 +514,16 @@ def _aggregate_and_time(mark: Mark) -> Hashable | None:
 def _version_and_time(mark: Mark) -> Hashable | None:
     place = mark.place
     return None if place.time is None else (place.version, place.type, place.time)
+
+
+def _row(mark: Mark) -> Hashable | None:
+    place = mark.place
+    return None if place.position is None else (place.position, place.type, place.time)
+
+
+def _type_and_time(mark: Mark) -> Hashable | None:
+    place = mark.place
+    return None if place.time is None else (place.type, place.time)
 
 
 _NAMES: Final = (_content, _name, _aggregate_and_time, _version_and_time)

@@ -153,6 +153,24 @@ def shifted(first: Shift, last: Shift, length: int, why: str) -> Difference:
     return Difference("reordered", first.was, last.now, message, moved)
 
 
+def renumbered(first: Shift, last: Shift, length: int, by: int, why: str) -> Difference:
+    """Events of an aggregate whose versions all differ by the same number; `why` as in `shifted`."""
+    events, of = f"{length:,}", first.was.aggregate_id
+    low, high = first.was.version, last.was.version
+    if by == 1:
+        message = f"{events} events of {of} have a version that is 1 higher than it was, versions {low} to {high}."
+    elif by == -1:
+        message = f"{events} events of {of} have a version that is 1 lower than it was, versions {low} to {high}."
+    elif by > 0:
+        message = f"{events} events of {of} have a version that is {by:,} higher than it was, versions {low} to {high}."
+    else:
+        message = f"{events} events of {of} have a version that is {-by:,} lower than it was, versions {low} to {high}."
+    if why:
+        message = f"{message} {why}"
+    moved = Moved(length, first.was, first.now, last.was, last.now)
+    return Difference("reordered", first.was, last.now, message, moved)
+
+
 def altered(was: Place, now: Place, *, permuted: bool) -> Difference:
     """An event is not what it was; `permuted`: its version is one that another had, and that one's has changed too."""
     said = _alterations(was, now)

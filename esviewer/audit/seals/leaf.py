@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import base64
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from esviewer.audit.seals.writing import plain_json
 from esviewer.model.event import Event
@@ -28,6 +28,9 @@ FORM: Final = "esviewer.event.1"
 """Names this form; a seal says which one it is made of."""
 
 _POSITION: Final = b',"position":'
+_VERSION: Final = b'"version":'
+Start: TypeAlias = Any
+"""The hash of an event's content as far as its version, which comes last; hashlib has no type for it."""
 
 
 class Leaf(NamedTuple):
@@ -46,6 +49,19 @@ def leaf_of(event: Event, *, positioned: bool, versioned: bool = True) -> Leaf:
     if not positioned or event.position is None:
         return Leaf(content, content)
     return Leaf(sha256(b"\x00" + before + _position(event.position) + after).digest(), content)
+
+
+def start_of(event: Event) -> Start:
+    """What tells whether an event has only another version than it had, see `content_as`."""
+    before, after = _parts(event, True)
+    return sha256(b"\x00" + before + b"null" + after[: after.rindex(_VERSION) + len(_VERSION)])
+
+
+def content_as(start: Start, version: int) -> bytes:
+    """The `Leaf.content` that an event would have with a version."""
+    found = start.copy()
+    found.update(b"%d}" % version)
+    return bytes(found.digest())
 
 
 def canonical_event(event: Event, *, positioned: bool, versioned: bool = True) -> bytes:

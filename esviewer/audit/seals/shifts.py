@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from esviewer.audit.seals import difference
 from esviewer.audit.seals.difference import Difference, Shift
 from esviewer.audit.seals.places import Place
+
+_MOST: Final = 200_000
+"""Events that are remembered as passed over: beyond that, stretches are told in parts."""
+_NOWHERE: Final = (-1, 0)
 
 
 class _Stretch:
@@ -24,6 +29,8 @@ class Shifts:
     def __init__(self) -> None:
         self._ends: dict[tuple[int, int], _Stretch] = {}
         """By the index that would go on with it, and by how much it moved."""
+        self._passed: set[tuple[int, int]] = set()
+        """Those that a stretch passes over, as told otherwise, by their index and by how much they moved."""
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -38,11 +45,44 @@ class Shifts:
             found.length += 1
         self._ends[shift.at + 1, shift.by] = found
 
+    def pass_over(self, shift: Shift) -> None:
+        """One that moved too, but is told otherwise: a stretch goes on after it."""
+        if not shift.by:
+            return
+        found = self._ends.pop((shift.at, shift.by), None)
+        if found is not None and (shift.at + 1, shift.by) not in self._ends:
+            self._ends[shift.at + 1, shift.by] = found
+            return
+        if found is not None:
+            self._ends[shift.at, shift.by] = found
+        if len(self._passed) < _MOST:
+            self._passed.add((shift.at, shift.by))
+
+    def _joined(self) -> Iterator[_Stretch]:
+        """All stretches, those joined between which there is nothing but what is passed over."""
+        begins = {(each.first.at, each.first.by): key for key, each in self._ends.items()}
+        left = dict(self._ends)
+        for key in sorted(self._ends):
+            stretch = left.pop(key, None)
+            if stretch is None:
+                continue
+            at, by = key
+            while True:
+                while (at, by) in self._passed:
+                    at += 1
+                following = left.pop(begins.get((at, by), _NOWHERE), None)
+                if following is None:
+                    break
+                stretch.last = following.last
+                stretch.length += following.length
+                at = begins[at, by][0]
+            yield stretch
+
     def told(self, others: Sequence[Difference]) -> Iterator[tuple[int, Difference]]:
         """A difference for each stretch, with the store's index where it begins; `others` may explain them."""
         inserted = _positions(each.now for each in others if each.kind == "inserted")
         removed = _positions(each.was for each in others if each.kind == "removed")
-        for each in self._ends.values():
+        for each in self._joined():
             first, last = each.first, each.last
             if each.length == 1:
                 yield first.now_at, difference.moved(first.was, first.now)
