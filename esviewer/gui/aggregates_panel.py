@@ -6,6 +6,7 @@ that the window looks at.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,12 +21,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPushButton,
     QTableView,
     QToolButton,
     QVBoxLayout,
 )
 from PySide6.QtWidgets import QWidget as Widget
 
+from esviewer.app.arrivals import Arrived
 from esviewer.app.satisfying import Satisfying
 from esviewer.app.screen import Screen
 from esviewer.app.session import Session
@@ -69,6 +72,8 @@ class AggregatesModel(QAbstractTableModel):
         self._tasks = machine.tasks
         self._refs: list[AggregateRef] = []
         self._details: dict[str, AggregateSummary] = {}
+        self._old: set[str] = set()
+        """Those of which there is more than their details say."""
         self._wanted: dict[int, None] = {}
         self._instant: Instant | None = None
         self._places: dict[str, VersionAsOf] = {}
@@ -131,6 +136,22 @@ class AggregatesModel(QAbstractTableModel):
         """Where the moment that is looked at lies in a row's life; None without a moment, or where not read yet."""
         return self._places.get(self._refs[row].aggregate_id)
 
+    def show_arrived(self, aggregate_ids: frozenset[str]) -> None:
+        """Read anew what is shown of these, once it is in sight; until then the former numbers stand."""
+        self._old |= aggregate_ids & self._details.keys()
+        if self._old and self._refs:
+            self.dataChanged.emit(self.index(0, 2), self.index(len(self._refs) - 1, 2))
+
+    def find_new(self, aggregate_ids: frozenset[str], found: Callable[[frozenset[str]], None]) -> None:
+        """Tell which of these are not in the list as far as it is loaded."""
+        refs = self._refs
+
+        def look(work: Work) -> frozenset[str]:
+            work.check()
+            return aggregate_ids.difference([ref.aggregate_id for ref in refs])
+
+        self._tasks.run(look, found, slot="new-aggregates")
+
     def _load_page(self) -> None:
         after = self._refs[-1].aggregate_id if self._refs else None
         type_glob, search, store = self._type, self._search, self._session.store
@@ -183,10 +204,12 @@ class AggregatesModel(QAbstractTableModel):
                 return visible(self._machine.screen.text(ref.aggregate_type or ""))
             details = self._details.get(ref.aggregate_id)
             place = self._places.get(ref.aggregate_id)
-            if details is None or (place is None and self._instant is not None):
+            lacking = details is None or (place is None and self._instant is not None)
+            if lacking or ref.aggregate_id in self._old:
                 self._wanted[index.row()] = None
                 if not self._timer.isActive():
                     self._timer.start()
+            if details is None or lacking:
                 return "…"
             if place is not None:
                 return self._placed(place)
@@ -254,6 +277,7 @@ class AggregatesModel(QAbstractTableModel):
         if len(self._details) > 50_000:
             self._details.clear()
         self._details.update((summary.aggregate_id, summary) for summary in summaries)
+        self._old.difference_update(summary.aggregate_id for summary in summaries)
         if instant == self._instant:
             if len(self._places) > 50_000:
                 self._places.clear()
@@ -335,6 +359,8 @@ class AggregatesPanel(Widget):
         self.asking = AskingAll(machine, self)
         self._asked = False
         """Whether the list is an answer, or is to be one."""
+        self._complete = False
+        """Whether all aggregates that fit the filters are listed."""
         self._as_of: Instant | None = None
         self.bar = WorkBar(self)
         self.bar.bar.setFixedWidth(50)
@@ -380,6 +406,13 @@ class AggregatesPanel(Widget):
         header.setHighlightSections(False)
         self.sorting.attach(header)
         header.setResizeContentsPrecision(0)  # what is out of sight counts for no width, and takes long to ask
+        self.new = QPushButton(self)
+        self.new.setObjectName("small")
+        self.new.setToolTip(self.tr("List the aggregates anew, as far as they fit the filters"))
+        self.new.clicked.connect(self.reload)
+        self.new.hide()
+        self._new: frozenset[str] = frozenset()
+        """Aggregates that came while this list was on show."""
         self.count = QLabel(self)
         self.count.setObjectName("dim")
         self.count.setTextFormat(Qt.TextFormat.PlainText)
@@ -395,6 +428,7 @@ class AggregatesPanel(Widget):
         layout.addLayout(beside)
         layout.addWidget(self.bar)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.new)
         layout.addWidget(self.count)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -422,9 +456,25 @@ class AggregatesPanel(Widget):
         elif other and self.sorting.by is SortBy.VERSION:
             self.reload()
 
+    def show_arrived(self, arrived: Arrived) -> None:
+        """Take in that events have come: numbers grow by themselves, the list when somebody says so."""
+        self.model.show_arrived(arrived.aggregates)
+        self.model.find_new(arrived.aggregates | self._new, self._tell_new)
+
+    def _tell_new(self, new: frozenset[str]) -> None:
+        # While more is being loaded, or a part is listed, nobody knows which ones the list lacks.
+        whole = self._complete and not self._is_question and not self.search.text().strip() and not self._type_glob
+        self._new = new if whole else frozenset()
+        text = self.tr("Show 1 new aggregate") if len(new) == 1 else self.tr("Show {0} new aggregates")
+        self.new.setText(text.format(f"{len(new):,}"))
+        self.new.setVisible(bool(self._new))
+
     def reload(self) -> None:
         """List anew with the filters as they are."""
         self._timer.stop()
+        self._machine.tasks.cancel("new-aggregates")
+        self._tell_new(frozenset())
+        self._complete = False
         if self._is_question and not self.search.text().strip().strip(MARK):
             return  # the question is still to be written
         if self._is_question:
@@ -650,7 +700,8 @@ class AggregatesPanel(Widget):
             header.resizeSection(2, wide)
 
     def _count(self, counted: tuple[int, bool]) -> None:
-        count, complete = counted
+        count, self._complete = counted
+        complete = self._complete
         if self._is_question:
             return
         if complete:

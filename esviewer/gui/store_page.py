@@ -55,6 +55,7 @@ from esviewer.gui.repeatability import Repeatability
 from esviewer.gui.report_dialog import ReportWanted
 from esviewer.gui.snapshots_panel import SnapshotsPanel
 from esviewer.gui.state_panel import StatePanel
+from esviewer.gui.store_count import StoreCount
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import status_text, visible
 from esviewer.gui.theme import Theme
@@ -102,11 +103,10 @@ class StorePage(QWidget):
         """
         super().__init__(parent)
         self.session = session
-        self._counting = counting
         self.tasks = Tasks(self)
-        self.counting_tasks = Tasks(self)
         self.aside = Aside(session, open_another, self)
         self.machine = Machine(session, self.tasks, theme, self.aside, screen, self)
+        self.count = StoreCount(counting, self.machine.live, self)
         self.reducers = ReducerChoice(self.machine, self)
         self.questions = Questions(self.machine, self)
         self.questions.aggregate_wanted.connect(self._aggregate_wanted)
@@ -139,7 +139,7 @@ class StorePage(QWidget):
         self._connect()
         self.aggregates.reload()
         self.aggregates.view.setFocus()
-        self._count()
+        self.count.begin()
         self.machine.screen_changed.connect(self._screen_changed)
 
     @property
@@ -276,7 +276,9 @@ class StorePage(QWidget):
         self.aggregates.chosen.connect(self._chosen)
         self.aggregates.failed.connect(self._list_failed)
         self.tasks.failed.connect(self._failed)
-        self.counting_tasks.failed.connect(self._failed)
+        self.count.failed.connect(self._failed)
+        self.count.counted.connect(self._counted)
+        self.count.arrived.connect(self.aggregates.show_arrived)
         self.machine.version_wanted.connect(self._to_version)
         self.machine.said.connect(self.messages.say)
         self.machine.failed.connect(self._failed)
@@ -326,14 +328,10 @@ class StorePage(QWidget):
 
     # The store in numbers
 
-    def _count(self) -> None:
-        store = self._counting.store
-        self.counting_tasks.run(lambda work: store.info(exact=False, work=work), self._counted, slot="estimate")
-        self.counting_tasks.run(lambda work: store.info(exact=True, work=work), self._counted, slot="count")
-
     def _counted(self, info: StoreInfo) -> None:
-        self._types = list(info.aggregate_types)
-        self.aggregates.offer_types(self._types)
+        if self._types != list(info.aggregate_types):
+            self._types = list(info.aggregate_types)
+            self.aggregates.offer_types(self._types)
         self.counted.emit(info)
 
     @property
@@ -1006,5 +1004,5 @@ class StorePage(QWidget):
         self.repeatability.close()
         self._stop_building()
         self.tasks.close(self.session.close)
-        self.counting_tasks.close(self._counting.close)
+        self.count.close()
         self.aside.close()

@@ -207,6 +207,18 @@
         <translation>集約</translation>
     </message>
     <message>
+        <source>List the aggregates anew, as far as they fit the filters</source>
+        <translation>絞り込みに合う集約を改めて一覧します</translation>
+    </message>
+    <message>
+        <source>Show 1 new aggregate</source>
+        <translation>新しい集約 1 件を表示</translation>
+    </message>
+    <message>
+        <source>Show {0} new aggregates</source>
+        <translation>新しい集約 {0} 件を表示</translation>
+    </message>
+    <message>
         <source>Sorting</source>
         <translation>並べ替え中</translation>
     </message>

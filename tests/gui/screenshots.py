@@ -112,7 +112,7 @@ def _take_theme(application, store: Path, theme: str, size: tuple[int, int], fil
     page = window.page
     page.playhead.move(page.playhead.row - 4)
     version = int(page.view.versions[page.playhead.row])
-    _wait(application, lambda: page.current.version == version and not page.counting_tasks.busy)
+    _wait(application, lambda: page.current.version == version and not page.count.tasks.busy)
     _save(window, file.format("main"))
     page.show_aggregate(PUZZLING_ORDER, 11)
     _wait(application, lambda: page.current.aggregate_id == PUZZLING_ORDER and not page.tasks.busy)
@@ -163,7 +163,7 @@ def _rooms(application, window, store: Path, file: str) -> None:
     _wait(application, lambda: not room.running.going, 120)
     checks = [room.model.finding(room.model.place(row)).check for row in range(room.model.rowCount())]
     room.table.choose(checks.index("snapshot-drift"))
-    _wait(application, lambda: not window.page.tasks.busy and not window.page.counting_tasks.busy)
+    _wait(application, lambda: not window.page.tasks.busy and not window.page.count.tasks.busy)
     _save(window, file.format("audit"))
     window.enter("schema")
     room = window.rooms.room
@@ -208,7 +208,7 @@ def _case(application, window, store: Path, file: str) -> None:
     _wait(application, lambda: not room.desk.checking and not room.desk.busy)
     room.messages.clear()
     room.pick(4)
-    _wait(application, lambda: not room.details.busy and not window.page.counting_tasks.busy)
+    _wait(application, lambda: not room.details.busy and not window.page.count.tasks.busy)
     _save(window, file.format("case"))
 
 

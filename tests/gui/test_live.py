@@ -196,6 +196,38 @@ def test_the_aggregate_on_show_extends_and_the_playhead_stays_or_follows(driver,
     assert page.current.version == 5
 
 
+def test_the_list_and_the_counts_follow_and_nothing_moves(driver, file: Path, qtbot: QtBot) -> None:
+    driver.open(helpers_log.write_sqlite(file, many(40)))
+    page = driver.page
+    panel = page.aggregates
+    label = driver.window.count_label
+    driver.until(lambda: label.text().startswith("40 events · 4 aggregates") and panel.model.rowCount() == 4)
+    driver.until(lambda: panel.model.index(0, 2).data() == "10")
+    panel.view.selectRow(1)
+    driver.shows("order-00002")
+    add(file, came(41, 42, aggregate="order-00000"))
+    driver.until(lambda: panel.model.index(0, 2).data() == "12")
+    driver.until(lambda: label.text().startswith("≈ 42 events"))
+    assert panel.new.isHidden()
+
+    add(file, [*came(43, aggregate="order-newer"), *came(44, 45, aggregate="order-newest")])
+    driver.until(panel.new.isVisible)
+    driver.until(lambda: panel.new.text() == "Show 2 new aggregates")
+    assert panel.model.rowCount() == 4
+    assert page.aggregate_id == "order-00002"
+    qtbot.mouseClick(panel.new, Qt.MouseButton.LeftButton)
+    driver.until(lambda: panel.model.rowCount() == 6 and panel.new.isHidden())
+    assert panel.view.currentIndex().data() == "order-00002"
+    driver.window.page.machine.live.toggle()
+    driver.until(lambda: not page.count.tasks.busy)
+    add(file, came(46, aggregate="order-none"))
+    driver.qtbot.wait(200)
+    assert panel.new.isHidden()
+    driver.window.page.machine.live.toggle()
+    driver.until(panel.new.isVisible)
+    assert label.text().startswith("≈ 46 events")
+
+
 def test_a_server_that_goes_away_keeps_the_place_and_loses_nothing(driver, postgres: Database) -> None:
     url = helpers_log.write_postgres(postgres, many(40))
     insert = (
