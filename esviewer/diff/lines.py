@@ -29,6 +29,11 @@ def line_pairs(old: Value, new: Value) -> list[Pair]:
     return walk.pairs
 
 
+def same_line(one: str, other: str) -> bool:
+    """Whether two lines tell the same: a comma at their end says that a value follows, and nothing of this one."""
+    return one.removesuffix(",") == other.removesuffix(",")
+
+
 class _Walk:
     """Goes through both values in the order of their lines."""
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from esviewer.diff.lines import json_lines, line_pairs
+from esviewer.diff.lines import json_lines, line_pairs, same_line
 from esviewer.model.values import Value
 from esviewer.model.visible import visible
 
@@ -43,7 +43,7 @@ def rows(old: Value, new: Value) -> list[Row]:
         found.extend(("", ">", line) for line in right[other:partner])
         if index < len(left):
             one, two = left[index], right[partner]
-            found.append((one, " " if one.removesuffix(",") == two.removesuffix(",") else "|", two))
+            found.append((one, " " if same_line(one, two) else "|", two))
         at, other = index + 1, partner + 1
     return found
 

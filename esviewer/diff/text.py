@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 from esviewer.diff.align import Pair
-from esviewer.diff.lines import json_lines, line_pairs
+from esviewer.diff.lines import json_lines, line_pairs, same_line
 from esviewer.model.change import Change, pointer
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import MISSING, Value
@@ -33,18 +33,19 @@ def _one_line(text: str) -> str:
 def unified(old: Value, new: Value, old_name: str, new_name: str) -> str:
     """The two values as indented JSON with sorted keys, as a unified diff with three lines of context; "" if equal.
 
-    Lists go by the identity of their elements (see `line_pairs`). Characters that could deceive a reader are escaped,
-    in the names too.
+    Lists go by the identity of their elements (see `line_pairs`). A line that only gained or lost the comma at its end
+    is no difference, and stands as in the new text. Characters that could deceive a reader are escaped, in the names
+    too.
     """
     first, second = json_lines(old), json_lines(new)
-    pairs = [(i, j) for i, j in line_pairs(old, new) if first[i] == second[j]]
+    pairs = [(i, j) for i, j in line_pairs(old, new) if same_line(first[i], second[j])]
     lines: list[str] = []
     for group in _Lines(first, second, pairs).get_grouped_opcodes(3):
         begin, end = group[0], group[-1]
         lines.append(f"@@ -{_range(begin[1], end[2])} +{_range(begin[3], end[4])} @@")
         for tag, i, j, k, m in group:
             if tag == "equal":
-                lines.extend(" " + line for line in first[i:j])
+                lines.extend(" " + line for line in second[k:m])
             else:
                 lines.extend("-" + line for line in first[i:j])
                 lines.extend("+" + line for line in second[k:m])

@@ -117,6 +117,34 @@ def test_a_comma_alone_is_no_difference_side_by_side() -> None:
     ]
 
 
+def test_a_comma_alone_is_no_difference_inline() -> None:
+    """A last key that comes or goes gives or takes the comma of the one before, whose value stays."""
+    assert changed({"a": 1}, {"a": 1, "b": 2}) == ['+  "b": 2']
+    assert changed({"a": 1, "b": 2}, {"a": 1}) == ['-  "b": 2']
+    assert changed({"items": [{"id": 1}]}, {"items": [{"id": 1}, {"id": 2}]}) == [
+        "+    {", '+      "id": 2', "+    }"
+    ]  # fmt: skip
+    assert changed({"a": "x"}, {"a": "x,"}) == ['-  "a": "x"', '+  "a": "x,"']
+    assert unified({"a": 1, "c": 3}, {"a": 1, "b": {}, "c": 3, "d": []}, "old", "new").splitlines()[2:] == [
+        "@@ -1,4 +1,6 @@",
+        " {",
+        '   "a": 1,',
+        '+  "b": {},',
+        '   "c": 3,',
+        '+  "d": []',
+        " }",
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(VALUES, VALUES)
+def test_inline_and_side_by_side_mark_the_same_lines(old: object, new: object) -> None:
+    beside, inline = rows(old, new), changed(old, new)
+
+    assert [line[1:] for line in inline if line[0] == "-"] == [left for left, sign, _ in beside if sign in "<|"]
+    assert [line[1:] for line in inline if line[0] == "+"] == [right for _, sign, right in beside if sign in ">|"]
+
+
 def test_a_value_of_another_shape_begins_beside_the_one_before() -> None:
     assert rows({"a": 1}, {"a": {"b": 2}})[1:3] == [('  "a": 1', "|", '  "a": {'), ("", ">", '    "b": 2')]
     assert rows({"a": []}, {"a": [1]})[1] == ('  "a": []', "|", '  "a": [')
