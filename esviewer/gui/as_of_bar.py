@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStyle, QToolButton, QWidget
 
 from esviewer.app.as_of import AsOf, EventMark
@@ -38,6 +39,8 @@ class AsOfField(QLineEdit):
         self.clear_action.setVisible(False)
         self.clear_action.triggered.connect(self.cleared)
         self.returnPressed.connect(self._entered)
+        self._shown = ""
+        """What stands in it while nothing is typed."""
 
     def _entered(self) -> None:
         text = self.text().strip()
@@ -46,9 +49,19 @@ class AsOfField(QLineEdit):
         else:
             self.cleared.emit()
 
+    def event(self, event: QEvent) -> bool:
+        """Escape takes back what was typed, before any shortcut has it."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
+            if event.type() == QEvent.Type.KeyPress:
+                self.setText(self._shown)
+            event.accept()
+            return True
+        return super().event(event)
+
     def show_instant(self, instant: Instant | None) -> None:
         """Show the moment that is in force."""
-        self.setText("" if instant is None else instant.isoformat())
+        self._shown = "" if instant is None else instant.isoformat()
+        self.setText(self._shown)
         self.setCursorPosition(0)
         self.clear_action.setVisible(instant is not None)
 

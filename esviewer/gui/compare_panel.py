@@ -49,7 +49,7 @@ from esviewer.gui.compare_side import SideRow
 from esviewer.gui.copying import Copies, Form, copy_made, copy_text, offer_copies, value_text
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, Shown
-from esviewer.gui.masked import MarkedText, mark_items, offer_reveal, reveal_in
+from esviewer.gui.masked import MASKED, MarkedText, mark_items, offer_reveal, reveal_in
 from esviewer.gui.not_written import not_written
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
@@ -863,7 +863,7 @@ class ComparePanel(QWidget):
             return
         label = self._machine.session.store.label
 
-        def write(work: Work) -> Path:
+        def write(work: Work) -> tuple[Path, bool]:
             path = not_of_the_store(name, label)
             text = whole(comparison, form, screen)
             work.check()
@@ -871,12 +871,16 @@ class ComparePanel(QWidget):
                 write_whole(path, text.encode("utf-8", "surrogatepass"))
             except OSError as error:
                 raise not_written(name, error) from None
-            return path
+            return path, MASKED in text
 
         self._shaping.run(write, self._saved, self._machine.failed.emit, slot="compare-save")
 
-    def _saved(self, path: Path) -> None:
-        self._machine.said.emit(self.tr("Written to {0}.").format(path))
+    def _saved(self, saved: tuple[Path, bool]) -> None:
+        path, masked = saved
+        text = self.tr("Written to {0}.").format(path)
+        if masked:
+            text += " " + self.tr("Masked values stand in it as marks: to write them as they are, reveal them before.")
+        self._machine.said.emit(text)
 
     def ask_file(self, proposal: str) -> str:
         """The file a person picks, empty for none."""

@@ -80,6 +80,11 @@ class FieldChangesModel(QAbstractTableModel):
         place = int(np.searchsorted(rows, event_row))
         return place if place < len(rows) and rows[place] == event_row else None
 
+    def place_before(self, event_row: int) -> int | None:
+        """The last change by an event or one before it."""
+        place = int(np.searchsorted(self._log.rows[: self._rows], event_row, "right")) - 1
+        return place if place >= 0 else None
+
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else self._rows
 
@@ -176,10 +181,12 @@ class FieldChanges(QTableView):
         self.setColumnHidden(FIELD, len(log.paths) < 2)
 
     def show_row(self, event_row: int) -> None:
-        """Mark the change by an event, if it made one."""
+        """Mark the change by an event, if it made one, and bring the last one until then into sight."""
         place = self.shown.place_of(event_row)
         if place is None:
             self.clearSelection()
+            before = self.shown.place_before(event_row)
+            self.scrollTo(self.shown.index(0 if before is None else before, 0))
         elif self.currentIndex().row() != place or not self.selectionModel().hasSelection():
             self.selectRow(place)
             self.scrollTo(self.shown.index(place, 0))

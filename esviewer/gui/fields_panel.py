@@ -60,6 +60,8 @@ class Pins(QScrollArea):
         self._machine = machine
         self.paths: list[Path] = []
         self._in_sight = 3
+        self._to_end = False
+        """Whether a field that was added is to come into sight, once there is room for it."""
         self.values: list[ElidedLabel] = []
         self._dots: list[QLabel] = []
         self.buttons: list[QToolButton] = []
@@ -68,6 +70,13 @@ class Pins(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         machine.theme.changed.connect(self._recolour)
+        self.verticalScrollBar().rangeChanged.connect(self._ranged)
+
+    def _ranged(self, first: int, last: int) -> None:
+        del first
+        if self._to_end and last:
+            self._to_end = False
+            self.verticalScrollBar().setValue(last)
 
     def show_at_most(self, count: int) -> None:
         """Show so many fields without scrolling."""
@@ -76,6 +85,7 @@ class Pins(QScrollArea):
 
     def show_paths(self, paths: list[Path]) -> None:
         """Show other fields."""
+        self._to_end = len(paths) > len(self.paths)
         self.paths = list(paths)
         inside = QWidget()
         grid = QGridLayout(inside)
@@ -149,6 +159,8 @@ class FieldsPanel(QWidget):
         super().__init__(parent)
         self._machine = machine
         self._remembered: dict[str | None, list[Path]] = {}
+        self._placed = False
+        """Whether the list of changes has been brought to the playhead's."""
         self.collector = FieldCollector(machine, self)
         self.field = QLineEdit(self)
         self.field.setPlaceholderText(self.tr("Follow a field: /items/0/price or total"))
@@ -361,6 +373,7 @@ class FieldsPanel(QWidget):
         self.body.setCurrentIndex(1 if paths else 0)
         self.chart.show_drawing(None)
         self.chart.hide()
+        self._placed = False
         self.collector.follow(view, paths)
         self._want()
         self._show_current()
@@ -398,8 +411,16 @@ class FieldsPanel(QWidget):
     def _grew(self) -> None:
         if self.isVisible():
             self.changes.show_log(self._machine.view, self.collector.log)
+            self._place()
             self._say()
         self._tell_touched()
+
+    def _place(self) -> None:
+        """Bring the list to the playhead once the changes until there are in; then it stays where somebody scrolls."""
+        shown = self._machine.current
+        if not self._placed and shown is not None and shown.row < self.collector.log.seen:
+            self._placed = True
+            self.changes.show_row(shown.row)
 
     def _tell_touched(self) -> None:
         dims = self.dim.isChecked() and bool(self.paths)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -510,6 +510,13 @@ class FoldsDialog(QDialog):
         self.about.setText(visible(text))
         lines = [_shown(screen.change(change, found.aggregate_id)) for change in result.changes]
         self.text.setPlainText(visible_lines("\n".join(lines)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter on a row goes there and begins no other comparison."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.table.hasFocus():
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def _go_to(self) -> None:
         row = self._row

@@ -32,7 +32,7 @@ class MessageBar(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._choices = QHBoxLayout()
         self._actions: dict[QObject, Callable[[], None]] = {}
-        close = QPushButton(self.tr("Dismiss"), self)
+        close = _button(self.tr("Dismiss"), self)
         close.clicked.connect(self.clear)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 6, 6, 6)
@@ -65,7 +65,7 @@ class MessageBar(QFrame):
         self._said, self._said_quotes = text, quotes
         self.refresh()
         for label, action in (actions or {}).items():
-            button = QPushButton(visible(label), self)
+            button = _button(visible(label), self)
             button.clicked.connect(self._chosen)
             self._actions[button] = action
             self._choices.addWidget(button)
@@ -94,3 +94,10 @@ class MessageBar(QFrame):
         """Show an error, with a button to try again where that makes sense."""
         self._quotes = isinstance(error, ForeignError)
         self.say(str(error), {self.tr("Try again"): retry} if retry is not None else None)
+
+
+def _button(text: str, parent: QWidget) -> QPushButton:
+    button = QPushButton(text, parent)
+    # Or Enter in a field of the dialog that this is in would press it, and what was said of the field would be gone.
+    button.setAutoDefault(False)
+    return button

@@ -29,18 +29,21 @@ from esviewer.app.asking import ask_rollback, whole_view
 from esviewer.app.files import not_of_the_store, write_whole
 from esviewer.app.rollback_forms import ENDINGS, document
 from esviewer.app.session import Session
+from esviewer.app.view import AggregateView
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.language import translate
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import MarkedText, mark_items, reveal_in
+from esviewer.gui.masked import MASKED, MarkedText, mark_items, reveal_in
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.not_written import not_written
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme, monospace
+from esviewer.gui.times import shown_time
 from esviewer.model.change import pointer
+from esviewer.model.instant import parse
 from esviewer.questions.rollback import Rollback, Undone
 from esviewer.work import Progress, Work
 
@@ -114,7 +117,9 @@ class UndoneModel(QAbstractTableModel):
             if event.version in self._skipped:
                 return visible(self.tr("skipped: {0}").format(localised(self._skipped[event.version])))
             return visible(text) or self.tr("nothing")
-        return visible((event.type, event.timestamp or "–", event.actor or "")[column - 1])
+        if column == 2:
+            return shown_time(parse(event.timestamp)) if event.timestamp else "–"
+        return visible(event.type if column == 1 else event.actor or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +143,13 @@ class RollbackDialog(QDialog):
         self.aggregate_id = aggregate_id
         self._aside = machine.aside.twin(self)
         self._found: Rollback | None = None
+        self._told: int | None = None
+        """The newest version of which it was said that it has come."""
         self._ended = False
         self._build(parent)
         self._name_window()
         machine.screen_changed.connect(self._screen_changed)
+        machine.grown.connect(self._grown)
         self.version.setText(str(version))
         self.ask()
 
@@ -321,6 +329,19 @@ class RollbackDialog(QDialog):
     def _other_reducers(self) -> None:
         self.messages.say(self.tr("The reducers have changed."), {self.tr("Analyse again"): self.ask})
 
+    def _grown(self, view: AggregateView) -> None:
+        """Say that the state now is another than the one that was looked at."""
+        found = self._found
+        if found is None or view.summary.aggregate_id != self.aggregate_id or not view.complete:
+            return
+        newest = int(view.versions[-1])
+        if newest > found.now.version and newest != self._told:
+            self._told = newest
+            self.messages.say(
+                self.tr("The aggregate has gone on: its newest version is {0} now.").format(newest),
+                {self.tr("Analyse again"): self.ask},
+            )
+
     def _show(self, found: Rollback) -> None:
         self._found = found
         self.headline.show_text(
@@ -333,7 +354,7 @@ class RollbackDialog(QDialog):
         skipped = self.tr(", {0} skipped").format(f"{len(rebuilt.skipped):,}") if rebuilt.skipped else ""
         self.how.show_text(
             visible(
-                self.tr("Rebuilt with reducer {0}{1}, {2} events applied{3}; {4}").format(
+                self.tr("Rebuilt with reducer {0}{1}, events applied: {2}{3}; {4}").format(
                     rebuilt.reducer, guessed, f"{rebuilt.events_applied:,}", skipped, rebuilt.reducer_digest
                 )
             )
@@ -413,19 +434,24 @@ class RollbackDialog(QDialog):
         if not name:
             return
 
-        def write(session: Session, work: Work) -> Path:
+        def write(session: Session, work: Work) -> tuple[Path, bool]:
             path = not_of_the_store(name, session.store.label)
+            text = document(found, form)
             work.check()
             try:
-                write_whole(path, document(found, form).encode("utf-8", "surrogatepass"))
+                write_whole(path, text.encode("utf-8", "surrogatepass"))
             except OSError as error:
                 raise not_written(name, error) from None
-            return path
+            return path, MASKED in text
 
         self._aside.run(write, self._saved, self._failed, slot="rollback-save")
 
-    def _saved(self, path: Path) -> None:
-        self.messages.say(self.tr("Written to {0}.").format(path))
+    def _saved(self, saved: tuple[Path, bool]) -> None:
+        path, masked = saved
+        text = self.tr("Written to {0}.").format(path)
+        if masked:
+            text += " " + self.tr("Masked values stand in it as marks: to write them as they are, reveal them before.")
+        self.messages.say(text)
 
     def ask_file(self, proposal: str) -> str:
         """The file a person picks, empty for none."""

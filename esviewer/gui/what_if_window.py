@@ -129,6 +129,7 @@ class WhatIfWindow(QWidget):
         self._name_window()
         self._connect()
         self._paint()
+        self.table.setFocus()
         self.read()
 
     # Building
@@ -327,6 +328,7 @@ class WhatIfWindow(QWidget):
             (QKeySequence("Ctrl+Shift+Z"), self, self.redo),
             (QKeySequence(QKeySequence.StandardKey.Save), self, self.save),
             (QKeySequence("Ctrl+D"), self, self.pin_to_case),
+            (QKeySequence(Qt.Key.Key_Escape), self, self.close),
             (QKeySequence(Qt.Key.Key_Delete), self.table, self.skip),
             (QKeySequence(Qt.Key.Key_F2), self.table, self.edit),
             (QKeySequence(Qt.Key.Key_Return), self.table, self.edit),

@@ -1608,6 +1608,10 @@ A または B にバージョンか日時を指定するか、表示中のバー
         <translation>{0} に書き出しました。</translation>
     </message>
     <message>
+        <source>Masked values stand in it as marks: to write them as they are, reveal them before.</source>
+        <translation>マスク済みの値は記号で書き込まれています。実際の値を書き込むには、先に値を表示する必要があります。</translation>
+    </message>
+    <message>
         <source>Save the comparison</source>
         <translation>比較結果の保存</translation>
     </message>
@@ -6268,6 +6272,10 @@ The former result stays until this one is whole.</source>
         <translation>再分析</translation>
     </message>
     <message>
+        <source>The aggregate has gone on: its newest version is {0} now.</source>
+        <translation>集約に新しいイベントが加わり、最新のバージョンは {0} になりました。</translation>
+    </message>
+    <message>
         <source>From version {0} back to version {1}; changes: {2}, events undone: {3}</source>
         <translation>バージョン {0} からバージョン {1} へ：変更 {2} 件、取り消されるイベント {3} 件</translation>
     </message>
@@ -6280,8 +6288,8 @@ The former result stays until this one is whole.</source>
         <translation>、{0} 件は適用されず</translation>
     </message>
     <message>
-        <source>Rebuilt with reducer {0}{1}, {2} events applied{3}; {4}</source>
-        <translation>リデューサー {0}{1} で再構築、{2} 件のイベントを適用{3}、{4}</translation>
+        <source>Rebuilt with reducer {0}{1}, events applied: {2}{3}; {4}</source>
+        <translation>リデューサ {0}{1} で再構築、適用したイベント: {2} 件{3}; {4}</translation>
     </message>
     <message>
         <source>The events it would undo; {0} of them (*) wrote something that the patch takes back.</source>
@@ -6306,6 +6314,10 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Written to {0}.</source>
         <translation>{0} に書き込みました。</translation>
+    </message>
+    <message>
+        <source>Masked values stand in it as marks: to write them as they are, reveal them before.</source>
+        <translation>マスク済みの値は記号で書き込まれています。実際の値を書き込むには、先に値を表示する必要があります。</translation>
     </message>
     <message>
         <source>Save the rollback analysis</source>

@@ -58,6 +58,23 @@ def store(tmp_path: Path) -> Path:
     return path
 
 
+def test_escape_takes_back_what_was_typed(at_demo, qtbot: QtBot) -> None:
+    at_demo.choose(PUZZLING_ORDER)
+    field = at_demo.page.as_of_field
+    at_demo.window.activateWindow()
+    at_demo.until(at_demo.window.isActiveWindow)
+    enter(at_demo, qtbot, "soon-ish")
+    at_demo.message("soon-ish")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == ""
+    enter(at_demo, qtbot, MOMENT)
+    at_demo.until(lambda: at_demo.page.as_of == parse(MOMENT))
+    field.setText("soon-ish")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == MOMENT
+    assert at_demo.page.as_of == parse(MOMENT)
+
+
 def test_the_list_shows_versions_as_of_then(driver, store: Path, qtbot: QtBot) -> None:
     page = driver.open(store)
     driver.until(lambda: column(driver, 2) == ["3", "3", "2", "3", "1"])

@@ -375,6 +375,31 @@ def test_the_log_grows_with_the_view(driver, store: Path, qtbot: QtBot) -> None:
     driver.until(lambda: panel.chart._drawing.lines[0].y[-1] == 99)
 
 
+def test_the_list_follows_the_playhead_and_a_new_field_is_in_sight(at_demo, qtbot: QtBot) -> None:
+    at_demo.choose(LONG_ACCOUNT)
+    page = at_demo.page
+    page.state.tabs.setCurrentWidget(page.fields)
+    changes, log = page.fields.changes, None
+    for path in ("balance", "movements", "by_channel/atm", "interest_rate"):
+        type_path(at_demo, qtbot, path)
+        log = page.fields.collector.log
+
+    def in_sight() -> list[int]:
+        high = changes.viewport().height()
+        return [int(log.rows[row]) for row in range(changes.rowAt(0), max(0, changes.rowAt(high - 1)) + 1)]
+
+    last = int(log.rows[-1])
+    at_demo.until(lambda: last in in_sight())  # the playhead is at the end
+    quiet = next(row for row in range(9000, 10_000) if row not in set(log.rows.tolist()))
+    page.playhead.move(quiet)
+    at_demo.shows(LONG_ACCOUNT, int(page.view.versions[quiet]))
+    assert max(row for row in log.rows.tolist() if row < quiet) in in_sight()
+    assert not changes.selectionModel().hasSelection()
+    pins = page.fields.pins
+    bottom = pins.values[-1].mapTo(pins.viewport(), pins.values[-1].rect().bottomLeft()).y()
+    assert 0 < bottom <= pins.viewport().height()
+
+
 def test_a_long_history_is_read_in_portions(at_demo, qtbot: QtBot) -> None:
     at_demo.choose(LONG_ACCOUNT)
     page = at_demo.page

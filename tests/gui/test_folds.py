@@ -73,6 +73,29 @@ def test_this_aggregate_in_use_against_merge(comparing, demo: Path) -> None:
     comparing.driver.shows(PUZZLING_ORDER, one["first_diverging_version"])
 
 
+def test_enter_on_a_row_goes_there_and_compares_nothing_anew(comparing) -> None:
+    (found,) = compare(comparing)
+    first = comparing.found
+    comparing.table.setFocus()
+    comparing.driver.qtbot.keyClick(comparing.table, Qt.Key.Key_Return)
+    comparing.driver.shows(PUZZLING_ORDER, found["first_diverging_version"])
+    assert not comparing.running
+    assert comparing.found is first
+    comparing.over.setCurrentIndex(1)
+    comparing.sample.setFocus()
+    comparing.driver.qtbot.keyClick(comparing.sample, Qt.Key.Key_Return)
+    assert comparing.running
+    done(comparing)
+
+
+def test_what_is_wrong_stays_when_enter_was_pressed(comparing) -> None:
+    comparing.over.setCurrentIndex(1)
+    comparing.sides[0].setCurrentIndex(comparing.sides[1].currentIndex())
+    comparing.sample.setFocus()
+    comparing.driver.qtbot.keyClick(comparing.sample, Qt.Key.Key_Return)
+    assert "these are the same" in comparing.messages.text
+
+
 def test_a_sample_of_a_type_and_files(comparing, demo: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(RULES)

@@ -1,11 +1,14 @@
 """The rollback analysis in its dialog: the same document as the command line's, and never written to the store."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
+from helpers_demo import own_demo
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
 
 from esviewer.app.asking import ask_rollback, whole_view
 from esviewer.app.demo import LONG_ACCOUNT, LONG_ACCOUNT_EVENTS, PUZZLING_ORDER
@@ -13,6 +16,8 @@ from esviewer.app.rollback_forms import document
 from esviewer.app.session import open_session
 from esviewer.gui.rollback_dialog import _LINES_SHOWN, UndoneModel, _beginning
 from esviewer.gui.theme import Theme
+from esviewer.gui.times import shown_time
+from esviewer.model.instant import parse
 from esviewer.questions.rollback import NOT_WRITTEN, Rollback, Undone
 
 
@@ -49,7 +54,8 @@ def test_it_says_what_the_questions_say(rolling, demo: Path) -> None:
     assert rolling.model.rowCount() == len(found.undone) > 0
     for row, event in enumerate(found.undone):
         cells = [rolling.model.data(rolling.model.index(row, column), 0) for column in range(4)]
-        assert cells == [f"{'* ' if event.concerns else ''}{event.version}", event.type, event.timestamp, event.actor]
+        time = shown_time(parse(event.timestamp))
+        assert cells == [f"{'* ' if event.concerns else ''}{event.version}", event.type, time, event.actor]
     assert f"changes: {len(found.changes)}, events undone: {len(found.undone)}" in rolling.headline.text()
     assert NOT_WRITTEN in rolling.text.toPlainText()
     for form in ("text", "markdown", "json", "patch"):
@@ -67,7 +73,7 @@ def test_another_version_is_typed(rolling, demo: Path) -> None:
     assert rolling.found.as_json() == expected(demo, PUZZLING_ORDER, 3).as_json()
     for typed, said in (("x", "whole number"), ("999", "no version 999"), ("9" * 30, "whole number")):
         rolling.version.setText(typed)
-        rolling.driver.qtbot.mouseClick(rolling.ask_button, Qt.MouseButton.LeftButton)
+        rolling.driver.qtbot.keyClick(rolling.version, Qt.Key.Key_Return)
         rolling.driver.until(lambda said=said: said in rolling.messages.text)
     rolling.version.setText("16")
     rolling.ask()
@@ -104,6 +110,46 @@ def test_the_document_is_copied_and_saved_but_never_into_the_store(rolling, tmp_
     rolling.save()
     rolling.driver.until(lambda: "can't be written" in rolling.messages.text)
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["rollback.md"]
+
+
+def test_a_file_with_marks_is_said_to_have_some(rolling, tmp_path: Path) -> None:
+    rolling.form.setCurrentIndex(rolling.form.findData("patch"))
+    rolling.ask_file = lambda _: str(tmp_path / "patch.json")
+    rolling.version.setText("9")  # an address was changed since
+    rolling.ask()
+    filled(rolling)
+    rolling.save()
+    rolling.driver.until(lambda: "Masked values stand in it as marks" in rolling.messages.text)
+    assert "‹masked " in (tmp_path / "patch.json").read_text(encoding="utf-8")
+    rolling.driver.page.machine.reveal()
+    filled(rolling)
+    rolling.save()
+    rolling.driver.until(lambda: "Written to" in rolling.messages.text)
+    assert "Masked" not in rolling.messages.text
+    assert "‹masked " not in (tmp_path / "patch.json").read_text(encoding="utf-8")
+
+
+def test_new_events_are_told_of(driver, tmp_path: Path) -> None:
+    driver.open(own_demo(tmp_path / "own.db"))
+    driver.page.show_aggregate(PUZZLING_ORDER, 11)
+    driver.shows(PUZZLING_ORDER, 11)
+    driver.window._roll_back()
+    dialog = driver.page.questions.rollback
+    dialog.driver = driver
+    filled(dialog)
+    with sqlite3.connect(tmp_path / "own.db") as connection:
+        connection.execute(
+            "INSERT INTO events (event_id, aggregate_id, aggregate_type, event_type, event_data, version, "
+            "schema_version, timestamp) VALUES ('new', ?, 'order', 'NoteAdded', '{\"text\": \"new\"}', 17, 1, '2026-09-01T00:00:00Z')",
+            (PUZZLING_ORDER,),
+        )
+    connection.close()
+    driver.page.pulse.look_now()
+    driver.until(lambda: "newest version is 17 now" in dialog.messages.text)
+    assert dialog.found.now.version == 16
+    dialog.messages.findChildren(QPushButton)[-1].click()
+    filled(dialog)
+    assert dialog.found.now.version == 17
 
 
 def test_an_event_is_gone_to(rolling) -> None:

@@ -83,6 +83,17 @@ def test_it_is_marked_as_hypothetical(imagining) -> None:
     assert "WHAT IF event" in headers
 
 
+def test_keys_work_on_the_timelines_at_once_and_escape_closes(imagining) -> None:
+    assert imagining.focusWidget() is imagining.table
+    imagining.activateWindow()
+    imagining.driver.until(imagining.isActiveWindow)
+    imagining.driver.qtbot.keyClick(imagining.table, Qt.Key.Key_Delete)
+    settled(imagining)
+    assert [type(step) for step in imagining.steps] == [Skip]
+    imagining.driver.qtbot.keyClick(imagining.table, Qt.Key.Key_Escape)
+    assert imagining.driver.page.questions.what_ifs == []
+
+
 def test_skip_undo_redo_and_back(imagining, demo: Path) -> None:
     pick(imagining, 4)
     press(imagining, imagining.skip_button)
