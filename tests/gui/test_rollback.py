@@ -140,8 +140,8 @@ def test_new_events_are_told_of(driver, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "own.db") as connection:
         connection.execute(
             "INSERT INTO events (event_id, aggregate_id, aggregate_type, event_type, event_data, version, "
-            "schema_version, timestamp) VALUES ('new', ?, 'order', 'NoteAdded', '{\"text\": \"new\"}', 17, 1, '2026-09-01T00:00:00Z')",
-            (PUZZLING_ORDER,),
+            "schema_version, timestamp) VALUES ('new', ?, 'order', 'NoteAdded', ?, 17, 1, '2026-09-01T00:00:00Z')",
+            (PUZZLING_ORDER, '{"text": "new"}'),
         )
     connection.close()
     driver.page.pulse.look_now()
