@@ -90,18 +90,23 @@ def _leaves_of(shape: Any, path: tuple = ()) -> list[Any]:
 
 
 def naive_find(history: History, story: list[EventBatch], text: str) -> tuple[list[Interval], int]:
-    """By evaluating at every version."""
-    compute = compile_expression(text)
+    """By evaluating at every version, each part of an `and` or `or` by itself; of one of them, not of both."""
+    word = "or" if " or " in text else "and"
+    parts = [(each, compile_expression(each)) for each in text.split(f" {word} ")]
     events = [batch.event(index) for batch in story for index in range(len(batch))]
     held: list[bool | None] = []
     for index, each in enumerate(events):
-        if each.error is not None and any(name in text for name in ("data", "meta")):
-            held.append(None)
-            continue
-        try:
-            held.append(bool(compute(each.data, each.metadata, event_view(each), history.state_after(index + 1))))
-        except StepError:
-            held.append(None)
+        told: list[bool | None] = []
+        for part, compute in parts:
+            if each.error is not None and any(name in part for name in ("data", "meta")):
+                told.append(None)
+                continue
+            try:
+                told.append(bool(compute(each.data, each.metadata, event_view(each), history.state_after(index + 1))))
+            except StepError:
+                told.append(None)
+        decides = word == "or"
+        held.append(decides if decides in told else None if None in told else not decides)
     intervals: list[Interval] = []
     for index, each in enumerate(held):
         if each and intervals and intervals[-1].last == index - 1:

@@ -12,7 +12,7 @@ from esviewer.model.event import Event
 from esviewer.model.instant import Instant, parse
 from esviewer.model.values import Value
 from esviewer.questions.find import contains
-from esviewer.replay.expressions import compile_condition
+from esviewer.replay.truth import compile_condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def satisfying(
         reread=reread,
     )
     try:
-        for batch in store.by_aggregate(work=work):
+        for batch in store.by_aggregate(keys=mapper.keys_of, work=work):
             mapper.feed(batch, work)
             if work is not None:
                 seen = mapper.counts.events + mapper.counts.beyond

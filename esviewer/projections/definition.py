@@ -15,6 +15,7 @@ from esviewer.model.clause import clause
 from esviewer.model.values import Value
 from esviewer.replay.expressions import compile_expression, keys_read, translate
 from esviewer.replay.rules import RulesReducer
+from esviewer.replay.truth import Truth
 
 Kind: TypeAlias = Literal["state", "event", "log"]
 KeyForm: TypeAlias = Literal["one", "list", "object"]
@@ -46,6 +47,11 @@ class Expression:
     def compute(self) -> Callable[..., Value]:
         """The value, of the names' values in their order; raises StepError where there is none."""
         return compile_expression(self.text, self.names)
+
+    @cached_property
+    def truth(self) -> Truth:
+        """Whether the value is true, as `compute` says it, whichever way round the parts of it are written."""
+        return Truth(self.text, self.names)
 
     @cached_property
     def used(self) -> frozenset[str]:
@@ -143,6 +149,11 @@ class Projection:
     def of_type(self, aggregate_type: str | None) -> bool:
         """Whether aggregates of a type concern it."""
         return self.aggregate_type is None or fnmatchcase(aggregate_type or "", self.aggregate_type)
+
+    def leaves_out(self, **known: Value) -> bool:
+        """Whether `where` is false of all states of aggregates of which this much is known."""
+        where = self.where
+        return where is not None and not where.used.isdisjoint(known) and where.truth.told(known) is False
 
     def of_event(self, event_type: str) -> bool:
         """Whether events of a type concern it."""

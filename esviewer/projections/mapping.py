@@ -27,7 +27,7 @@ Reread = Callable[[str, int, int], Iterable[EventBatch]]
 """An aggregate's events between two versions, both included, read anew on another connection."""
 
 NOT_REBUILT: Final = "could not be rebuilt: "
-"""How the problem of a state begins that there is none of; its row has no cells, whatever `where` says."""
+"""How the problem of a state begins that there is none of; its row has no cells, whatever `where` says of states."""
 MOST_WAITING: Final = 5_000
 """Events of one aggregate behind the cut that are kept, in case that a later version lies before it."""
 _LONGEST_REASON: Final = 500
@@ -126,9 +126,9 @@ class Mapper:
         found: frozenset[str] = frozenset()
         for index in (*self._states, *self._events):
             projection = self._projections[index]
-            if not projection.of_type(kind):
-                continue
             state = projection.kind == "state"
+            if not projection.of_type(kind) or (state and projection.leaves_out(aggregate_type=kind)):
+                continue
             keys = (projection.rules or self._reducer_for(kind)).data_keys if state else projection.payload_keys
             if keys is None:
                 return None
@@ -183,7 +183,8 @@ class Mapper:
         folds: dict[str, _Fold] = {}
         for index in self._states:
             projection = self._projections[index]
-            if not projection.of_type(kind):
+            # One that no state could bring in needs none.
+            if not projection.of_type(kind) or projection.leaves_out(aggregate_type=kind, aggregate_id=aggregate_id):
                 continue
             reducer: Reducer = projection.rules or self._reducer_for(kind)
             if projection.rules is None and (kind or "") not in self.counts.reducers:
@@ -294,7 +295,7 @@ class Mapper:
             projection = self._projections[index]
             if projection.where is not None and fold.failure is None:
                 try:
-                    if not projection.where.compute(*values):
+                    if not projection.where.truth(*values):
                         continue
                 except StepError as error:
                     what = f"where: {_short(str(error))}"
@@ -374,9 +375,7 @@ class _Matcher:
         """How many of the events that count are behind a position."""
         within = self._within
         return sum(
-            1
-            for index in range(len(self._batch))
-            if (within is None or within[index]) and self._is_after(index, after)
+            1 for index in range(len(self._batch)) if (within is None or within[index]) and self._is_after(index, after)
         )
 
     def run(self, kinds: Sequence[str | None]) -> None:
@@ -418,12 +417,13 @@ class _Matcher:
 
     def _logged(self, number: int, index: int) -> None:
         data = self._batch.data[index]
-        if data.__class__ is Undecodable:
-            self._untold(number, index, _short(data.reason))
-            return
         where = self._mapper._projections[number].where
+        if data.__class__ is Undecodable:
+            if where is None or not self._leaves_out(where, index):
+                self._untold(number, index, _short(data.reason))
+            return
         try:
-            if where is None or self._value(where, index, data):
+            if where is None or self._holds(where, index, data):
                 self._log(number, index, data)
         except StepError as error:
             self._untold(number, index, f"where: {_short(str(error))}")
@@ -444,12 +444,13 @@ class _Matcher:
             data = batch.data[index]
             if data.__class__ is Undecodable:
                 if reads_payload:
-                    self._untold(number, index, _short(data.reason))
+                    if where is None or not self._leaves_out(where, index):
+                        self._untold(number, index, _short(data.reason))
                     continue
                 data = {}  # the event is there, whatever its payload is
             doing = "where"
             try:
-                if where is not None and not self._value(where, index, data):
+                if where is not None and not self._holds(where, index, data):
                     continue
                 values = []
                 for name, expression in projection.keys:
@@ -551,13 +552,24 @@ class _Matcher:
             return position, None, None
         return None, None if position is None else plain_text(str(position)), None
 
+    def _leaves_out(self, where: Expression, index: int) -> bool:
+        """Whether it is false whatever the payload is that can't be read."""
+        return "event" in where.used and where.truth.told({"event": self._view(where, index)}) is False
+
+    def _holds(self, where: Expression, index: int, data: Value) -> bool:
+        return where.truth(*self._values(where, index, data))
+
     def _value(self, expression: Expression, index: int, data: Value) -> Value:
+        return expression.compute(*self._values(expression, index, data))
+
+    def _values(self, expression: Expression, index: int, data: Value) -> tuple[Value, Value, Value]:
+        """What `data`, `meta` and `event` are, as far as an expression reads them."""
         if expression.of_data:
-            return expression.compute(data, None, None)
+            return data, None, None
         used = expression.used
         meta = self._column("metadata")[index] if "meta" in used else None
         event = self._view(expression, index) if "event" in used else None
-        return expression.compute(data, meta, event)
+        return data, meta, event
 
     def _view(self, expression: Expression, index: int) -> dict[str, Value]:
         """What `event` is in an expression, as far as that reads it."""

@@ -13,9 +13,10 @@ from esviewer.model.change import Path
 from esviewer.model.exactjson import scalar_text
 from esviewer.model.values import MISSING, Value
 from esviewer.questions.tracking import Tracked
-from esviewer.replay.expressions import compile_expression, compile_failing, event_view, keys_read, translate
+from esviewer.replay.expressions import NAMES, event_view, keys_read, translate
 from esviewer.replay.history import History
 from esviewer.replay.reducer import StepError
+from esviewer.replay.truth import Truth, compile_failing
 from esviewer.work import Work
 
 _BETWEEN_CHECKS = 1000
@@ -50,7 +51,7 @@ class Condition:
         """Raises RulesError saying what is wrong with the expression."""
         self.text = text
         try:
-            self._compute = compile_expression(text)
+            self._truth = Truth(text, NAMES)
             names = translate(text).names
             self.keys: frozenset[str] | None = keys_read(text, "state")
         except RulesError as error:
@@ -77,15 +78,15 @@ class Condition:
         view: Value = None
         if batch is not None:
             data = batch.data[index]
-            if data.__class__ is Undecodable:
-                if self._needs_payload:
-                    return None
-                data = None
             if self._needs_view:
                 event = batch.event(index)
                 meta, view = event.metadata, event_view(event)
+            if data.__class__ is Undecodable:
+                if self._needs_payload:
+                    return self._truth.told({"event": view, "state": state})
+                data = None
         try:
-            return bool(self._compute(data, meta, view, state))
+            return self._truth(data, meta, view, state)
         except StepError:
             return None
 

@@ -22,7 +22,6 @@ from esviewer.model.event import Event
 from esviewer.model.values import Value
 from esviewer.replay import arithmetic
 from esviewer.replay.functions import FUNCTIONS
-from esviewer.replay.reducer import StepError
 
 MAX_LENGTH = 4000
 MAX_NODES = 400
@@ -422,40 +421,18 @@ def compile_expression(text: str, names: Sequence[str] = NAMES) -> Callable[...,
     The function raises StepError where the expression has no value, as in null + 1.
     """
     source = translate(text, names)
-    keys = KEYS if source.uses_keys else "pass"
-    code = f"def compute({', '.join(names)}):\n    {keys}\n    return {source.code}\n"
+    return _compiled(source.code, source.uses_keys, names)
+
+
+def compile_tree(tree: ast.expr, text: str, names: Sequence[str]) -> Callable[..., Value]:
+    """The same for a part of the tree of `text` (see `parsed`), an expression that `translate` takes."""
+    writer = _Writer(text, names)
+    code = writer.write(tree)
+    return _compiled(code, writer.uses_keys, names)
+
+
+def _compiled(code: str, uses_keys: bool, names: Sequence[str]) -> Callable[..., Value]:
+    keys = KEYS if uses_keys else "pass"
+    code = f"def compute({', '.join(names)}):\n    {keys}\n    return {code}\n"
     compute: Callable[..., Value] = run_source(code, {})["compute"]
     return compute
-
-
-def compile_failing(text: str) -> Callable[[Value], bool]:
-    """A function of a state that says whether the expression, over `state` alone, is untrue of it; raises RulesError.
-
-    Where it has no value it isn't.
-    """
-    code = f"def fails(state):\n    try:\n        return not {translate(text, ('state',)).code}\n"
-    code += "    except _StepError:\n        return False\n"
-    fails: Callable[[Value], bool] = run_source(code, {"_StepError": StepError})["fails"]
-    return fails
-
-
-def compile_condition(text: str) -> Callable[[Event], bool | None]:
-    """A condition on single events over `data`, `meta` and `event`; raises RulesError.
-
-    The function gives None where it can't be told: data that it reads is unreadable, null is compared and the like.
-    """
-    try:
-        compute = compile_expression(text, ("data", "meta", "event"))
-        needs_payload = bool(translate(text).names & {"data", "meta"})
-    except RulesError as error:
-        raise RulesError(f"The condition {text[:80]!r} can't be used: {error.message}.", error.hint) from None
-
-    def holds(event: Event) -> bool | None:
-        if event.error is not None and needs_payload:
-            return None
-        try:
-            return bool(compute(event.data, event.metadata, event_view(event)))
-        except StepError:
-            return None
-
-    return holds

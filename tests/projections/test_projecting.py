@@ -174,9 +174,7 @@ def test_at_a_position_the_tables_are_those_of_the_events_until_then(position: i
     assert {name: found[name][1:] for name in ("carts", "sales", "additions")} == by_hand(rows[:position])
 
 
-def test_where_versions_and_times_disagree_the_highest_version_counts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_where_versions_and_times_disagree_the_highest_version_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """As `state --as-of` has it: what lies below that version is in the state, whatever its time."""
     times = ["2026-01-01", "2026-01-05", "2026-01-06", "2026-01-02", "2026-01-09", "2026-01-03", "2026-01-08"]
     rows: list[Row] = [("a-1", "Added", f"{time}T00:00:00Z", {"n": 10**n}, None) for n, time in enumerate(times)]
@@ -400,3 +398,34 @@ def test_a_result_is_read_sorted_filtered_and_grouped(tmp_path: Path):
     with pytest.raises(UsageError, match="no column"):
         result.view("carts", sorting=[Sorting("none")])
     result.close()
+
+
+def test_the_order_of_the_parts_of_where_changes_nothing(tmp_path: Path):
+    rows: list[Row] = [
+        ("order-1", "Made", "2026-01-01T00:00:00Z", {"x": 1}, None),
+        ("order-2", "Made", "2026-01-01T00:00:01Z", {"x": "one"}, None),
+        ("order-3", "Made", "2026-01-01T00:00:02Z", {"x": 0}, None),
+        ("other-1", "Made", "2026-01-01T00:00:03Z", {"y": 1}, None),
+        ("other-2", "Made", "2026-01-01T00:00:04Z", "{broken", None),
+    ]
+    write_store(tmp_path / "store.db", rows)
+    file = tmp_path / "p.toml"
+    made = []
+    for state, log in (
+        ("state.x > 0 and aggregate_type == 'order'", "data.x > 0 and event.aggregate_type == 'order'"),
+        ("aggregate_type == 'order' and state.x > 0", "event.aggregate_type == 'order' and data.x > 0"),
+    ):
+        file.write_text(
+            f'[[projection]]\nname = "p"\nwhere = "{state}"\n[projection.columns]\nx = "state.x"\n'
+            f'[[projection]]\nname = "l"\nkind = "log"\nwhere = "{log}"\n[projection.columns]\nx = "data.x"\n'
+            f'[[projection]]\nname = "k"\nkind = "event"\nkey = "data.x"\nwhere = "{log}"\n'
+            '[[projection.on]]\nevent = "Made"\nincrement = { n = "data.x" }\n'
+        )
+        done = run(file, tmp_path / "store.db", tmp_path / "o.duckdb")
+        assert [(each.rows, each.untold) for each in done.tables] == [(1, 1)] * 3
+        made.append(tables(tmp_path / "o.duckdb"))
+    assert made[0] == made[1]
+    assert [row[0] for row in made[0]["p"][1:]] == ["order-1"]
+    assert [row[0] for row in made[0]["p_problems"][1:]] == ["order-2"]
+    # States that `where` leaves out by their aggregate are not made, so nothing is said of them.
+    assert done.facts["inferred"] == ["order"]

@@ -12,7 +12,7 @@ from esviewer.errors import UsageError
 from esviewer.model.event import Event
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
-from esviewer.replay.expressions import compile_condition
+from esviewer.replay.truth import compile_condition
 from esviewer.stores.store import Store
 from esviewer.work import Work
 

@@ -9,7 +9,7 @@ from esviewer.cli.options import common, id_argument, mask_option, masker_asked,
 from esviewer.errors import StoreError
 from esviewer.model.event import Event
 from esviewer.model.exactjson import dumps
-from esviewer.replay.expressions import compile_condition
+from esviewer.replay.truth import compile_condition
 
 
 @click.command()
