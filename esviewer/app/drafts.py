@@ -1,4 +1,4 @@
-"""Texts that were not saved when their window was closed, kept until it is opened again."""
+"""Texts that are not saved, kept until their window is opened again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from esviewer.assets import config_dir
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text that was not saved when its window was closed, and the file that it is to be."""
+    """A text that is not saved, and the file that it is to be."""
 
     text: str
     file: Path | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from esviewer.app.drafts import Draft, keep_draft
 from esviewer.errors import EsviewerError
 from esviewer.gui.code_editor import CodeEditor
 from esviewer.gui.elided_label import ElidedLabel
@@ -19,6 +22,8 @@ from esviewer.gui.text import visible
 
 PAUSE_MS: Final = 300
 """Milliseconds after the last key until the text is looked at."""
+KEEP_MS: Final = 1_500
+"""Milliseconds after the first key since the text was kept until it is kept again, for whoever is killed."""
 
 
 class FileEditor(QWidget):
@@ -39,6 +44,10 @@ class FileEditor(QWidget):
         self._known: str | None = None
         """What that file held when it was last read or written here; None: that does not matter."""
         self._loading = False
+        self._draft: Path | None = None
+        """Where what is not saved is kept, in editors that keep it."""
+        self._draft_read = False
+        """Whether what was kept there before has been looked at: until then it is not removed."""
 
     def _watch(self, context: Qt.ShortcutContext = Qt.ShortcutContext.WidgetWithChildrenShortcut) -> None:
         """Look at the text when the keys pause; save it with Ctrl+S in this context."""
@@ -50,6 +59,12 @@ class FileEditor(QWidget):
         self.text.document().modificationChanged.connect(self._tell)
         self.text.refused.connect(self._too_long)
         self.tasks.failed.connect(self._failed)
+        self._keeping = QTimer(self)
+        self._keeping.setSingleShot(True)
+        self._keeping.setInterval(KEEP_MS)
+        self._keeping.timeout.connect(self._keep)
+        self.text.textChanged.connect(self._keep_soon)
+        self.text.document().modificationChanged.connect(self._keep_soon)
         keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
         keys.setContext(context)
         keys.activated.connect(self.save)
@@ -64,6 +79,34 @@ class FileEditor(QWidget):
     def modified(self) -> bool:
         """Whether the text has changes that are not saved."""
         return self.text.document().isModified() and bool(self.text.written().strip())
+
+    def _keep_soon(self) -> None:
+        # Not begun anew with each key: who never pauses would have nothing kept.
+        if self._draft is not None and not self._keeping.isActive():
+            self._keeping.start()
+
+    def _keep(self) -> None:
+        """Keep what is not saved as a draft, or that there is nothing of the kind."""
+        keep = self._keeper()
+        if keep is not None:
+            self.tasks.run(lambda _: keep(), slot="draft")
+
+    def _keeper(self) -> Callable[[], None] | None:
+        """What keeps the draft as it is now; None where nothing is to be kept, or removed."""
+        place, draft = self._draft, self._unsaved
+        if place is None or (draft is None and not self._draft_read):
+            return None
+        return partial(keep_draft, place, draft)
+
+    @property
+    def _unsaved(self) -> Draft | None:
+        return Draft(self.text.written(), self.file, self._known) if self.modified else None
+
+    def close_store(self) -> None:
+        """Keep what is not saved, and end all work."""
+        self._pause.stop()
+        self._keeping.stop()
+        self.tasks.close(self._keeper())
 
     def try_out(self) -> None:
         """Look at the text."""

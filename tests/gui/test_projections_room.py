@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from esviewer.app.drafts import read_draft
 from esviewer.gui.projections.result_panel import ResultPanel
 from esviewer.gui.projections.room import ProjectionsRoom
 from esviewer.gui.projections.rows import RowsModel
@@ -464,6 +466,49 @@ def test_files_are_saved_offered_again_and_drafts_are_kept(
     driver.until(lambda: not again.editor.modified and file.read_text().endswith("# more\n"))
     again.editor._fill_recent()
     assert any("carts.toml" in action.text() for action in again.editor.recent.actions())
+
+
+def test_what_is_typed_is_kept_within_two_seconds_and_not_at_each_key(
+    driver, enter, shop: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    room = enter(shop)
+    write(driver, room, STATES)
+    editor, draft = room.editor, room.kept.draft
+    driver.until(lambda: read_draft(draft) is not None)
+    editor.text.moveCursor(QTextCursor.MoveOperation.End)
+    typed: list[tuple[float, str]] = []
+    kept: list[str] = []
+    begun = time.monotonic()
+    while time.monotonic() < begun + 4:  # without a pause in which anything could be looked at
+        qtbot.keyClick(editor.text, "#")
+        typed.append((time.monotonic(), editor.text.written()))
+        qtbot.wait(40)
+        found = read_draft(draft)
+        assert found is not None
+        if found.text not in kept:
+            kept.append(found.text)
+        late = [text for moment, text in typed if moment < time.monotonic() - 2.2]
+        assert not late or found.text.startswith(late[-1])
+    assert 2 <= len(kept) <= 5
+    assert len(typed) > 20
+    # What is saved is no draft any more.
+    editor.ask_save = lambda: str(tmp_path / "carts.toml")  # type: ignore[method-assign]
+    qtbot.mouseClick(editor.save_button, Qt.MouseButton.LeftButton)
+    driver.until(lambda: not editor.modified and not draft.exists())
+
+
+def test_a_draft_outlives_a_window_that_is_closed_before_it_is_shown(driver, enter, shop: Path) -> None:
+    room = enter(shop)
+    write(driver, room, STATES + "# left\n")
+    driver.window.close_store()
+    driver.until(lambda: driver.window.page is None)
+    driver.open(shop)
+    driver.window.enter("projections")
+    room = driver.window.rooms.room
+    assert room.editor.text.written() == ""
+    driver.window.close_store()
+    driver.until(lambda: driver.window.page is None)
+    assert enter(shop).editor.text.written() == STATES + "# left\n"
 
 
 def test_the_windows_moment_is_that_of_the_run(driver, shop: Path, qtbot: QtBot) -> None:

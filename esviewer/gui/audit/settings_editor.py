@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
-from esviewer.app.drafts import Draft, draft_of, keep_draft, read_draft
+from esviewer.app.drafts import draft_of, read_draft
 from esviewer.app.rules_text import read_text, save_text
 from esviewer.app.starting_settings import starting_settings
 from esviewer.audit.settings import parse_settings
@@ -99,12 +99,16 @@ class SettingsEditor(FileEditor):
 
         def load(work: Work) -> _Loaded:
             del work
-            draft = read_draft(place)
+            draft = None if place is None else read_draft(place)
             if draft is not None:
                 return _Loaded(draft.text, draft.file, draft.known, unsaved=True)
             return _loaded(beside)
 
-        self.tasks.run(load, self._show, self._failed, slot="load")
+        self.tasks.run(load, self._begun, self._failed, slot="load")
+
+    def _begun(self, loaded: _Loaded) -> None:
+        self._draft_read = True
+        self._show(loaded)
 
     def show_file(self, file: Path | None) -> None:
         """Show the text of other settings (None: of none yet), unless there are changes that are not saved."""
@@ -206,14 +210,6 @@ class SettingsEditor(FileEditor):
             self.title.show_text(visible(text), visible(str(self._beside)))
         else:
             self.title.show_text(self.tr("Not kept yet{0}; “Save” asks where").format(self._star))
-
-    def close_store(self) -> None:
-        """Keep what is not saved, and end all work."""
-        self._pause.stop()
-        place = self._draft
-        draft = Draft(self.text.written(), self.file, self._known) if self.modified else None
-        self.tasks.close(lambda: keep_draft(place, draft))
-
 
 def _loaded(file: Path | None) -> _Loaded:
     if file is None or not file.is_file():

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
-from esviewer.app.drafts import Draft, keep_draft, read_draft
+from esviewer.app.drafts import read_draft
 from esviewer.app.projection_results import Kept
 from esviewer.app.rules_text import read_text, save_text
 from esviewer.app.session import Session
@@ -45,7 +45,7 @@ def _of(file: Path) -> _Loaded:
 
 
 class ProjectionEditor(FileEditor):
-    """One text at a time; what was not saved is kept as a draft when the store is closed."""
+    """One text at a time; what is not saved is kept as a draft."""
 
     tried = Signal(object)
     """The text has no mistake: its ProjectionFile."""
@@ -61,6 +61,7 @@ class ProjectionEditor(FileEditor):
         super().__init__(parent)
         self._machine = machine
         self._kept = kept
+        self._draft = kept.draft
         self._stopped = False
         self.parsed: ProjectionFile | None = None
         """What the text says; None while it has a mistake or was not looked at yet."""
@@ -119,6 +120,7 @@ class ProjectionEditor(FileEditor):
         self.tasks.run(load, self._begun, self._failed, slot="load")
 
     def _begun(self, loaded: _Loaded | None) -> None:
+        self._draft_read = True
         if self.text.written().strip():
             return  # somebody has begun to write meanwhile
         if loaded is None:
@@ -280,9 +282,5 @@ class ProjectionEditor(FileEditor):
             self._tell_file(self.file)
 
     def close_store(self) -> None:
-        """Keep what is not saved, and end all work."""
         self._stopped = True
-        self._pause.stop()
-        kept = self._kept
-        draft = Draft(self.text.written(), self.file, self._known) if self.modified else None
-        self.tasks.close(lambda: keep_draft(kept.draft, draft))
+        super().close_store()
