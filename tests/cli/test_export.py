@@ -14,7 +14,7 @@ EVENTS = 40_000
 KILLED = """
 import os, signal, sys
 
-from esviewer.app.exporting import run
+from esviewer.app.exporting.targets import TextTarget
 from esviewer.cli.main import main
 
 saved = 0
@@ -28,7 +28,7 @@ def kill(what, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-run._SAVE_SECONDS = 0.0
+TextTarget.seconds = 0.0
 sys.addaudithook(kill)
 sys.exit(main())
 """
@@ -68,6 +68,66 @@ def test_a_killed_export_is_gone_on_with(run, many: Path, tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == [out]
     with out.open("rb") as lines:
         assert [json.loads(line)["position"] for line in lines] == list(range(1, EVENTS + 1))
+
+
+KILLED_EARLY = """
+import os, signal, sys
+
+from esviewer.app.exporting.targets import TextTarget
+from esviewer.cli.main import main
+
+end = TextTarget.put
+
+
+def dying(self, events):
+    if self._size > 1_000_000:
+        os.kill(os.getpid(), signal.{0})
+    return end(self, events)
+
+
+TextTarget.put = dying
+TextTarget.seconds = 1000.0
+sys.exit(main())
+"""
+
+
+def test_what_is_said_of_an_interrupted_export_is_true(run, many: Path, tmp_path: Path) -> None:
+    out = tmp_path / "events.jsonl"
+    arguments = ("export", many, "--no-mask", "--output", out)
+    code = tmp_path.parent / "killed_early.py"
+
+    def interrupted(name: str, *more: object) -> tuple[int, str]:
+        code.write_text(KILLED_EARLY.format(name))
+        ended = subprocess.run(
+            [sys.executable, code, *map(str, (*arguments, *more))], capture_output=True, text=True, check=False
+        )
+        return ended.returncode, ended.stderr
+
+    # Killed before it had noted how far it is: all is made anew, and it says why.
+    assert interrupted("SIGKILL") == (-signal.SIGKILL, "")
+    assert len(list(tmp_path.iterdir())) == 1
+    done = run(*arguments, "--resume")
+    assert "had not come so far that anything of it was kept; all was exported." in done.err
+    assert list(tmp_path.iterdir()) == [out]
+    done = run(*arguments, "--resume")
+    assert "There was no interrupted export to go on with; all was exported." in done.err
+
+    # Asked to end, it keeps all that it had read.
+    code_, said = interrupted("SIGINT")
+    assert code_ == 130
+    assert "events are kept; the same command with --resume goes on from there." in said
+    done = run(*arguments, "--resume")
+    assert "of them before" in done.err
+    with out.open("rb") as lines:
+        assert [json.loads(line)["position"] for line in lines] == list(range(1, EVENTS + 1))
+
+    # What could not be gone on with says so at once.
+    masking = tmp_path / "masking.toml"
+    masking.write_text("aggregate_ids = ['*']\n")
+    arguments = ("export", many, "--mask", masking, "--output", out)
+    code_, said = interrupted("SIGINT")
+    assert code_ == 130
+    assert "Nothing is kept of what was exported so far: ids are masked, and which ones were is not kept." in said
 
 
 def test_what_can_not_be_gone_on_with_says_so(run, small: Path, tmp_path: Path) -> None:

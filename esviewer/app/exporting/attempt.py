@@ -30,6 +30,8 @@ class Attempt:
         self.folder = target.with_name(f".esviewer-export-{digest}")
         self.target = target
         self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.begun = any(each.name != "lock" for each in self.folder.iterdir())
+        """Whether an earlier attempt has left anything, be it of use or not."""
         self._lock: BinaryIO | None = (self.folder / "lock").open("ab")
         try:
             _lock(self._lock)

@@ -24,7 +24,6 @@ from esviewer.work import Work
 AGGREGATE: Final = "aggregate"
 """What `partition_by` may be."""
 _TEXT_BATCH: Final = 1_000
-_SAVE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,19 @@ class Exported:
     masker: Masker | None
     went_on_after: int = 0
     """How many events were there already from an interrupted one."""
+    begun_before: bool = False
+    """Whether an earlier attempt had begun, of which nothing was kept."""
 
 
 class Interrupted:
-    """How many events are kept of an export that ended early; none where it can't be gone on with."""
+    """How many events are kept of an export that ended early."""
 
     def __init__(self) -> None:
+        self.begun = False
+        """Whether it came so far as to write."""
         self.events = 0
+        self.why_not = ""
+        """Why it can't be gone on with; empty where it could."""
         self.path: Path | None = None
 
 
@@ -160,7 +165,13 @@ class _Run:
         self._masker = rules.masker() if rules.masks else None
         self._reached = _Reached(None, 0, None, 0, 0, 0, {})
         self._saved = self._reached
-        self._cannot = self._why_not()
+        self._pending: list[Event] = []
+        """Read, and not written yet."""
+        self._left_out = 0, 0
+        """How many events without a time, and without an answer, were left out up to the last that was read."""
+        self._whole = False
+        """Whether it was between two events that the reading broke off."""
+        self._cannot = self._told.why_not = self._why_not()
 
     def _why_not(self) -> str:
         """Why this export could not be gone on with after an interruption; empty where it could."""
@@ -187,6 +198,7 @@ class _Run:
             raise UsageError(f"This export can't be gone on with: {self._cannot}.", "Export anew, without --resume.")
         self._check_target(target)
         attempt = Attempt(target)
+        begun = attempt.begun
         state = kept = None
         try:
             state = attempt.state() if self._resume else None
@@ -203,7 +215,9 @@ class _Run:
             raise
         attempt.remove()
         log_export(self._session, self._asked.selection.aggregate_id, target, written, self._masker)
-        return Exported(written, self._reached.undated, self._reached.untold, self._masker, already)
+        begun = begun and kept is None
+        selecting = self._selecting
+        return Exported(written, selecting.undated, selecting.untold, self._masker, already, begun)
 
     def _check_target(self, target: Path) -> None:
         from esviewer.app.exporting.targets import check_folder
@@ -271,6 +285,7 @@ class _Run:
             target = ParquetTarget(attempt, numbered, kept)
         else:
             target = TextTarget(attempt, TEXT_FORMS[self._asked.form], kept)
+        self._told.begun = True
         try:
             try:
                 self._write(attempt, target)
@@ -286,9 +301,12 @@ class _Run:
     def _keep(self, attempt: Attempt, target: Any) -> None:
         """After a failure, whatever it was: keep what can be gone on with."""
         try:
-            if not self._cannot and target.anywhere and self._reached is not self._saved:
-                target.end(self._reached.mark)
-                self._save(attempt, target)
+            if self._cannot or not target.anywhere:
+                return
+            if self._whole:
+                self._put(target)
+            if self._reached is not self._saved:
+                self._end(attempt, target)
         except (OSError, EsviewerError):
             pass  # what was saved before stands
 
@@ -320,33 +338,51 @@ class _Run:
             from esviewer.app.exporting.parquet import BYTES, ROWS, size_of
 
             size, most, weigh = ROWS, BYTES, size_of
-        pending: list[Event] = []
         weight = 0
         total = self._total()
-        saved = time.monotonic()
+        clock, seconds = time.monotonic, target.seconds
+        due = clock() + seconds
         last = self._reached.last
-        for event in self._events():
-            if last is not None and target.ends_before(len(pending), last, event):
-                self._put(target, pending)
-                pending, weight = [], 0
-                target.end(self._reached.mark)
-                if not self._cannot:
-                    self._save(attempt, target)
-            pending.append(event)
+        for event in self._between(self._events()):
+            late = clock() >= due
+            if last is not None and target.ends_before(len(self._pending), last, event, late=late):
+                self._put(target)
+                weight = 0
+                self._end(attempt, target)
+                due = clock() + seconds
+            self._pending.append(event)
+            self._left_out = self._selecting.undated, self._selecting.untold
             last = event
             if weigh is not None:
                 weight += weigh(event)
-            if len(pending) >= size or weight >= most:
-                self._put(target, pending)
-                pending, weight = [], 0
+            late = late and target.anywhere
+            if late or len(self._pending) >= size or weight >= most:
+                self._put(target)
+                weight = 0
                 self._work.report("Exporting events", self._reached.events, total)
-                if target.cheap and not self._cannot and time.monotonic() - saved > _SAVE_SECONDS:
-                    target.end(self._reached.mark)
-                    self._save(attempt, target)
-                    saved = time.monotonic()
-        self._put(target, pending)
+                if late:
+                    self._end(attempt, target)
+                    due = clock() + seconds
+        self._put(target)
 
-    def _put(self, target: Any, events: list[Event]) -> None:
+    def _between(self, events: Iterator[Event]) -> Iterator[Event]:
+        """The events; what breaks off while the next one is read leaves all before it whole."""
+        try:
+            yield from events
+        except GeneratorExit:  # whoever reads them is what broke off
+            raise
+        except BaseException:
+            self._whole = True
+            raise
+
+    def _end(self, attempt: Attempt, target: Any) -> None:
+        target.end(self._reached.mark)
+        if not self._cannot:
+            self._save(attempt, target)
+
+    def _put(self, target: Any) -> None:
+        """Write what was read and not written yet."""
+        events = self._pending
         if not events:
             return
         masker = self._masker
@@ -364,10 +400,10 @@ class _Run:
             before.events + len(events),
             last,
             repeats,
-            self._selecting.undated,
-            self._selecting.untold,
+            *self._left_out,
             {} if masker is None else dict(masker.counts),
         )
+        self._pending = []
 
     def _place(self, event: Event) -> int | str | None:
         return event.version if self._asked.selection.aggregate_id is not None else event.position

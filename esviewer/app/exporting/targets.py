@@ -43,14 +43,17 @@ class Target(Protocol):
 
     anywhere: bool
     """Whether what is written can end after any event, so that a later attempt goes on from there."""
-    cheap: bool
-    """Whether it may end every few seconds."""
+    seconds: float
+    """How long it is written until it ends by itself, so that no more is lost when a process is killed."""
 
     def put(self, events: Sequence[Event]) -> Mark:
         """Write some events and say how far that is."""
 
-    def ends_before(self, pending: int, last: Event, event: Event) -> bool:
-        """Whether a piece is to end between two events, `pending` of which were not put yet."""
+    def ends_before(self, pending: int, last: Event, event: Event, *, late: bool) -> bool:
+        """Whether a piece is to end between two events, `pending` of which were not put yet.
+
+        It is `late` when its seconds are over.
+        """
 
     def end(self, mark: Mark) -> None:
         """Make what is written up to the last mark durable."""
@@ -69,7 +72,7 @@ class TextTarget:
     """A file of text."""
 
     anywhere = True
-    cheap = True
+    seconds = 2.0
 
     def __init__(self, attempt: Attempt, form: TextForm, kept: Kept | None) -> None:
         self._attempt = attempt
@@ -101,9 +104,9 @@ class TextTarget:
         self._write(self._form.lines(events))
         return self._size, self._digest
 
-    def ends_before(self, pending: int, last: Event, event: Event) -> bool:
+    def ends_before(self, pending: int, last: Event, event: Event, *, late: bool) -> bool:
         """See Target."""
-        del pending, last, event
+        del pending, last, event, late
         return False
 
     def end(self, mark: Mark) -> None:
@@ -197,7 +200,7 @@ class ParquetTarget(_Segments):
     """A Parquet file, written in segments that are joined when there are several."""
 
     anywhere = True
-    cheap = False
+    seconds = 10.0
 
     def __init__(self, attempt: Attempt, positioned: bool, kept: Kept | None) -> None:
         super().__init__(attempt, attempt.folder, "*.parquet", positioned, kept)
@@ -207,9 +210,9 @@ class ParquetTarget(_Segments):
         last = self._done[-1].name if self._done else "0"
         return self._folder / f"{int(last.partition('.')[0]) + 1:06}.parquet"
 
-    def ends_before(self, pending: int, last: Event, event: Event) -> bool:
+    def ends_before(self, pending: int, last: Event, event: Event, *, late: bool) -> bool:
         """See Target."""
-        del last, event
+        del last, event, late
         return self._rows + pending >= SEGMENT
 
     def end(self, mark: Mark) -> None:
@@ -232,12 +235,12 @@ class ParquetTarget(_Segments):
 class FolderTarget(_Segments):
     """A folder of Parquet files, each of whole aggregates in the order of their ids.
 
-    A file ends with the first aggregate that makes it reach so many events, so that one of 100,000 aggregates is not
-    one of 100,000 files, and an aggregate is never in two.
+    A file ends with the first aggregate that makes it reach so many events, or a minute of work, so that one of 100,000
+    aggregates is not one of 100,000 files, and an aggregate is never in two.
     """
 
     anywhere = False
-    cheap = False
+    seconds = 60.0
 
     def __init__(self, attempt: Attempt, positioned: bool, kept: Kept | None) -> None:
         super().__init__(attempt, attempt.folder / "parts", "*", positioned, kept)
@@ -246,9 +249,9 @@ class FolderTarget(_Segments):
     def _current(self) -> Path:
         return self._folder / f"events-{len(self._done):05}.parquet"
 
-    def ends_before(self, pending: int, last: Event, event: Event) -> bool:
+    def ends_before(self, pending: int, last: Event, event: Event, *, late: bool) -> bool:
         """See Target."""
-        return self._rows + pending >= WHOLE and event.aggregate_id != last.aggregate_id
+        return (late or self._rows + pending >= WHOLE) and event.aggregate_id != last.aggregate_id
 
     def end(self, mark: Mark) -> None:
         """See Target."""

@@ -128,8 +128,13 @@ def _export(session: Session, asked: Asked, rules: InForce, resume: bool, work: 
         if interrupted.events:
             kept = counted(interrupted.events, "event is", "events are")
             messages.note(f"{kept} kept; the same command with --resume goes on from there.")
+        elif interrupted.begun:
+            why = f": {interrupted.why_not}" if interrupted.why_not else ""
+            messages.note(f"Nothing is kept of what was exported so far{why}. The same command exports all anew.")
         raise
     messages.done()
-    if resume and not done.went_on_after:
+    if resume and done.begun_before:
+        messages.note("The interrupted export had not come so far that anything of it was kept; all was exported.")
+    elif resume and not done.went_on_after:
         messages.note("There was no interrupted export to go on with; all was exported.")
     return done

@@ -128,7 +128,7 @@ def test_one_aggregate_is_gone_on_with_by_version(
     monkeypatch.setattr(running, "_TEXT_BATCH", 10)
     one = Selection(aggregate_id="a3")
     told = interrupt(monkeypatch, session, "jsonl", tmp_path, 45, selection=one)
-    assert told.events == 40
+    assert told.events == 45
     path, done = exported(session, "jsonl", tmp_path, one, resume=True)
     assert done.events == 100
     assert [json.loads(line)["version"] for line in path.read_text().splitlines()] == list(range(100))
@@ -251,6 +251,49 @@ def test_an_interruption_at_any_event(
         if form in ("jsonl", "cloudevents", "csv"):
             assert len(path.read_bytes().splitlines()) == EVENTS + (form == "csv")
     check_same(session, path)
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_slow_is_kept_by_the_clock(
+    form: str, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed, it loses no more than some seconds, however few events these are."""
+    for target in (targets.TextTarget, targets.ParquetTarget, targets.FolderTarget):
+        monkeypatch.setattr(target, "seconds", 0.0)
+    saved: list[int] = []
+    save = running.Attempt.save
+
+    def saving(self: running.Attempt, state: Any) -> None:
+        save(self, state)
+        saved.append(state["events"])
+
+    monkeypatch.setattr(running.Attempt, "save", saving)
+    straight = tmp_path / "straight"
+    straight.mkdir()
+    path, done = exported(session, form, straight)
+    assert done.events == EVENTS
+    # A folder's files end with an aggregate, and the last one with the export.
+    assert saved == (list(range(100, EVENTS, 100)) if form == "folder" else list(range(1, EVENTS + 1)))
+    check_same(session, path)
+    told = interrupt(monkeypatch, session, form, tmp_path, 430)
+    assert told.events == (400 if form == "folder" else 430)
+    path, done = exported(session, form, tmp_path, resume=True)
+    assert (done.events, done.went_on_after) == (EVENTS, told.events)
+    check_same(session, path)
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_what_is_left_out_is_counted_once(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = Selection(where="data.n < 30 or data.n > 30 + 'x'")
+    expected = exported(session, "jsonl", tmp_path, some)[1]
+    assert (expected.events, expected.untold) == (30, EVENTS - 30)
+    told = interrupt(monkeypatch, session, "jsonl", tmp_path, 500, selection=some)
+    assert told.events == 30
+    done = exported(session, "jsonl", tmp_path, some, resume=True)[1]
+    assert (done.events, done.untold) == (30, EVENTS - 30)
 
 
 def test_a_full_disk_leaves_what_was_there(session: Session, tmp_path: Path) -> None:
