@@ -1,5 +1,5 @@
-"""Links to a place in a store: `esviewer://open?store=…&aggregate=…&version=…&room=…&field=…&as_of=…`, and the command
-that goes there.
+"""Links to a place in a store: `esviewer://open?store=…&aggregate=…&version=…&room=…&field=…&lane=…&as_of=…`, and the
+command that goes there.
 
 The same value is what the window goes back and forward over, and what bookmarks keep.
 
@@ -24,13 +24,15 @@ from esviewer.model.instant import Instant, parse
 LONGEST: Final = 4096
 """Characters of a link."""
 HISTORY: Final = "history"
-ROOMS: Final = (HISTORY, "events", "trace", "flow", "audit", "schema", "projections", "case")
+ROOMS: Final = (HISTORY, "events", "trace", "flow", "audit", "schema", "projections", "case", "lanes")
 """What of the window a link can bring to the front."""
 _BEGINS: Final = "esviewer://open?"
 FIELDS: Final = 12
 """The most fields that a link can name."""
+LANES: Final = 40
+"""The most swim lanes that a link can name."""
 _PART: Final = re.compile(
-    r"(store|aggregate|version|room|field|as_of)=((?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+)", re.ASCII
+    r"(store|aggregate|version|room|field|lane|as_of)=((?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+)", re.ASCII
 )
 _VERSION: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 
@@ -38,7 +40,7 @@ _VERSION: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Link:
     """A place: a store, perhaps an aggregate of it at a version (None: the newest), a room of the window, fields that
-    are followed, and the moment as of which everything is shown."""
+    are followed, aggregates that have swim lanes, and the moment as of which everything is shown."""
 
     store: str
     """A file's whole path, a saved connection's name, or a URL without a password."""
@@ -49,12 +51,15 @@ class Link:
     """The fields of the aggregate's state that are followed, as JSON Pointers."""
     as_of: Instant | None = None
     """None: the present."""
+    lanes: tuple[str, ...] = ()
+    """The aggregates that are shown as swim lanes, from above to below."""
 
     def text(self) -> str:
         """The link as text; raises UsageError for a place that no link can name."""
         as_of = None if self.as_of is None else self.as_of.isoformat()
         parts = [("store", self.store), ("aggregate", self.aggregate), ("version", self.version), ("room", self.room)]
-        parts += [*(("field", field) for field in self.fields), ("as_of", as_of)]
+        parts += [*(("field", field) for field in self.fields), *(("lane", lane) for lane in self.lanes)]
+        parts += [("as_of", as_of)]
         text = _BEGINS + "&".join(f"{key}={_encoded(str(part))}" for key, part in parts if part is not None)
         parse_link(text)
         return text
@@ -62,7 +67,7 @@ class Link:
     def command(self) -> str:
         """The command that opens the same, for a POSIX shell; raises UsageError as `text` does."""
         text = self.text()
-        if self.room not in (None, HISTORY) or self.fields or self.as_of is not None:
+        if self.room not in (None, HISTORY) or self.fields or self.lanes or self.as_of is not None:
             return f"esviewer open {shlex.quote(text)}"
         chosen = [] if self.aggregate is None else _option("--aggregate", self.aggregate)
         chosen += [] if self.version is None else _option("--at", str(self.version))
@@ -89,12 +94,15 @@ def parse_link(text: str) -> Link:
         raise UsageError(f"A link begins with {_BEGINS}store=, and this one does not.")
     found: dict[str, str] = {}
     fields: list[str] = []
+    lanes: list[str] = []
     for part in text.removeprefix(_BEGINS).split("&"):
         match = _PART.fullmatch(part)
         if match is None:
-            raise UsageError("The link has a part that is none of store, aggregate, version, room, field and as_of.")
-        if match[1] == "field":
-            fields.append(_decoded(match[2]))
+            raise UsageError(
+                "The link has a part that is none of store, aggregate, version, room, field, lane and as_of."
+            )
+        if match[1] in ("field", "lane"):
+            (fields if match[1] == "field" else lanes).append(_decoded(match[2]))
             continue
         if match[1] in found:
             raise UsageError(f"The link says twice what its {match[1]} is.")
@@ -108,9 +116,11 @@ def parse_link(text: str) -> Link:
     _check(found["store"])
     if fields and ("aggregate" not in found or len(fields) > FIELDS or not all(each[0] == "/" for each in fields)):
         raise UsageError("The link's fields are not some JSON Pointers into the state of an aggregate that it names.")
+    if lanes and (found.get("room") != "lanes" or len(lanes) > LANES or len(set(lanes)) < len(lanes)):
+        raise UsageError(f"The link's lanes are not up to {LANES} aggregates of the room of lanes.")
     version = int(found["version"]) if "version" in found else None
     as_of = _moment(found["as_of"]) if "as_of" in found else None
-    return Link(found["store"], found.get("aggregate"), version, found.get("room"), tuple(fields), as_of)
+    return Link(found["store"], found.get("aggregate"), version, found.get("room"), tuple(fields), as_of, tuple(lanes))
 
 
 def _moment(text: str) -> Instant:

@@ -74,5 +74,7 @@ def _alike(one: Link, other: Link) -> bool:
     """Whether two are the same place but for the version and the fields that are followed there."""
     if (one.store, one.room or HISTORY, one.as_of) != (other.store, other.room or HISTORY, other.as_of):
         return False
+    if one.lanes != other.lanes and one.lanes:  # none yet is no place of its own
+        return False
     # Nothing chosen yet is no place of its own, and rooms beside the time machine are about the whole store.
     return one.aggregate in (None, other.aggregate) or (one.room or HISTORY) != HISTORY

@@ -38,7 +38,7 @@ from esviewer.gui.asking_all import MARK, AskingAll
 from esviewer.gui.copying import Copies, Form, Read, copies_of_rows, copy_made, copy_sql, copy_text, offer_copies
 from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
-from esviewer.gui.machine import Machine
+from esviewer.gui.machine import Machine, ToLanes
 from esviewer.gui.masked import mark_items
 from esviewer.gui.sorting import Sorting
 from esviewer.gui.text import status_text, tip, visible
@@ -54,7 +54,10 @@ PAGE = 2000
 MOST_ROWS = 50_000_000
 """Rows beyond which a table view's height in pixels would no longer fit Qt's integers."""
 
+MOST_CHOSEN = 1_000
+"""Rows of the chosen ones that anything is done with at once."""
 _DETAILS_AT_ONCE = 100
+_WITH = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -300,8 +303,11 @@ class _List(QTableView):
     apart_wanted = Signal(object)
     """A row is to be opened beside what is on show, by Ctrl+click, middle click or Ctrl+Enter: its index."""
     getting_focus = False
+    extending = False
+    """Whether rows are being chosen beside each other, or the place goes on without choosing: none is to be shown."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.extending = bool(event.modifiers() & _WITH)
         index = self.indexAt(event.position().toPoint())
         left = event.button() == Qt.MouseButton.LeftButton
         middle = event.button() == Qt.MouseButton.MiddleButton
@@ -309,14 +315,22 @@ class _List(QTableView):
             self.apart_wanted.emit(index)
         else:
             super().mousePressEvent(event)
+        self.extending = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.extending = True
+        super().mouseMoveEvent(event)
+        self.extending = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.extending = bool(event.modifiers() & _WITH)
         keys, index = event.keyCombination(), self.currentIndex()
         control = keys.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.ControlModifier
         if index.isValid() and control and keys.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.apart_wanted.emit(index)
         else:
             super().keyPressEvent(event)
+        self.extending = False
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.getting_focus = True
@@ -389,7 +403,7 @@ class AggregatesPanel(Widget):
         self.view.customContextMenuRequested.connect(self._menu)
         machine.screen_changed.connect(self._screen_changed)
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setShowGrid(False)
         self.view.setWordWrap(False)
         self.view.verticalHeader().hide()
@@ -624,6 +638,10 @@ class AggregatesPanel(Widget):
         if self._machine.screen.aggregate_id(ref.aggregate_id, ref.aggregate_type) != ref.aggregate_id:
             menu.addAction(self.tr("Reveal this id"), partial(self._machine.reveal_id, ref.aggregate_id))
         menu.addAction(self.tr("Open in a new tab"), partial(self.tab_wanted.emit, ref.aggregate_id))
+        chosen = self.chosen_ids if ref.aggregate_id in self.chosen_ids else (ref.aggregate_id,)
+        lanes = self._machine.lanes_wanted.emit
+        menu.addAction(self.tr("Show as swim lanes"), partial(lanes, ToLanes(chosen)))
+        menu.addAction(self.tr("Add to the swim lanes"), partial(lanes, ToLanes(chosen, beside=True)))
         offer_copies(menu, self._copies_of(ref))
         offer_links(menu, self._machine, ref.aggregate_id, ref.aggregate_type, None)
         menu.addSeparator()
@@ -666,11 +684,17 @@ class AggregatesPanel(Widget):
             self._timer.start()
 
     def _picked(self, current: QModelIndex) -> None:
-        if current.isValid() and not self.view.getting_focus:
+        if current.isValid() and not self.view.getting_focus and not self.view.extending:
             self.chosen.emit(self.model.ref(current.row()).aggregate_id)
 
     def _open_apart(self, index: QModelIndex) -> None:
         self.tab_wanted.emit(self.model.ref(index.row()).aggregate_id)
+
+    @property
+    def chosen_ids(self) -> tuple[str, ...]:
+        """The aggregates of the chosen rows, from above to below."""
+        rows = sorted(each.row() for each in self.view.selectionModel().selectedRows())
+        return tuple(self.model.ref(row).aggregate_id for row in rows[:MOST_CHOSEN])
 
     def select(self, aggregate_id: str) -> None:
         """Mark the row of an aggregate, now or as soon as it is loaded."""

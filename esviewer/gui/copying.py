@@ -177,7 +177,7 @@ def copies_of_rows(machine: Machine, view: QAbstractItemView) -> Copies:
         return {}
     return {
         Form.VALUE: lambda: copy_text(machine, "\n".join("\t".join(row) for row in _cells(view, chosen_rows(view)))),
-        Form.CSV: lambda: copy_text(machine, _csv([_heads(view), *_cells(view, chosen_rows(view))])),
+        Form.CSV: lambda: copy_text(machine, csv_text([_heads(view), *_cells(view, chosen_rows(view))])),
     }
 
 
@@ -204,7 +204,8 @@ def _cells(view: QAbstractItemView, rows: Sequence[QModelIndex]) -> list[list[st
     return [[str(row.siblingAtColumn(each).data() or "") for each in columns] for row in rows]
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> str:
+def csv_text(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as CSV, in which nothing is a formula and everything can be seen."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([spreadsheet_text(visible(each)) for each in row] for row in rows)
     return out.getvalue()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QToolButton
 from esviewer.app.links import HISTORY, Link
 from esviewer.app.trail import Trail
 from esviewer.app.view import AggregateView
-from esviewer.gui.machine import Place
+from esviewer.gui.machine import Place, ToLanes
 from esviewer.gui.store_page import StorePage
 from esviewer.gui.store_rooms import StoreRooms
 from esviewer.model.change import pointer
@@ -74,6 +74,7 @@ class Going(QObject):
     def _watch(self, rooms: StoreRooms) -> None:
         machine = rooms.page.machine
         rooms.entered.connect(self._later)
+        rooms.place_changed.connect(self._later)
         machine.view_changed.connect(self._view_changed)
         machine.jumping.connect(self._jumping)
         for arrived in (machine.shown, machine.nothing_shown, machine.none_yet):
@@ -107,14 +108,15 @@ class Going(QObject):
         if view is not None and view.summary.aggregate_id != page.aggregate_id:
             return None  # another aggregate is being read
         room = None if rooms.current == HISTORY else rooms.current
+        lanes = () if rooms.room is None else rooms.room.lane_ids
         if view is None or not len(view):
-            return Link(self._store, room=room, as_of=page.as_of)
+            return Link(self._store, room=room, as_of=page.as_of, lanes=lanes)
         row = page.playhead.row
         if row < 0 and page.as_of is None:
             return None
         version = int(view.versions[row]) if row >= 0 else None
         fields = tuple(pointer(path) for path in page.fields.paths if path) if page.follows_fields else ()
-        return Link(self._store, view.summary.aggregate_id, version, room, fields, page.as_of)
+        return Link(self._store, view.summary.aggregate_id, version, room, fields, page.as_of, lanes)
 
     def _note(self) -> None:
         place = self.here
@@ -184,6 +186,8 @@ class Going(QObject):
     def _show(self, rooms: StoreRooms, place: Link) -> None:
         self._wanted = place
         page = rooms.page
+        if place.lanes:
+            rooms.show_lanes(ToLanes(place.lanes))
         rooms.enter(place.room or HISTORY)
         if place.as_of != page.as_of:
             if place.as_of is None:

@@ -28,7 +28,9 @@ def offer_links(
 
 
 def tells_masked(place: Link, aggregate_type: str | None, screen: Screen) -> bool:
-    """Whether a link to a place would tell what is masked: the aggregate's id, or the name of a field."""
+    """Whether a link to a place would tell what is masked: an aggregate's id, or the name of a field."""
+    if any(screen.unknown_id(each) != each for each in place.lanes):
+        return True
     of = place.aggregate
     if of is None:
         return False

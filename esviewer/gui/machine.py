@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
 
 from esviewer.app.as_of import AsOf
 from esviewer.app.cases.case import Pin
@@ -82,6 +83,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class ToLanes:
+    """Aggregates that are to be shown as swim lanes."""
+
+    ids: tuple[str, ...]
+    beside: bool = False
+    """Whether they come below the lanes that there are."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToCopy:
     """A place of the time machine that is to be copied as a link, or as the command that goes there."""
 
@@ -125,6 +135,8 @@ class Machine(QObject):
     """A panel asks for what it shows to be pinned to the case: a ToPin."""
     trace_wanted = Signal(object)
     """The events that belong together with one are to be shown: its aggregate's id and its version."""
+    lanes_wanted = Signal(object)
+    """Aggregates are to be shown as swim lanes: a ToLanes."""
     copy_wanted = Signal(object)
     """A place is to be copied: a ToCopy."""
     file_saved = Signal(object)
@@ -156,6 +168,8 @@ class Machine(QObject):
         """The moment that the playhead is at, while that is before the first event."""
         self.without_state = False
         """Whether the playhead is on a version that has no replayed state."""
+        self.idle_action: QAction | None = None
+        """Whether idle time is drawn short, for all that draw true time; None where nobody can choose."""
         self.types_alone = False
         """Whether events are called by their types even where there are words for them."""
 

@@ -389,11 +389,16 @@ class MainWindow(QMainWindow):
             self._action(self.store_menu, title, self._room_chosen, f"Ctrl+{number}").setData(name)
 
         self.store_menu.addSeparator()
+        self._action(self.store_menu, self.tr("Show as s&wim lanes"), self._show_lanes, "Ctrl+Shift+L")
         self._action(self.store_menu, self.tr("Show &new events"), self._show_new, "Ctrl+Shift+N")
         self._action(self.store_menu, self.tr("&Pause or go on looking for new events"), self._pause, "Ctrl+Shift+P")
         self.store_menu.addSeparator()
         self._action(self.store_menu, self.tr("&Seal …"), self._seal)
         self._action(self.store_menu, self.tr("&Verify …"), self._verify)
+
+    def _show_lanes(self) -> None:
+        if self.rooms is not None:
+            self.rooms.lanes_of_chosen()
 
     def _show_new(self) -> None:
         if self.rooms is not None:

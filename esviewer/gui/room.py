@@ -31,6 +31,8 @@ class Room(QWidget):
     """The time machine is to show something again: a Place."""
     enter_wanted = Signal()
     """It is to come to the front."""
+    place_changed = Signal()
+    """It shows something that a link to it names, other than before."""
     told = Signal(object)
     """There is something to say, to whoever looks at whatever room: a Told."""
 
@@ -43,6 +45,8 @@ class Room(QWidget):
         """`machine` is what it shares with the time machine."""
         super().__init__(parent)
         self.machine = machine
+        self.lane_ids: tuple[str, ...] = ()
+        """The aggregates that it shows as lanes, where a link to it names these."""
         self.messages = MessageBar(self, machine.screen_now)
         machine.screen_changed.connect(self.messages.refresh)
 

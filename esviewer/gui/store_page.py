@@ -247,6 +247,7 @@ class StorePage(QWidget):
     def offer_idle(self, action: QAction) -> None:
         """Collapse idle time while this is checked, which is offered beside true time too."""
         self.idle.setDefaultAction(action)
+        self.machine.idle_action = action
         action.toggled.connect(self.timeline.collapse_idle)
         self.timeline.collapse_idle(action.isChecked())
 

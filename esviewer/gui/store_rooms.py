@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.case.room import CaseRoom
 from esviewer.gui.flow.room import FlowRoom
+from esviewer.gui.lanes.room import LanesRoom
 from esviewer.gui.language import translate
 from esviewer.gui.live_signs import LiveBar
 from esviewer.gui.log.room import EventsRoom
-from esviewer.gui.machine import Machine, Place, ToPin
+from esviewer.gui.machine import Machine, Place, ToLanes, ToPin
 from esviewer.gui.room import Room, Told
 from esviewer.gui.schema.room import SchemaRoom
 from esviewer.gui.seals.dialogs import SealDialogs
@@ -38,6 +39,7 @@ HISTORY: Final = "history"
 EVENTS: Final = "events"
 CASE: Final = "case"
 TRACE: Final = "trace"
+LANES: Final = "lanes"
 
 
 def _projections(machine: Machine, parent: QWidget) -> Room:
@@ -55,6 +57,7 @@ ROOMS: Final[tuple[RoomKind, ...]] = (
     RoomKind("schema", lambda: translate("StoreRooms", "Schema"), SchemaRoom),
     RoomKind("projections", lambda: translate("StoreRooms", "Projections"), _projections),
     RoomKind(CASE, lambda: translate("StoreRooms", "Case"), CaseRoom),
+    RoomKind(LANES, lambda: translate("StoreRooms", "Swim lanes"), LanesRoom),
 )
 """In the order in which they are offered, after the time machine."""
 
@@ -69,6 +72,8 @@ class StoreRooms(QWidget):
 
     entered = Signal(object)
     """Another room is at the front: its name."""
+    place_changed = Signal()
+    """The room at the front shows something else that a link names."""
 
     def __init__(self, page: StorePage, parent: QWidget | None = None) -> None:
         """`page` is the time machine."""
@@ -103,6 +108,7 @@ class StoreRooms(QWidget):
         self.tabs.currentChanged.connect(self._chosen)
         page.machine.pin_wanted.connect(self.pin)
         page.machine.trace_wanted.connect(self.trace)
+        page.machine.lanes_wanted.connect(self.show_lanes)
 
     def put_before_tabs(self, widget: QWidget) -> None:
         """Show something before the strip of tabs, after what is there already."""
@@ -145,6 +151,7 @@ class StoreRooms(QWidget):
             room.place_wanted.connect(self.show_place)
             room.told.connect(self.tell)
             room.enter_wanted.connect(partial(self.enter, name))
+            room.place_changed.connect(self.place_changed)
             self._rooms[name] = room
             self.stack.addWidget(room)
         return self._rooms[name]
@@ -159,6 +166,24 @@ class StoreRooms(QWidget):
         room = self.enter(TRACE)
         if isinstance(room, TraceRoom):
             room.show_event(*event)
+
+    def show_lanes(self, wanted: ToLanes) -> None:
+        """Show aggregates as swim lanes."""
+        room = self._made(LANES)
+        if isinstance(room, LanesRoom):
+            (room.add_lanes if wanted.beside else room.show_lanes)(wanted.ids)
+        self.enter(LANES)
+
+    def lanes_of_chosen(self) -> None:
+        """Show as swim lanes what is chosen where somebody is: the aggregates of a trace, or those of the list."""
+        room = self.room
+        ids = room.aggregates if isinstance(room, TraceRoom) else self.page.aggregates.chosen_ids
+        if not ids and self.page.aggregate_id is not None:
+            ids = (self.page.aggregate_id,)
+        if ids:
+            self.show_lanes(ToLanes(ids))
+        else:
+            self.enter(LANES)
 
     def show_new(self) -> None:
         """Show the events that have arrived."""

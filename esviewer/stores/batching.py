@@ -541,6 +541,12 @@ class Rows:
             self.decode()  # a part may be inside
         return Steps(self._runs(names), self.versions, self.types(), self._whole_column("microseconds"))
 
+    def marks(self) -> EventBatch:
+        """The rows of one aggregate as a batch of types and times, without data."""
+        if "data" in self.columns:
+            self.decode()  # a part may be inside
+        return EventBatch(self.versions, self.types(), (), _not_read, self.times, self.clock)
+
     def single_batch(self) -> StoreBatch:
         """The rows of one aggregate as a batch, decoded."""
         first = self.event(0)

@@ -282,6 +282,17 @@ class Store:
             if len(rows):
                 yield rows.batch() if keys is None else rows.batch_of(keys, timed)
 
+    def marks(
+        self, aggregate_id: str, *, from_version: int | None = None, work: Work | None = None
+    ) -> Iterator[EventBatch]:
+        """One aggregate's events by version, from one version on, with types and times alone."""
+        found = self._aggregates.key(aggregate_id, work)
+        if found is None:
+            return
+        for rows in self._of_aggregate(found[0], found[1], from_version, None, work, ("type", "timestamp")):
+            if len(rows):
+                yield rows.marks()
+
     def events(
         self,
         aggregate_id: str | None = None,

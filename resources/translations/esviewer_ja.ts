@@ -255,6 +255,14 @@
         <translation>この ID を表示する(マスク解除)</translation>
     </message>
     <message>
+        <source>Show as swim lanes</source>
+        <translation>スイムレーンで表示</translation>
+    </message>
+    <message>
+        <source>Add to the swim lanes</source>
+        <translation>スイムレーンに追加</translation>
+    </message>
+    <message>
         <source>An expression over state, version, aggregate_id; Enter asks all aggregates.</source>
         <translation>state、version、aggregate_id を使う式。Enter ですべての集約に問い合わせます。</translation>
     </message>
@@ -3855,6 +3863,200 @@ All events are read once. Then you see for each type of aggregate which event fo
     </message>
 </context>
 <context>
+    <name>LanesPicture</name>
+    <message>
+        <source>Swim lanes</source>
+        <translation>スイムレーン</translation>
+    </message>
+    <message>
+        <source>There is no such aggregate</source>
+        <translation>この集約はありません</translation>
+    </message>
+    <message>
+        <source>Its events have no time</source>
+        <translation>イベントに時刻がありません</translation>
+    </message>
+    <message>
+        <source>{0} of {1} events so far</source>
+        <translation>{1} 件中 {0} 件まで読み込み済み</translation>
+    </message>
+    <message>
+        <source>1 event</source>
+        <translation>イベント 1 件</translation>
+    </message>
+    <message>
+        <source>{0} events</source>
+        <translation>イベント {0} 件</translation>
+    </message>
+    <message>
+        <source>A click looks closer</source>
+        <translation>クリックで拡大</translation>
+    </message>
+    <message>
+        <source>{0} without a time, drawn between those beside them</source>
+        <translation>時刻のないイベント {0} 件は前後の間に表示</translation>
+    </message>
+</context>
+<context>
+    <name>LanesRoom</name>
+    <message>
+        <source>Id of an aggregate</source>
+        <translation>集約の ID</translation>
+    </message>
+    <message>
+        <source>Aggregate to add as a lane</source>
+        <translation>レーンに追加する集約</translation>
+    </message>
+    <message>
+        <source>Add a lane</source>
+        <translation>レーンを追加</translation>
+    </message>
+    <message>
+        <source>Read on</source>
+        <translation>読み込みを続ける</translation>
+    </message>
+    <message>
+        <source>Read the events that are not in the lanes yet</source>
+        <translation>まだレーンにないイベントを読み込みます</translation>
+    </message>
+    <message>
+        <source>Move the lane up (Alt+Up)</source>
+        <translation>レーンを上へ (Alt+Up)</translation>
+    </message>
+    <message>
+        <source>Move the lane down (Alt+Down)</source>
+        <translation>レーンを下へ (Alt+Down)</translation>
+    </message>
+    <message>
+        <source>Remove the lane (Delete)</source>
+        <translation>レーンを除く (Delete)</translation>
+    </message>
+    <message>
+        <source>Zoom out (−)</source>
+        <translation>縮小 (−)</translation>
+    </message>
+    <message>
+        <source>Zoom in (+)</source>
+        <translation>拡大 (+)</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全体を表示</translation>
+    </message>
+    <message>
+        <source>Have all events in sight again (0)</source>
+        <translation>すべてのイベントを表示に収めます (0)</translation>
+    </message>
+    <message>
+        <source>Lanes in sight</source>
+        <translation>表示中のレーン</translation>
+    </message>
+    <message>
+        <source>The chosen event</source>
+        <translation>選択中のイベント</translation>
+    </message>
+    <message>
+        <source>Of {0} aggregates the first {1} have a lane: there can&apos;t be more.</source>
+        <translation>集約 {0} 件のうち最初の {1} 件だけをレーンにしました。これより多くは表示できません。</translation>
+    </message>
+    <message>
+        <source>Reading events</source>
+        <translation>イベントを読み込み中</translation>
+    </message>
+    <message>
+        <source>Choose some aggregates in the list of the time machine, with Shift or Ctrl+Space, and then “Show as swim lanes” (Ctrl+Shift+L), or name one above.
+
+Then the events of each are a lane, all on one axis of time: what happened before what, across aggregates.</source>
+        <translation>タイムマシンの一覧で Shift または Ctrl+Space を使って集約を選び、「スイムレーンで表示」(Ctrl+Shift+L) を実行するか、上で集約を指定してください。
+
+集約ごとのイベントがレーンになり、一つの時間軸に並びます。集約をまたいで、何が何より先に起きたかが分かります。</translation>
+    </message>
+    <message>
+        <source>Reading events …</source>
+        <translation>イベントを読み込んでいます…</translation>
+    </message>
+    <message>
+        <source>1 aggregate</source>
+        <translation>集約 1 件</translation>
+    </message>
+    <message>
+        <source>{0} aggregates</source>
+        <translation>集約 {0} 件</translation>
+    </message>
+    <message>
+        <source>1 event</source>
+        <translation>イベント 1 件</translation>
+    </message>
+    <message>
+        <source>{0} events</source>
+        <translation>イベント {0} 件</translation>
+    </message>
+    <message>
+        <source>not all of them read</source>
+        <translation>未読のイベントあり</translation>
+    </message>
+    <message>
+        <source>{0} of them in sight</source>
+        <translation>うち {0} 件を表示中</translation>
+    </message>
+    <message>
+        <source>Arrow keys go from event to event and lane to lane, Enter opens, + and − zoom, 0 shows all</source>
+        <translation>矢印キーでイベントとレーンを移動、Enter で開く、+ と − で拡大・縮小、0 で全体を表示</translation>
+    </message>
+    <message>
+        <source>version {0}</source>
+        <translation>バージョン {0}</translation>
+    </message>
+    <message>
+        <source>by {0}</source>
+        <translation>操作者 {0}</translation>
+    </message>
+    <message>
+        <source>Open the aggregate at this version</source>
+        <translation>このバージョンの集約を開く</translation>
+    </message>
+    <message>
+        <source>Show its correlation</source>
+        <translation>相関を表示</translation>
+    </message>
+    <message>
+        <source>Open this lane&apos;s aggregate</source>
+        <translation>このレーンの集約を開く</translation>
+    </message>
+    <message>
+        <source>Reveal this id</source>
+        <translation>この ID を表示する(マスク解除)</translation>
+    </message>
+    <message>
+        <source>Move the lane up</source>
+        <translation>レーンを上へ</translation>
+    </message>
+    <message>
+        <source>Move the lane down</source>
+        <translation>レーンを下へ</translation>
+    </message>
+    <message>
+        <source>Remove the lane</source>
+        <translation>レーンを除く</translation>
+    </message>
+    <message>
+        <source>Copy the events in sight as CSV</source>
+        <translation>表示中のイベントを CSV でコピー</translation>
+    </message>
+    <message>
+        <source>Copy the events in sight as JSON</source>
+        <translation>表示中のイベントを JSON でコピー</translation>
+    </message>
+    <message>
+        <source>{0} events are in sight, and {1} can be copied at most: zoom in first.</source>
+        <translation>表示中のイベントは {0} 件ですが、コピーできるのは {1} 件までです。先に拡大してください。</translation>
+    </message>
+    <message>
+        <source>No event is in sight.</source>
+        <translation>表示中のイベントはありません。</translation>
+    </message>
+</context>
+<context>
     <name>Legend</name>
     <message>
         <source>other types</source>
@@ -3863,6 +4065,10 @@ All events are read once. Then you see for each type of aggregate which event fo
     <message>
         <source>Only events of the type {0}</source>
         <translation>{0} 型のイベントのみ</translation>
+    </message>
+    <message>
+        <source>Event types</source>
+        <translation>イベントの型</translation>
     </message>
 </context>
 <context>
@@ -4175,6 +4381,10 @@ All events are read once. Then you see for each type of aggregate which event fo
     <message>
         <source>&amp;Store</source>
         <translation>ストア(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Show as s&amp;wim lanes</source>
+        <translation>スイムレーンで表示(&amp;W)</translation>
     </message>
     <message>
         <source>Show &amp;new events</source>
@@ -7755,6 +7965,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>案件</translation>
     </message>
     <message>
+        <source>Swim lanes</source>
+        <translation>スイムレーン</translation>
+    </message>
+    <message>
         <source>Time machine</source>
         <translation>タイムマシン</translation>
     </message>
@@ -8095,6 +8309,14 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>Have all events in sight again</source>
         <translation>すべてのイベントを表示に収めます</translation>
+    </message>
+    <message>
+        <source>Swim lanes</source>
+        <translation>スイムレーン</translation>
+    </message>
+    <message>
+        <source>Show these aggregates as swim lanes, with all their events (Ctrl+Shift+L)</source>
+        <translation>これらの集約を、すべてのイベントとともにスイムレーンで表示します (Ctrl+Shift+L)</translation>
     </message>
     <message>
         <source>Next orphan</source>
@@ -8881,6 +9103,13 @@ Then all events of the same correlation are shown here, across aggregates: what 
     <message>
         <source>This computer&apos;s zone ({0})</source>
         <translation>この計算機のタイムゾーン({0})</translation>
+    </message>
+</context>
+<context>
+    <name>Zooming</name>
+    <message>
+        <source>The wheel zooms, dragging moves, a double click shows all again; so do + and −, the arrow keys, and Home</source>
+        <translation>ホイールで拡大・縮小、ドラッグで移動、ダブルクリックで全体を表示。+ と −、矢印キー、Home でも同じことができます</translation>
     </message>
 </context>
 <context>

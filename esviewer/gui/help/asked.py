@@ -28,6 +28,7 @@ PAGES: Final = {
     "flow": "causes",
     "folds_dialog": "reducers",
     "keys_sheet": "window",
+    "lanes": "causes",
     "live_signs": "events",
     "log": "events",
     "mapping": "stores",

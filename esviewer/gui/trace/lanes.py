@@ -7,10 +7,11 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from esviewer.gui.axes import colour_axes
+from esviewer.gui.lane_axis import NAME, LaneAxis
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import tip, visible
 from esviewer.gui.times import TimeAxis
@@ -22,31 +23,6 @@ _ARROWS: Final = 250
 _HEAD: Final = 7.0
 _SECOND: Final = 1_000_000_000
 _LANES_SHOWN: Final = 14
-_NAME: Final = 170
-"""Pixels that a lane's name takes at most."""
-
-
-class _LaneAxis(pg.AxisItem):
-    """Names the lanes."""
-
-    def __init__(self) -> None:
-        super().__init__("left")
-        self.names: list[str] = []
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N803
-        """Each lane that is in sight, as far as names have room."""
-        lanes = [lane for lane in range(len(self.names)) if minVal <= -lane <= maxVal]
-        every = max(1, round(len(lanes) * 16 / max(1.0, size)))
-        return [(1.0, [float(-lane) for lane in lanes[::every]])]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Their names, shortened."""
-        del scale, spacing
-        metrics = QFontMetrics(self.style["tickFont"]) if self.style["tickFont"] else None
-        names = [self.names[round(-value)] for value in values]
-        if metrics is None:
-            return names
-        return [metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME) for name in names]
 
 
 class _TimeAxis(TimeAxis):
@@ -139,7 +115,7 @@ class Lanes(pg.PlotWidget):
     """The number of the event that was clicked."""
 
     def __init__(self, machine: Machine, model: TraceModel, parent: QWidget | None = None) -> None:
-        self._lane_axis = _LaneAxis()
+        self._lane_axis = LaneAxis()
         super().__init__(parent, axisItems={"left": self._lane_axis, "bottom": VersionAxis("bottom")})
         self._machine = machine
         self._model = model
@@ -217,7 +193,7 @@ class Lanes(pg.PlotWidget):
         else:
             self._x = np.arange(1, len(made.nodes) + 1, dtype=float)
         colour_axes(plot, colours)
-        self._lane_axis.setWidth(_NAME + 16)
+        self._lane_axis.setWidth(NAME + 16)
         self._y = np.array([-float(numbers[node.event.aggregate_id]) for node in made.nodes])
         ends = [(node.cause, number) for number, node in enumerate(made.nodes) if node.cause is not None]
         pairs = np.array(ends, dtype=int).reshape(-1, 2)

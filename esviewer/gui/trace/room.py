@@ -31,7 +31,7 @@ from esviewer.errors import EsviewerError
 from esviewer.gui.copying import Copies, copies_of_event, copies_of_rows, offer_copies
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.links import offer_links
-from esviewer.gui.machine import Machine
+from esviewer.gui.machine import Machine, ToLanes
 from esviewer.gui.masked import MarkedItems, offer_reveal_marks, text_of
 from esviewer.gui.room import Room, invitation
 from esviewer.gui.row_table import give_widths
@@ -94,6 +94,8 @@ class TraceRoom(Room):
         self.fit = QToolButton(self)
         self.fit.setText(self.tr("Show all"))
         self.fit.setToolTip(self.tr("Have all events in sight again"))
+        self.to_lanes = QPushButton(self.tr("Swim lanes"), self)
+        self.to_lanes.setToolTip(self.tr("Show these aggregates as swim lanes, with all their events (Ctrl+Shift+L)"))
         self.next_orphan = QPushButton(self.tr("Next orphan"), self)
         self.next_orphan.setToolTip(self.tr("Go to the next event whose cause is no event of the store"))
         self.model = TraceModel(self.machine, self)
@@ -114,6 +116,7 @@ class TraceRoom(Room):
         beside.addWidget(self.summary, 1)
         beside.addWidget(self.more)
         beside.addWidget(self.next_orphan)
+        beside.addWidget(self.to_lanes)
         beside.addWidget(self.arrangement)
         above = QVBoxLayout(upper)
         above.setContentsMargins(0, 0, 0, 0)
@@ -163,6 +166,7 @@ class TraceRoom(Room):
         self.by_time.toggled.connect(self.lanes.show_by_time)
         self.fit.clicked.connect(self.lanes.fit)
         self.next_orphan.clicked.connect(self.go_to_next_orphan)
+        self.to_lanes.clicked.connect(lambda: self.machine.lanes_wanted.emit(ToLanes(self.aggregates)))
         self.tree.activated.connect(self._open)
         self.tree.customContextMenuRequested.connect(self._menu_asked)
         self.tree.selectionModel().currentRowChanged.connect(self._row_changed)
@@ -174,6 +178,11 @@ class TraceRoom(Room):
 
     def close_store(self) -> None:
         self.aside.close()
+
+    @property
+    def aggregates(self) -> tuple[str, ...]:
+        """The aggregates of what was found, in the order of their lanes."""
+        return () if self.trace is None else tuple(ident for ident, _ in self.trace.causation.aggregates)
 
     # Searching
 
