@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from esviewer.app import audit_order, audit_store
 from esviewer.app.audit_applies import UNNUMBERED, why_not
 from esviewer.app.audit_parts import New, Walked, traits_of, walked
+from esviewer.app.audit_strays import Strays
 from esviewer.app.session import Session
 from esviewer.audit.absent import Absence
 from esviewer.audit.baseline import read_baseline
@@ -39,7 +40,7 @@ from esviewer.audit.schemas import Schemas
 from esviewer.audit.settings import AuditSettings, made_invariant, read_settings
 from esviewer.audit.told import MOST, Told
 from esviewer.audit.walk import Walk
-from esviewer.errors import DisagreesError, NotFoundError, UsageError
+from esviewer.errors import CancelledError, DisagreesError, NotFoundError, UsageError
 from esviewer.model.clause import clause
 from esviewer.model.values import Value
 from esviewer.stores.store import Store
@@ -277,9 +278,13 @@ class Audit:
                     heads.append(finding)
                 else:
                     yield self._placed(finding, work)
-            yield from self._walked(folder, work)
-            for finding in heads:
-                yield self._placed(finding, work)
+            strays = Strays(self._session.store)
+            try:
+                yield from strays.pass_on(self._walked(folder, work))
+            except CancelledError:
+                yield from strays.left()
+                raise
+            yield from strays.told([self._placed(finding, work) for finding in heads], self._usual_first, work)
             start = self._the(VersionStart)
             compacted = [] if start is None else start.compacted
             absences = _Absences(self._positions, self._told, self._usual_first, compacted, work)

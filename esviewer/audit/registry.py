@@ -77,8 +77,10 @@ _PAYLOADS: Final = (PayloadUndecodable, PayloadNotObject, SchemaViolation)
 _DOUBTS: Final = (*_VERSIONS, TimeMissing, TimeFuture, TimeBackwards, *_PAYLOADS)
 EXPLAINED_BY: Final[Mapping[type[Described], tuple[type[Described], ...]]] = {
     TimeMissing: (PayloadUndecodable,),
-    VersionGap: (VersionStart, VersionDuplicate),
-    TimeBackwards: (*_VERSIONS, TimeMissing, TimeFuture),
+    VersionStart: (VersionDuplicate, VersionGap, TimeBackwards),
+    VersionDuplicate: (VersionStart, VersionGap, HeadMismatch),
+    VersionGap: (VersionStart, VersionDuplicate, TimeBackwards),
+    TimeBackwards: (*_VERSIONS, HeadMismatch, TimeMissing, TimeFuture),
     HeadMismatch: _VERSIONS,
     SchemaViolation: (PayloadUndecodable, PayloadNotObject),
     SchemaDrift: (*_PAYLOADS, ReducerFailed),

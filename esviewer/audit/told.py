@@ -24,6 +24,10 @@ from esviewer.audit.finding import Finding, Severity
 
 MOST: Final = 100_000
 """Places kept of each kind: beyond that nobody reads them one by one."""
+BELONGS: Final = "belongs_in"
+"""In the evidence of an event that was put into a wrong aggregate: its place, `{aggregate_id, version, position}`."""
+PERHAPS: Final = "perhaps"
+"""In evidence, the places in other aggregates that may have to do with it."""
 PositionOf = Callable[[str, int], int | None]
 """The position of an aggregate's version, where it is a whole number."""
 
@@ -145,6 +149,8 @@ class Told:
                 self._heads[aggregate_id] = named, newest
         elif version is None:
             pass
+        elif BELONGS in evidence:
+            self._keep_stray(finding, aggregate_id, version)
         elif check == TimeBackwards.name:
             self.mistimed |= {(aggregate_id, version), (aggregate_id, version - 1)}
         elif check in (ReducerFailed.name, SchemaViolation.name):
@@ -165,6 +171,18 @@ class Told:
             assert isinstance(high, int)
             self._gaps.append((aggregate_id, low, high, finding.position))
             self._lowest[aggregate_id, version] = low
+
+    def _keep_stray(self, finding: Finding, aggregate_id: str, version: int) -> None:
+        """Know of an event that is in a wrong aggregate: nothing is missing before it, and what it left is not news."""
+        self.mistimed |= {(aggregate_id, version), (aggregate_id, version - 1)}
+        self.doubled.add((aggregate_id, version))
+        place = finding.evidence[BELONGS]
+        assert isinstance(place, dict)
+        owner, left = place["aggregate_id"], place["version"]
+        assert isinstance(owner, str)
+        assert isinstance(left, int)
+        self.places |= {(owner, left), (owner, left + 1)}
+        self._heads.pop(owner, None)
 
     def _keep_renamed(self, finding: Finding, aggregate_id: str) -> None:
         first = finding.evidence["first"]

@@ -67,6 +67,8 @@ class Walk:
         """Those asked for on this page, by aggregate type."""
         self._before: tuple[int, int, int | None] | None = None
         self._owned_before: set[str] = set()
+        self._doubled = False
+        """Whether the event after the page has the version of its last."""
         self._counted: str | None = None
         """The aggregate that was counted last."""
         self.events = 0
@@ -76,10 +78,13 @@ class Walk:
         """Look at the next events."""
         waiting, self._waiting = self._waiting, batch
         if waiting is not None and len(waiting):
-            yield from self._look(waiting, goes_on=waiting.runs[-1][1] == batch.runs[0][1])
+            goes_on = waiting.runs[-1][1] == batch.runs[0][1]
+            self._doubled = goes_on and len(batch) > 0 and waiting.versions[-1] == batch.versions[0]
+            yield from self._look(waiting, goes_on)
 
     def finish(self) -> Iterator[Finding]:
         """Look at what is left; what the checks say at the end is theirs to be asked for."""
+        self._doubled = False
         if self._waiting is not None and len(self._waiting):
             yield from self._look(self._waiting, goes_on=False)
         self._waiting = None
@@ -130,7 +135,12 @@ class Walk:
         self._reducers.clear()
         begun = [run.aggregate_id for run in page.runs if run.begins]
         known = self._snapshots_of(begun) if self._snapshots_of is not None and begun else {}
-        broken = sorted(index for index in page.owned["version"] | page.owned["payload"] if index >= 0)
+        versions = page.owned["version"]
+        # Of two events with one version nobody knows which is the right one.
+        both = {index - 1 for index in versions if index > 0 and page.doubles[index]}
+        if self._doubled:
+            both.add(len(page) - 1)
+        broken = sorted(index for index in versions | both | page.owned["payload"] if index >= 0)
         mistimed = sorted(index for index in page.owned["time"] if index >= 0)
         for run in page.runs:
             if run.begins:

@@ -32,6 +32,7 @@ from esviewer.audit.checks.version_start import VersionStart
 from esviewer.audit.finding import SEVERITIES, Finding
 from esviewer.audit.registry import BY_NAME
 from esviewer.audit.settings import AuditSettings, CheckSettings
+from esviewer.audit.told import BELONGS, PERHAPS
 from esviewer.diff.compare import compare
 from esviewer.errors import RulesError, UsageError
 from esviewer.model.change import Change
@@ -188,7 +189,11 @@ def _check_of(pin: Pin) -> str:
 
 
 def _asks_others(pin: Pin, settings: AuditSettings) -> bool:
-    """Whether an aggregate's first version is unusual only because most others begin with another one."""
+    """Whether others say that it is one: an event that belongs to another aggregate, or an unusual beginning."""
+    content: Any = pin.content
+    evidence: Any = content.get("evidence") or {}
+    if BELONGS in evidence or PERHAPS in evidence:
+        return True
     if _check_of(pin) != VersionStart.name or pin.asked["version"] not in (0, 1):
         return False
     own = settings.checks.get(VersionStart.name, CheckSettings())

@@ -36,6 +36,9 @@ class EventTypeUnknown(LifeCheck):
         self._seen: dict[tuple[str | None, str], _Seen] = {}
 
     def skipped(self, life: Life, skipped: Skipped, batch: EventBatch, index: int) -> Iterator[Finding]:
+        versions = batch.versions
+        if index + 1 < len(versions) and versions[index + 1] == versions[index]:
+            return  # one of several with this version, nobody knows which; the others are told of
         if skipped.reason.startswith(NO_RULE) and is_after(batch.event(index).position, self.since):
             kind = life.aggregate_type, batch.types[index]
             known = self._seen.get(kind)
