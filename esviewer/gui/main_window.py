@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 from esviewer.app.connections import Resolved, resolve
 from esviewer.app.credentials import PasswordNeededError
 from esviewer.app.demo import make_demo
+from esviewer.app.kept_tabs import keep_tabs, kept_tabs
 from esviewer.app.links import Link, check_here, is_link, parse_link
 from esviewer.app.screen import Screen, rules_for
 from esviewer.app.session import Session, open_session
@@ -862,6 +863,7 @@ class MainWindow(QMainWindow):
         self._opened_by[target] = request
         self.going.attach(target, self.rooms)
         self.tabs.attach(self.rooms)
+        self.tabs.restore(kept_tabs(self.settings, target))
         self.going.watch_mouse()
         self.bookmarks.attach(page.machine)
         if request.place != Link(request.place.store):
@@ -897,6 +899,7 @@ class MainWindow(QMainWindow):
         self._close_report_dialog()
         if self.rules is not None:
             self.rules.attach(None)
+        keep_tabs(self.settings, self._target, self.tabs.kept(self._target))
         self.page = self.rooms = None
         self.going.attach("", None)
         self.tabs.attach(None)

@@ -14,14 +14,19 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QTabBar, QToolButton, QWidget
 
-from esviewer.app.links import HISTORY, Link
+from esviewer.app.kept_tabs import KeptTab
+from esviewer.app.links import FIELDS, HISTORY, Link
 from esviewer.app.view import AggregateView
+from esviewer.errors import EsviewerError
 from esviewer.gui.going import Going
+from esviewer.gui.links import tells_masked
 from esviewer.gui.machine import Place
 from esviewer.gui.store_rooms import StoreRooms
 from esviewer.gui.text import tip, visible
 from esviewer.model.change import pointer
+from esviewer.model.event import AggregateSummary
 from esviewer.model.instant import Instant
+from esviewer.work import Work
 
 _WIDEST: Final = 26
 """How wide a tab may be, in letters; a longer name is cut in its middle."""
@@ -95,6 +100,8 @@ class Tabs(QObject):
         """The open store's; hidden while there are not several tabs."""
         self._front: Tab | None = None
         """The tab that the page shows."""
+        self._to_come: list[KeptTab] = []
+        """Kept tabs of which it is not known yet whether their aggregates are still there."""
         self._closed: deque[tuple[int, Tab]] = deque(maxlen=_CLOSED)
         self.new = self._action(window, self.tr("Open in a new &tab"), self.open_same, "Ctrl+N")
         self.close = self._action(window, self.tr("&Close the tab"), self.close_front)
@@ -116,6 +123,7 @@ class Tabs(QObject):
         """Another store is open, without any tabs yet; None: none is."""
         self._rooms, self.strip, self._front = rooms, None, None
         self._closed.clear()
+        self._to_come = []
         if rooms is not None:
             page = rooms.page
             self.strip = TabStrip(page)
@@ -155,6 +163,70 @@ class Tabs(QObject):
         """All of them, as they stand in the strip."""
         return [] if self.strip is None else [self.tab(index) for index in range(self.strip.count())]
 
+    # Kept while the store is closed
+
+    def kept(self, store: str) -> list[KeptTab]:
+        """The tabs as they are left, of the store as links call it; none that would tell what is masked."""
+        if self._rooms is None or self.strip is None:
+            return []
+        if self._to_come:
+            return self._to_come  # it was not open long enough to change anything
+        self._leave()
+        screen, found = self._rooms.page.machine.screen, []
+        for tab in self.tabs:
+            place = Link(store, tab.aggregate_id, tab.version, fields=tab.fields[:FIELDS])
+            if tab.known:
+                masked = tells_masked(place, tab.aggregate_type, screen)
+            else:
+                masked = screen.unknown_id(tab.aggregate_id) != tab.aggregate_id
+            if not masked:
+                found.append(KeptTab(place, tab.panel, tab is self._front))
+        return found
+
+    def restore(self, kept: list[KeptTab]) -> None:
+        """Open tabs again whose aggregates are still there; what is on show meanwhile stays at the front."""
+        rooms = self._rooms
+        if rooms is None or not kept:
+            return
+        self._to_come = kept
+        ids = list(dict.fromkeys(each.place.aggregate or "" for each in kept))
+        store = rooms.page.session.store
+
+        def look(work: Work) -> list[AggregateSummary]:
+            return store.summaries(ids, exact=False, work=work)
+
+        rooms.page.tasks.run(look, self._restore, self._not_restored, slot="tabs")
+
+    def _not_restored(self, error: EsviewerError) -> None:
+        # Whoever needs the store is told what is wrong with it; the tabs are still kept for the next time.
+        del error
+
+    def _restore(self, there: list[AggregateSummary]) -> None:
+        kept, self._to_come = self._to_come, []
+        if self.strip is None:
+            return
+        known = {each.aggregate_id: each for each in there}
+        shown = None if self._front is None else self._front.aggregate_id
+        front: int | None = None
+        self.strip.blockSignals(True)
+        for each in kept:
+            place = each.place
+            about = known.get(place.aggregate or "")
+            if about is None or about.aggregate_id == shown:
+                continue
+            version = place.version if place.version is not None and place.version <= about.version else None
+            tab = Tab(about.aggregate_id, True, about.aggregate_type, version, each.panel, place.fields)
+            at = self.strip.count()
+            if front is None or each.front:
+                front = at
+            self._put(at, tab)
+        if shown is None and front is not None:
+            self.strip.setCurrentIndex(front)
+        self.strip.blockSignals(False)
+        self._enable()
+        if shown is None and front is not None:
+            self._chosen(front)
+
     # Opening and closing
 
     def open_same(self) -> None:
@@ -180,8 +252,13 @@ class Tabs(QObject):
 
     def _insert(self, index: int, tab: Tab) -> None:
         """Put a tab into the strip and show it."""
-        if self.strip is None:
-            return
+        if self.strip is not None:
+            self.strip.setCurrentIndex(self._put(index, tab))
+            self._enable()
+
+    def _put(self, index: int, tab: Tab) -> int:
+        """Put a tab into the strip; returns where it is."""
+        assert self.strip is not None
         index = self.strip.insertTab(index, "")
         self.strip.setTabData(index, tab)
         button = QToolButton(self.strip)
@@ -193,8 +270,7 @@ class Tabs(QObject):
         button.clicked.connect(partial(self._close, tab))
         self.strip.setTabButton(index, QTabBar.ButtonPosition.RightSide, button)
         self._name(index)
-        self.strip.setCurrentIndex(index)
-        self._enable()
+        return index
 
     def _close(self, tab: Tab) -> None:
         if tab in self.tabs:

@@ -276,3 +276,86 @@ def test_names_are_told_in_whole(at_demo) -> None:
     tabs.next.trigger()
     at_demo.shows(PUZZLING_ORDER, 11)
     assert at_demo.page.title.full.startswith(PUZZLING_ORDER)
+
+
+# Kept while the store is closed
+
+
+def closed_and_opened(driver, target: Path, **options: object) -> None:
+    driver.window.close_store()
+    driver.open(target, **options)
+    driver.until(lambda: not driver.window.tabs._to_come)
+
+
+def test_a_store_is_opened_again_with_the_tabs_it_was_left_with(at_demo, demo: Path, new_window, qtbot: QtBot) -> None:
+    open_two(at_demo)
+    tabs = at_demo.window.tabs
+    tabs.open(OTHER)
+    at_demo.shows(OTHER)
+    qtbot.mouseClick(tabs.strip, Qt.MouseButton.LeftButton, pos=middle_of(at_demo, 0))
+    at_demo.shows(PUZZLING_ORDER, 11)
+    expected = names(at_demo)
+    closed_and_opened(at_demo, demo)
+    at_demo.shows(PUZZLING_ORDER, 11)
+    assert names(at_demo) == expected
+    assert front(at_demo) == 0
+    assert at_demo.page.state.tabs.currentWidget() is at_demo.page.state.compare
+    at_demo.window.tabs.next.trigger()
+    at_demo.shows(expected[1])
+    at_demo.window.tabs.close.trigger()
+    at_demo.shows(expected[2])
+    at_demo.window.close()
+
+    # In another window, which is another start of the program.
+    at_demo.window = new_window()
+    at_demo.open(demo)
+    at_demo.shows(expected[2])
+    assert names(at_demo) == [expected[0], expected[2]]
+    assert front(at_demo) == 1
+
+
+def test_who_follows_a_link_sees_its_place_beside_the_kept_tabs(at_demo, demo: Path) -> None:
+    open_two(at_demo)
+    closed_and_opened(at_demo, demo, aggregate=OTHER, at=2)
+    at_demo.shows(OTHER, 2)
+    assert sorted(names(at_demo)) == sorted([OTHER, PUZZLING_ORDER, LONG_ACCOUNT])
+    closed_and_opened(at_demo, demo, aggregate=PUZZLING_ORDER, at=3)
+    at_demo.shows(PUZZLING_ORDER, 3)
+    assert sorted(names(at_demo)) == sorted([OTHER, PUZZLING_ORDER, LONG_ACCOUNT])
+
+
+def test_tabs_of_aggregates_that_are_gone_are_left_out(driver, tmp_path: Path) -> None:
+    store = own_demo(tmp_path / "store.db")
+    driver.open(store)
+    driver.choose(OTHER)
+    driver.window.tabs.open(PUZZLING_ORDER)
+    driver.shows(PUZZLING_ORDER)
+    driver.window.close_store()
+    kept = driver.window.settings.get("tabs")
+    [(target, entries)] = kept.items()
+    entries.insert(0, {"link": entries[0]["link"].replace(OTHER, "gone-1"), "panel": 2, "front": True})
+    entries.append({"link": entries[1]["link"].replace("version=", "version=9"), "panel": 99, "front": False})
+    driver.window.settings.put("tabs", {target: [*entries, "nonsense"]})
+    driver.open(store)
+    driver.shows(PUZZLING_ORDER)
+    assert names(driver) == [OTHER, PUZZLING_ORDER, OTHER]
+    assert not driver.page.messages.isVisible()
+
+
+def test_an_id_that_is_masked_is_not_kept(driver, tmp_path: Path) -> None:
+    store = own_demo(tmp_path / "store.db")
+    store.with_name("store.db.masking.toml").write_text('aggregate_ids = ["order"]\n', encoding="utf-8")
+    driver.open(store)
+    driver.page.show_aggregate(OTHER)
+    driver.shows(OTHER)
+    driver.window.tabs.open(LONG_ACCOUNT)
+    driver.shows(LONG_ACCOUNT)
+    assert names(driver)[1] == LONG_ACCOUNT
+    assert OTHER not in names(driver)[0]
+    driver.window.close_store()
+    kept = driver.window.settings.file.read_text(encoding="utf-8")
+    assert LONG_ACCOUNT in kept
+    assert OTHER not in kept
+    driver.open(store)
+    driver.shows(LONG_ACCOUNT)
+    assert names(driver) == [LONG_ACCOUNT]
