@@ -8,9 +8,9 @@
     state_digest = true             # whether reports say the digest of the true state
 
     [show]                          # not masked although the usual rules would
-    names = ["city"]
-    paths = ["/shop/email"]
-    values = ["phone"]              # kinds of values that are not looked for
+    names = ["city"]                # for their names: what looks like an e-mail address or a card number still is
+    paths = ["/shop/address"]
+    values = ["phone"]              # kinds of values that are not looked for, anywhere
 
     [[value]]                       # texts of one's own, as RE2 regular expressions
     name = "customer number"
@@ -97,9 +97,9 @@ TEMPLATE: Final = """\
 # state_digest = true             # whether reports say the digest of the true state
 
 # [show]                          # not masked although the usual rules would
-# names = ["city"]
-# paths = ["/shop/email"]
-# values = ["phone"]              # kinds of values that are not looked for
+# names = ["city"]                # for their names: what looks like an e-mail address or a card number still is
+# paths = ["/shop/address"]
+# values = ["phone"]              # kinds of values that are not looked for, anywhere
 
 # [[value]]                       # texts of your own, as RE2 regular expressions
 # name = "customer number"

@@ -183,3 +183,42 @@ def test_bad_rules_are_refused_before_anything_is_written(run, private: Path, tm
     assert not file.exists()
     assert run("export", private, "--mask", rules, "--no-mask", "--output", "-").code == 2
     assert run("export", private, "--mask", tmp_path / "none.toml", "--output", "-").code == 2
+
+
+def test_rules_of_a_file_hold_in_whatever_is_made_of_the_store(run, private: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(
+        'names = ["total"]\nusual = true\n[show]\nnames = ["password", "email"]\n'
+        '[[value]]\nname = "mark"\npattern = "hunter[0-9]"\n',
+        encoding="utf-8",
+    )
+    projection = tmp_path / "p.toml"
+    projection.write_text('kind = "log"\n[columns]\nall = "data"\ntotal = "data.total"\n', encoding="utf-8")
+    made: dict[str, str] = {}
+    for form in ("jsonl", "cloudevents", "csv", "parquet"):
+        out = tmp_path / f"events.{'ndjson' if form == 'cloudevents' else form}"
+        done = run("export", private, "--format", form, "--mask", rules, "--output", out)
+        assert done.code == 0, done.err
+        assert f"Masked by {rules}: " in done.err
+        assert "name: total" in done.err
+        assert "value: mark" in done.err
+        made[form] = run("events", out, "--json").out
+    store = tmp_path / "made.db"
+    done = run("import", private, "--mask", rules, "--output", store)
+    assert f"Masked by {rules}: " in done.err
+    made["import"] = run("events", store, "--json").out
+    output = tmp_path / "log.csv"
+    done = run("projection", projection, private, "--mask", rules, "--output", output)
+    assert f"Masked by {rules}: " in done.err
+    made["projection"] = output.read_text(encoding="utf-8").replace('""', '"')
+    for form, text in made.items():
+        assert "hunter2" not in text, form
+        assert '"password":"‹masked ' in text, form
+        assert '"total":"‹masked ' in text, form
+        # `show` takes the names off the usual ones; what an address looks like is masked all the same.
+        assert "ada@example.com" not in text, form
+    for command in (("export", private), ("import", private), ("projection", projection, private)):
+        gone = run(*command, "--mask", tmp_path / "none.toml", "--output", tmp_path / "never.csv")
+        assert gone.code == 2
+        assert gone.err.count("\n") == 1
+        assert not (tmp_path / "never.csv").exists()
