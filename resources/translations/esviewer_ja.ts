@@ -1688,16 +1688,12 @@ A または B にバージョンか日時を指定するか、表示中のバー
         <translation>、先頭の {0} 行のみ表示</translation>
     </message>
     <message>
+        <source>No row differs; {0} rows</source>
+        <translation>違う行はありません。{0} 行</translation>
+    </message>
+    <message>
         <source>; masked files have other marks for the same values</source>
         <translation>、マスク済みのファイルでは同じ値でも記号が異なります</translation>
-    </message>
-    <message>
-        <source>; columns only before: {0}</source>
-        <translation>、前のみの列：{0}</translation>
-    </message>
-    <message>
-        <source>; columns only after: {0}</source>
-        <translation>、後のみの列：{0}</translation>
     </message>
     <message>
         <source>They could not be compared.</source>
@@ -1714,6 +1710,26 @@ A または B にバージョンか日時を指定するか、表示中のバー
     <message>
         <source>being made</source>
         <translation>作成中</translation>
+    </message>
+    <message>
+        <source>Made otherwise: {0}.</source>
+        <translation>作り方の違い: {0}。</translation>
+    </message>
+    <message>
+        <source>Text and reducers are the same.</source>
+        <translation>記述もリデューサーも同じです。</translation>
+    </message>
+    <message>
+        <source>No table has the same name in both.</source>
+        <translation>両方に同じ名前の表がありません。</translation>
+    </message>
+    <message>
+        <source>Columns only before: {0}.</source>
+        <translation>前だけにある列: {0}。</translation>
+    </message>
+    <message>
+        <source>Columns only after: {0}.</source>
+        <translation>後だけにある列: {0}。</translation>
     </message>
     <message>
         <source>as of {0}</source>
@@ -3676,10 +3692,6 @@ All events are read once. Then you see for each type of aggregate which event fo
         <source>The {0} largest groups</source>
         <translation>大きい順に {0} グループ</translation>
     </message>
-    <message>
-        <source>(empty)</source>
-        <translation>(空)</translation>
-    </message>
 </context>
 <context>
     <name>Help</name>
@@ -5609,6 +5621,38 @@ Then the events of each are a lane, all on one axis of time: what happened befor
         <source>Ask again in a moment.</source>
         <translation>少し待ってからもう一度お試しください。</translation>
     </message>
+    <message>
+        <source>another text</source>
+        <translation>別の記述</translation>
+    </message>
+    <message>
+        <source>another text, or another reducer in it</source>
+        <translation>別の記述、またはその中の別のリデューサー</translation>
+    </message>
+    <message>
+        <source>the reducer of {0} ({1})</source>
+        <translation>{0} のリデューサー({1})</translation>
+    </message>
+    <message>
+        <source>the reducer of aggregates of type {0} ({1})</source>
+        <translation>種類 {0} の集約のリデューサー({1})</translation>
+    </message>
+    <message>
+        <source>the reducer of aggregates without a type ({0})</source>
+        <translation>種類のない集約のリデューサー({0})</translation>
+    </message>
+    <message>
+        <source>{0} → {1} events</source>
+        <translation>イベント {0} → {1} 件</translation>
+    </message>
+    <message>
+        <source>{0}, changed</source>
+        <translation>{0}、変更あり</translation>
+    </message>
+    <message>
+        <source>(empty)</source>
+        <translation>(空)</translation>
+    </message>
 </context>
 <context>
     <name>ProjectionsRoom</name>
@@ -5649,8 +5693,8 @@ Then the events of each are a lane, all on one axis of time: what happened befor
         <translation>比較</translation>
     </message>
     <message>
-        <source>There is nothing that could be run: the text is empty or has a mistake.</source>
-        <translation>実行できるものがありません。テキストが空か、誤りがあります。</translation>
+        <source>There is nothing that could be run: the text is empty.</source>
+        <translation>実行できるものがありません。記述が空です。</translation>
     </message>
     <message>
         <source>Reading the store</source>
@@ -5703,6 +5747,10 @@ The former result stays until this one is whole.</source>
         <translation>作成中…
 
 完成するまで以前の結果が残ります。</translation>
+    </message>
+    <message>
+        <source>Being made …</source>
+        <translation>作成中 …</translation>
     </message>
     <message>
         <source>Nothing was made by this file yet.

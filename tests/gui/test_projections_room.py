@@ -98,7 +98,7 @@ def run(driver, room: ProjectionsRoom, qtbot: QtBot) -> None:
     assert room.start.isEnabled()
     qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
     driver.until(
-        lambda: not room._run_when_tried
+        lambda: room._run_when_tried is None
         and not room._going
         and not room.aside.tasks.busy
         and not room.reader.tasks.busy
@@ -348,7 +348,7 @@ def test_a_run_that_is_cancelled_or_fails_leaves_the_former_result(
     before, rows = room.result_file.read_bytes(), room.result.opened.tables[0].rows
     write(driver, room, 'name = "all"\n[columns]\nv = "version"\n')
     qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
-    driver.until(lambda: "events" in room.bar.label.full or not room.bar.isVisible())
+    driver.until(lambda: room._going and "events" in room.bar.label.full)
     assert room.bar.isVisible()
     qtbot.mouseClick(room.bar.stop, Qt.MouseButton.LeftButton)
     driver.until(lambda: not room.aside.tasks.busy and not room.reader.tasks.busy)
@@ -359,10 +359,10 @@ def test_a_run_that_is_cancelled_or_fails_leaves_the_former_result(
     assert room.start.isEnabled()
     room.options.target.show_file(tmp_path / "no" / "such" / "place.csv")
     qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
-    assert "does not end in .duckdb" in room.messages.text
+    driver.until(lambda: "place.csv does not end in .duckdb" in room.messages.text)
     room.options.target.show_file(demo)
     qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
-    assert "does not end in .duckdb" in room.messages.text
+    driver.until(lambda: f"{demo.name} does not end in .duckdb" in room.messages.text)
 
 
 def test_a_second_run_goes_on_from_the_first(driver, enter, shop: Path, tmp_path: Path, qtbot: QtBot) -> None:
@@ -595,6 +595,48 @@ def test_two_dates_are_compared_and_a_row_is_opened(
     driver.shows(aggregate_id, version)
 
 
+def test_two_reducers_are_compared_and_named(driver, enter, shop: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    file = shop_files(tmp_path)
+    (tmp_path / "twice.toml").write_text(CART.replace('"cart"', '"twice"').replace('= "data.q', '= "2 * data.q'))
+    room = enter(shop, file)
+    run(driver, room, qtbot)
+    assert not room.compare.tables.isEnabled()
+    qtbot.mouseClick(room.compare.keep, Qt.MouseButton.LeftButton)
+    compared(driver, room)
+    write(driver, room, file.read_text().replace("cart.toml", "twice.toml"))
+    run(driver, room, qtbot)
+    compared(driver, room)
+    text = room.compare.what.text()
+    assert "Made otherwise: another text; the reducer of carts (cart → twice)." in text
+    found = listed(room)
+    rows = {row[0]: row for row in values_of(room.result_file, "carts")}
+    assert {sign for sign, _ in found.values()} == {"~"}
+    assert set(found["cart-001"][1]) == {"items", "total"}
+    assert found["cart-001"][1]["total"].endswith(f" → {rows['cart-001'][-2]}")
+    # The file is as it was, and the reducer it names is another one now.
+    write(driver, room, file.read_text())
+    run(driver, room, qtbot)
+    qtbot.mouseClick(room.compare.keep, Qt.MouseButton.LeftButton)
+    compared(driver, room)
+    (tmp_path / "cart.toml").write_text(CART.replace('= "data.q', '= "2 * data.q'))
+    run(driver, room, qtbot)
+    compared(driver, room)
+    assert "Made otherwise: the reducer of carts (cart, changed)." in room.compare.what.text()
+    assert set(listed(room)) == set(found)
+    # A run reads that file anew, and finds its mistake.
+    (tmp_path / "cart.toml").write_text("[[on]]\nevent = 3\n")
+    qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
+    driver.until(lambda: "cart.toml" in room.editor.problem.text())
+    assert not room._going
+    assert room._run_when_tried is None
+    assert not room.start.isEnabled()
+    # Without a table of one name there is nothing to be compared, and that is said.
+    write(driver, room, STATES.replace('"carts"', '"others"'))
+    run(driver, room, qtbot)
+    driver.until(lambda: "No table has the same name in both." in room.compare.what.text())
+    assert not room.compare.tables.isEnabled()
+
+
 def test_two_versions_of_a_file_and_two_files_are_compared(
     driver, enter, shop: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -604,6 +646,8 @@ def test_two_versions_of_a_file_and_two_files_are_compared(
     qtbot.mouseClick(room.compare.keep, Qt.MouseButton.LeftButton)
     compared(driver, room)
     assert listed(room) == {}
+    assert room.compare.told.full == "No row differs; 13 rows"
+    assert "Text and reducers are the same." in room.compare.what.text()
     changed = STATES.replace('"state.clientId"', "\"'no ' + state.clientId if version > 4 else state.clientId\"")
     write(driver, room, changed + 'more = "version"\n')
     run(driver, room, qtbot)
@@ -612,7 +656,7 @@ def test_two_versions_of_a_file_and_two_files_are_compared(
     rows = {row[0]: row for row in values_of(room.result_file, "carts")}
     assert set(found) == {each for each, row in rows.items() if row[1] > 4}
     assert found["cart-001"] == ("~", {"client": "client 1 → no client 1"})
-    assert "columns only after: more" in room.compare.told.full
+    assert "Made otherwise: another text. Columns only after: more." in room.compare.what.text()
     assert "tulip" not in str([room.compare.model.data(room.compare.model.index(0, at), _TEXT) for at in range(8)])
     other = tmp_path / "other.duckdb"
     other_file = tmp_path / "carts.toml"
@@ -623,3 +667,25 @@ def test_two_versions_of_a_file_and_two_files_are_compared(
     driver.until(lambda: room.compare.before is not None and room.compare.before.file == other)
     compared(driver, room)
     assert room.compare.found.added == len([row for row in rows.values() if row[1] <= 2])
+
+
+def test_a_preview_stands_as_the_result_will_and_empty_groups_are_named(
+    driver, enter, shop: Path, qtbot: QtBot
+) -> None:
+    room = enter(shop)
+    write(driver, room, 'name = "p"\n[columns]\nclient = "state.clientId if version > 4 else null"\nn = "version"\n')
+    side = Qt.ItemDataRole.TextAlignmentRole
+    kinds = []
+    for model in (room.trial.model, room.result.model):
+        if model is room.result.model:
+            run(driver, room, qtbot)
+            texts(driver, model)
+        kinds.append([model.data(model.index(0, at), side) for at in range(model.columnCount())])
+    assert kinds[0] == kinds[1]
+    assert kinds[0][3] != kinds[0][4]
+    room.tabs.setCurrentWidget(room.made)
+    room.result.inside.setCurrentWidget(room.result.groups)
+    driver.until(lambda: room.result.groups.model.rowCount() and not room.reader.tasks.busy)
+    names = [row[0] for row in texts(driver, room.result.groups.model)]
+    assert "(empty)" in names
+    assert "" not in names

@@ -22,6 +22,7 @@ from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
+from esviewer.gui.projections.between import between
 from esviewer.gui.projections.cells import Cells
 from esviewer.gui.projections.reader import Opened
 from esviewer.gui.projections.rows import usual_width
@@ -268,15 +269,12 @@ class ComparePanel(QWidget):
         )
         if len(found.rows) < found.added + found.removed + found.changed:
             text += self.tr("; the first {0} are listed").format(f"{len(found.rows):,}")
+        if not found.added and not found.removed and not found.changed:
+            text = self.tr("No row differs; {0} rows").format(f"{found.rows_after:,}")
         if before.masked or after.masked:
             text += self.tr("; masked files have other marks for the same values")
-        for names, said in (
-            (found.only_before, self.tr("; columns only before: {0}")),
-            (found.only_after, self.tr("; columns only after: {0}")),
-        ):
-            if names:
-                text += said.format(", ".join(names))
         self.told.show_text(visible(text))
+        self._tell_what()
 
     def _arrange(self, found: Comparison) -> None:
         """Have the columns in which anything has changed stand right behind the key, where they are seen."""
@@ -294,9 +292,17 @@ class ComparePanel(QWidget):
         self.model.show_only(str(self.only.currentData() or ""))
 
     def _tell(self) -> None:
-        before, after = self.before, self.after
+        after = self.after
         self.keep.setEnabled(after is not None)
         self.run.setEnabled(after is not None)
+        for choice in (self.tables, self.only):
+            choice.setEnabled(self.tables.count() > 0)
+        self.told.show_text("")
+        self._tell_what()
+
+    def _tell_what(self) -> None:
+        """Say what is compared, and how the two came about otherwise."""
+        before, after, found = self.before, self.after, self.found
         if before is None:
             self.what.setText(
                 self.tr(
@@ -304,15 +310,23 @@ class ComparePanel(QWidget):
                     "moment, or pick a result's file."
                 )
             )
-        else:
-            self.what.setText(
-                visible(
-                    self.tr("Before: {0}. After: {1}.").format(
-                        self._named(before), self.tr("being made") if after is None else self._named(after)
-                    )
-                )
-            )
-        self.told.show_text("")
+            return
+        text = self.tr("Before: {0}. After: {1}.").format(
+            self._named(before), self.tr("being made") if after is None else self._named(after)
+        )
+        if after is not None:
+            otherwise = between(before, after)
+            if otherwise:
+                text += " " + self.tr("Made otherwise: {0}.").format("; ".join(otherwise))
+            else:
+                text += " " + self.tr("Text and reducers are the same.")
+            if not self.tables.count():
+                text += " " + self.tr("No table has the same name in both.")
+        if found is not None and found.only_before:
+            text += " " + self.tr("Columns only before: {0}.").format(", ".join(found.only_before))
+        if found is not None and found.only_after:
+            text += " " + self.tr("Columns only after: {0}.").format(", ".join(found.only_after))
+        self.what.setText(visible(text))
 
     def _named(self, opened: Opened) -> str:
         facts: dict[str, Any] = dict(opened.tables[0].facts) if opened.tables else {}

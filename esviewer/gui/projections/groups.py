@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esviewer.app.screen import Screen
 from esviewer.errors import EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.projections.cells import Cells
 from esviewer.gui.projections.charts import ResultChart
@@ -41,7 +43,7 @@ class _Groups(Cells):
         self._of = of
         self._from = [by, *([measured] * (len(names) - 2) if measured else [])]
 
-    def value(self, screen: Any, column: int, row: Sequence[Any]) -> Any:
+    def value(self, screen: Screen, column: int, row: Sequence[Any]) -> Any:
         if column == 0 or column >= 2:
             name = self._from[0] if column == 0 else None if column > len(self._from) else self._from[1]
             if name is not None and row[column] is not None:
@@ -50,6 +52,10 @@ class _Groups(Cells):
                 whole[place] = row[column]
                 return self._of.value(screen, place, whole)
         return row[column]
+
+    def text(self, screen: Screen, column: int, row: Sequence[Any]) -> str:
+        found = super().text(screen, column, row)
+        return found or translate("Projections", "(empty)") if column == 0 else found
 
 
 class GroupsPanel(QWidget):
@@ -171,7 +177,7 @@ class GroupsPanel(QWidget):
             self.chart.clear_all()
             return
         found = [row for row in self._rows if row[place + 1] is not None]
-        labels = [cells.text(self._machine.screen, 0, row) or self.tr("(empty)") for row in found]
+        labels = [cells.text(self._machine.screen, 0, row) for row in found]
         self.chart.show_bars(labels, [float(row[place + 1]) for row in found])
 
     def _opened(self, number: int) -> None:

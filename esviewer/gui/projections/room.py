@@ -67,7 +67,8 @@ class ProjectionsRoom(Room):
         self._for_before = False
         """Whether what is being made is to be compared with the result."""
         self._runs = 0
-        self._run_when_tried = False
+        self._run_when_tried: bool | None = None
+        """Whether what is to be run as soon as the text has been looked at is the one to compare with; None: nothing."""
         self._begun = False
         self._build()
         self._connect()
@@ -177,20 +178,24 @@ class ProjectionsRoom(Room):
         try:
             moment = self._moment
         except EsviewerError as error:
+            self._run_when_tried = None
             self.messages.say_error(error)
             return
         self.trial.show_file(file, moment)
         self._show_state()
-        if self._run_when_tried:
-            self._run_when_tried = False
-            self.begin()
+        before, self._run_when_tried = self._run_when_tried, None
+        if before is not None:
+            self._begin(file, before=before)
 
     def _wrong(self) -> None:
-        self._run_when_tried = False
+        self._run_when_tried = None
         self.trial.show_outdated()
         self._show_state()
 
     def _emptied(self) -> None:
+        if self._run_when_tried is not None:
+            self.messages.say(self.tr("There is nothing that could be run: the text is empty."))
+            self._run_when_tried = None
         self.trial.clear()
         self._show_state()
 
@@ -213,25 +218,20 @@ class ProjectionsRoom(Room):
 
     def begin(self) -> None:
         """Run what is written; the former result stays until the new one is whole."""
-        self._begin(before=False)
+        self._want(before=False)
 
     def begin_before(self) -> None:
         """Run what is written as of the moment that is chosen, to be compared with the result on show."""
-        self._begin(before=True)
+        self._want(before=True)
 
-    def _begin(self, *, before: bool) -> None:
-        if self._going:
-            return
-        self.messages.clear()
-        file = self.editor.parsed
-        if file is None:
-            # It has just been typed: as soon as it is looked at.
-            self._run_when_tried = not self.editor.settled
-            if self._run_when_tried:
-                self.editor.try_out()
-            else:
-                self.messages.say(self.tr("There is nothing that could be run: the text is empty or has a mistake."))
-            return
+    def _want(self, *, before: bool) -> None:
+        if not self._going:
+            self.messages.clear()
+            # Looked at anew in any case: the rules that it names are files, which may be others by now.
+            self._run_when_tried = before
+            self.editor.try_out()
+
+    def _begin(self, file: ProjectionFile, *, before: bool) -> None:
         try:
             as_of, at_position = self._moment
             chosen = self.options.output
@@ -382,8 +382,10 @@ class ProjectionsRoom(Room):
         self.export.setEnabled(shown and self.bar.isHidden())
         self.mask_export.setEnabled(shown)
         self.open_result.setEnabled(not self._going)
-        if self._going:
+        if self._going and self.result_file is not None:
             self.nothing.setText(self.tr("Being made …\n\nThe former result stays until this one is whole."))
+        elif self._going:
+            self.nothing.setText(self.tr("Being made …"))
         else:
             self.nothing.setText(
                 self.tr(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -18,6 +19,7 @@ from esviewer.gui.projections.cells import Cells
 from esviewer.gui.projections.rows import RowsModel, RowsTable
 from esviewer.gui.text import visible
 from esviewer.model.instant import Instant
+from esviewer.model.values import Value
 from esviewer.projections.definition import ProjectionFile
 from esviewer.projections.sampling import Sampled
 from esviewer.work import Progress, Work
@@ -36,6 +38,7 @@ class TrialPanel(QWidget):
         self._machine = machine
         self.aside: Aside = machine.aside.twin(self)
         self.found: Sequence[Sampled] = ()
+        self._tried: tuple[ProjectionFile, tuple[Instant | None, int | None]] | None = None
         self.tables = QComboBox(self)
         self.tables.setAccessibleName(self.tr("Table"))
         self.tables.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -67,7 +70,10 @@ class TrialPanel(QWidget):
         return self.found[place] if 0 <= place < len(self.found) else None
 
     def show_file(self, file: ProjectionFile, moment: tuple[Instant | None, int | None]) -> None:
-        """Try a file out."""
+        """Try a file out, unless what is on show, or on its way, was made of the same."""
+        if (file, moment) == self._tried:
+            return
+        self._tried = file, moment
 
         def act(session: Session, work: Work) -> list[Sampled]:
             return preview(session, file, as_of=moment[0], at_position=moment[1], events=SAMPLED, work=work)
@@ -77,6 +83,7 @@ class TrialPanel(QWidget):
 
     def show_outdated(self) -> None:
         """The text has a mistake now."""
+        self._tried = None
         self.aside.cancel("preview")
         if self.found:
             self.told.show_text(self.tr("Of the text before the mistake."))
@@ -85,6 +92,7 @@ class TrialPanel(QWidget):
 
     def clear(self) -> None:
         """There is nothing to be tried."""
+        self._tried = None
         self.aside.cancel("preview")
         self._show(())
         self.told.show_text(self.tr("There is no text to be tried."))
@@ -94,6 +102,7 @@ class TrialPanel(QWidget):
             self.told.show_text(self.tr("Trying … {0} events").format(f"{progress.done:,}"))
 
     def _failed(self, error: EsviewerError) -> None:
+        self._tried = None
         self.told.show_text(self.tr("It could not be tried."))
         self._say(localised(self._machine.screen.text(str(error))))
 
@@ -116,7 +125,8 @@ class TrialPanel(QWidget):
             self.model.clear()
             self._say("")
             return
-        self.model.show_rows(shown.rows, Cells(shown.projection.heads, shown.projection))
+        kinds = ["BIGINT" if _numbers(column) else "VARCHAR" for column in zip(*shown.rows, strict=True)]
+        self.model.show_rows(shown.rows, Cells(shown.projection.heads, shown.projection), kinds)
         self._tell()
 
     def _tell(self) -> None:
@@ -148,3 +158,9 @@ class TrialPanel(QWidget):
     def close_store(self) -> None:
         """End all work."""
         self.aside.close()
+
+
+def _numbers(column: Sequence[Value]) -> bool:
+    """Whether a column of a sample holds numbers, so that it stands at the right as it will in the result."""
+    there = [each for each in column if each is not None]
+    return bool(there) and all(isinstance(each, (int, float, Decimal)) and not isinstance(each, bool) for each in there)
