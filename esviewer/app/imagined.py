@@ -17,9 +17,9 @@ from esviewer.model.change import Change
 from esviewer.model.counted import counted
 from esviewer.model.exactjson import NotJsonError, dumps, loads
 from esviewer.model.rebuilt import Rebuilt
-from esviewer.model.values import Value, same
+from esviewer.model.values import Value
 from esviewer.model.visible import visible
-from esviewer.questions.what_if import Edit, Edits, Insert, Move, Skip, Step, WhatIf
+from esviewer.questions.what_if import Edit, Edits, Insert, Move, Parting, Skip, Step, WhatIf
 from esviewer.replay.history import History
 from esviewer.work import Work
 
@@ -33,12 +33,10 @@ class Imagined:
 
     view: AggregateView
     made: WhatIf
-    parting: int | None
-    """How many hypothetical events it takes until the states differ; None when they never do."""
+    parting: Parting | None
+    """Where the states begin to differ; None when they never do."""
     changes: tuple[Change, ...]
     """What leads from the real newest state to the hypothetical one."""
-    left_out: int | None = None
-    """Where leaving out a real event makes them differ: the index of the first that does."""
 
     @property
     def hypothetical(self) -> bool:
@@ -52,9 +50,12 @@ class Imagined:
     @property
     def parts_at(self) -> int | None:
         """The version in the store at which they part; None when that event is not in the store, or nothing parts."""
-        if self.left_out is not None:
-            return int(self.made.real.versions[self.left_out])
-        return self.made.rows[self.parting - 1].original if self.parting else None
+        parting = self.parting
+        if parting is None:
+            return None
+        if parting.left_out is not None:
+            return int(self.made.real.versions[parting.left_out])
+        return self.made.rows[parting.count - 1].original
 
     def as_json(self) -> dict[str, Value]:
         """The keys of `esviewer whatif --json`."""
@@ -64,7 +65,7 @@ class Imagined:
             "aggregate_type": self.view.summary.aggregate_type,
             "edits": self.made.edits.as_json(),
             "events": len(self.made.imagined),
-            "parts_at": None if self.parting is None else {"row": self.parting, "version": self.parts_at},
+            "parts_at": None if self.parting is None else {"row": self.parting.count, "version": self.parts_at},
             "changes": [change.as_json() for change in self.changes],
             "state": self.made.imagined.state_after(len(self.made.imagined)),
             "skipped": [{"row": row, "reason": why} for row, why in self.skipped()],
@@ -90,7 +91,7 @@ class Imagined:
         if self.parting is None:
             yield "The timelines never part: every state is as it really was."
         elif self.parts_at is None:
-            yield f"The timelines part at event {self.parting:,}, which is not in the store."
+            yield f"The timelines part at event {self.parting.count:,}, which is not in the store."
         else:
             yield f"The timelines part at version {self.parts_at}."
         for row, why in self.skipped()[:_SKIPPED_SHOWN]:
@@ -114,10 +115,9 @@ def imagine(session: Session, view: AggregateView, edits: Edits, *, work: Work |
     """Replay with the edits and compare; raises UsageError for edits that can't be."""
     made = ask_what_if(session, view, edits, work=work)
     parting = made.parting(work)
-    left_out = None if parting is None else _left_out(made, parting)
     real = made.real.state_after(len(made.real))
     changes = tuple(compare(real, made.imagined.state_after(len(made.imagined))))
-    return Imagined(view, made, parting, changes, left_out)
+    return Imagined(view, made, parting, changes)
 
 
 def _rebuilt(history: History) -> Value:
@@ -153,18 +153,6 @@ def shown_edits(edits: Edits, screen: Screen, of: str) -> Edits:
             for step in edits.steps
         )
     )
-
-
-def _left_out(made: WhatIf, parting: int) -> int | None:
-    previous = max(parting - 1, 0)
-    before, after = made.real_count(previous), made.real_count(parting)
-    imagined = made.imagined.state_after(previous)
-    # All real events that stand beside it but its own were skipped or moved away.
-    for index in range(before, after - 1):
-        if not same(made.real.state_after(index + 1), imagined):
-            return index
-    alike = same(made.real.state_after(after), made.imagined.state_after(parting))
-    return after if alike and after < len(made.real) else None
 
 
 def edits_in(file: str | Path) -> Edits:

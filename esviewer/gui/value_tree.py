@@ -431,7 +431,7 @@ class ValueModel(QAbstractItemModel):
         if column == 0:
             sign = {"add": "+ ", "remove": "− ", "replace": "~ "}.get(node.mark, "")
             key = self._screen().key(node.path, self.of) if node.path else node.key
-            return sign + visible(str(key))
+            return sign + (visible(str(key)) or '""')
         if column == 1:
             return shown(self._screen(), node.value, node.path, self.of)
         return shown(self._screen(), node.old, node.path, self.of) if node.mark in ("replace", "remove") else ""

@@ -125,9 +125,9 @@ class Timelines:
         answer = self.answer
         if answer is None or answer.parting is None or not len(self):
             return None
-        if answer.left_out is not None:
-            return int(np.flatnonzero(self.real == answer.left_out)[0])
-        return int(np.searchsorted(self._imagined_upto, answer.parting))
+        if answer.parting.left_out is not None:
+            return int(np.flatnonzero(self.real == answer.parting.left_out)[0])
+        return int(np.searchsorted(self._imagined_upto, answer.parting.count))
 
     def __len__(self) -> int:
         return len(self.signs)

@@ -48,6 +48,7 @@ from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.not_rebuilt import OF_REDUCERS
 from esviewer.gui.not_written import not_written
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import visible
@@ -120,6 +121,8 @@ class WhatIfWindow(QWidget):
         """The row to go to once the timelines are there: a version, or the edit that inserts it."""
         self._told = 0
         """How many new events it has said there are."""
+        self._imagining = False
+        """Whether timelines are being made, and not only what belongs to a row."""
         self._ended = False
         self.editor: EventDialog | None = None
         """The editor for one event, while it is open."""
@@ -388,6 +391,7 @@ class WhatIfWindow(QWidget):
     def _work(self, steps: Steps, *, anew: bool = False) -> None:
         view = None if anew or self._made is None else self._made.view
         name, wanted = self.aggregate_id, self._wanted
+        self._imagining = True
         self.headline.show_text(self.tr("Imagining …") if steps else self.tr("Reading the events …"))
 
         def act(session: Session, work: Work) -> _Made:
@@ -400,6 +404,7 @@ class WhatIfWindow(QWidget):
 
     def _show(self, made: _Made) -> None:
         self._made = made
+        self._imagining = False
         self._settled = [*self._past], [*self._future]
         self.model.show_timelines(made.lines)
         self.edits.show_steps(made.steps, made.view)
@@ -436,8 +441,13 @@ class WhatIfWindow(QWidget):
 
     def _not_made(self, error: EsviewerError) -> None:
         made = self._made
+        self._imagining = False
         if made is None:
-            self.headline.show_text(self.tr("The events could not be read."))
+            self.headline.show_text(
+                self.tr("The states could not be rebuilt.")
+                if isinstance(error, OF_REDUCERS)
+                else self.tr("The events could not be read.")
+            )
             if isinstance(error, ConsentNeededError):
                 self._machine.failed.emit(error)
             self.messages.say(error.message, {self.tr("Try again"): self.read})
@@ -459,7 +469,8 @@ class WhatIfWindow(QWidget):
         self.stop_button.setVisible(progress is not None)
         if progress is None:
             return
-        self.headline.show_text(visible(f"{progress.text} … {progress.done:,}"))
+        if self._imagining:
+            self.headline.show_text(visible(f"{progress.text} … {progress.done:,}"))
         self.bar.setRange(0, 1000 if progress.total else 0)
         if progress.total:
             self.bar.setValue(min(1000, progress.done * 1000 // progress.total))

@@ -221,6 +221,17 @@ def _new(events: Sequence[Event], step: Insert) -> Event:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Where two timelines begin to differ."""
+
+    count: int
+    """How many hypothetical events there are down to there; with the next one, where a real event makes the difference
+    that stands alone and is not the last."""
+    left_out: int | None = None
+    """The index of the real event that stands alone, skipped or moved away, and without which they differ."""
+
+
 class WhatIf:
     """The real timeline and the hypothetical one, side by side."""
 
@@ -244,26 +255,44 @@ class WhatIf:
         """How many real events stand beside the first `count` hypothetical ones: all up to the last in its place."""
         return self._beside[count - 1] if count else 0
 
-    def parting(self, work: Work | None = None) -> int | None:
-        """How many hypothetical events it takes until the states differ; None when they never do.
+    def parting(self, work: Work | None = None) -> Parting | None:
+        """Where the states begin to differ, event by event in the order in which they stand; None when they never do.
 
-        The state after each hypothetical event is compared with that after the real events beside it.
+        After a real event that was skipped or moved away, the real state is compared with the hypothetical one so far;
+        after a hypothetical event that with the state after the real events beside it.
         """
         real_steps = self.real.steps()
         beside = 0
-        equal = True
-        for index, imagined in self.imagined.steps():
+
+        def alone(until: int, seen: int) -> int | None:
+            """The first real event that stands alone and makes a difference, after `seen` hypothetical ones."""
+            nonlocal beside
+            while beside < until:
+                does_something = bool(_listed(next(real_steps)[1]))
+                beside += 1
+                if does_something and not self._same(beside, seen):
+                    return beside - 1
+            return None
+
+        for index, steps in self.imagined.steps():
             if work is not None and index % _BATCH == 0:
                 work.report("Comparing the timelines", index, len(self.rows))
-            real = [next(real_steps)[1] for _ in range(self._beside[index] - beside)]
-            beside = self._beside[index]
+            until = self._beside[index]
+            left_out = alone(until - 1, index)
+            if left_out is not None:
+                return Parting(index + 1, left_out)
             # As long as both do the same to the same states, nothing has to be compared.
-            if not equal or len(real) != 1 or not same(_listed(real[0]), _listed(imagined)):
-                equal = same(self.real.state_after(beside), self.imagined.state_after(index + 1))
-            if not equal:
-                return index + 1
-        whole = same(self.real.state_after(len(self.real)), self.imagined.state_after(len(self.imagined)))
-        return None if whole else len(self.imagined)
+            real = None
+            if beside < until:
+                real = _listed(next(real_steps)[1])
+                beside += 1
+            if (real is None or not same(real, _listed(steps))) and not self._same(beside, index + 1):
+                return Parting(index + 1)
+        left_out = alone(len(self.real), len(self.imagined))
+        return None if left_out is None else Parting(len(self.imagined), left_out)
+
+    def _same(self, real: int, imagined: int) -> bool:
+        return same(self.real.state_after(real), self.imagined.state_after(imagined))
 
 
 def _listed(changes: Sequence[Sequence[Value]]) -> Value:

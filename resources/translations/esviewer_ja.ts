@@ -8931,6 +8931,10 @@ Then all events of the same correlation are shown here, across aggregates: what 
         <translation>リデューサーが適用しない仮定のイベント：{0}。</translation>
     </message>
     <message>
+        <source>The states could not be rebuilt.</source>
+        <translation>状態を再構築できませんでした。</translation>
+    </message>
+    <message>
         <source>The events could not be read.</source>
         <translation>イベントを読み込めませんでした。</translation>
     </message>

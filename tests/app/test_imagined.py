@@ -16,7 +16,7 @@ from esviewer.app.reporting import aggregate_report
 from esviewer.app.session import Session, open_session
 from esviewer.errors import UsageError
 from esviewer.model.exactjson import NotJsonError, dumps, loads
-from esviewer.questions.what_if import Edit, Edits, Insert, Move, Skip
+from esviewer.questions.what_if import Edit, Edits, Insert, Move, Parting, Skip
 
 NOT_EVIDENCE = "A what if is not what happened, so no report can be made of it."
 
@@ -113,7 +113,7 @@ def test_they_part_at_the_event_that_was_left_out(session: Session) -> None:
     assert imagined(session, Skip(16)).parts_at == 16
     assert imagined(session, Move(9, 12)).parts_at == 9
     edited = imagined(session, Edit(13, {"text": "else"}))
-    assert (edited.parts_at, edited.parting) == (13, 13)
+    assert (edited.parts_at, edited.parting) == (13, Parting(13))
     inserted = imagined(session, Insert(4, "NoteAdded", {"text": "new"}))
-    assert (inserted.parts_at, inserted.parting) == (None, 5)
+    assert (inserted.parts_at, inserted.parting) == (None, Parting(5))
     assert imagined(session).parting is None

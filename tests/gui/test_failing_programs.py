@@ -72,3 +72,18 @@ def test_two_folds_of_a_sample(counters) -> None:
     dialog.only.setChecked(True)
     assert dialog.model.rowCount() == 1
     dialog.close()
+
+
+def test_a_what_if_and_a_rollback_name_the_event(counters) -> None:
+    page = counters.page
+    page.show_aggregate("a-2", 6)
+    counters.shows("a-2", 6)
+    counters.window._what_if()
+    (imagining,) = page.questions.what_ifs
+    counters.until(lambda: imagining.messages.text)
+    assert imagining.headline.text() == "The states could not be rebuilt."
+    assert "a-2 version 7 (Added)" in imagining.messages.text
+    imagining.close()
+    counters.window._roll_back()
+    counters.until(lambda: page.questions.rollback.messages.text)
+    assert "a-2 version 7 (Added)" in page.questions.rollback.messages.text

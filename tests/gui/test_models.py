@@ -38,6 +38,12 @@ def test_a_tree_shows_values_exactly(qapp, qtmodeltester: ModelTester) -> None:
     assert shown == ["1180591620717411303424", "1.10", '"a\\ud800⏎b"', "[0]", "null"]
 
 
+def test_a_key_without_letters_is_seen(qapp) -> None:
+    model = ValueModel(Theme(qapp), lambda: NO_STORE)
+    model.show_value({"": 1, "a/b": 2, "😀~.": 3})
+    assert [model.index(row, 0).data() for row in range(3)] == ['""', "a/b", "😀~."]
+
+
 def test_wide_values_are_shown_in_chunks(qapp) -> None:
     model = ValueModel(Theme(qapp), lambda: NO_STORE)
     model.show_value({f"k{number}": number for number in range(3 * CHUNK)})

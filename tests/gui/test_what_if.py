@@ -27,6 +27,7 @@ from esviewer.model.event import Event
 from esviewer.questions.what_if import Edit, Edits, Insert, Move, Skip, edited_events, what_if
 from esviewer.replay.history import build_history
 from esviewer.replay.merge import MergeReducer
+from esviewer.work import Progress
 
 BIG = 2**70
 
@@ -92,6 +93,20 @@ def test_keys_work_on_the_timelines_at_once_and_escape_closes(imagining) -> None
     assert [type(step) for step in imagining.steps] == [Skip]
     imagining.driver.qtbot.keyClick(imagining.table, Qt.Key.Key_Escape)
     assert imagining.driver.page.questions.what_ifs == []
+
+
+def test_what_is_read_for_a_row_leaves_the_verdict(imagining) -> None:
+    pick(imagining, 4)
+    press(imagining, imagining.skip_button)
+    settled(imagining)
+    verdict = imagining.headline.text()
+    assert "The timelines part at" in verdict
+    imagining._aside.tasks.progressed.emit(Progress("Reading the store", 3, 9))
+    assert imagining.headline.text() == verdict
+    assert not imagining.bar.isHidden()
+    imagining._aside.tasks.progressed.emit(None)
+    assert imagining.headline.text() == verdict
+    assert imagining.bar.isHidden()
 
 
 def test_skip_undo_redo_and_back(imagining, demo: Path) -> None:
