@@ -110,7 +110,7 @@ def _sections(report: AggregateReport) -> Iterator[Section]:
     if report.masked is not None and report.masked.values:
         table = Table("masked", "", _MASKED, [*report.masked.counts])
         yield Section("Masked values", [table], note=f"by {report.masked.rules}")
-    yield Section("How to check this report", list(_check(report)))
+    yield Section("How to come to this state", list(_check(report)))
 
 
 def _origin(report: AggregateReport) -> Facts:

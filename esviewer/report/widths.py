@@ -21,6 +21,8 @@ _TITLE: Final = 1.35
 _PADDING: Final = 2.6
 _CHARACTERS: Final = 110
 """About how many fit beside each other on a page and on a screen."""
+_TURNED: Final = 160
+"""About how many do on a page that is turned on its side."""
 _LEAST_REST: Final = 20
 
 
@@ -33,10 +35,13 @@ def rooms(table: Table) -> list[int]:
     return [min(max(length, 4), 60) for length in longest]
 
 
-def shares(table: Table) -> list[float]:
-    """Each column's share: whole words and figures first, and what is left to longer texts."""
+def shares(table: Table, *, turned: bool = False) -> list[float]:
+    """Each column's share: whole words and figures first, and what is left to longer texts.
+
+    `turned`: on a page that is turned on its side.
+    """
     words = _words(table)
-    rest = max(_LEAST_REST, _CHARACTERS - sum(words))
+    rest = max(_LEAST_REST, (_TURNED if turned else _CHARACTERS) - sum(words))
     longer = [max(0.0, room - word) ** 0.5 for room, word in zip(rooms(table), words, strict=True)]
     whole = sum(longer) or 1.0
     return [word + rest * more / whole for word, more in zip(words, longer, strict=True)]

@@ -1,9 +1,10 @@
-"""Checks a report by its evidence, with Python's standard library alone: python3 verify_report.py REPORT [EVIDENCE]
-
-It holds the report's SHA-256 against the signed statement, and leads every quoted event's hash through the Merkle
-tree (RFC 9162) to the root that the statement names. The signature itself is for OpenSSL to check: with --unpack this
-script writes the files statement.bin, signature.bin and signer.pem, and
-    openssl pkeyutl -verify -rawin -pubin -inkey signer.pem -in statement.bin -sigfile signature.bin
+"""Checks a report by its evidence, with Python's standard library alone:
+    python3 verify_report.py REPORT [EVIDENCE]
+It holds the report's SHA-256 against the signed statement, and leads every quoted event's hash
+through the Merkle tree (RFC 9162) to the root that the statement names. The signature itself is
+for OpenSSL to check: with --unpack this script writes statement.bin, signature.bin and signer.pem,
+    openssl pkeyutl -verify -rawin -pubin -inkey signer.pem \\
+        -in statement.bin -sigfile signature.bin
 says whether it holds. Whether that key belongs to whom you trust is for you to know.
 """
 
@@ -14,7 +15,7 @@ import sys
 
 
 def root(leaf, index, size, path):
-    """Where a path of hashes leads from a leaf (RFC 9162, 2.1.3.2); None where it can't belong to such a tree."""
+    """Where a path of hashes leads from a leaf (RFC 9162, 2.1.3.2); None where it leads nowhere."""
     at, last, found = index, size - 1, leaf
     for step in path:
         if last == 0:
@@ -46,12 +47,14 @@ def main():
         wrong.append("The proofs are not those of the statement.")
     for proof in proofs:
         leaf = bytes.fromhex(proof["leaf"])
-        if "event" in proof and hashlib.sha256(b"\x00" + proof["event"].encode()).digest() != leaf:
+        event = proof.get("event")
+        if event is not None and hashlib.sha256(b"\x00" + event.encode()).digest() != leaf:
             wrong.append("The event at index %s is not what was hashed." % proof["index"])
         path = [bytes.fromhex(step) for step in proof["path"]]
         if root(leaf, proof["index"], seal["size"], path) != bytes.fromhex(seal["root"]):
             wrong.append("The event at index %s does not lead to the root." % proof["index"])
-    print("\n".join(wrong) or "The report and its %d quoted events are what the statement says." % len(proofs))
+    fine = "The report and its %d quoted events are what the statement says." % len(proofs)
+    print("\n".join(wrong) or fine)
     print("Root %s over %d events, sealed %s." % (seal["root"], seal["size"], seal["made"]))
     signature = json.loads(lines["signature"])
     if signature:

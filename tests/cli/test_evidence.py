@@ -236,3 +236,10 @@ def test_the_procedure_is_as_the_report_says(run: Callable[..., Any], shop: Path
     digest = ran("sha256sum mine.md").split()[0]
     assert json.loads((file.parent / "mine.md.evidence.json").read_text())["statement"]["report"]["sha256"] == digest
     assert keys[0].read_text() == private
+
+
+def test_the_script_stays_in_its_lines_on_paper() -> None:
+    """One that is copied out of a PDF has no line broken in two."""
+    lines = SCRIPT.read_text(encoding="utf-8").splitlines()
+    assert max(map(len, lines)) <= 100
+    assert len(lines) <= 80

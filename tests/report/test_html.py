@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from esviewer.model.exactjson import dumps
 from esviewer.model.visible import visible
 from esviewer.report.aggregate import aggregate_document
-from esviewer.report.document import Column, Table
+from esviewer.report.document import Column, Kind, Table
 from esviewer.report.forms.html import html_pieces
 from esviewer.report.model import AggregateReport
 from esviewer.report.widths import shares
@@ -212,3 +212,11 @@ def test_a_narrow_column_keeps_its_words_whole_beside_wide_ones() -> None:
     words = (8, 11, 9, 7, 7, 8, 7, 0, 0)
     assert all(share * 110 / sum(found) >= word for share, word in zip(found, words, strict=True))
     assert found[6] > found[3]
+
+
+def test_on_a_page_turned_on_its_side_longer_texts_get_what_is_more() -> None:
+    columns = [Column("version", "Version", Kind.INTEGER), Column("key", "Key")]
+    table = Table("t", "", columns, [(7, "2cd7f179c09a8a4fb152d182e8363f59")])
+    upright, turned = shares(table), shares(table, turned=True)
+    assert turned[0] == upright[0]
+    assert turned[1] - upright[1] == 50

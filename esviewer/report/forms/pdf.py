@@ -248,14 +248,14 @@ def _data(document: Document, families: Iterable[str], work: Work | None) -> Dat
         "facts": [_fact(fact) for fact in facts],
         "warnings": [_text(warning) for warning in document.warnings],
         "parts": [
-            {"wide": wide, "sections": [_section(section, room) for section in sections]}
+            {"wide": wide, "sections": [_section(section, room, wide) for section in sections]}
             for wide, sections in groupby(document.sections, _wide)
         ],
     }
 
 
-def _section(section: Section, room: _Room) -> Data:
-    blocks = [_block(block, room) for block in section.blocks]
+def _section(section: Section, room: _Room, wide: bool) -> Data:
+    blocks = [_block(block, room, wide) for block in section.blocks]
     for block in blocks:
         if block.get("title") == _text(section.title):
             block["title"] = ""  # it would be said twice
@@ -301,7 +301,7 @@ def _change(change: Change) -> Data:
     return data
 
 
-def _block(block: Block, room: _Room) -> Data:
+def _block(block: Block, room: _Room, wide: bool) -> Data:
     if room.work is not None:
         room.work.check()
     match block:
@@ -326,7 +326,7 @@ def _block(block: Block, room: _Room) -> Data:
             title = _text(block.title)
             return {"block": "chart", "title": title, "alt": title or "chart", "svg": svg(block)}
         case Table():
-            return _table(block, room)
+            return _table(block, room, wide)
 
 
 def _code(title: str, text: str, room: _Room) -> Data:
@@ -357,7 +357,7 @@ def _first(count: int, most: int, what: str) -> str:
 # Tables
 
 
-def _table(table: Table, room: _Room) -> Data:
+def _table(table: Table, room: _Room, wide: bool) -> Data:
     records = table.layout == "records"
     rows: list[Data] = []
     for row in islice(table.rows, MAX_RECORDS if records else MAX_ROWS):
@@ -378,7 +378,7 @@ def _table(table: Table, room: _Room) -> Data:
             {"title": _text(column.title), "right": column.kind in (Kind.INTEGER, Kind.NUMBER)}
             for column in table.columns
         ],
-        "shares": [] if records else shares(table),
+        "shares": [] if records else shares(table, turned=wide),
         "rows": rows,
     }
 
