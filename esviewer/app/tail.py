@@ -13,6 +13,7 @@ from typing import Final
 
 from esviewer.errors import StoreError, UsageError
 from esviewer.model.event import Event
+from esviewer.stores.databases.notices import Notices
 from esviewer.stores.store import Store
 from esviewer.work import Work
 
@@ -122,36 +123,81 @@ def follow(
     patience: float,
     trouble: Callable[[StoreError], None],
     over: Callable[[], None],
+    listen: Callable[[], Notices | None] = lambda: None,
 ) -> Iterator[Event | None]:
     """Events as they arrive, and None after each look; ends when `work` is cancelled, with CancelledError.
+
+    Where `listen` gives something that hears of new events they are looked for as soon as it does.
 
     While the store can't be read it is tried again for `patience` seconds, and then StoreError is raised; `trouble` is
     told of it once, `over` when it has passed.
     """
     pause, failing = SOON, 0.0
-    while True:
-        try:
-            found = False
-            for event in tail.look(work):
-                found = True
+    ear = _Ear(listen)
+    try:
+        while True:
+            try:
+                ear.open()
+                found = False
+                for event in tail.look(work):
+                    found = True
+                    if failing:
+                        failing = 0.0
+                        over()
+                    yield event
                 if failing:
                     failing = 0.0
                     over()
-                yield event
-            if failing:
-                failing = 0.0
-                over()
-            pause = SOON if found else min(2 * pause, LATE)
-        except StoreError as error:
-            now = time.monotonic()
-            if not failing:
-                failing = now
-                trouble(error)
-            elif now - failing > patience:
-                raise
-            pause = min(2 * pause, LATE)
-        yield None
-        work.sleep(pause)
+                pause = SOON if found else min(2 * pause, LATE)
+            except StoreError as error:
+                ear.close()
+                now = time.monotonic()
+                if not failing:
+                    failing = now
+                    trouble(error)
+                elif now - failing > patience:
+                    raise
+                pause = min(2 * pause, LATE)
+            yield None
+            ear.rest(pause, work)
+    finally:
+        ear.close()
+
+
+class _Ear:
+    """Hears of new events where there is anything to hear."""
+
+    def __init__(self, listen: Callable[[], Notices | None]) -> None:
+        self._listen = listen
+        self._open = False
+        self._notices: Notices | None = None
+
+    def open(self) -> None:
+        """Listen, unless that is so already; raises StoreError."""
+        if not self._open:
+            self._notices, self._open = self._listen(), True
+
+    def rest(self, seconds: float, work: Work) -> None:
+        """Wait so long, or until something is heard; raises CancelledError."""
+        if self._notices is None:
+            work.sleep(seconds)
+            return
+        ends = time.monotonic() + seconds
+        try:
+            while (left := ends - time.monotonic()) > 0:
+                work.check()
+                if self._notices.wait(min(left, _SLICE)):
+                    return
+        except StoreError:
+            # The next look tells whether the store is gone, or only who listened.
+            self.close()
+            work.sleep(SOON)
+
+    def close(self) -> None:
+        """Listen no longer."""
+        if self._notices is not None:
+            self._notices.close()
+        self._notices, self._open = None, False
 
 
 def _runs(positions: list[int]) -> Iterator[tuple[int, int]]:
@@ -170,3 +216,5 @@ def _runs(positions: list[int]) -> Iterator[tuple[int, int]]:
 
 
 _NEAR: Final = 32
+_SLICE: Final = 0.2
+"""Seconds of waiting after which it is looked whether to go on."""

@@ -13,6 +13,8 @@ from esviewer.errors import EsviewerError
 from esviewer.gui.times import shown_time
 from esviewer.model.instant import Instant
 
+_BUSY: Final = 250
+"""Milliseconds until it is looked again after nobody could."""
 LATEST: Final = 30.0
 """Seconds between two tries while the store can't be read, at most."""
 
@@ -123,9 +125,12 @@ class Pulse(QObject):
         self._pause = SOON if some else min(2 * self._pause, LATE)
         self._again()
 
-    def busy(self) -> None:
-        """Nobody could look now."""
-        self._again()
+    def busy(self, *, soon: bool = False) -> None:
+        """Nobody could look now; with `soon` it is tried again in a moment, as there may be a reason to look."""
+        if soon and self._on and not self._live.paused:
+            self._timer.start(_BUSY)
+        else:
+            self._again()
 
     def failed(self, error: EsviewerError) -> None:
         """The store could not be read."""

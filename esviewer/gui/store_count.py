@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from esviewer.app.arrivals import Arrivals, Arrived
 from esviewer.app.session import Session
 from esviewer.errors import EsviewerError, StoreError
+from esviewer.gui.hearing import Hearing
 from esviewer.gui.live import Live, Pulse
 from esviewer.gui.tasks import Tasks
 from esviewer.stores.counting import StoreInfo
@@ -33,9 +34,11 @@ class StoreCount(QObject):
         self._arrivals: Arrivals | None = None
         self._pulse = Pulse(live, self)
         self._pulse.beat.connect(self._look)
+        self.hearing = Hearing(session, self.tasks, live, self)
 
     def begin(self) -> None:
         """Count, and look for what arrives afterwards."""
+        self.hearing.begin()
         store = self._session.store
         self.tasks.run(lambda work: store.info(exact=False, work=work), self._counted, slot="estimate")
         self.tasks.run(lambda work: store.info(exact=True, work=work), self._counted, slot="count")
@@ -43,6 +46,7 @@ class StoreCount(QObject):
     def close(self) -> None:
         """End all work and close the session."""
         self._pulse.stop()
+        self.hearing.close()
         self.tasks.close(self._session.close)
 
     def _counted(self, info: StoreInfo) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -76,6 +77,8 @@ BETWEEN_DRAWINGS = 0.4
 """Seconds between two drawings of a history that grows."""
 _WHILE_MOVING = 3.0
 """The same while the playhead moves."""
+_GROW: Final = "grow"
+"""The slot of what builds the history."""
 
 
 class StorePage(QWidget):
@@ -436,7 +439,7 @@ class StorePage(QWidget):
     def _stop_building(self) -> None:
         """Nobody wants the view that is being built any longer."""
         self.pulse.stop()
-        for slot in ("view", "state", "grow", "snapshots", "look"):
+        for slot in ("view", "state", _GROW, "snapshots", "look"):
             self.tasks.cancel(slot)
         if self.view is not None:
             self.view.stop()
@@ -527,7 +530,7 @@ class StorePage(QWidget):
             if view.all_read:  # a program is at work, which may take long: new events need not wait for it
                 self.pulse.keep_on()
             act = partial(self._advance, view)
-            self.tasks.run(act, lambda _: self._grown(view), partial(self._not_grown, view), slot="grow")
+            self.tasks.run(act, lambda _: self._grown(view), partial(self._not_grown, view), slot=_GROW)
 
     def _advance(self, view: AggregateView, work: Work) -> None:
         """Build a part of the history, on the worker; while the playhead moves only half of the time is for that."""
@@ -599,7 +602,7 @@ class StorePage(QWidget):
         view = self.view
         waits = view is not None and view.all_read and not view.complete
         if view is None or (self.tasks.busy and not waits):
-            self.pulse.busy()
+            self.pulse.busy(soon=view is not None)
         elif view.complete or waits:
             self.tasks.run(view.look_again, self._looked, self._not_looked, slot="look")
         else:
@@ -614,7 +617,7 @@ class StorePage(QWidget):
 
     def _looked(self, more: bool) -> None:
         self.pulse.came(some=more)
-        if more and not self.tasks.busy:  # else a program is at work, between whose answers events are read
+        if more and not self.tasks.at(_GROW):  # else a program is at work, between whose answers events are read
             self._go_on()
 
     # The playhead

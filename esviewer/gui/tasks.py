@@ -102,6 +102,10 @@ class Tasks(QObject):
             task.work.cancel()
         return bool(found)
 
+    def at(self, slot: str) -> bool:
+        """Whether a task of a slot is waiting or running."""
+        return any(task.slot == slot and not task.work.cancelled for task in self._tasks)
+
     @property
     def busy(self) -> bool:
         """Whether any task is waiting or running."""

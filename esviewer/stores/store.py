@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, text
 
 from esviewer.errors import NotFoundError, StoreError, UsageError
 from esviewer.model.batch import ColumnBatch, EventBatch, KeysOf, StoreBatch
@@ -24,6 +25,7 @@ from esviewer.stores.binding import POSITION, EventTable, SnapshotTable, whole
 from esviewer.stores.chain import Link, links
 from esviewer.stores.counting import Counting, StoreInfo
 from esviewer.stores.databases.database import Database
+from esviewer.stores.databases.notices import Notices
 from esviewer.stores.extent import Extent
 from esviewer.stores.grouping import Grouping
 from esviewer.stores.layouts.detection import Fit
@@ -354,6 +356,18 @@ class Store:
     def tells_new(self) -> bool:
         """Whether positions order all events, so that those can be found that came after others."""
         return self.positioned and self.numbering in ("yes", "files")
+
+    def notices(self) -> Notices | None:
+        """What hears of new events from the server at once; None where the framework's layout names no such way.
+
+        It may miss some, and may tell of what is none: whoever waits by it still looks now and then.
+        """
+        if not self.layout.events.notify or self._database.kind != "postgresql":
+            return None
+        table = self.fit.events.table
+        schema = table.schema or self._database.read(lambda reader: reader.value(text("SELECT current_schema()")))
+        names = {"{schema}": str(schema), "{table}": table.name}
+        return self._database.notices([_filled(each, names) for each in self.layout.events.notify])
 
     @property
     def positioned(self) -> bool:
@@ -703,6 +717,10 @@ class Store:
             shared = isinstance(self._aggregates, Scopes) and bool(self._aggregates.shared([key.key], None, work))
             return self._table.id_text(key.key), InScope(self._table.scope[0], key.scope, shared)
         return shown, None
+
+
+def _filled(text: str, names: dict[str, str]) -> str:
+    return re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], text)
 
 
 def _no_aggregate(aggregate_id: str) -> NotFoundError:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
+import helpers_eventsourcing as library
 import pytest
-from helpers_postgres import Database
+from helpers_postgres import Database, PostgresServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from esviewer.app import tail
 from esviewer.app.session import Session, open_session
 from esviewer.app.tail import SETTLED, SPAN, AggregateTail, StoreTail, follow
 from esviewer.errors import CancelledError, NotFoundError, StoreError, UsageError
@@ -256,3 +262,45 @@ def test_trouble_is_told_once_and_passes() -> None:
 def test_patience_ends() -> None:
     with pytest.raises(StoreError, match="gone"):
         list(follow(Failing(99), Work(), patience=0, trouble=lambda _: None, over=lambda: None))  # type: ignore[arg-type]
+
+
+def test_a_server_that_tells_of_events_is_heard_at_once(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SOON", "LATE"):
+        monkeypatch.setattr(tail, name, 60.0)  # longer than this test may take
+    database = postgres_server.create_database("told")
+    database.execute("CREATE SCHEMA sales")
+    with closing(library.Bank(env=library.postgres_environment(database, POSTGRES_SCHEMA="sales"))) as bank:
+        account = library.BankAccount(holder="Ada", currency="EUR", branch=uuid4(), opened_at=datetime.now(UTC))
+        bank.save(account)
+        session = open_session(database.url)
+        work = Work()
+        heard: list[tuple[int, float]] = []
+
+        def follow_on() -> None:
+            with suppress(CancelledError):
+                for event in follow(
+                    StoreTail(session.store), work, patience=0, trouble=lambda _: None, over=lambda: None,
+                    listen=session.store.notices,
+                ):
+                    if event is not None:
+                        heard.append((event.version, time.monotonic()))
+                    ready.set()
+
+        ready = threading.Event()
+        follower = threading.Thread(target=follow_on)
+        follower.start()
+        assert ready.wait(20)
+        for version in (2, 3):
+            account.deposit(amount=Decimal(1), reference={})
+            begun = time.monotonic()
+            bank.save(account)
+            while not heard and time.monotonic() - begun < 20:
+                time.sleep(0.01)
+            [(found, at)] = heard
+            assert (found, at - begun < 10) == (version, True)
+            heard.clear()
+        work.cancel()
+        follower.join()
+        session.close()

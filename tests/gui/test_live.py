@@ -5,12 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
+import helpers_eventsourcing as library
 import helpers_log
 import pytest
 from helpers_log import Row, many
-from helpers_postgres import Database
+from helpers_postgres import Database, PostgresServer
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -226,6 +230,30 @@ def test_the_list_and_the_counts_follow_and_nothing_moves(driver, file: Path, qt
     driver.window.page.machine.live.toggle()
     driver.until(panel.new.isVisible)
     assert label.text().startswith("≈ 46 events")
+
+
+def test_what_a_server_tells_of_is_there_at_once(
+    driver, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = postgres_server.create_database("told")
+    with closing(library.Bank(env=library.postgres_environment(database))) as bank:
+        account = library.BankAccount(holder="Ada", currency="EUR", branch=uuid4(), opened_at=datetime.now(UTC))
+        bank.save(account)
+        driver.open(database.url)
+        for name in ("SOON", "LATE"):
+            monkeypatch.setattr(live, name, 600.0)
+        driver.choose(str(account.id))
+        page = driver.page
+        driver.until(lambda: page.count.hearing.listens and page.view.complete and not page.count.tasks.busy)
+        for version in (2, 3):
+            account.deposit(amount=Decimal(1), reference={})
+            bank.save(account)
+            driver.shows(str(account.id), version)
+        driver.until(lambda: driver.window.count_label.text().startswith("≈ 3 events"))
+        # Who listens is thrown out: nothing is said, and looking now and then goes on.
+        database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+        driver.until(lambda: not page.count.hearing.listens)
+        assert page.machine.live.trouble is None
 
 
 def test_a_server_that_goes_away_keeps_the_place_and_loses_nothing(driver, postgres: Database) -> None:

@@ -6,9 +6,11 @@ Facts: commanded/eventstore ccf2726, schema 1.3.2. The framework itself was not 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import psycopg
 import pytest
 from helpers_layouts import aggregates, events, make_server, opened, short, time_of
 from helpers_postgres import Database
@@ -216,3 +218,18 @@ def test_stores_from_before_soft_deletes(postgres: Database) -> None:
     with opened(target) as store:
         assert store.layout.name == "commanded"
         assert store.summary(GONE).status is None
+
+
+def test_its_trigger_tells_of_new_events(store: Store, target: str) -> None:
+    """The trigger says on `SCHEMA.events` which stream has grown, and to which version."""
+    notices = store.notices()
+    assert notices is not None
+    with psycopg.connect(re.sub(r"\+\w+:", ":", target), autocommit=True) as writer:
+        assert not notices.wait(0.1)
+        writer.execute("SELECT pg_notify('other.events', 'x,1,1,1')")
+        assert not notices.wait(0.1)
+        told = "SELECT pg_notify('public.events', 'order-1,1,1,5'), pg_notify('public.events', 'order-2,2,1,1')"
+        writer.execute(told)
+        assert notices.wait(20)
+        assert not notices.wait(0.1), "several count as one"
+    notices.close()

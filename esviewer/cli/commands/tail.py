@@ -58,7 +58,9 @@ def command(
         else:
             tail = AggregateTail(session.store, aggregate_id, last=last, work=work)
         untold = False
-        for event in follow(tail, work, patience=retry, trouble=_trouble, over=_over):
+        for event in follow(
+            tail, work, patience=retry, trouble=_trouble, over=_over, listen=session.store.notices
+        ):
             if event is None:
                 output.flush()
                 continue

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable
 
+from esviewer.stores.databases.notices import Notices
 from esviewer.work import Work
 
 T = TypeVar("T")
@@ -107,6 +108,11 @@ class Database(ABC):
         """
         del statement, rows, work
         raise GaveWay
+
+    def notices(self, channels: Sequence[str]) -> Notices | None:
+        """What hears of what is told on channels, whose names are the server's; None where there is no such thing."""
+        del channels
+        return None
 
     @abstractmethod
     def close(self) -> None:

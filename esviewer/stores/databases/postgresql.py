@@ -7,6 +7,7 @@ not know is left out, but for the one that makes the session read-only.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -17,6 +18,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from esviewer.errors import StoreError
 from esviewer.stores.databases.database import Reader
+from esviewer.stores.databases.notices import Notices
 from esviewer.stores.databases.options import ConnectionOptions
 from esviewer.stores.databases.server import CONNECT_SECONDS, LOCK_SECONDS, ServerDatabase, url_of
 
@@ -99,6 +101,26 @@ class PostgresDatabase(ServerDatabase):
         """See ServerDatabase."""
         return f"PostgreSQL {str(reader.value(text('SHOW server_version'))).split(' ')[0]}"
 
+    def notices(self, channels: Sequence[str]) -> Notices | None:
+        """See Database; LISTEN writes nothing, and a session that only reads may do it.
+
+        Engines that have no LISTEN tell nothing, nor do poolers that hand out another connection for each transaction.
+        """
+        try:
+            pooled = self._engine.raw_connection()
+            driver: Any = pooled.driver_connection
+            pooled.detach()
+            driver.autocommit = True
+            try:
+                for channel in channels:
+                    driver.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            except (psycopg.errors.FeatureNotSupported, psycopg.errors.SyntaxError):
+                driver.close()
+                return None
+        except self._errors as error:
+            raise self._in_words(error, None) from None
+        return PostgresNotices(driver, lambda error: self._in_words(error, None))
+
     def cancel(self, driver: Any) -> None:
         """See ServerDatabase."""
         try:
@@ -141,6 +163,30 @@ class PostgresDatabase(ServerDatabase):
         if what == "database":
             return f'GRANT CONNECT ON DATABASE "{name}" TO {role};'
         return f'GRANT SELECT ON "{name}" TO {role};'
+
+
+class PostgresNotices(Notices):
+    """What NOTIFY says on channels that a connection listens to."""
+
+    def __init__(self, driver: psycopg.Connection[Any], in_words: Callable[[Exception], Exception]) -> None:
+        """`in_words` makes of a driver's error what is raised."""
+        self._driver = driver
+        self._in_words = in_words
+
+    def wait(self, seconds: float) -> bool:
+        """See Notices; what has come meanwhile counts as one."""
+        try:
+            told = any(True for _ in self._driver.notifies(timeout=seconds, stop_after=1))
+            if told:
+                for _ in self._driver.notifies(timeout=0):
+                    pass
+        except psycopg.Error as error:
+            raise self._in_words(error) from None
+        return told
+
+    def close(self) -> None:
+        """See Notices."""
+        self._driver.close()
 
 
 def _tls(options: ConnectionOptions) -> dict[str, str]:

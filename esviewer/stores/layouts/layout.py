@@ -11,8 +11,10 @@ where no unique index shows it. `order` names columns to sort by where there is 
 snapshots that there may be some of other things than aggregates with events, as of process managers. `unique_with` are
 columns that the unique index on aggregate and version has besides; `unique_otherwise` says in words what keeps versions
 unique where it is no index on columns. `compacted` are globs of the types of events that take the place of all those of
-their aggregate before them. `correlation` and `causation` are keys of the metadata with the id that events of one
-process share and with the cause's id, where they are not evident as `correlationId` and `causation_id` are.
+their aggregate before them. `notify` are channels on which the framework tells of new events by PostgreSQL's NOTIFY,
+with `{schema}` and `{table}` for the table's names. `correlation` and `causation` are keys of the metadata with the id
+that events of one process share and with the cause's id, where they are not evident as `correlationId` and
+`causation_id` are.
 Further tables:
 
     [[events.join]]       one matching row of another table: `name`, `tables`, `required`, `on = { its = "ours" }`,
@@ -431,6 +433,7 @@ def _table(
         unique_with=() if snapshot else keys.texts("unique_with"),
         unique_otherwise="" if snapshot else keys.text("unique_otherwise", ""),
         compacted=() if snapshot else keys.texts("compacted"),
+        notify=() if snapshot else keys.texts("notify"),
         others=snapshot and keys.truth("others"),
         correlation=() if snapshot else keys.texts("correlation"),
         causation=() if snapshot else keys.texts("causation"),

@@ -197,6 +197,8 @@ class TableLayout:
     """What else keeps them so, in words, where no index does that can be told."""
     compacted: tuple[str, ...] = ()
     """Globs of the types of events that take the place of all events of their aggregate before them."""
+    notify: tuple[str, ...] = ()
+    """Channels of PostgreSQL on which the framework tells of new events; {schema} and {table} are the table's."""
     others: bool = False
     """For snapshots: whether there may be some of other things than aggregates with events."""
     correlation: tuple[str, ...] = ()
