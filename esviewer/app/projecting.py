@@ -39,6 +39,7 @@ from esviewer.projections.countable import checked
 from esviewer.projections.counting import counted
 from esviewer.projections.cut import Cut
 from esviewer.projections.definition import ProjectionFile
+from esviewer.projections.disk import system_errors
 from esviewer.projections.forms import form_of, is_result, stale_files, write_forms
 from esviewer.projections.keyed import Counted
 from esviewer.projections.local import PARTS_A_PROCESS, run_alone, run_processes
@@ -203,7 +204,7 @@ class _Run:
             self._full_because = str(why)
         cut = Cut(None if wanted.as_of is None else wanted.as_of.ns, wanted.at_position if last is None else last)
         try:
-            with ExitStack() as stack:
+            with ExitStack() as stack, system_errors():
                 workspace = stack.enter_context(Workspace(self._output))
                 folder = workspace.folder
                 if wanted.parts_folder is not None:
@@ -232,8 +233,8 @@ class _Run:
                     place.unlink()
         except OSError as error:
             raise EsviewerError(
-                f"{self._output} can't be written: {error.strerror}.",
-                "Choose a folder that exists and that you may write to.",
+                f"{self._output} can't be written: {error.strerror or error}.",
+                "Choose a folder that exists and that you may write to, with enough space.",
             ) from None
         facts = self._facts(counts, building)
         activity.note(
@@ -291,6 +292,8 @@ class _Run:
             raise AnewError("only .duckdb holds what a later run goes on from")
         if self._rules is None:
             raise AnewError("a reducer is a program")
+        if self._last is None and self._store.positioned:
+            raise AnewError("no event is there to go on after")
         if self._last is None or self._store.names_may_change:
             raise AnewError("the store numbers its events in no way that tells what came after")
         found = held(self._session, self._last, self._work)

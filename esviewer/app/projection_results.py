@@ -18,6 +18,7 @@ from esviewer.app.files import not_of_the_store, write_whole
 from esviewer.assets import config_dir
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.projections.definition import ProjectionFile
+from esviewer.projections.disk import system_errors
 from esviewer.projections.file import again, slug
 from esviewer.projections.forms import form_of, stale_files, write_forms
 from esviewer.projections.result import Result
@@ -138,7 +139,7 @@ def export_result(result: Path, output: Path, store_label: str, work: Work | Non
     with closing(Result(result)) as opened:
         tables = opened.tables
     try:
-        with Workspace(output) as workspace:
+        with system_errors(), Workspace(output) as workspace:
             if form_of(output) == ".duckdb":
                 made = workspace.folder / "copy.duckdb"
                 shutil.copyfile(result, made)
@@ -151,7 +152,8 @@ def export_result(result: Path, output: Path, store_label: str, work: Work | Non
                 stale.unlink()
     except OSError as error:
         raise EsviewerError(
-            f"{output} can't be written: {error.strerror}.", "Choose a folder that exists and that you may write to."
+            f"{output} can't be written: {error.strerror or error}.",
+            "Choose a folder that exists and that you may write to, with enough space.",
         ) from None
     places = tuple(written.values())
     activity.note(

@@ -24,6 +24,7 @@ from esviewer.errors import StoreError, UsageError
 from esviewer.model.spreadsheet import spreadsheet_text
 from esviewer.projections.building import FACTS, connected
 from esviewer.projections.columns import quoted
+from esviewer.projections.disk import of_the_disk
 from esviewer.projections.file import slug
 from esviewer.projections.result import Result
 from esviewer.work import Work
@@ -174,6 +175,11 @@ def _sqlite(
                 cells = [[_sqlite_cell(each) for each in row] for row in rows]
                 target.executemany(f"INSERT INTO {quoted(name)} VALUES ({marks})", cells)
         target.commit()
+    except sqlite3.Error as error:
+        found = of_the_disk(error)
+        if found is None:
+            raise
+        raise found from error
     finally:
         target.close()
     return {made: output}

@@ -1,6 +1,9 @@
 """`esviewer projection`: what it prints, what it writes, and what is masked."""
 
+import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,6 +69,42 @@ def test_mistakes_are_told(store: Path, run: Callable[..., Any]):
             3,
             f"Error: {place} can't be written: {why}. Choose a folder that exists and that you may write to.\n",
         )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size")
+@pytest.mark.parametrize("ending", ["duckdb", "parquet", "sqlite", "csv"])
+def test_a_disk_without_space_is_told_and_leaves_what_was_there(ending: str, store: Path, tmp_path: Path):
+    import resource
+
+    rows: list[Row] = [
+        (f"a-{n}", "Noted", "2026-01-01T00:00:00Z", {"text": hashlib.sha512(str(n).encode()).hexdigest()}, None)
+        for n in range(6000)
+    ]
+    write_store(tmp_path / "large.db", rows)
+    file = tmp_path / "p.toml"
+    file.write_text("kind = 'log'\n[columns]\ntext = 'data.text'\n")
+    folder = tmp_path / "results"
+    folder.mkdir()
+    output = folder / f"o.{ending}"
+    arguments = ["projection", str(file), str(tmp_path / "large.db"), "--output", str(output), "--no-mask"]
+    first = [sys.executable, "-m", "esviewer", "projection", str(file), str(store), *arguments[3:]]
+    assert subprocess.run(first, check=False, capture_output=True).returncode == 0
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    done = subprocess.run(
+        [sys.executable, "-m", "esviewer", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        # As a disk that takes no more: parts fit, what they are put together to does not.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000)),
+    )
+    assert done.returncode == 3
+    said = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert said == [
+        f"Error: {output} can't be written: File too large. Choose a folder that exists and that you may write to,"
+        " with enough space."
+    ]
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
 
 
 def test_where_it_ends_is_told(store: Path, run: Callable[..., Any]):

@@ -136,3 +136,15 @@ def test_a_database_that_is_no_result_is_not_replaced(name: str, tmp_path: Path)
     with pytest.raises(UsageError, match="is there already and is no projection's result"):
         run(file, tmp_path / "s.db", output)
     assert output.read_bytes() == held
+
+
+def test_without_any_event_it_says_that_there_is_none(tmp_path: Path):
+    file = tmp_path / "p.toml"
+    file.write_text('name = "p"\n')
+    write_store(tmp_path / "s.db", shop_rows(3))
+    for _ in range(2):
+        done = run(file, tmp_path / "s.db", tmp_path / "o.duckdb", at_position=0)
+        assert done.rows == 0
+        assert done.facts["full_because"] == "no event is there to go on after"
+    done = run(file, tmp_path / "s.db", tmp_path / "o.duckdb")
+    assert done.rows > 0

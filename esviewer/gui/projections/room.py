@@ -68,7 +68,7 @@ class ProjectionsRoom(Room):
         """Whether what is being made is to be compared with the result."""
         self._runs = 0
         self._run_when_tried: bool | None = None
-        """Whether what is to be run as soon as the text has been looked at is the one to compare with; None: nothing."""
+        """Whether what is run as soon as the text has been looked at is to be compared with; None: nothing is run."""
         self._begun = False
         self._build()
         self._connect()
