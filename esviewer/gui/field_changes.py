@@ -147,6 +147,8 @@ class FieldChanges(QTableView):
         super().__init__(parent)
         theme = machine.theme
         self._machine = machine
+        self._near = 0
+        """The row that the playhead brought into sight last."""
         self._collector = collector
         self.shown = FieldChangesModel(theme, machine.screen_now, self)
         self.setModel(self.shown)
@@ -183,10 +185,10 @@ class FieldChanges(QTableView):
     def show_row(self, event_row: int) -> None:
         """Mark the change by an event, if it made one, and bring the last one until then into sight."""
         place = self.shown.place_of(event_row)
+        self._near = (self.shown.place_before(event_row) or 0) if place is None else place
         if place is None:
             self.clearSelection()
-            before = self.shown.place_before(event_row)
-            self.scrollTo(self.shown.index(0 if before is None else before, 0))
+            self.scrollTo(self.shown.index(self._near, 0))
         elif self.currentIndex().row() != place or not self.selectionModel().hasSelection():
             self.selectRow(place)
             self.scrollTo(self.shown.index(place, 0))
@@ -224,6 +226,8 @@ class FieldChanges(QTableView):
         super().resizeEvent(event)
         if event.oldSize().width() != self.width():
             self._fit()
+        if event.oldSize().height() > self.height():  # a chart came in above, or a splitter was moved
+            self.scrollTo(self.shown.index(self._near, 0))
         self._timer.start()
 
     def _fit(self) -> None:

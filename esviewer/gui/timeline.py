@@ -117,6 +117,7 @@ class Timeline(pg.PlotWidget):
         self.scene().sigMouseClicked.connect(self._clicked)
         theme.changed.connect(self._recolour)
         self._recolour()
+        self._place()
 
     @property
     def by_time(self) -> bool:
@@ -253,6 +254,8 @@ class Timeline(pg.PlotWidget):
             plot.setAxisItems({"bottom": self._axis})
             colour_axes(self.getPlotItem(), self._theme.colours)
         self._lay_out(view)
+        for side in ("left", "bottom"):  # where there is nothing to place, numbers would only puzzle
+            plot.showAxis(side, view is not None and len(view) > 0)
         if view is None or not len(view):
             self._marks.clear()
             self._snapshots.clear()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
+from esviewer.app.demo import PUZZLING_ORDER
 from esviewer.gui.keys_sheet import keys_of
 
 BEGIN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -73,6 +74,13 @@ def ticks(driver) -> list[tuple[float, str]]:
         for spacing, places in axis.tickValues(low, high, axis.width())
         for place, text in zip(places, axis.tickStrings(places, 1.0, spacing), strict=True)
     ]
+
+
+def test_an_empty_timeline_has_no_axes(at_demo) -> None:
+    axes = [at_demo.page.timeline.getPlotItem().getAxis(side) for side in ("left", "bottom")]
+    assert not any(axis.isVisible() for axis in axes)
+    at_demo.choose(PUZZLING_ORDER)
+    assert all(axis.isVisible() for axis in axes)
 
 
 def test_the_long_gap_is_short_and_all_else_as_it_was(collapsed) -> None:
