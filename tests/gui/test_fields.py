@@ -401,6 +401,22 @@ def test_the_list_follows_the_playhead_and_a_new_field_is_in_sight(at_demo, qtbo
     assert 0 < bottom <= pins.viewport().height()
 
 
+def test_the_playheads_change_stays_in_sight_below_a_chart(at_demo, qtbot: QtBot) -> None:
+    at_demo.choose("account-00031")
+    page = at_demo.page
+    page.playhead.move(11)
+    at_demo.shows("account-00031", 12)
+    page.state.tabs.setCurrentWidget(page.fields)
+    type_path(at_demo, qtbot, "balance")
+    at_demo.until(lambda: not page.fields.chart.isHidden() and not page.tasks.busy)
+    changes = page.fields.changes
+    place = changes.shown.place_of(11)
+    assert changes.currentIndex().row() == place
+    at_demo.until(lambda: changes.viewport().height() < 9 * 22)  # as high as the list was, it would be in sight anyway
+    seen = changes.visualRect(changes.shown.index(place, 0))
+    assert changes.viewport().rect().contains(seen)
+
+
 def test_a_long_history_is_read_in_portions(at_demo, qtbot: QtBot) -> None:
     at_demo.choose(LONG_ACCOUNT)
     page = at_demo.page
