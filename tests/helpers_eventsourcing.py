@@ -179,6 +179,17 @@ def postgres_environment(database: Database, **more: str) -> dict[str, str]:
     }
 
 
+def account_with_limits(path: Path, *limits: Any) -> Path:
+    """A store with one account, without snapshots, whose limit is set to each of these."""
+    application: Application[UUID] = Application(env=sqlite_environment(path))
+    account = BankAccount(holder="h", currency="EUR", branch=uuid5(NAMESPACE_URL, "/b"), opened_at=datetime.now(UTC))
+    for limit in limits:
+        account.set_limit(limit=limit)
+    application.save(account)
+    application.close()
+    return path
+
+
 def fill(application: Application[UUID], accounts: int = 12, steps: int = 17, dogs: int = 5) -> list[Any]:
     """Run some business through an application; the recordings (event and notification id) in store order.
 

@@ -61,9 +61,13 @@ def made(comparison: Comparison, form: str, screen: Screen, work: Work) -> Made:
     if form == "sides":
         rows = folded(comparison.masked(screen).rows())
         rest = translate("Compare", "{0} more rows are not shown; Copy and Save take all.")
-        return Made(form, comparison, rows=rows[:ROWS], left_out=_left_out(rest, len(rows) - ROWS))
+        alike = bool(changes) and all(sign in " …" for _, sign, _ in rows)
+        left_out = _alike() if alike else _left_out(rest, len(rows) - ROWS)
+        return Made(form, comparison, rows=rows[:ROWS], left_out=left_out)
     if form == "inline":
         text, left = beginning(comparison.masked(screen).text())
+        if changes and not text:
+            return Made(form, comparison, left_out=_alike())
     elif form == "patch":
         # Those beyond the last line that is shown are not even written.
         shown = [comparison.masked_change(change, screen) for change in changes[:LINES]]
@@ -136,6 +140,10 @@ def beginning(text: str) -> tuple[str, int]:
     rest = lines.pop() if len(lines) > LINES else ""
     shown = [line if len(line) <= WIDEST else f"{line[:WIDEST]}…" for line in lines]
     return visible_lines("\n".join(shown)), rest.count("\n") + 1 if rest else 0
+
+
+def _alike() -> str:
+    return translate("Compare", "The two states print alike: only types of values differ. “Changes” names the places.")
 
 
 def _left_out(sentence: str, count: int) -> str:

@@ -1370,6 +1370,10 @@
         <translation>同じ内容の {0} 行</translation>
     </message>
     <message>
+        <source>The two states print alike: only types of values differ. “Changes” names the places.</source>
+        <translation>2 つの状態は同じ表記になります。値の型だけが異なります。場所は「変更点」に示されます。</translation>
+    </message>
+    <message>
         <source>Both sides are replayed from nothing, as no snapshot serves them both.</source>
         <translation>両側に共通の起点となるスナップショットがないため、最初からリプレイしています。</translation>
     </message>

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import jsonpatch
 import pytest
+from helpers_eventsourcing import account_with_limits
 from helpers_foreign import script_file
 
 from esviewer.app.demo import PUZZLING_ORDER
@@ -44,6 +46,16 @@ def test_blame(run, demo: Path) -> None:
             assert here == line["value"]
     gone = [line for line in lines if "removed" in line]
     assert all(line["removed"] is True for line in gone)
+
+
+def test_states_that_only_print_alike_are_not_called_the_same(run, tmp_path: Path) -> None:
+    store = account_with_limits(tmp_path / "bank.db", Decimal("5.10"), "5.10", "5.10")
+    (account,) = run("aggregates", store, "--json").lines
+    text = run("diff", store, account["aggregate_id"], 2, 3)
+    assert text.out.startswith("The two states print alike")
+    changes = run("diff", store, account["aggregate_id"], 2, 3, "--json").json["changes"]
+    assert changes == [{"op": "replace", "path": "/limit", "old": "5.10", "new": "5.10"}]
+    assert run("diff", store, account["aggregate_id"], 3, 4).out == "The two states are the same.\n"
 
 
 def test_blame_of_one_value_at_a_version_and_a_time(run, demo: Path) -> None:

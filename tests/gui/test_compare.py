@@ -4,10 +4,12 @@ import hashlib
 import json
 import sqlite3
 import threading
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from helpers_eventsourcing import account_with_limits
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QTabBar
@@ -590,6 +592,21 @@ def test_hostile_names_and_values_show_as_they_are(driver, tmp_path: Path) -> No
     for form, shown in (("inline", panel.text), ("patch", panel.patch)):
         choose(panel, form)
         assert "\u202e" not in shown.toPlainText()
+
+
+def test_states_that_only_print_alike_are_said_to(driver, tmp_path: Path) -> None:
+    driver.open(account_with_limits(tmp_path / "bank.db", Decimal("5.10"), "5.10"))
+    driver.choose(driver.page.aggregates.model.ref(0).aggregate_id)
+    panel = driver.page.state.compare
+    panel.driver = driver
+    driver.page.state.tabs.setCurrentWidget(panel)
+    type_in(panel, ("2", ""), ("3", ""))
+    said(panel, "; 1 change")
+    for form in ("sides", "inline"):
+        choose(panel, form)
+        assert panel.left_out.text().startswith("The two states print alike")
+    choose(panel, "changes")
+    assert panel.left_out.text() == ""
 
 
 def test_a_big_state_is_shown_in_part_and_copied_whole(driver, tmp_path: Path) -> None:

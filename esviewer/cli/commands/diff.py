@@ -112,4 +112,6 @@ def command(
 
 
 def _same(found: Comparison) -> str:
+    if found.changes:
+        return "The two states print alike: only types of values differ. --format json names the places.\n"
     return f"The two states {'differ only in what is ignored' if found.ignored_changes else 'are the same'}.\n"
