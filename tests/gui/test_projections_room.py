@@ -689,3 +689,35 @@ def test_a_preview_stands_as_the_result_will_and_empty_groups_are_named(
     names = [row[0] for row in texts(driver, room.result.groups.model)]
     assert "(empty)" in names
     assert "" not in names
+
+
+def test_columns_have_the_room_of_their_first_rows_and_groups_begin_with_what_was_folded(
+    driver, enter, shop: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text(
+        helpers_projections.SHOP
+        + '\n[[projection]]\nname = "by type"\nkind = "event"\nkey = ["day(event.timestamp)", "event.type"]\n'
+        '[[projection.on]]\nevent = "*"\nincrement = { n = "1" }\n[projection.columns]\nn = "state.n"\n'
+    )
+    (tmp_path / "cart.toml").write_text(CART)
+    room = enter(shop, file)
+    run(driver, room, qtbot)
+    show(driver, room, "by type")
+    texts(driver, room.result.model)
+    rows = room.result.rows
+    wide = rows.fontMetrics().horizontalAdvance
+    for column in (0, 1):
+        longest = max(wide(row[column]) for row in texts(driver, room.result.model))
+        assert rows.columnWidth(column) > longest + 8
+    rows.setColumnWidth(1, 50)  # what somebody drags stays
+    room.result.model.redraw()
+    assert rows.columnWidth(1) == 50
+    groups = room.result.groups
+    room.tabs.setCurrentWidget(room.made)
+    room.result.inside.setCurrentWidget(groups)
+    driver.until(lambda: groups.model.rowCount() and not room.reader.tasks.busy)
+    assert (groups.measured.currentText(), groups.bars_of.currentText()) == ("n", "sum")
+    show(driver, room, "carts")
+    driver.until(lambda: groups.model.rowCount() and not room.reader.tasks.busy)
+    assert (groups.measured.currentText(), groups.bars_of.currentText()) == ("(nothing)", "rows")

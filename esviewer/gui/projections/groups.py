@@ -116,7 +116,12 @@ class GroupsPanel(QWidget):
             fit = [each for each in columns if each.name not in _UNGROUPED]
             usual = next((each.name for each in [*(one for one in fit if not is_number(one.type)), *fit]), None)
             _offer(self.by, [each.name for each in columns], usual)
-            _offer(self.measured, ["", *(each.name for each in columns if is_number(each.type))], "")
+            numbers = [each.name for each in columns if is_number(each.type)]
+            # Rows of an event projection have keys of their own: counting them says little, what was folded is wanted.
+            own = next((name for name in numbers if name not in _UNGROUPED), "events")
+            folded = own if table is not None and table.kind == "event" else ""
+            _offer(self.measured, ["", *numbers], folded)
+            self.bars_of.clear()
             self.measured.setItemText(0, self.tr("(nothing)"))
         self._filters = tuple(filters)
         self._again()
@@ -164,7 +169,7 @@ class GroupsPanel(QWidget):
             self.table.setColumnHidden(column, column == len(names))
         text = self.tr("{0} groups").format(f"{len(self._rows):,}")
         self.told.show_text(self.tr("The {0} largest groups").format(f"{MOST_GROUPS:,}") if many else text)
-        _offer(self.bars_of, names[1:], None)
+        _offer(self.bars_of, names[1:], names[2] if measured and table.kind == "event" else None)
         self._draw()
 
     def _draw(self) -> None:

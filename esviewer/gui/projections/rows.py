@@ -32,6 +32,10 @@ _REST_MS: Final = 20
 MOST_ROWS: Final = 50_000_000
 """Rows beyond which a table's height in pixels would no longer fit Qt's integers."""
 MOST_COPIED: Final = 100_000
+_FITTED_ROWS: Final = 30
+_FITTED_LETTERS: Final = 60
+_WIDEST: Final = 220
+"""Pixels up to which a column is as wide as its first rows need."""
 _NUMBERS: Final = ("BIGINT", "DOUBLE", "DECIMAL", "HUGEINT", "INTEGER")
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -164,6 +168,11 @@ class RowsModel(QAbstractTableModel):
             self._pages.popitem(last=False)
         first = page * PAGE
         self.dataChanged.emit(self.index(first, 0), self.index(first + len(rows) - 1, self.columnCount() - 1))
+
+    def loaded(self, number: int) -> Row | None:
+        """One row; None where it is not there."""
+        rows = self._pages.get(number // PAGE)
+        return None if rows is None else rows[number % PAGE]
 
     def row(self, number: int) -> Row | None:
         """One row; None while it is being read, which is asked for then."""
@@ -346,14 +355,31 @@ class RowsTable(QTableView):
         self.copy_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.copy_action.triggered.connect(self.copy_rows)
         self.addAction(self.copy_action)
+        self._fitted = False
+        """Whether the columns have the room that the first rows need."""
         self.activated.connect(self._activated)
         model.modelReset.connect(self._widths)
+        model.dataChanged.connect(self._fit)
 
     def _widths(self) -> None:
         model = self._rows
         for column in range(model.columnCount()):
             name = str(model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole))
             self.setColumnWidth(column, usual_width(self, name))
+        self._fitted = False
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give each column the room that its first rows need, within bounds, as soon as they are there."""
+        model = self._rows
+        rows = range(min(_FITTED_ROWS, model.rowCount()))
+        if self._fitted or not rows or model.loaded(rows[0]) is None:
+            return
+        self._fitted = True
+        wide = self.fontMetrics().horizontalAdvance
+        for column in range(model.columnCount() - 1):  # the last one has what is left
+            needed = max(wide(str(model.index(row, column).data() or "")[:_FITTED_LETTERS]) for row in rows) + 14
+            self.setColumnWidth(column, max(self.columnWidth(column), min(needed, _WIDEST)))
 
     def _sort(self, column: int) -> None:
         former = self._sorted_by
