@@ -201,6 +201,7 @@ class LogSearch:
                     since=asked.since,
                     until=asked.until,
                     type_glob=asked.types or None,
+                    aggregate_type=asked.aggregate_type or None,
                     naming=asked.correlation or None,
                     newest_first=self.newest_first,
                     work=work,
@@ -269,6 +270,7 @@ class _Positions:
             since=asked.since,
             until=asked.until,
             type_glob=asked.types or None,
+            aggregate_type=asked.aggregate_type or None,
             naming=asked.correlation or None,
             from_position=low,
             to_position=high,
@@ -305,6 +307,7 @@ class _Versions:
             since=asked.since,
             until=asked.until,
             type_glob=asked.types or None,
+            aggregate_type=asked.aggregate_type or None,
             work=work,
         )
 

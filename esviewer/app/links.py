@@ -1,5 +1,5 @@
-"""Links to a place in a store: `esviewer://open?store=…&aggregate=…&version=…&room=…&field=…&lane=…&as_of=…`, and the
-command that goes there.
+"""Links to a place in a store, `esviewer://open?store=…&aggregate=…&version=…&room=…&field=…&lane=…&filter=…&as_of=…`,
+and the command that goes there.
 
 The same value is what the window goes back and forward over, and what bookmarks keep.
 
@@ -9,6 +9,7 @@ opened here before, and what to show of it.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Collection
@@ -18,6 +19,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from esviewer.app.connections import Connections, split_password
+from esviewer.app.log_filter import LogFilter, filter_from_json
 from esviewer.errors import UsageError
 from esviewer.model.instant import Instant, parse
 
@@ -32,7 +34,7 @@ FIELDS: Final = 12
 LANES: Final = 40
 """The most swim lanes that a link can name."""
 _PART: Final = re.compile(
-    r"(store|aggregate|version|room|field|lane|as_of)=((?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+)", re.ASCII
+    r"(store|aggregate|version|room|field|lane|filter|as_of)=((?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+)", re.ASCII
 )
 _VERSION: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 
@@ -40,7 +42,8 @@ _VERSION: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Link:
     """A place: a store, perhaps an aggregate of it at a version (None: the newest), a room of the window, fields that
-    are followed, aggregates that have swim lanes, and the moment as of which everything is shown."""
+    are followed, aggregates that have swim lanes, what is asked of the log of
+    events, and the moment as of which everything is shown."""
 
     store: str
     """A file's whole path, a saved connection's name, or a URL without a password."""
@@ -53,13 +56,16 @@ class Link:
     """None: the present."""
     lanes: tuple[str, ...] = ()
     """The aggregates that are shown as swim lanes, from above to below."""
+    log_filter: LogFilter | None = None
+    """What is asked of the log of events; None: all of them."""
 
     def text(self) -> str:
         """The link as text; raises UsageError for a place that no link can name."""
         as_of = None if self.as_of is None else self.as_of.isoformat()
         parts = [("store", self.store), ("aggregate", self.aggregate), ("version", self.version), ("room", self.room)]
         parts += [*(("field", field) for field in self.fields), *(("lane", lane) for lane in self.lanes)]
-        parts += [("as_of", as_of)]
+        asked = None if self.log_filter is None else json.dumps(self.log_filter.as_json(), ensure_ascii=False)
+        parts += [("filter", asked), ("as_of", as_of)]
         text = _BEGINS + "&".join(f"{key}={_encoded(str(part))}" for key, part in parts if part is not None)
         parse_link(text)
         return text
@@ -67,7 +73,7 @@ class Link:
     def command(self) -> str:
         """The command that opens the same, for a POSIX shell; raises UsageError as `text` does."""
         text = self.text()
-        if self.room not in (None, HISTORY) or self.fields or self.lanes or self.as_of is not None:
+        if self.room not in (None, HISTORY) or self.fields or self.as_of is not None:
             return f"esviewer open {shlex.quote(text)}"
         chosen = [] if self.aggregate is None else _option("--aggregate", self.aggregate)
         chosen += [] if self.version is None else _option("--at", str(self.version))
@@ -99,7 +105,7 @@ def parse_link(text: str) -> Link:
         match = _PART.fullmatch(part)
         if match is None:
             raise UsageError(
-                "The link has a part that is none of store, aggregate, version, room, field, lane and as_of."
+                "The link has a part that is none of store, aggregate, version, room, field, lane, filter and as_of."
             )
         if match[1] in ("field", "lane"):
             (fields if match[1] == "field" else lanes).append(_decoded(match[2]))
@@ -118,9 +124,22 @@ def parse_link(text: str) -> Link:
         raise UsageError("The link's fields are not some JSON Pointers into the state of an aggregate that it names.")
     if lanes and (found.get("room") != "lanes" or len(lanes) > LANES or len(set(lanes)) < len(lanes)):
         raise UsageError(f"The link's lanes are not up to {LANES} aggregates of the room of lanes.")
+    asked = _filter(found["filter"], found.get("room")) if "filter" in found else None
     version = int(found["version"]) if "version" in found else None
     as_of = _moment(found["as_of"]) if "as_of" in found else None
-    return Link(found["store"], found.get("aggregate"), version, found.get("room"), tuple(fields), as_of, tuple(lanes))
+    room = found.get("room")
+    return Link(found["store"], found.get("aggregate"), version, room, tuple(fields), as_of, tuple(lanes), asked)
+
+
+def _filter(text: str, room: str | None) -> LogFilter:
+    try:
+        asked = filter_from_json(json.loads(text))
+    except (ValueError, OverflowError, RecursionError):
+        asked = LogFilter()
+    # What would show otherwise than it is can't be typed either.
+    if room != "events" or not asked.narrows or not all(each.isprintable() for each in asked.texts):
+        raise UsageError("The link's filter is not one of the log of events.")
+    return asked
 
 
 def _moment(text: str) -> Instant:

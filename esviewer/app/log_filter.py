@@ -41,9 +41,11 @@ class LogFilter:
         return self != LogFilter()
 
     @property
-    def needs_reading(self) -> bool:
-        """Whether more than the time, the type and the aggregate of an event has to be looked at."""
-        return any((self.aggregate_type, self.actor, self.correlation, self.text, self.where))
+    def texts(self) -> tuple[str, ...]:
+        """Everything in it that is a text."""
+        return (
+            *self.types, self.aggregate_type, self.aggregate_id, self.actor, self.correlation, self.text, self.where
+        )  # fmt: skip
 
     def as_json(self) -> dict[str, Value]:
         """What is given, as JSON."""
@@ -67,6 +69,11 @@ def filter_from_json(found: object) -> LogFilter:
         raise ValueError("not a filter")
     since, until = (parse(texts.pop(key)) if key in texts else None for key in ("since", "until"))
     return LogFilter(tuple(types), since, until, **texts)
+
+
+def literal_glob(name: str) -> str:
+    """The pattern that only a name fits: what has a meaning in patterns stands for itself."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
 class Fitting:

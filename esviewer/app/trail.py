@@ -74,7 +74,7 @@ def _alike(one: Link, other: Link) -> bool:
     """Whether two are the same place but for the version and the fields that are followed there."""
     if (one.store, one.room or HISTORY, one.as_of) != (other.store, other.room or HISTORY, other.as_of):
         return False
-    if one.lanes != other.lanes and one.lanes:  # none yet is no place of its own
-        return False
+    if one.log_filter != other.log_filter or (one.lanes != other.lanes and one.lanes):
+        return False  # no lanes yet are no place of their own
     # Nothing chosen yet is no place of its own, and rooms beside the time machine are about the whole store.
     return one.aggregate in (None, other.aggregate) or (one.room or HISTORY) != HISTORY

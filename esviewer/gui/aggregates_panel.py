@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from PySide6.QtWidgets import QWidget as Widget
 
 from esviewer.app.arrivals import Arrived
+from esviewer.app.log_filter import literal_glob
 from esviewer.app.satisfying import Satisfying
 from esviewer.app.screen import Screen
 from esviewer.app.session import Session
@@ -517,7 +518,7 @@ class AggregatesPanel(Widget):
     def _type_glob(self) -> str | None:
         # The names come from the store; what a glob would read into them is meant literally.
         kind = self.chosen_type
-        return None if kind is None else "".join(f"[{char}]" if char in "*?[" else char for char in kind)
+        return None if kind is None else literal_glob(kind)
 
     # A question to all
 

@@ -13,7 +13,7 @@ from esviewer.app.trail import Trail
 from esviewer.app.view import AggregateView
 from esviewer.gui.machine import Place, ToLanes
 from esviewer.gui.store_page import StorePage
-from esviewer.gui.store_rooms import StoreRooms
+from esviewer.gui.store_rooms import EVENTS, StoreRooms
 from esviewer.model.change import pointer
 
 
@@ -108,15 +108,15 @@ class Going(QObject):
         if view is not None and view.summary.aggregate_id != page.aggregate_id:
             return None  # another aggregate is being read
         room = None if rooms.current == HISTORY else rooms.current
-        lanes = () if rooms.room is None else rooms.room.lane_ids
+        lanes, asked = ((), None) if rooms.room is None else (rooms.room.lane_ids, rooms.room.log_filter)
         if view is None or not len(view):
-            return Link(self._store, room=room, as_of=page.as_of, lanes=lanes)
+            return Link(self._store, room=room, as_of=page.as_of, lanes=lanes, log_filter=asked)
         row = page.playhead.row
         if row < 0 and page.as_of is None:
             return None
         version = int(view.versions[row]) if row >= 0 else None
         fields = tuple(pointer(path) for path in page.fields.paths if path) if page.follows_fields else ()
-        return Link(self._store, view.summary.aggregate_id, version, room, fields, page.as_of, lanes)
+        return Link(self._store, view.summary.aggregate_id, version, room, fields, page.as_of, lanes, asked)
 
     def _note(self) -> None:
         place = self.here
@@ -188,6 +188,8 @@ class Going(QObject):
         page = rooms.page
         if place.lanes:
             rooms.show_lanes(ToLanes(place.lanes))
+        if place.room == EVENTS:
+            rooms.ask_log(place.log_filter)
         rooms.enter(place.room or HISTORY)
         if place.as_of != page.as_of:
             if place.as_of is None:

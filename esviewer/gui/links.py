@@ -28,8 +28,10 @@ def offer_links(
 
 
 def tells_masked(place: Link, aggregate_type: str | None, screen: Screen) -> bool:
-    """Whether a link to a place would tell what is masked: an aggregate's id, or the name of a field."""
+    """Whether a link to a place would tell what is masked: an aggregate's id, the name of a field, or what is asked."""
     if any(screen.unknown_id(each) != each for each in place.lanes):
+        return True
+    if place.log_filter is not None and any(screen.text(each) != each for each in place.log_filter.texts):
         return True
     of = place.aggregate
     if of is None:

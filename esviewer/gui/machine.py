@@ -135,6 +135,8 @@ class Machine(QObject):
     """A panel asks for what it shows to be pinned to the case: a ToPin."""
     trace_wanted = Signal(object)
     """The events that belong together with one are to be shown: its aggregate's id and its version."""
+    types_counted = Signal()
+    """More is known of which aggregate types there are."""
     lanes_wanted = Signal(object)
     """Aggregates are to be shown as swim lanes: a ToLanes."""
     copy_wanted = Signal(object)
@@ -170,6 +172,8 @@ class Machine(QObject):
         """Whether the playhead is on a version that has no replayed state."""
         self.idle_action: QAction | None = None
         """Whether idle time is drawn short, for all that draw true time; None where nobody can choose."""
+        self.aggregate_types: list[str] = []
+        """The store's aggregate types, as far as they have been counted."""
         self.types_alone = False
         """Whether events are called by their types even where there are words for them."""
 

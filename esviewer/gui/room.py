@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
+from esviewer.app.log_filter import LogFilter
 from esviewer.gui.machine import Machine
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.report_dialog import FORMS
@@ -47,6 +48,8 @@ class Room(QWidget):
         self.machine = machine
         self.lane_ids: tuple[str, ...] = ()
         """The aggregates that it shows as lanes, where a link to it names these."""
+        self.log_filter: LogFilter | None = None
+        """What is asked of the log of events, where a link to it says so; None: all of them."""
         self.messages = MessageBar(self, machine.screen_now)
         machine.screen_changed.connect(self.messages.refresh)
 

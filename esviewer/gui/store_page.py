@@ -334,7 +334,8 @@ class StorePage(QWidget):
 
     def _counted(self, info: StoreInfo) -> None:
         if self._types != list(info.aggregate_types):
-            self._types = list(info.aggregate_types)
+            self._types = self.machine.aggregate_types = list(info.aggregate_types)
+            self.machine.types_counted.emit()
             self.aggregates.offer_types(self._types)
         self.counted.emit(info)
 

@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from esviewer.app.log_filter import LogFilter
 from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.case.room import CaseRoom
 from esviewer.gui.flow.room import FlowRoom
@@ -173,6 +174,12 @@ class StoreRooms(QWidget):
         if isinstance(room, LanesRoom):
             (room.add_lanes if wanted.beside else room.show_lanes)(wanted.ids)
         self.enter(LANES)
+
+    def ask_log(self, asked: LogFilter | None) -> None:
+        """Have the log of events searched by a filter (None: all of them are wanted), unless it is already."""
+        room = self._made(EVENTS)
+        if isinstance(room, EventsRoom) and room.log_filter != asked:
+            room.ask(asked or LogFilter())
 
     def lanes_of_chosen(self) -> None:
         """Show as swim lanes what is chosen where somebody is: the aggregates of a trace, or those of the list."""

@@ -28,17 +28,21 @@ class Narrowing:
     """Patterns, of which the type fits any; none: all types."""
     from_position: int | None = None
     to_position: int | None = None
+    aggregate_type: str | None = None
+    """A pattern for the aggregate's type; one that is missing is empty."""
 
     def in_sql(self, table: EventTable) -> list[ColumnElement[bool]]:
         """Conditions on types and times that surely keep all that `exact` keeps; positions are `between`'s."""
-        return [*_of_types(table, self.type_globs), *_of_times(table, self.since, self.until)]
+        kinds = [] if self.aggregate_type is None else _fitting(table, "aggregate_type", (self.aggregate_type,))
+        return [*_fitting(table, "type", self.type_globs), *kinds, *_of_times(table, self.since, self.until)]
 
     def exact(self) -> Callable[[Rows], list[int]] | None:
         """Which rows are kept; None: all."""
         since, until, globs = self.since, self.until, self.type_globs
         timed = since is not None or until is not None
         placed = self.from_position is not None or self.to_position is not None
-        if not (timed or placed or globs):
+        of_type = self.aggregate_type
+        if not (timed or placed or globs or of_type is not None):
             return None
         fitting: dict[str, bool] = {}
 
@@ -49,6 +53,10 @@ class Narrowing:
                 for kind in set(types):
                     fitting.setdefault(kind, any(fnmatchcase(kind, glob) for glob in globs))
                 keep = [index for index in keep if fitting[types[index]]]
+            if keep and of_type is not None:
+                found = rows.column("aggregate_type")
+                fits = {each: fnmatchcase(str(each or ""), of_type) for each in {found[index] for index in keep}}
+                keep = [index for index in keep if fits[found[index]]]
             if keep and timed:
                 times = rows.times()
                 first = since.ns if since is not None else None
@@ -83,12 +91,15 @@ def between(table: EventTable, low: int | None, high: int | None) -> list[Column
     return more
 
 
-def _of_types(table: EventTable, globs: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    source = table.parts["type"].source
-    column = table.plain_column("type")
+def _fitting(table: EventTable, part: str, globs: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """Conditions that keep all rows of which a part fits any of some patterns; none where the database can't tell."""
+    if not globs or part not in table.parts:
+        return []
+    source = table.parts[part].source
+    column = table.plain_column(part)
     # A type that is missing may have a default, or a rule another name.
     plain = column is not None and column.kind == "text" and source.sql is None and source.rule is None
-    if column is None or not globs or not plain or source.default is not None:
+    if column is None or not plain or source.default is not None or source.inside:
         return []
     raw = table.raw(column.name)
     kept: list[ColumnElement[bool]] = []
@@ -96,6 +107,8 @@ def _of_types(table: EventTable, globs: tuple[str, ...]) -> list[ColumnElement[b
         if "[" in glob or "\0" in glob or not glob:
             return []
         kept.append(_like(table.database, raw, glob))
+        if fnmatchcase("", glob):
+            kept.append(raw.is_(None))
     if table.database == "sqlite":
         kept.append(func.typeof(raw) != literal("text"))
     return [or_(*kept)] if len(kept) > 1 else kept

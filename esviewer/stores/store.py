@@ -304,6 +304,7 @@ class Store:
         since: Instant | None = None,
         until: Instant | None = None,
         type_glob: str | tuple[str, ...] | None = None,
+        aggregate_type: str | None = None,
         from_position: int | None = None,
         to_position: int | None = None,
         limit: int | None = None,
@@ -313,7 +314,8 @@ class Store:
     ) -> Iterator[Event]:
         """Events in store order, or one aggregate's by version; both ends of a range are included.
 
-        `type_glob` is a pattern for the type, or several of which it fits any. Times without a zone count as UTC;
+        `type_glob` is a pattern for the type, or several of which it fits any; `aggregate_type` one for the type of the
+        aggregate, where a missing one is empty. Times without a zone count as UTC;
         events without a time are outside of any span. Events without a position come last, so they are not before
         any, and are outside of what ends with one. Positions are for stores that have them (see `positioned`). An
         aggregate that is not there has no events. `naming` and `newest_first` are for all of a store: events that
@@ -322,7 +324,7 @@ class Store:
         if limit is not None and limit <= 0:
             return
         globs = (type_glob,) if isinstance(type_glob, str) else type_glob or ()
-        asked = Narrowing(since, until, globs, from_position, to_position)
+        asked = Narrowing(since, until, globs, from_position, to_position, aggregate_type)
         if aggregate_id is not None:
             found = self._aggregates.key(aggregate_id, work)
             if found is None:
@@ -336,7 +338,7 @@ class Store:
             pages = self._reader.of_store(
                 from_version, to_version, more, work, begin=begin, backwards=newest_first
             )
-            asked = Narrowing(since, until, globs)
+            asked = Narrowing(since, until, globs, aggregate_type=aggregate_type)
         wanted = asked.exact()
         left = limit
         for rows in pages:

@@ -2544,6 +2544,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>この集約のイベントのみ</translation>
     </message>
     <message>
+        <source>Only events of this aggregate type</source>
+        <translation>この種類の集約のイベントのみ</translation>
+    </message>
+    <message>
         <source>Only events by this actor</source>
         <translation>この実行者のイベントのみ</translation>
     </message>
@@ -2855,6 +2859,14 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>Not after this time</source>
         <translation>この時刻以前</translation>
+    </message>
+    <message>
+        <source>Aggregate type</source>
+        <translation>集約の種類</translation>
+    </message>
+    <message>
+        <source>Only events of aggregates of this type, * stands for anything</source>
+        <translation>この種類の集約のイベントのみ。* は任意の文字列</translation>
     </message>
     <message>
         <source>Aggregate id</source>

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -309,3 +311,29 @@ def test_filters_are_written_and_read(asked: LogFilter) -> None:
 def test_what_is_no_filter_is_refused(wrong: object) -> None:
     with pytest.raises(ValueError, match="not a"):
         filter_from_json(wrong)
+
+
+def test_the_database_passes_over_aggregates_of_other_types(opened) -> None:
+    store = opened(many(2_000))
+    for pattern in ("ord*", "order"):
+        with watched() as statements:
+            found = LogSearch(store, LogFilter(aggregate_type=pattern)).advance(wanted=5, seconds=10)
+        assert {event.aggregate_type for event in found} == {"order"}
+        assert any("aggregate_type" in text.partition("WHERE")[2] for text, _ in statements)
+
+
+def test_aggregates_without_a_type_fit_what_an_empty_one_does(tmp_path: Path) -> None:
+    path = helpers_log.write_sqlite(tmp_path / "store.db", many(12))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE events SET aggregate_type = NULL WHERE id = 3")
+        connection.execute("UPDATE events SET aggregate_type = '' WHERE id = 5")
+        connection.execute("UPDATE events SET aggregate_type = x'6162' WHERE id = 7")
+        connection.commit()
+    store = open_store(str(path))
+    kinds = [event.aggregate_type or "" for event in store.events()]
+    for pattern in ("*", "?*", "", "[!u]*", "a*", "USER", "user"):
+        expected = [number for number, kind in enumerate(kinds, 1) if fnmatchcase(kind, pattern)]
+        assert [event.position for event in store.events(aggregate_type=pattern)] == expected, pattern
+    of_one = next(event for event in store.events() if event.aggregate_type)
+    assert list(store.events(of_one.aggregate_id, aggregate_type="none")) == []
+    store.close()

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from esviewer.app.connections import Connections, SavedConnection
 from esviewer.app.links import LONGEST, ROOMS, Link, check_here, is_link, parse_link
+from esviewer.app.log_filter import LogFilter
 from esviewer.cli.commands.open import command
 from esviewer.errors import UsageError
+from esviewer.model.instant import parse
 
 STORES = st.sampled_from(["/a b/'x'.db", "-x", "postgresql://audit@db.example.org/shop"])
 PRINTABLE = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=60)
@@ -43,6 +45,41 @@ def test_a_shell_reads_the_command_as_it_is_meant() -> None:
         check=True,
     )
     assert said.stdout.splitlines() == ["open", link.store, "--aggregate", link.aggregate, "--at", "3"]
+
+
+@given(lanes=st.lists(PRINTABLE, max_size=9, unique=True), where=PRINTABLE)
+def test_lanes_and_what_is_asked_of_the_log_come_back(lanes: list[str], where: str) -> None:
+    link = Link("/a.db", room="lanes", lanes=tuple(lanes))
+    assert parse_link(link.text()) == link
+    asked = LogFilter(("A*", where), parse("2026-11-22T14:34:00+09:00"), aggregate_type=where, where=where)
+    link = Link("/a.db", "order-1", 3, "events", log_filter=asked)
+    assert parse_link(link.text()) == link
+    assert shlex.split(link.command()) == ["esviewer", "open", link.text()]
+
+
+@pytest.mark.parametrize(
+    ("rest", "why"),
+    [
+        ("lane=a-1", "lanes"),
+        ("room=audit&lane=a-1", "lanes"),
+        ("room=lanes&lane=a-1&lane=a-1", "lanes"),
+        ("room=lanes&" + "&".join(f"lane=a-{number}" for number in range(41)), "lanes"),
+        ("room=lanes&lane=a%0A1", "can't be seen"),
+        ("filter=%7B%22text%22:%22x%22%7D", "filter"),
+        ("room=lanes&filter=%7B%22text%22:%22x%22%7D", "filter"),
+        ("room=events&filter=%7B%7D", "filter"),
+        ("room=events&filter=7", "filter"),
+        ("room=events&filter=%5B" + "%5B" * 900, "filter"),
+        ("room=events&filter=%7B%22text%22:7%7D", "filter"),
+        ("room=events&filter=%7B%22other%22:%22x%22%7D", "filter"),
+        ("room=events&filter=%7B%22since%22:%22soon%22%7D", "filter"),
+        ("room=events&filter=%7B%22text%22:%22a%5Cnb%22%7D", "filter"),
+        ("room=events&filter=%7B%22text%22:%22x%22%7D&filter=%7B%22text%22:%22x%22%7D", "twice"),
+    ],
+)
+def test_lanes_and_filters_that_are_none_are_refused(rest: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        parse_link(f"esviewer://open?store=/a.db&{rest}")
 
 
 def test_the_command_to_a_room_is_one_with_the_link() -> None:

@@ -76,6 +76,11 @@ def test_events_are_filtered(run, demo: Path) -> None:
         "--limit", "4", "--json",
     )  # fmt: skip
     assert [line["data"]["amount"] > 99000 for line in where.lines] == [True] * 4
+    of_orders = run("events", demo, "--aggregate-type", "ord*", "--type", "Coupon*", "--limit", "5", "--json").lines
+    assert len(of_orders) == 5
+    assert {line["aggregate_type"] for line in of_orders} == {"order"}
+    assert run("events", demo, "--aggregate-type", "nothing", "--json").out == ""
+    assert run("events", demo, LONG_ACCOUNT, "--aggregate-type", "order", "--json").out == ""
     everything = run("events", demo, "--json").lines
     assert len(everything) == run("info", demo, "--json").json["events"]
     assert [line["position"] for line in everything] == sorted(line["position"] for line in everything)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from esviewer.app.links import parse_link
 from esviewer.app.log_filter import LogFilter
 from esviewer.app.saved_filters import SavedFilters
 from esviewer.gui.log import room as log_room
@@ -297,3 +298,75 @@ def test_keys_reach_all_of_it(driver, at_log, qtbot: QtBot) -> None:
     for widget in (*filters.fields, filters.order, filters.search, filters.clear_button, room.table):
         assert widget in seen
         assert widget.accessibleName() or widget.text()
+
+
+# Aggregate types, and what was asked as a place
+
+
+def test_the_type_of_aggregates_is_asked_for_and_offered(driver, at_log, qtbot: QtBot) -> None:
+    room = at_log(many(60))
+    kinds = {room.model.line(row).aggregate_type for row in range(room.model.rowCount())}
+    assert len(kinds) > 1
+    completer = room.filters.aggregate_type.completer()
+    driver.until(lambda: completer.model().stringList() == sorted(kinds))
+    ask(driver, room, aggregate_type="ord*")
+    found = positions(room)
+    assert 0 < len(found) < 60
+    assert {room.model.line(row).aggregate_type for row in range(room.model.rowCount())} == {"order"}
+    room.filters.clear_button.click()
+    settled(driver, room)
+    assert room.model.rowCount() == 60
+    row = next(row for row in range(60) if room.model.line(row).aggregate_type == "order")
+    menu = room.menu(room.model.index(row, 0))
+    next(each for each in menu.actions() if each.text() == "Only events of this aggregate type").trigger()
+    settled(driver, room)
+    assert room.filters.aggregate_type.text() == "order"
+    assert positions(room) == found
+    assert parse_filter(room) == {"aggregate_type": "order"}
+
+
+def parse_filter(room: EventsRoom) -> dict[str, object]:
+    assert room.log_filter is not None
+    return room.log_filter.as_json()
+
+
+def test_a_link_brings_back_what_was_asked_and_so_do_back_and_forward(driver, at_log) -> None:
+    room = at_log(many(60))
+    window = driver.window
+    ask(driver, room, aggregate_type="order", types="P*, Shipped", where="data.amount > 1")
+    asked = room.filters.filter()
+    assert asked.aggregate_type == "order"
+    next(each for each in window.history.actions() if each.text() == "Copy &link").trigger()
+    link = QGuiApplication.clipboard().text()
+    assert parse_link(link).log_filter == asked
+    found = positions(room)
+    room.filters.clear_button.click()
+    settled(driver, room)
+    window.going.go_back()
+    driver.until(lambda: room.log_filter == asked)
+    settled(driver, room)
+    assert positions(room) == found
+    window.going.go_forward()
+    driver.until(lambda: room.log_filter is None)
+    settled(driver, room)
+    assert room.model.rowCount() == 60
+    window.enter("audit")
+    window.open_target(link)
+    driver.until(lambda: window.rooms.current == "events" and room.log_filter == asked)
+    settled(driver, room)
+    assert positions(room) == found
+    window.close_store()
+    window.open_target(link)
+    driver.until(lambda: window.rooms is not None and window.rooms.current == "events")
+    room = window.rooms.room
+    settled(driver, room)
+    assert room.filters.filter() == asked
+    assert positions(room) == found
+
+
+def test_what_is_masked_in_a_filter_is_in_no_link(driver, at_log) -> None:
+    room = at_log(many(60))
+    ask(driver, room, actor="ada@example.org")
+    QGuiApplication.clipboard().clear()
+    next(each for each in driver.window.history.actions() if each.text() == "Copy &link").trigger()
+    assert not QGuiApplication.clipboard().text()

@@ -22,6 +22,7 @@ from esviewer.model.exactjson import dumps
 @click.option("--since", metavar="TIME", help="Not before this time, such as 'yesterday 14:34'.")
 @click.option("--until", metavar="TIME", help="Not after this time, such as 'yesterday 14:34'.")
 @click.option("--type", "type_glob", callback=utf8, metavar="GLOB", help="Only events of a type.")
+@click.option("--aggregate-type", callback=utf8, metavar="GLOB", help="Only events of aggregates of a type.")
 @click.option("--where", callback=utf8, metavar="EXPR", help="Only where EXPR over data, meta and event holds.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N.")
 @mask_option
@@ -34,6 +35,7 @@ def command(
     since: str | None,
     until: str | None,
     type_glob: str | None,
+    aggregate_type: str | None,
     where: str | None,
     limit: int | None,
     mask: str | None,
@@ -56,6 +58,7 @@ def command(
             since=first,
             until=last,
             type_glob=type_glob,
+            aggregate_type=aggregate_type,
             limit=limit if fitting is None else None,
             work=work,
         )

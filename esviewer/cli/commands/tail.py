@@ -17,6 +17,7 @@ from esviewer.replay.truth import compile_condition
 @id_argument(required=False)
 @click.option("--last", type=click.IntRange(0, 10_000), default=0, metavar="N", help="Begin with the last N events.")
 @click.option("--type", "type_glob", callback=utf8, metavar="GLOB", help="Only events of a type.")
+@click.option("--aggregate-type", callback=utf8, metavar="GLOB", help="Only events of aggregates of a type.")
 @click.option("--where", callback=utf8, metavar="EXPR", help="Only where EXPR over data, meta and event holds.")
 @click.option(
     "--retry",
@@ -33,6 +34,7 @@ def command(
     aggregate_id: str | None,
     last: int,
     type_glob: str | None,
+    aggregate_type: str | None,
     where: str | None,
     retry: float,
     mask: str | None,
@@ -65,6 +67,8 @@ def command(
                 output.flush()
                 continue
             if type_glob is not None and not fnmatchcase(event.type, type_glob):
+                continue
+            if aggregate_type is not None and not fnmatchcase(event.aggregate_type or "", aggregate_type):
                 continue
             held = True if condition is None else condition(event)
             if held is None and not untold:

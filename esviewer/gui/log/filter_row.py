@@ -24,6 +24,9 @@ class FilterRow(QWidget):
         self.types = self._field(self.tr("Event types, such as Order*, Paid"), self.tr("Event types"))
         self.since = self._field(self.tr("From"), self.tr("Not before this time"))
         self.until = self._field(self.tr("To"), self.tr("Not after this time"))
+        self.aggregate_type = self._field(
+            self.tr("Aggregate type"), self.tr("Only events of aggregates of this type, * stands for anything")
+        )
         self.aggregate = self._field(self.tr("Aggregate id"), self.tr("Only events of this aggregate"))
         self.actor = self._field(self.tr("Actor"), self.tr("Only events by this actor, * stands for anything"))
         self.correlation = self._field(self.tr("Correlation id"), self.tr("Only events with this correlation id"))
@@ -49,21 +52,23 @@ class FilterRow(QWidget):
         self.saved.setText(self.tr("Filters"))
         self.saved.setToolTip(self.tr("Saved filters: choose, save and delete"))
         self.saved.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.completer = QCompleter([], self)
-        self.completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.types.setCompleter(self.completer)
+        for field in (self.types, self.aggregate_type):
+            completer = QCompleter([], self)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            field.setCompleter(completer)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
         for row, widgets in enumerate(
             (
-                (self.types, self.since, self.until, self.aggregate, self.order, self.search),
-                (self.where, self.text, self.actor, self.correlation, self.saved, self.clear_button),
+                (self.types, self.since, self.until, self.aggregate_type, self.aggregate, self.order, self.search),
+                (self.where, self.text, self.actor, self.correlation, None, self.saved, self.clear_button),
             )
         ):
             for column, widget in enumerate(widgets):
-                grid.addWidget(widget, row, column)
-        for column, stretch in enumerate((5, 4, 4, 4, 0, 0)):
+                if widget is not None:
+                    grid.addWidget(widget, row, column, 1, 2 if widget is self.correlation else 1)
+        for column, stretch in enumerate((5, 4, 4, 3, 4, 0, 0)):
             grid.setColumnStretch(column, stretch)
         self.search.clicked.connect(self.asked)
         self.order.activated.connect(self.asked)
@@ -83,7 +88,8 @@ class FilterRow(QWidget):
     def fields(self) -> tuple[QLineEdit, ...]:
         """All that can be typed into."""
         return (
-            self.types, self.since, self.until, self.aggregate, self.where, self.text, self.actor, self.correlation
+            self.types, self.since, self.until, self.aggregate_type, self.aggregate, self.where, self.text, self.actor,
+            self.correlation,
         )  # fmt: skip
 
     @property
@@ -97,10 +103,12 @@ class FilterRow(QWidget):
         return bool(self.order.currentData())
 
     def offer_types(self, types: Sequence[str]) -> None:
-        """Complete what is typed to these types."""
-        model = self.completer.model()
-        if isinstance(model, QStringListModel) and model.stringList() != list(types):
-            model.setStringList(list(types))
+        """Complete what is typed to these event types."""
+        _offer(self.types, types)
+
+    def offer_aggregate_types(self, types: Sequence[str]) -> None:
+        """Complete what is typed to these aggregate types."""
+        _offer(self.aggregate_type, types)
 
     def filter(self) -> LogFilter:
         """What the fields say; raises UsageError, which names the field."""
@@ -108,6 +116,7 @@ class FilterRow(QWidget):
             tuple(filter(None, (each.strip() for each in self.types.text().split(",")))),
             self._moment(self.since),
             self._moment(self.until),
+            aggregate_type=self.aggregate_type.text().strip(),
             aggregate_id=self.aggregate.text().strip(),
             actor=self.actor.text().strip(),
             correlation=self.correlation.text().strip(),
@@ -129,6 +138,7 @@ class FilterRow(QWidget):
         """Fill the fields."""
         self.types.setText(", ".join(asked.types))
         self.show_span(asked.since, asked.until)
+        self.aggregate_type.setText(asked.aggregate_type)
         self.aggregate.setText(asked.aggregate_id)
         self.actor.setText(asked.actor)
         self.correlation.setText(asked.correlation)
@@ -144,3 +154,11 @@ class FilterRow(QWidget):
     def _clear(self) -> None:
         self.show_filter(LogFilter())
         self.asked.emit()
+
+
+def _offer(field: QLineEdit, texts: Sequence[str]) -> None:
+    """Complete what is typed into a field to these texts."""
+    completer = field.completer()
+    model = None if completer is None else completer.model()
+    if isinstance(model, QStringListModel) and model.stringList() != list(texts):
+        model.setStringList(list(texts))

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from esviewer.app.event_log import LogSearch, Searched
-from esviewer.app.log_filter import LogFilter
+from esviewer.app.log_filter import LogFilter, literal_glob
 from esviewer.app.log_tail import KEPT, Arrived, LogTail
 from esviewer.app.overview import Overview, Picture
 from esviewer.app.screen import Screen
@@ -218,6 +218,7 @@ class EventsRoom(Room):
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.details.case_wanted.connect(self.pin_to_case)
         self.machine.screen_changed.connect(self._screen_changed)
+        self.machine.types_counted.connect(self._offer_aggregate_types)
         self.machine.rebuild_wanted.connect(self._colours_changed)
         for keys, slot in (
             (QKeySequence.StandardKey.Refresh, self.look_again),
@@ -244,6 +245,7 @@ class EventsRoom(Room):
             self._begun = True
             self.look_again()
             self.pulse.start()
+            self._offer_aggregate_types()
         self.table.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -313,14 +315,16 @@ class EventsRoom(Room):
         self.legend.fit()
         self.filters.offer_types([kind for kind in picture.by_type if self.machine.screen.text(kind) == kind])
 
+    def _offer_aggregate_types(self) -> None:
+        screen, kinds = self.machine.screen, sorted(self.machine.aggregate_types)
+        self.filters.offer_aggregate_types([kind for kind in kinds if kind and screen.text(kind) == kind])
+
     def _span_chosen(self, span: tuple[Instant, Instant] | None) -> None:
         self.filters.show_span(*(span or (None, None)))
         self.search()
 
     def _type_chosen(self, kind: str) -> None:
-        # What has a meaning in patterns stands for itself.
-        self.filters.types.setText("".join(f"[{char}]" if char in "*?[" else char for char in kind))
-        self.search()
+        self._only(self.filters.types, literal_glob(kind))
 
     def _screen_changed(self) -> None:
         self._new_stale = bool(self._new)
@@ -333,7 +337,8 @@ class EventsRoom(Room):
     def ask(self, asked: LogFilter) -> None:
         """Search by a filter."""
         self.filters.show_filter(asked)
-        self.search()
+        if self._begun:  # else it is searched once somebody enters
+            self.search()
 
     def search(self) -> None:
         """Search by what the fields say."""
@@ -343,6 +348,8 @@ class EventsRoom(Room):
         except EsviewerError as error:
             self.messages.say_error(error)
             return
+        self.log_filter = asked if asked.narrows else None
+        self.place_changed.emit()
         self.histogram.show_span(asked.since, asked.until)
         self.details.clear()
         self.model.begin(newest_first=self.filters.newest_first)
@@ -561,6 +568,10 @@ class EventsRoom(Room):
         if screen.aggregate_id(line.aggregate_id, line.aggregate_type) == line.aggregate_id:
             only = partial(self._only, self.filters.aggregate, line.aggregate_id)
             menu.addAction(self.tr("Only events of this aggregate"), only)
+        kind = line.aggregate_type
+        if kind and screen.text(kind) == kind:
+            only = partial(self._only, self.filters.aggregate_type, literal_glob(kind))
+            menu.addAction(self.tr("Only events of this aggregate type"), only)
         for field, text, words in (
             (self.filters.actor, line.true_actor, self.tr("Only events by this actor")),
             (self.filters.correlation, line.correlation, self.tr("Only events with this correlation id")),
