@@ -38,17 +38,31 @@ def template(node: ast.expr) -> str | None:
     return "".join(parts)
 
 
-def _texts(node: ast.expr) -> Iterator[str]:
+def _named(tree: ast.Module) -> dict[str, str]:
+    """The texts that have a name in the whole module."""
+    found: dict[str, str] = {}
+    for node in tree.body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Constant):
+            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+            if isinstance(target, ast.Name) and isinstance(node.value.value, str):
+                found[target.id] = node.value.value
+    return found
+
+
+def _texts(node: ast.expr, named: dict[str, str]) -> Iterator[str]:
     """The texts that an argument may be."""
     if isinstance(node, ast.IfExp):
-        yield from _texts(node.body)
-        yield from _texts(node.orelse)
+        yield from _texts(node.body, named)
+        yield from _texts(node.orelse, named)
     elif isinstance(node, ast.BinOp):
-        yield from _texts(node.left)
-        yield from _texts(node.right)
+        yield from _texts(node.left, named)
+        yield from _texts(node.right, named)
     elif isinstance(node, ast.BoolOp):
         for value in node.values:
-            yield from _texts(value)
+            yield from _texts(value, named)
+    elif isinstance(node, ast.Name):
+        if node.id in named:
+            yield named[node.id]
     else:
         text = template(node)
         if text:
@@ -64,7 +78,7 @@ def _descriptions(tree: ast.Module) -> set[int]:
 def of_module(source: str, *, sentences: bool = True) -> set[str]:
     """What one module says; without `sentences` in errors alone."""
     tree = ast.parse(source)
-    apart = _descriptions(tree)
+    apart, named = _descriptions(tree), _named(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             apart.update(id(part) for part in node.values)
@@ -75,10 +89,10 @@ def of_module(source: str, *, sentences: bool = True) -> set[str]:
             name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
             if name.endswith("Error"):
                 for argument in node.args[:2]:
-                    found.update(_texts(argument))
+                    found.update(_texts(argument, named))
             if name in _TELLING:
                 for argument in node.args[:2]:
-                    works.update(text for text in _texts(argument) if _WORDS.search(text))
+                    works.update(text for text in _texts(argument, named) if _WORDS.search(text))
         if sentences and isinstance(node, (ast.Constant, ast.JoinedStr)) and id(node) not in apart:
             text = template(node)
             if text and text.rstrip()[-1:] in tuple(".?!") and (" " in text.strip() or _WORD.fullmatch(text)):

@@ -6563,7 +6563,7 @@ The former result stays until this one is whole.</source>
     </message>
     <message>
         <source>Rebuilt with reducer {0}{1}, events applied: {2}{3}; {4}</source>
-        <translation>リデューサ {0}{1} で再構築、適用したイベント: {2} 件{3}; {4}</translation>
+        <translation>リデューサー {0}{1} で再構築、適用したイベント: {2} 件{3}; {4}</translation>
     </message>
     <message>
         <source>The events it would undo; {0} of them (*) wrote something that the patch takes back.</source>

@@ -15,6 +15,7 @@ from esviewer.gui.language import speak
 from esviewer.gui.localised import localised
 from esviewer.gui.message_bar import MessageBar
 from esviewer.projections.file import parse_projections
+from esviewer.report.model import refusal
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "resources" / "translations" / "said_ja.json"
@@ -65,6 +66,11 @@ def test_every_text_is_known_by_what_it_is_made_of() -> None:
 def test_a_message_and_its_hint_are_translated_each() -> None:
     error = NotFoundError("There is no aggregate order-1. Nor 2.", "`esviewer info STORE` lists the types.")
     assert localised(error) == "集約 order-1. Nor 2 はありません。 `esviewer info STORE` で型を一覧できます。"
+
+
+@pytest.mark.usefixtures("japanese")
+def test_what_an_error_says_by_a_name_is_translated() -> None:
+    assert "what if" not in localised(refusal())
 
 
 @pytest.mark.usefixtures("japanese")
