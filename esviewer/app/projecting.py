@@ -57,6 +57,8 @@ from esviewer.work import Work
 LOCAL: Final = "local"
 WORTH_PROCESSES: Final = 400_000
 """Events from which on several processes are done sooner, although each of them takes some seconds to start."""
+LAST_POSITION: Final = (1 << 63) - 1
+"""The greatest position that any database counts to."""
 CHANGED: Final = pa.schema([("aggregate_id", pa.string())])
 
 
@@ -66,7 +68,7 @@ class Wanted:
 
     as_of: Instant | None = None
     at_position: int | None = None
-    """Events behind it don't count; for stores whose positions are numbers."""
+    """Events behind it don't count; for stores whose positions are numbers. From 0 to LAST_POSITION."""
     engine: str = LOCAL
     """`local`, or a Dask scheduler as `dask://HOST:PORT`."""
     processes: int | None = None

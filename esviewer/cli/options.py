@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from esviewer.model.masking import Masker
     from esviewer.work import Work
 
+POSITION = click.IntRange(-(1 << 63), (1 << 63) - 1)
+"""What databases can be asked for as a position."""
 COMPLETION = "_ESVIEWER_COMPLETE"
 """The environment variable in which a shell asks for completions."""
 

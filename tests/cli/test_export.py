@@ -141,6 +141,10 @@ def test_what_can_not_be_gone_on_with_says_so(run, small: Path, tmp_path: Path) 
         assert why in done.err
         assert done.err.count("\n") == 1
     assert run("export", small, "--format", "parquet", "--output", "-").code == 2
+    done = run("export", small, "--output", tmp_path / "x.jsonl", "--at-position", "9" * 30)
+    assert done.code == 2
+    assert "--at-position" in done.err
+    assert not (tmp_path / "x.jsonl").exists()
 
 
 def test_a_file_of_events_becomes_a_store(run, small: Path, tmp_path: Path) -> None:

@@ -721,3 +721,17 @@ def test_columns_have_the_room_of_their_first_rows_and_groups_begin_with_what_wa
     show(driver, room, "carts")
     driver.until(lambda: groups.model.rowCount() and not room.reader.tasks.busy)
     assert (groups.measured.currentText(), groups.bars_of.currentText()) == ("(nothing)", "rows")
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "x", "", "9223372036854775808", "9" * 40])
+def test_what_is_no_position_is_said(text: str, driver, enter, shop: Path, qtbot: QtBot) -> None:
+    room = enter(shop)
+    write(driver, room, STATES)
+    room.options.moment.kind.setCurrentIndex(2)
+    room.options.moment.line.setText(text)
+    qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
+    driver.until(lambda: "is no position" in room.messages.text)
+    assert not room._going
+    room.options.moment.line.setText(" 9223372036854775807 ")
+    run(driver, room, qtbot)
+    assert room.result.opened.tables[0].rows == 13

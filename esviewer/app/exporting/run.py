@@ -56,7 +56,7 @@ class Interrupted:
 
     def __init__(self) -> None:
         self.begun = False
-        """Whether it came so far as to write."""
+        """Whether it came so far as to have any event."""
         self.events = 0
         self.why_not = ""
         """Why it can't be gone on with; empty where it could."""
@@ -285,7 +285,6 @@ class _Run:
             target = ParquetTarget(attempt, numbered, kept)
         else:
             target = TextTarget(attempt, TEXT_FORMS[self._asked.form], kept)
-        self._told.begun = True
         try:
             try:
                 self._write(attempt, target)
@@ -351,6 +350,7 @@ class _Run:
                 self._end(attempt, target)
                 due = clock() + seconds
             self._pending.append(event)
+            self._told.begun = True
             self._left_out = self._selecting.undated, self._selecting.untold
             last = event
             if weigh is not None:

@@ -8,6 +8,7 @@ import click
 
 from esviewer.cli import messages, output
 from esviewer.cli.options import (
+    POSITION,
     common,
     id_argument,
     masking,
@@ -36,7 +37,7 @@ _FORMS = ("jsonl", "cloudevents", "csv", "parquet")
 @click.option("--format", "form", type=click.Choice(_FORMS), default="jsonl", show_default=True)
 @click.option("--output", "file", required=True, metavar="FILE", type=click.Path(), help="- for standard output.")
 @click.option("--as-of", "as_of", metavar="TIME", help="Only events whose time is not later (ISO 8601).")
-@click.option("--at-position", type=int, metavar="N", help="Only events up to this position.")
+@click.option("--at-position", type=POSITION, metavar="N", help="Only events up to this position.")
 @click.option("--since", metavar="TIME", help="Not before this time (ISO 8601).")
 @click.option("--until", metavar="TIME", help="Not after this time (ISO 8601).")
 @click.option("--type", "type_glob", callback=utf8, metavar="GLOB", help="Only events of a type.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
-from esviewer.app.projecting import Wanted, project
+from esviewer.app.projecting import LAST_POSITION, Wanted, project
 from esviewer.app.projection_results import keep_source
 from esviewer.app.session import Session
 from esviewer.app.typed_time import typed_instant
@@ -76,12 +76,10 @@ class MomentField(QWidget):
                 hint = self.tr("Type one such as {0}.").format("2026-11-22 14:34")
                 raise UsageError(localised(f"{error}."), hint) from None
         if kind == _AT:
-            try:
-                return None, int(text)
-            except ValueError:
-                raise UsageError(
-                    self.tr("{0} is no position.").format(repr(text)), self.tr("Type a whole number.")
-                ) from None
+            number = int(text) if text.isdecimal() and len(text) <= len(str(LAST_POSITION)) else None
+            if number is None or number > LAST_POSITION:
+                raise UsageError(self.tr("{0} is no position.").format(repr(text)), self.tr("Type a whole number."))
+            return None, number
         return None, None
 
 
