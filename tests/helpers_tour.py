@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers_watchdog import Watchdog, resident
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from esviewer.gui.audit.room import AuditRoom
+from esviewer.gui.flow.room import FlowRoom
+from esviewer.gui.lanes.room import LanesRoom
+from esviewer.gui.log.room import EventsRoom
+from esviewer.gui.machine import ToLanes
 from esviewer.gui.main_window import MainWindow
+from esviewer.gui.projections.room import ProjectionsRoom
 from esviewer.gui.store_page import StorePage
+from esviewer.gui.trace.room import TraceRoom
 
 LONGEST = "ledger-0000001"
 FRAME = 1 / 60
@@ -95,6 +102,11 @@ class Tour:
             ("quick open", self._quick_open),
             ("audit room", self._audit),
             ("schema room", self._schema),
+            ("events room", self._events),
+            ("process map", self._flow),
+            ("cause and effect", self._trace),
+            ("swim lanes", self._lanes),
+            ("projections room", self._projections),
             ("back to the list", self._back),
             ("close", self._close),
         ):
@@ -240,6 +252,59 @@ class Tour:
     def _schema(self) -> None:
         self.window.enter("schema")
         self.until(lambda: False, 1.0)
+
+    def _events(self) -> None:
+        self.window.enter("events")
+        room = None if self.window.rooms is None else self.window.rooms.room
+        assert isinstance(room, EventsRoom)
+        self.until(lambda: room.model.rowCount() > 0)
+        bar = room.table.verticalScrollBar()
+        self.frames([bar.maximum() * at // 60 for at in range(61)], bar.setValue)
+        room.filters.types.setText("Order*")
+        room.filters.search.click()
+        self.until(lambda: room.model.rowCount() > 0)
+        # The overview is refined meanwhile.
+        self.until(lambda: False, 3.0)
+        room.halt()
+
+    def _flow(self) -> None:
+        self.window.enter("flow")
+        room = None if self.window.rooms is None else self.window.rooms.room
+        assert isinstance(room, FlowRoom)
+        room.begin()
+        self.until(lambda: room.flows is not None, 5.0)
+        room.cancel()
+        self.until(lambda: not room.aside.tasks.busy)
+
+    def _trace(self) -> None:
+        self.page.machine.trace_wanted.emit((LONGEST, 1000))
+        room = None if self.window.rooms is None else self.window.rooms.room
+        assert isinstance(room, TraceRoom)
+        self.until(lambda: not room.aside.tasks.busy, 5.0)
+        room.cancel()
+        self.until(lambda: not room.aside.tasks.busy)
+
+    def _lanes(self) -> None:
+        model = self.page.aggregates.model
+        others = [model.ref(row).aggregate_id for row in range(0, model.rowCount(), model.rowCount() // 5)]
+        self.page.machine.lanes_wanted.emit(ToLanes((LONGEST, *others)))
+        room = None if self.window.rooms is None else self.window.rooms.room
+        assert isinstance(room, LanesRoom)
+        self.until(lambda: not room.aside.tasks.busy)
+        picture = room.picture
+        for key in [Qt.Key.Key_Plus] * 40 + [Qt.Key.Key_Right] * 40 + [Qt.Key.Key_Minus] * 40:
+            self.frames([0], lambda _, key=key: QTest.keyClick(picture, key))
+        self.until(lambda: not room.aside.tasks.busy)
+
+    def _projections(self) -> None:
+        self.window.enter("projections")
+        room = None if self.window.rooms is None else self.window.rooms.room
+        assert isinstance(room, ProjectionsRoom)
+        self.until(lambda: not room.aside.tasks.busy, 10.0)
+        room.begin()
+        self.until(lambda: False, 5.0)
+        room.cancel()
+        self.until(lambda: not room.aside.tasks.busy)
 
     def _back(self) -> None:
         self.window.enter("history")

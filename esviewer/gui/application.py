@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
+from typing import Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from esviewer import __version__
@@ -15,7 +18,12 @@ from esviewer.app.settings import Settings
 from esviewer.gui.language import SYSTEM, speak, translate
 from esviewer.gui.lettering import use_letters_of
 from esviewer.gui.main_window import MainWindow
+from esviewer.gui.preloading import preload
+from esviewer.gui.store_rooms import LATER
 from esviewer.gui.theme import Theme
+
+_PRELOAD: Final = 2000
+"""Milliseconds after the start in which what is asked for at the start has the interpreter for itself."""
 
 
 def make_window(application: QApplication, settings: Settings | None = None) -> MainWindow:
@@ -59,6 +67,7 @@ def run(
     sys.excepthook = report
     activity.on_failure(window.not_logged.emit)
     window.show()
+    QTimer.singleShot(_PRELOAD, partial(preload, LATER))
     if target is not None and demo:
         window.open_demo_store(target)
     elif target is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QUrl, Signal
 from PySide6.QtGui import (
@@ -32,7 +33,6 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.connections import Resolved, resolve
 from esviewer.app.credentials import PasswordNeededError
-from esviewer.app.demo import make_demo
 from esviewer.app.kept_tabs import keep_tabs, kept_tabs
 from esviewer.app.links import Link, check_here, is_link, parse_link
 from esviewer.app.screen import Screen, rules_for
@@ -54,18 +54,14 @@ from esviewer.gui.links import copy_link
 from esviewer.gui.live_signs import LiveBadge
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import ToCopy
-from esviewer.gui.mapping.choice import ChoiceDialog
-from esviewer.gui.mapping.dialog import MappingDialog
 from esviewer.gui.masking_badge import MaskingBadge
 from esviewer.gui.masking_dialog import MaskingDialog
 from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.operator_dialog import OperatorDialog
 from esviewer.gui.quick_open.opening import QuickOpening
 from esviewer.gui.reducers_dialog import ReducersDialog
-from esviewer.gui.report_dialog import ReportDialog
 from esviewer.gui.reveal_dialog import RevealDialog
 from esviewer.gui.room import Room
-from esviewer.gui.rules_editor import RulesEditor
 from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
 from esviewer.gui.store_rooms import StoreRooms, titles
@@ -77,9 +73,14 @@ from esviewer.gui.zone_badge import ZoneBadge, ZoneMenu
 from esviewer.stores.counting import StoreInfo
 from esviewer.work import Progress, Work
 
+if TYPE_CHECKING:
+    from esviewer.gui.mapping.choice import ChoiceDialog
+    from esviewer.gui.mapping.dialog import MappingDialog
+    from esviewer.gui.report_dialog import ReportDialog
+    from esviewer.gui.rules_editor import RulesEditor
+
 _FRAME = 4
 """How wide the coloured frame of a window on a marked connection is, in pixels."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Request:
@@ -490,6 +491,8 @@ class MainWindow(QMainWindow):
 
     def _editor(self) -> RulesEditor:
         if self.rules is None:
+            from esviewer.gui.rules_editor import RulesEditor
+
             self.rules = RulesEditor(self.theme, self)
             self.rules.attach(None if self.page is None else self.page.machine)
         return self.rules
@@ -613,6 +616,8 @@ class MainWindow(QMainWindow):
         path = data_dir() / "demo.db"
 
         def make(work: Work) -> str:
+            from esviewer.app.demo import make_demo
+
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 make_demo(path, work=work)
@@ -775,6 +780,8 @@ class MainWindow(QMainWindow):
         request = self._request
         if request is None or self.mapping is not None:
             return
+        from esviewer.gui.mapping.dialog import MappingDialog
+
         resolved = request.resolved or Resolved(request.target, None, request.layout)
         dialog = MappingDialog(
             resolved.target, self.theme, self, options=resolved.options, why=why if isinstance(why, str) else ""
@@ -785,6 +792,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _choose_layout(self, request: _Request, why: str) -> None:
+        from esviewer.gui.mapping.choice import ChoiceDialog
+
         self._close_choice()
         resolved = request.resolved or Resolved(request.target, None, request.layout)
         dialog = ChoiceDialog(resolved.target, why, self, options=resolved.options)
@@ -931,6 +940,8 @@ class MainWindow(QMainWindow):
             return
         self._close_report_dialog()
         proposal = visible(f"{self.page.machine.screen.unknown_id(self.page.aggregate_id)}.html").replace("/", "_")
+        from esviewer.gui.report_dialog import ReportDialog
+
         self.report_dialog = ReportDialog(self.tr("Report of the aggregate"), proposal, self)
         self.report_dialog.wanted.connect(self.page.write_report)
         self.report_dialog.finished.connect(self._close_report_dialog)

@@ -23,11 +23,9 @@ from esviewer.app.masking import InForce, in_force
 from esviewer.errors import EsviewerError
 from esviewer.gui.file_field import FileField, documents
 from esviewer.gui.localised import localised
+from esviewer.gui.room import FORMS
 from esviewer.gui.text import visible
 from esviewer.report.write import check_ending
-
-FORMS = "HTML (*.html);;PDF (*.pdf);;Excel (*.xlsx);;CSV (*.csv);;JSON (*.json);;Markdown (*.md)"
-"""As a file dialog wants them."""
 
 
 @dataclass(frozen=True, slots=True)

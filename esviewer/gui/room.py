@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QWidget
 from esviewer.app.log_filter import LogFilter
 from esviewer.gui.machine import Machine
 from esviewer.gui.message_bar import MessageBar
-from esviewer.gui.report_dialog import FORMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,9 @@ class Told:
 
     text: str
     actions: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+
+FORMS = "HTML (*.html);;PDF (*.pdf);;Excel (*.xlsx);;CSV (*.csv);;JSON (*.json);;Markdown (*.md)"
+"""The forms of a report, as a file dialog wants them."""
 
 
 class Room(QWidget):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 
 from esviewer.app.as_of import AsOf
 from esviewer.app.files import not_of_the_store
-from esviewer.app.reporting import report_to_file
 from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.typed_time import typed_instant
@@ -53,7 +52,6 @@ from esviewer.gui.questions import Questions
 from esviewer.gui.reducer_choice import ReducerChoice
 from esviewer.gui.removed_panel import RemovedPanel
 from esviewer.gui.repeatability import Repeatability
-from esviewer.gui.report_dialog import ReportWanted
 from esviewer.gui.snapshots_panel import SnapshotsPanel
 from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.store_count import StoreCount
@@ -67,6 +65,9 @@ from esviewer.model.instant import Instant
 from esviewer.model.rebuilt import RebuiltState
 from esviewer.stores.counting import StoreInfo
 from esviewer.work import Work
+
+if TYPE_CHECKING:
+    from esviewer.gui.report_dialog import ReportWanted
 
 FIRST_SLICE = 0.15
 SLICE = 0.08
@@ -970,6 +971,9 @@ class StorePage(QWidget):
         session, aggregate_id, label = self.session, self._aggregate_id, self.session.store.label
 
         def write(work: Work) -> Path:
+            # On the worker, since it takes a while to load.
+            from esviewer.app.reporting import report_to_file
+
             path = not_of_the_store(str(wanted.file), label)
             rules = wanted.rules_for(label)
             report_to_file(session, aggregate_id, path, rules=rules, evidence=wanted.evidence, work=work)

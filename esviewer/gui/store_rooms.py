@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from esviewer.app.log_filter import LogFilter
-from esviewer.gui.audit.room import AuditRoom
-from esviewer.gui.case.room import CaseRoom
-from esviewer.gui.flow.room import FlowRoom
-from esviewer.gui.lanes.room import LanesRoom
 from esviewer.gui.language import translate
 from esviewer.gui.live_signs import LiveBar
-from esviewer.gui.log.room import EventsRoom
 from esviewer.gui.machine import Machine, Place, ToLanes, ToPin
 from esviewer.gui.room import Room, Told
-from esviewer.gui.schema.room import SchemaRoom
-from esviewer.gui.seals.dialogs import SealDialogs
 from esviewer.gui.store_page import StorePage
-from esviewer.gui.trace.room import TraceRoom
+
+if TYPE_CHECKING:
+    from esviewer.gui.case.room import CaseRoom
+    from esviewer.gui.lanes.room import LanesRoom
+    from esviewer.gui.log.room import EventsRoom
+    from esviewer.gui.seals.dialogs import SealDialogs
+    from esviewer.gui.trace.room import TraceRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +42,74 @@ TRACE: Final = "trace"
 LANES: Final = "lanes"
 
 
+# A window shows sooner when each of them is loaded no earlier than it is entered, or than there is time for it.
+
+
+def _events(machine: Machine, parent: QWidget) -> EventsRoom:
+    from esviewer.gui.log.room import EventsRoom
+
+    return EventsRoom(machine, parent)
+
+
+def _trace(machine: Machine, parent: QWidget) -> TraceRoom:
+    from esviewer.gui.trace.room import TraceRoom
+
+    return TraceRoom(machine, parent)
+
+
+def _flow(machine: Machine, parent: QWidget) -> Room:
+    from esviewer.gui.flow.room import FlowRoom
+
+    return FlowRoom(machine, parent)
+
+
+def _audit(machine: Machine, parent: QWidget) -> Room:
+    from esviewer.gui.audit.room import AuditRoom
+
+    return AuditRoom(machine, parent)
+
+
+def _schema(machine: Machine, parent: QWidget) -> Room:
+    from esviewer.gui.schema.room import SchemaRoom
+
+    return SchemaRoom(machine, parent)
+
+
 def _projections(machine: Machine, parent: QWidget) -> Room:
-    # What results are read and written with takes a while to load, and no window without projections needs it.
     from esviewer.gui.projections.room import ProjectionsRoom
 
     return ProjectionsRoom(machine, parent)
 
 
+def _case(machine: Machine, parent: QWidget) -> CaseRoom:
+    from esviewer.gui.case.room import CaseRoom
+
+    return CaseRoom(machine, parent)
+
+
+def _lanes(machine: Machine, parent: QWidget) -> LanesRoom:
+    from esviewer.gui.lanes.room import LanesRoom
+
+    return LanesRoom(machine, parent)
+
+
+LATER: Final = (
+    "esviewer.gui.log.room", "esviewer.gui.trace.room", "esviewer.gui.lanes.room", "esviewer.gui.audit.room",
+    "esviewer.gui.case.room", "esviewer.gui.schema.room", "esviewer.gui.flow.room", "esviewer.gui.projections.room",
+    "esviewer.gui.seals.dialogs", "esviewer.gui.rules_editor", "esviewer.gui.mapping.dialog",
+    "esviewer.gui.report_dialog",
+)  # fmt: skip
+"""What is loaded late, that first which is wanted most."""
+
 ROOMS: Final[tuple[RoomKind, ...]] = (
-    RoomKind(EVENTS, lambda: translate("StoreRooms", "Events"), EventsRoom),
-    RoomKind(TRACE, lambda: translate("StoreRooms", "Cause and effect"), TraceRoom),
-    RoomKind("flow", lambda: translate("StoreRooms", "Process map"), FlowRoom),
-    RoomKind("audit", lambda: translate("StoreRooms", "Audit"), AuditRoom),
-    RoomKind("schema", lambda: translate("StoreRooms", "Schema"), SchemaRoom),
+    RoomKind(EVENTS, lambda: translate("StoreRooms", "Events"), _events),
+    RoomKind(TRACE, lambda: translate("StoreRooms", "Cause and effect"), _trace),
+    RoomKind("flow", lambda: translate("StoreRooms", "Process map"), _flow),
+    RoomKind("audit", lambda: translate("StoreRooms", "Audit"), _audit),
+    RoomKind("schema", lambda: translate("StoreRooms", "Schema"), _schema),
     RoomKind("projections", lambda: translate("StoreRooms", "Projections"), _projections),
-    RoomKind(CASE, lambda: translate("StoreRooms", "Case"), CaseRoom),
-    RoomKind(LANES, lambda: translate("StoreRooms", "Swim lanes"), LanesRoom),
+    RoomKind(CASE, lambda: translate("StoreRooms", "Case"), _case),
+    RoomKind(LANES, lambda: translate("StoreRooms", "Swim lanes"), _lanes),
 )
 """In the order in which they are offered, after the time machine."""
 
@@ -80,8 +131,7 @@ class StoreRooms(QWidget):
         """`page` is the time machine."""
         super().__init__(parent)
         self.page = page
-        self.seals = SealDialogs(page.machine, self)
-        self.seals.aggregate_wanted.connect(self.show_aggregate)
+        self._seals: SealDialogs | None = None
         self._rooms: dict[str, Room] = {}
         self._names = list(titles())
         self.tabs = QTabBar(self)
@@ -110,6 +160,16 @@ class StoreRooms(QWidget):
         page.machine.pin_wanted.connect(self.pin)
         page.machine.trace_wanted.connect(self.trace)
         page.machine.lanes_wanted.connect(self.show_lanes)
+
+    @property
+    def seals(self) -> SealDialogs:
+        """The dialogs about seals, made when they are first asked for."""
+        if self._seals is None:
+            from esviewer.gui.seals.dialogs import SealDialogs
+
+            self._seals = SealDialogs(self.page.machine, self)
+            self._seals.aggregate_wanted.connect(self.show_aggregate)
+        return self._seals
 
     def put_before_tabs(self, widget: QWidget) -> None:
         """Show something before the strip of tabs, after what is there already."""
@@ -164,27 +224,24 @@ class StoreRooms(QWidget):
 
     def trace(self, event: tuple[str, int]) -> None:
         """Show the events that belong together with one: an aggregate's id and a version."""
-        room = self.enter(TRACE)
-        if isinstance(room, TraceRoom):
-            room.show_event(*event)
+        cast("TraceRoom", self.enter(TRACE)).show_event(*event)
 
     def show_lanes(self, wanted: ToLanes) -> None:
         """Show aggregates as swim lanes."""
-        room = self._made(LANES)
-        if isinstance(room, LanesRoom):
-            (room.add_lanes if wanted.beside else room.show_lanes)(wanted.ids)
+        room = cast("LanesRoom", self._made(LANES))
+        (room.add_lanes if wanted.beside else room.show_lanes)(wanted.ids)
         self.enter(LANES)
 
     def ask_log(self, asked: LogFilter | None) -> None:
         """Have the log of events searched by a filter (None: all of them are wanted), unless it is already."""
-        room = self._made(EVENTS)
-        if isinstance(room, EventsRoom) and room.log_filter != asked:
+        room = cast("EventsRoom", self._made(EVENTS))
+        if room.log_filter != asked:
             room.ask(asked or LogFilter())
 
     def lanes_of_chosen(self) -> None:
         """Show as swim lanes what is chosen where somebody is: the aggregates of a trace, or those of the list."""
-        room = self.room
-        ids = room.aggregates if isinstance(room, TraceRoom) else self.page.aggregates.chosen_ids
+        traced = self.current == TRACE
+        ids = cast("TraceRoom", self.room).aggregates if traced else self.page.aggregates.chosen_ids
         if not ids and self.page.aggregate_id is not None:
             ids = (self.page.aggregate_id,)
         if ids:
@@ -194,15 +251,11 @@ class StoreRooms(QWidget):
 
     def show_new(self) -> None:
         """Show the events that have arrived."""
-        room = self.enter(EVENTS)
-        if isinstance(room, EventsRoom):
-            room.show_new()
+        cast("EventsRoom", self.enter(EVENTS)).show_new()
 
     def pin(self, wanted: ToPin) -> None:
         """Pin something to the case, which need not be at the front."""
-        room = self._made(CASE)
-        if isinstance(room, CaseRoom):
-            room.pin(wanted)
+        cast("CaseRoom", self._made(CASE)).pin(wanted)
 
     def pin_to_case(self) -> None:
         """Have what is on show pinned, whatever room is at the front."""
@@ -219,7 +272,8 @@ class StoreRooms(QWidget):
 
     def close_store(self) -> None:
         """End all work and close the store."""
-        self.seals.close()
+        if self._seals is not None:
+            self._seals.close()
         for room in self._rooms.values():
             room.close_store()
         self.page.close_store()

@@ -36,7 +36,6 @@ from PySide6.QtWidgets import (
 from esviewer.app.asking import whole_view
 from esviewer.app.files import not_of_the_store, write_whole
 from esviewer.app.imagined import Imagined, edits_in, imagine, shown_edits
-from esviewer.app.reporting import aggregate_report
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.diff.compare import compare
@@ -844,12 +843,14 @@ class WhatIfWindow(QWidget):
         if answer is None:
             self.messages.say(self.tr("Nothing is imagined yet; the main window exports reports of what happened."))
             return
-        self._aside.run(
-            lambda session, work: aggregate_report(session, answer, work=work),
-            None,
-            self._failed,
-            slot="what-if-report",
-        )
+
+        def refuse(session: Session, work: Work) -> None:
+            # On the worker, since it takes a while to load.
+            from esviewer.app.reporting import aggregate_report
+
+            aggregate_report(session, answer, work=work)
+
+        self._aside.run(refuse, None, self._failed, slot="what-if-report")
 
     # The row that is picked
 

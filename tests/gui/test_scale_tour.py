@@ -71,7 +71,7 @@ def test_the_tour(
 
     monkeypatch.setattr(SqliteDatabase, "read", watched)
     steps = [step.name for step in Tour(qapp, window, watchdog, patience=60, every=20).walk(large)]
-    assert len(steps) == 22
+    assert len(steps) == 27
     assert on_the_gui_thread == []
     assert elsewhere > 20
     assert set(steps) <= set(watchdog.longest)

@@ -1,4 +1,4 @@
-"""What can be pinned, as the panels ask for it."""
+"""What can be pinned, as the panels ask for it; what does it is loaded on the worker, once somebody pins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from esviewer.app.cases.case import Pin
-from esviewer.app.cases.pinning import pin_diff, pin_event, pin_history, pin_state
 from esviewer.app.session import Session
 from esviewer.gui.language import translate
 from esviewer.gui.machine import ToPin
@@ -20,6 +19,8 @@ def state_to_pin(aggregate_id: str, version: int) -> ToPin:
 
 
 def _state(aggregate_id: str, version: int, session: Session, note: str, work: Work) -> Pin:
+    from esviewer.app.cases.pinning import pin_state
+
     return pin_state(session, aggregate_id, version, note=note, work=work)
 
 
@@ -30,6 +31,8 @@ def event_to_pin(aggregate_id: str, version: int) -> ToPin:
 
 
 def _event(aggregate_id: str, version: int, session: Session, note: str, work: Work) -> Pin:
+    from esviewer.app.cases.pinning import pin_event
+
     return pin_event(session, aggregate_id, version, note=note, work=work)
 
 
@@ -48,6 +51,8 @@ def _diff(
     note: str,
     work: Work,
 ) -> Pin:
+    from esviewer.app.cases.pinning import pin_diff
+
     return pin_diff(session, first, second, ignore=ignored, note=note, work=work)
 
 
@@ -67,4 +72,6 @@ def _history(
     note: str,
     work: Work,
 ) -> Pin:
+    from esviewer.app.cases.pinning import pin_history
+
     return pin_history(session, aggregate_id, pointers, version, chart=chart, note=note, work=work)
