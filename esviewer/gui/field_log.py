@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -26,6 +27,9 @@ TEXTS = 50_000
 _FIRST = 4096
 _LARGEST = 262_144
 _DRAWABLE = 1e200
+_WHOLE = 2**53
+_DIGITS, _LARGE = 15, 199
+"""Digits that a float keeps, and the power of ten up to which numbers are drawn."""
 _LIMIT = 160
 _SMALL = 40
 _LONG = 20_000
@@ -46,6 +50,8 @@ class Chunk:
     """The new values as floats; NaN where there is no number that can be drawn."""
     hidden: frozenset[int]
     """The fields of which numbers are masked, and not in `numbers`."""
+    rounded: frozenset[int]
+    """The fields that have numbers with more digits than a drawing has, or too large for one."""
     texts: list[tuple[str, str]]
     """Old and new, in a line as they are shown; perhaps only of the first changes."""
 
@@ -63,6 +69,8 @@ class FieldLog:
         """Old and new of changes, by their place in the log."""
         self.hidden: frozenset[int] = frozenset()
         """The fields of which numbers are masked, and therefore not drawn."""
+        self.rounded: frozenset[int] = frozenset()
+        """The fields that have numbers with more digits than a drawing has, or too large for one."""
         self._count = 0
         self._rows: np.ndarray = np.zeros(256, np.int64)
         self._codes: np.ndarray = np.zeros(256, np.uint8)
@@ -112,6 +120,7 @@ class FieldLog:
         self._touched = _room(self._touched, chunk.last)
         self._touched[chunk.rows] = True
         self.hidden |= chunk.hidden
+        self.rounded |= chunk.rounded
         if len(self.texts) < TEXTS:
             self.texts.update(enumerate(chunk.texts, start))
         self._count, self.seen = end, chunk.last
@@ -137,6 +146,7 @@ class Reader:
         self._screen = screen
         self._of = of
         self._hidden: set[int] = set()
+        self._rounded: set[int] = set()
         self._history = history
         self._paths = tuple(paths)
         self._size = _FIRST
@@ -189,11 +199,14 @@ class Reader:
             np.array(ops, np.uint8),
             np.array(values, float),
             frozenset(self._hidden),
+            frozenset(self._rounded),
             texts,
         )
 
     def _float(self, change: FieldChange) -> float:
         number = numbers([change])[0]
+        if _loses_digits(change.new):
+            self._rounded.add(self._paths.index(change.path))
         if number is None or abs(number) > _DRAWABLE:
             return math.nan
         if not self._screen.draws(change.new, change.path, self._of):
@@ -224,6 +237,13 @@ class Reader:
                     found[place] = self._texts_of(change)
             at = end
         return found
+
+
+def _loses_digits(value: Value) -> bool:
+    """Whether a number has more digits than a float tells apart, or is too large for one."""
+    if type(value) is int:
+        return abs(value) > _WHOLE
+    return isinstance(value, Decimal) and (len(value.as_tuple().digits) > _DIGITS or value.adjusted() > _LARGE)
 
 
 def glimpse(screen: Screen, value: Value, path: Path, of: str | None, limit: int = _LIMIT) -> str:

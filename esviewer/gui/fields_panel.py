@@ -202,9 +202,9 @@ class FieldsPanel(QWidget):
         self.body.addWidget(self.split)
         self.line = ElidedLabel(self)
         self.line.setObjectName("dim")
-        self.masked = ElidedLabel(self)
-        self.masked.setObjectName("dim")
-        self.masked.hide()
+        self.undrawn = ElidedLabel(self)
+        self.undrawn.setObjectName("dim")
+        self.undrawn.hide()
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.field, 1)
@@ -217,7 +217,7 @@ class FieldsPanel(QWidget):
         layout.addWidget(self.pins)
         layout.addWidget(self.body, 1)
         layout.addWidget(self.line)
-        layout.addWidget(self.masked)
+        layout.addWidget(self.undrawn)
         self.collector.grew.connect(self._grew)
         self.collector.drawn.connect(self._drawn)
         machine.view_changed.connect(self._start_anew)
@@ -448,9 +448,17 @@ class FieldsPanel(QWidget):
 
     def _say(self) -> None:
         log, view = self.collector.log, self._machine.view
-        hidden = ", ".join(self._name(log.paths[code]) for code in sorted(log.hidden))
-        self.masked.setVisible(bool(hidden))
-        self.masked.show_text(self.tr("Masked, so not drawn: {0}").format(hidden) if hidden else "")
+        sentences = (
+            (self.tr("Masked, so not drawn: {0}"), log.hidden),
+            (self.tr("Drawn rounded or not at all, exact in the list: {0}"), log.rounded - log.hidden),
+        )
+        said = [
+            sentence.format(", ".join(self._name(log.paths[code]) for code in sorted(codes)))
+            for sentence, codes in sentences
+            if codes
+        ]
+        self.undrawn.setVisible(bool(said))
+        self.undrawn.show_text(" · ".join(said))
         if view is None or not log.paths:
             self.line.show_text("")
         elif self.collector.complete:

@@ -862,7 +862,7 @@ class WhatIfWindow(QWidget):
         real, imagined = made.lines.counts(row)
         at = int(made.view.versions[real - 1]) if real else 0
         self.real_label.show_text(self.tr("Real state after version {0}").format(at) if real else self.tr("Before all"))
-        self.imagined_label.show_text(self.tr("WHAT IF: after {0} imagined events …").format(f"{imagined:,}"))
+        self.imagined_label.show_text(self.tr("WHAT IF: imagined events so far: {0} …").format(f"{imagined:,}"))
 
         def states(work: Work) -> _States:
             before, after = made.lines.states(row)
@@ -887,9 +887,9 @@ class WhatIfWindow(QWidget):
             self.imagined_tree.expand_some()
         count = f"{made.lines.counts(found.row)[1]:,}"
         self.imagined_label.show_text(
-            self.tr("WHAT IF: after {0} imagined events; differences: {1}").format(count, f"{len(found.changes):,}")
+            self.tr("WHAT IF: imagined events so far: {0}; differences: {1}").format(count, f"{len(found.changes):,}")
             if found.changes
-            else self.tr("WHAT IF: after {0} imagined events; no difference").format(count)
+            else self.tr("WHAT IF: imagined events so far: {0}; no difference").format(count)
         )
 
     def _menu(self, place: QPoint) -> None:

@@ -2750,6 +2750,10 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>マスク済みのため描画なし：{0}</translation>
     </message>
     <message>
+        <source>Drawn rounded or not at all, exact in the list: {0}</source>
+        <translation>グラフでは丸めて描くか描けません(一覧には正確な値): {0}</translation>
+    </message>
+    <message>
         <source>{0} changes by {1} of {2} events</source>
         <translation>変更 {0} 件(イベント {2} 件中 {1} 件)</translation>
     </message>
@@ -9055,15 +9059,15 @@ Then all events of the same correlation are shown here, across aggregates: what 
         <translation>すべてのイベントの前</translation>
     </message>
     <message>
-        <source>WHAT IF: after {0} imagined events …</source>
+        <source>WHAT IF: imagined events so far: {0} …</source>
         <translation>もしも：仮定のイベント {0} 件の後…</translation>
     </message>
     <message>
-        <source>WHAT IF: after {0} imagined events; differences: {1}</source>
+        <source>WHAT IF: imagined events so far: {0}; differences: {1}</source>
         <translation>もしも：仮定のイベント {0} 件の後、相違 {1} 件</translation>
     </message>
     <message>
-        <source>WHAT IF: after {0} imagined events; no difference</source>
+        <source>WHAT IF: imagined events so far: {0}; no difference</source>
         <translation>もしも：仮定のイベント {0} 件の後、相違なし</translation>
     </message>
     <message>

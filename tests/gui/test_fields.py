@@ -26,7 +26,7 @@ from esviewer.gui.field_chart import BLOCK, Drawing, in_sight, make_line, row_at
 from esviewer.gui.field_log import FieldLog, Reader, glimpse, typed_path
 from esviewer.gui.fields_panel import MOST, FieldsPanel
 from esviewer.model.change import pointer
-from esviewer.model.values import MISSING
+from esviewer.model.values import MISSING, Number
 from esviewer.questions.field_history import field_history
 from esviewer.questions.removed import removed
 from esviewer.replay.history import build_history
@@ -373,6 +373,41 @@ def test_the_log_grows_with_the_view(driver, store: Path, qtbot: QtBot) -> None:
     driver.until(lambda: len(driver.page.view) == 9)
     driver.until(lambda: table(panel)[-1] == ("9", "/f/n", "replace", "-3", "99"))
     driver.until(lambda: panel.chart._drawing.lines[0].y[-1] == 99)
+
+
+def test_what_is_drawn_rounded_is_said(driver, store: Path, qtbot: QtBot) -> None:
+    panel = opened(driver, store)
+    type_path(driver, qtbot, "f.m")
+    assert not panel.undrawn.isVisible()
+    type_path(driver, qtbot, "f.n")  # 18446744073709551617 among others
+    assert panel.undrawn.text() == "Drawn rounded or not at all, exact in the list: /f/n"
+    assert panel.undrawn.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("value", "loses"),
+    [
+        (2**53, False),
+        (-(2**53) - 1, True),
+        (True, False),
+        (Number("1.10"), False),
+        (Number("9007199254740993.5"), True),
+        (Number("1e400"), True),
+        (Number("1e190"), False),
+        (Decimal("-0.1234567890123456"), True),
+        (0.1, False),
+        ("9007199254740993", False),
+        (Decimal("NaN"), False),
+    ],
+)
+def test_which_numbers_a_drawing_has_no_digits_for(value: object, loses: bool) -> None:
+    history = build_history(one_rule('set = { n = "data.n" }'), batches(("A", {"n": value})))
+    assert (0 in _chunk(history).rounded) is loses
+
+
+def _chunk(history):
+    (chunk,) = Reader(history, [("n",)], PLAIN, "a").read(0, 9, True, Work())
+    return chunk
 
 
 def test_the_list_follows_the_playhead_and_a_new_field_is_in_sight(at_demo, qtbot: QtBot) -> None:
