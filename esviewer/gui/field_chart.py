@@ -19,6 +19,7 @@ from esviewer.gui.field_log import FieldLog
 from esviewer.gui.theme import Theme
 from esviewer.gui.times import TimeAxis
 from esviewer.gui.version_axis import VersionAxis
+from esviewer.gui.zooming import Zooming, keys_text
 
 BLOCK = 64
 """How many points are summed up as their least and greatest."""
@@ -210,14 +211,18 @@ class FieldChart(QScrollArea):
         self.canvas = pg.GraphicsLayoutWidget(self)
         self.canvas.ci.layout.setSpacing(0)
         self.canvas.ci.layout.setContentsMargins(0, 2, 8, 2)
-        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # By Tab alone: after a click the arrow keys still go from version to version.
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._zooming = Zooming(self.canvas, lambda: self.strips[0].box if self.strips else None, self.show_whole)
         self.canvas.scene().sigMouseClicked.connect(self._clicked)
         self.setWidget(self.canvas)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Chart of the followed fields"))
-        self.setToolTip(self.tr("A click goes to the version; the wheel zooms, dragging moves"))
+        self.canvas.setAccessibleName(self.accessibleName())
+        self.canvas.setAccessibleDescription(keys_text())
+        self._tell(0)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -239,6 +244,7 @@ class FieldChart(QScrollArea):
         """Show other lines, or the same grown; a part that was zoomed into stays in sight while they grow."""
         former = self._drawing
         self._drawing = drawing
+        self._tell(0 if drawing is None else drawing.turned_back)
         if drawing is None:
             self._lay_out([], False)
             return
@@ -298,6 +304,19 @@ class FieldChart(QScrollArea):
         metrics = QFontMetrics(axis_font())
         wide = max(metrics.horizontalAdvance(self._names[code]) for code in self._codes if code < len(self._names))
         return min(0.3, (wide + 14) / max(200, self.width() - 90))
+
+    def _tell(self, turned_back: int) -> None:
+        """Say what can be done here, and what is not drawn as it was."""
+        lines = [self.tr("A click goes to the version"), keys_text()]
+        if turned_back:
+            told = self.tr("Events earlier than one before them, drawn at its time: {0}.")
+            lines.insert(0, told.format(f"{turned_back:,}"))
+        self.setToolTip("\n".join(lines))
+
+    def show_whole(self) -> None:
+        """Have all of the lines in sight."""
+        if self._drawing is not None and self.strips:
+            self.strips[0].plot.setXRange(*self._whole(self._drawing), padding=0)
 
     def _all_in_sight(self, drawing: Drawing) -> bool:
         low, high = self.span

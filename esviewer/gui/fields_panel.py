@@ -433,11 +433,6 @@ class FieldsPanel(QWidget):
         self.chart.show_drawing(drawing)
         if len(self.chart.strips) != before:
             self._give_room()
-        self.chart.setToolTip(
-            self.tr("Events earlier than one before them, drawn at its time: {0}.").format(f"{drawing.turned_back:,}")
-            if drawing.turned_back
-            else self.tr("A click goes to the version; the wheel zooms, dragging moves")
-        )
 
     def _give_room(self) -> None:
         """Divide the height between the chart and the changes, so that all strips can be read if possible."""

@@ -2617,8 +2617,12 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <translation>追跡中のフィールドのグラフ</translation>
     </message>
     <message>
-        <source>A click goes to the version; the wheel zooms, dragging moves</source>
-        <translation>クリックでバージョンへ移動、ホイールで拡大・縮小、ドラッグで移動</translation>
+        <source>A click goes to the version</source>
+        <translation>クリックでそのバージョンへ移動</translation>
+    </message>
+    <message>
+        <source>Events earlier than one before them, drawn at its time: {0}.</source>
+        <translation>前のイベントより時刻が早く、その時刻に描いたイベント：{0} 件。</translation>
     </message>
 </context>
 <context>
@@ -2736,14 +2740,6 @@ The payload as stored is masked as a whole: it is more, or other, than the event
     <message>
         <source>1 change written to {1}.</source>
         <translation>1 件の変更を {1} に書き込みました。</translation>
-    </message>
-    <message>
-        <source>Events earlier than one before them, drawn at its time: {0}.</source>
-        <translation>前のイベントより時刻が早く、その時刻に描いたイベント：{0} 件。</translation>
-    </message>
-    <message>
-        <source>A click goes to the version; the wheel zooms, dragging moves</source>
-        <translation>クリックでバージョンへ移動、ホイールで拡大・縮小、ドラッグで移動</translation>
     </message>
     <message>
         <source>Masked, so not drawn: {0}</source>

@@ -1,4 +1,4 @@
-"""Bars, a histogram, or the numbers of a column along the rows."""
+"""Bars, a histogram, or the numbers of a column along the rows, which can be looked at from nearer."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from esviewer.gui.axes import colour_axes
 from esviewer.gui.theme import Theme
+from esviewer.gui.zooming import Zooming, keys_text
 
 MOST_BARS = 20
 _LONGEST = 22
@@ -30,9 +31,14 @@ class ResultChart(pg.PlotWidget):
         plot = self.getPlotItem()
         plot.hideButtons()
         plot.showGrid(x=False, y=True, alpha=0.12)
-        plot.getViewBox().setMouseEnabled(x=False, y=False)
+        plot.getViewBox().setMouseEnabled(x=True, y=False)
+        self._whole = 0.0, 1.0
+        """The part of the width that everything takes."""
+        self._zooming = Zooming(self, lambda: None if self.drawn is None else self._box, self.show_whole)
         self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleDescription(keys_text())
+        self.setToolTip(keys_text())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self._draw)
         self._draw()
 
@@ -64,7 +70,22 @@ class ResultChart(pg.PlotWidget):
         """What is drawn, as it was given; None for nothing."""
         return self._bars or self._steps or self._span
 
+    @property
+    def _box(self) -> pg.ViewBox:
+        return self.getPlotItem().getViewBox()
+
+    def show_whole(self) -> None:
+        """Have everything in sight."""
+        self._box.setXRange(*self._whole, padding=0)
+
     def _draw(self) -> None:
+        self._box.setLimits(xMin=None, xMax=None)
+        self._draw_all()
+        low, high = self._box.viewRange()[0]
+        self._whole = float(low), float(high)
+        self._box.setLimits(xMin=low, xMax=high)
+
+    def _draw_all(self) -> None:
         colours, plot = self._theme.colours, self.getPlotItem()
         plot.clear()
         self.setBackground(colours.base)

@@ -15,6 +15,7 @@ from esviewer.gui.schema.facts import Overview, TypeFact
 from esviewer.gui.theme import Theme
 from esviewer.gui.times import TimeAxis
 from esviewer.gui.version_axis import VersionAxis
+from esviewer.gui.zooming import Zooming, keys_text
 
 _LINES: Final = 12
 """Types drawn beside the chosen one, those with the most events."""
@@ -36,20 +37,36 @@ class TypesChart(pg.PlotWidget):
         plot.showGrid(x=False, y=True, alpha=0.12)
         plot.getViewBox().setMouseEnabled(x=True, y=False)
         self._by_time = False
+        self._fits = True
+        """Whether all is to come into sight when it is drawn."""
+        self._zooming = Zooming(self, self._zoomed, self.show_whole)
         self.setAccessibleName(self.tr("Events of each type over time"))
-        self.setToolTip(self.tr("Events in each stretch of time; upright lines are where fields changed"))
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleDescription(keys_text())
+        about = self.tr("Events in each stretch of time; upright lines are where fields changed")
+        self.setToolTip(f"{about}\n{keys_text()}")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self._draw)
         self._draw()
 
     def show_overview(self, overview: Overview | None) -> None:
         """Show other types."""
         self._overview, self._chosen = overview, None
+        self._fits = True
         self._draw()
 
     def choose(self, chosen: TypeFact | None) -> None:
         """Bring one type to the fore."""
         self._chosen = chosen
+        self._draw()
+
+    def _zoomed(self) -> pg.ViewBox | None:
+        """What is zoomed."""
+        found = self._overview
+        return None if found is None or len(found.edges) < 2 else self.getPlotItem().getViewBox()
+
+    def show_whole(self) -> None:
+        """Have all of the time in sight."""
+        self._fits = True
         self._draw()
 
     @property
@@ -91,7 +108,12 @@ class TypesChart(pg.PlotWidget):
         highest = max(
             (int(each.counts.max(initial=0)) for each in (*largest, *([chosen] if chosen else []))), default=0
         )
-        plot.setXRange(float(found.edges[0]), float(found.edges[-1]), padding=0.02)
+        if self._fits:
+            self._fits = False
+            margin = float(found.edges[-1] - found.edges[0]) * 0.02
+            low, high = float(found.edges[0]) - margin, float(found.edges[-1]) + margin
+            plot.getViewBox().setLimits(xMin=low, xMax=high)
+            plot.setXRange(low, high, padding=0)
         plot.setYRange(0, max(1, highest) * 1.12, padding=0)
         kinds = {"appears": colours.types[2], "disappears": colours.types[9], "type": colours.types[1]}
         for number, each in enumerate(self._marked()):
