@@ -220,3 +220,11 @@ def test_on_a_page_turned_on_its_side_longer_texts_get_what_is_more() -> None:
     upright, turned = shares(table), shares(table, turned=True)
     assert turned[0] == upright[0]
     assert turned[1] - upright[1] == 50
+
+
+def test_no_text_of_a_store_makes_the_page_wider_than_a_phone() -> None:
+    style = _html(report_of("x")).partition("<style>")[2].partition("</style>")[0]
+    rules = re.findall(r"([^{}]+)\{[^{}]*overflow-wrap: anywhere", style)
+    broken = {name.strip() for rule in rules for name in rule.split(",")}
+    assert {"h1", "h2", "h3", "h4", "dt", "dd", "td", "li", "pre", "code", "p.text", ".hint"} <= broken
+    assert "fit-content(40%) minmax(0, 1fr)" in style

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -185,3 +186,21 @@ def test_what_the_typesetter_refuses_is_told_in_a_sentence(monkeypatch: pytest.M
     with pytest.raises(EsviewerError, match="The PDF can't be made") as caught:
         write_pdf(document_of(), io.BytesIO(), None)
     assert caught.value.hint
+
+
+def test_a_row_of_a_few_lines_is_not_torn_apart() -> None:
+    """And one that is longer than a page goes on on the next."""
+    columns = [Column("a", "A", Kind.INTEGER), Column("b", "B"), *(Column(name, name) for name in "cdefgh")]
+
+    def pages(rows: list[tuple[object, ...]]) -> list[str]:
+        table = Table("t", "", columns, rows)
+        return _texts(replace(document_of("x"), sections=(Section("Rows", (table,)),)))
+
+    rows: list[tuple[object, ...]] = [
+        (number, f"first{number}. " + "some words " * 40 + f"last{number}.", *"......") for number in range(200)
+    ]
+    for page in pages(rows):
+        assert set(re.findall(r"first(\d+)\.", page)) == set(re.findall(r"last(\d+)\.", page))
+    long = [(1, "begin " + "word " * 1100 + "end", *"......")]
+    assert any("begin" in page and "end" not in page for page in pages(long)[1:])
+    assert any("end" in page for page in pages(long))

@@ -59,6 +59,8 @@ MAX_CELL: Final = 150
 MAX_PIECES: Final = 20_000
 """Lines, cells and changes of all together, for the typesetter takes some 30 kB for each; then tables get short."""
 MIN_ROWS: Final = 20
+SHORT: Final = 24
+"""Lines of a table's row that stays on one page."""
 MAX_TEXT: Final = 6000
 """Characters of one text or one line."""
 
@@ -359,11 +361,12 @@ def _first(count: int, most: int, what: str) -> str:
 
 def _table(table: Table, room: _Room, wide: bool) -> Data:
     records = table.layout == "records"
+    widths = [] if records else shares(table, turned=wide)
     rows: list[Data] = []
     for row in islice(table.rows, MAX_RECORDS if records else MAX_ROWS):
         if room.left <= 0 and len(rows) >= MIN_ROWS:
             break
-        data = _record(row, table.columns) if records else _row(row, table.columns)
+        data = _record(row, table.columns) if records else _row(row, table.columns, widths)
         rows.append(data)
         room.left -= _pieces(data)
         if room.work is not None:
@@ -378,7 +381,7 @@ def _table(table: Table, room: _Room, wide: bool) -> Data:
             {"title": _text(column.title), "right": column.kind in (Kind.INTEGER, Kind.NUMBER)}
             for column in table.columns
         ],
-        "shares": [] if records else shares(table, turned=wide),
+        "shares": widths,
         "rows": rows,
     }
 
@@ -390,11 +393,18 @@ def _pieces(data: Value) -> int:
     return sum(map(_pieces, data)) if isinstance(data, list) else 0
 
 
-def _row(row: Row, columns: Sequence[Column]) -> Data:
-    return {
-        "alarm": _alarms(row, columns),
-        "cells": [_figure(column.kind, value) for column, value in zip(columns, row, strict=True)],
-    }
+def _row(row: Row, columns: Sequence[Column], widths: Sequence[float]) -> Data:
+    cells = [_figure(column.kind, value) for column, value in zip(columns, row, strict=True)]
+    tall = any(_height(cell, width) > SHORT for cell, width in zip(cells, widths, strict=True))
+    return {"alarm": _alarms(row, columns), "tall": tall, "cells": cells}
+
+
+def _height(cell: Data, width: float) -> float:
+    """About how many lines a cell takes at most, in a column of so many characters."""
+    if cell["kind"] == "changes":
+        return SHORT + 1 if cell["changes"] else 0
+    # Characters may be twice as wide as usual ones, and words are kept whole.
+    return sum(1 + len(line) * 3 / width for line in str(cell["text"]).split("\n"))
 
 
 def _alarms(row: Row, columns: Sequence[Column]) -> bool:
