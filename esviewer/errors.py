@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
+from typing import Final
+
+ELSEWHERE: Final = "Choose a folder that exists and that you may write to."
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+def elsewhere(error: OSError) -> str:
+    """What to do where a file can't be written."""
+    if error.errno in _FULL:
+        return "Make some room there, or choose a folder on another disk."
+    return ELSEWHERE
+
 
 
 class EsviewerError(Exception):

@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 from esviewer.app.masking import OFF
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
-from esviewer.errors import EsviewerError
+from esviewer.errors import EsviewerError, elsewhere
 from esviewer.model.change import Path
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import MISSING, Value
@@ -55,7 +55,7 @@ def save_field_csv(
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise EsviewerError(
-            f"{file} can't be written: {error.strerror}.", "Choose a folder that exists and that you may write to."
+            f"{file} can't be written: {error.strerror}.", elsewhere(error)
         ) from None
     return count
 

@@ -10,11 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
-from esviewer.errors import EsviewerError, StoreError, UsageError
-
-_ELSEWHERE: Final = "Choose a folder that exists and that you may write to."
+from esviewer.errors import ELSEWHERE, EsviewerError, StoreError, UsageError
 
 
 def placed(label: str) -> str:
@@ -44,7 +42,7 @@ def for_output(name: str, label: str) -> Path:
     path = not_of_the_store(name, label)
     reason = _unwritable(path)
     if reason is not None:
-        raise EsviewerError(f"{name} can't be written: {reason}.", _ELSEWHERE)
+        raise EsviewerError(f"{name} can't be written: {reason}.", ELSEWHERE)
     return path
 
 
@@ -58,9 +56,14 @@ def for_report(file: Path, label: str, *others: Path) -> None:
         path = not_of_the_store(str(each), label)
         if any(path.resolve() == other.resolve() for other in others):
             raise UsageError(f"{each} is what the report is made of.", "Name another file.")
+    check_place(file)
+
+
+def check_place(file: Path) -> None:
+    """Raise EsviewerError when a report can't be written to a file, as far as that can be told without doing it."""
     reason = _unwritable(file.expanduser())
     if reason is not None:
-        raise EsviewerError(f"The report can't be written to {file}: {reason}.", _ELSEWHERE)
+        raise EsviewerError(f"The report can't be written to {file}: {reason}.", ELSEWHERE)
 
 
 def _unwritable(path: Path) -> str | None:

@@ -16,7 +16,7 @@ from esviewer.audit.seals.growth import read_grown
 from esviewer.audit.seals.proof import Proof, prove, read_proof, sealed_form
 from esviewer.audit.seals.signing import public_key
 from esviewer.audit.seals.trust import Trust, trust_in
-from esviewer.errors import EsviewerError, SealError
+from esviewer.errors import EsviewerError, SealError, elsewhere
 from esviewer.model.exactjson import canonical
 from esviewer.model.values import Value
 from esviewer.work import Work
@@ -91,7 +91,7 @@ def write_json(file: Path, value: dict[str, Value]) -> None:
     except OSError as error:
         raise EsviewerError(
             f"{file} can't be written: {error.strerror or error}.",
-            "Choose a folder that exists and that you may write to.",
+            elsewhere(error),
         ) from None
 
 

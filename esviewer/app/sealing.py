@@ -21,7 +21,7 @@ from esviewer.audit.seals.signing import fingerprint, private_key, public_key, s
 from esviewer.audit.seals.statement import Statement
 from esviewer.audit.seals.tree import Tree
 from esviewer.audit.seals.verifying import TOLERANCE, Chained, Verdict, verify_events
-from esviewer.errors import DisagreesError, EsviewerError, UsageError
+from esviewer.errors import DisagreesError, EsviewerError, UsageError, elsewhere
 from esviewer.model import instant
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
@@ -126,7 +126,7 @@ def seal_store(
     except OSError as error:
         raise EsviewerError(
             f"{file} can't be written: {error.strerror or error}.",
-            "Choose a folder that exists and that you may write to.",
+            elsewhere(error),
         ) from None
     activity.note("seal", store=store.label, file=target, events=statement.size, root=statement.root.hex())
     return Made(file, statement, None if signature is None else fingerprint(signature.key))

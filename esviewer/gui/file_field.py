@@ -26,6 +26,8 @@ class FileField(QWidget):
         self._what = what
         self._forms = forms
         self._to_write = to_write
+        self.picked: Path | None = None
+        """The file that was picked last: of one to be written, the dialog asked whether it may be replaced."""
         self.line = QLineEdit(self)
         self.line.setAccessibleName(what)
         self.line.setClearButtonEnabled(True)
@@ -58,4 +60,5 @@ class FileField(QWidget):
     def _pick(self) -> None:
         name = self.ask()
         if name:
+            self.picked = Path(name)
             self.show_file(name)

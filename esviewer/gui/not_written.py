@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from esviewer.errors import EsviewerError
+from esviewer.errors import EsviewerError, elsewhere
 from esviewer.gui.language import translate
+from esviewer.gui.localised import localised
 
 
 def not_written(name: str, error: OSError) -> EsviewerError:
     """What to raise."""
     return EsviewerError(
         translate("Files", "{0} can't be written: {1}.").format(name, error.strerror),
-        translate("Files", "Choose a folder that exists and that you may write to."),
+        localised(elsewhere(error)),
     )

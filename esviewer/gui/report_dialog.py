@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from esviewer.app.evidence import EvidenceWanted
+from esviewer.app.files import check_place
 from esviewer.app.masking import InForce, in_force
 from esviewer.errors import EsviewerError
 from esviewer.gui.file_field import FileField, documents
@@ -61,6 +62,8 @@ class ReportDialog(QDialog):
         """`proposal` is a file's name; `check` raises an EsviewerError for one with an ending that is no form's."""
         super().__init__(parent)
         self._check = check
+        self._replaced: Path | None = None
+        """The file that is there already, as the dialog has said, and is replaced when a person goes on."""
         self.setWindowTitle(title)
         self.file = FileField(self.tr("File to write"), forms, self, to_write=True)
         self.file.show_file(documents() / proposal)
@@ -84,7 +87,7 @@ class ReportDialog(QDialog):
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         self.problem.hide()
-        form = QFormLayout()
+        self._form = form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("File"), self.file)
         form.addRow("", self.masked)
@@ -109,16 +112,24 @@ class ReportDialog(QDialog):
         layout.addWidget(about)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
+        self.file.changed.connect(self._another)
         self.masked.toggled.connect(self._enable)
         self.evidence.toggled.connect(self._enable)
         self._enable()
         self.resize(580, self.sizeHint().height())
 
     def _enable(self) -> None:
-        self.rules.setEnabled(self.masked.isChecked())
         self.unmasked.setVisible(not self.masked.isChecked())
-        for field in (self.seal, self.key):
-            field.setEnabled(self.evidence.isChecked())
+        for box, fields in ((self.masked, (self.rules,)), (self.evidence, (self.seal, self.key))):
+            for field in fields:
+                field.setEnabled(box.isChecked())
+                self._form.labelForField(field).setEnabled(box.isChecked())
+
+    def _another(self) -> None:
+        """Another file is named: what was said of the one before is over."""
+        self._replaced = None
+        self.problem.hide()
+        self.write.setText(self.tr("Write report"))
 
     def accept(self) -> None:
         file = self.file.file
@@ -127,8 +138,14 @@ class ReportDialog(QDialog):
             return
         try:
             self._check(file)
+            check_place(file)
         except EsviewerError as error:
             self._say(localised(error))
+            return
+        if file.exists() and file not in (self.file.picked, self._replaced):
+            self._replaced = file
+            self.write.setText(self.tr("Replace it"))
+            self._say(self.tr("{0} is there already.").format(file))
             return
         proven = EvidenceWanted(self.seal.file, self.key.file) if self.evidence.isChecked() else None
         rules = self.rules.file if self.masked.isChecked() else None

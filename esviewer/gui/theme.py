@@ -165,6 +165,9 @@ def _style(colours: Colours) -> str:
         border-bottom: 1px solid {colours.line}; padding: 3px 6px; }}
     QLineEdit, QComboBox, QSpinBox {{ background: {colours.base}; border: 1px solid {colours.edge};
         border-radius: 4px; padding: 3px 6px; min-height: 18px; }}
+    QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ background: {colours.window}; color: {colours.dim};
+        border-color: {colours.line}; }}
+    QLabel:disabled, QCheckBox:disabled {{ color: {colours.dim}; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
     QSpinBox::up-button, QSpinBox::down-button {{ border: none; background: transparent; width: 18px; }}

@@ -20,6 +20,7 @@ from esviewer.report.document import (
     Row,
     Section,
     Table,
+    in_numbers,
     shown,
 )
 from esviewer.report.model import AggregateReport, Asked, SnapshotFacts, Step
@@ -98,7 +99,9 @@ def _sections(report: AggregateReport) -> Iterator[Section]:
     gone = Paragraph("The state is null: the aggregate was deleted, or no event has given it a state.")
     state: list[Block] = [gone] if end.state is None else []
     yield Section("State", [*state, JsonBlock("", end.state)], note=f"after version {end.version}")
-    events = Table("events", "", _EVENTS, Mapped(report.steps, _event), "records", "There are no events.")
+    steps = Mapped(report.steps, _event)
+    columns = in_numbers(_EVENTS, steps, ("position", "schema_version"))
+    events = Table("events", "", columns, steps, "records", "There are no events.")
     yield Section("Timeline", [events], note="each event, and what it did to the state")
     skipped = list(report.skipped())
     if skipped:
@@ -139,8 +142,8 @@ def _event(step: Step) -> Row:
         event.type,
         event.timestamp,
         step.actor,
-        None if event.position is None else str(event.position),
-        None if event.schema_version is None else str(event.schema_version),
+        event.position,
+        event.schema_version,
         event.event_id,
         step.skipped,
         event.error,

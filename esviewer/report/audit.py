@@ -9,7 +9,20 @@ from typing import Final
 from esviewer.audit.check import Described
 from esviewer.audit.finding import Finding, Severity
 from esviewer.model.instant import Instant
-from esviewer.report.document import Column, Document, Fact, Facts, Kind, Mapped, Note, Paragraph, Row, Section, Table
+from esviewer.report.document import (
+    Column,
+    Document,
+    Fact,
+    Facts,
+    Kind,
+    Mapped,
+    Note,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    in_numbers,
+)
 from esviewer.report.model import StoreFacts
 
 _METHOD = (
@@ -131,7 +144,8 @@ def _asked(report: AuditReport) -> Section:
 
 def _findings(report: AuditReport) -> Section:
     rows = Mapped(report.findings, _row)
-    table = Table("findings", "Findings", _COLUMNS, rows, empty="Nothing was found.")
+    columns = in_numbers(_COLUMNS, rows, ("position",))
+    table = Table("findings", "Findings", columns, rows, empty="Nothing was found.")
     return Section("Findings", (table,), note=f"{len(report.findings):,}")
 
 
@@ -142,7 +156,7 @@ def _row(finding: Finding) -> Row:
         finding.aggregate_id,
         finding.aggregate_type,
         finding.version,
-        None if finding.position is None else str(finding.position),
+        finding.position,
         finding.message,
         dict(finding.evidence),
         finding.key,

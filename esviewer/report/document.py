@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias, TypeVar, overload
 
@@ -253,6 +253,18 @@ def shown(kind: Kind, value: Value) -> str:
     if kind is Kind.CHANGES:
         return "\n".join(listing(value))
     return exact(kind, value)
+
+
+def in_numbers(columns: Sequence[Column], rows: Iterable[Row], names: Collection[str]) -> tuple[Column, ...]:
+    """The columns, those named of whole numbers where that is all that rows have there: other stores have texts."""
+    places = {index: column.key for index, column in enumerate(columns) if column.key in names}
+    for row in rows:
+        for index in [index for index in places if row[index] is not None and type(row[index]) is not int]:
+            del places[index]
+        if not places:
+            break
+    found = places.values()
+    return tuple(replace(column, kind=Kind.INTEGER) if column.key in found else column for column in columns)
 
 
 _Item = TypeVar("_Item")

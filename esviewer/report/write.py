@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
-from esviewer.errors import EsviewerError, UsageError
+from esviewer.errors import EsviewerError, UsageError, elsewhere
 from esviewer.report.aggregate import aggregate_document
 from esviewer.report.document import Document
 from esviewer.report.model import AggregateReport
@@ -95,7 +95,7 @@ def write_report(
         reason = error.strerror or str(error)
         raise EsviewerError(
             f"The report can't be written to {path}: {reason}.",
-            "Choose a folder that exists and that you may write to.",
+            elsewhere(error),
         ) from error
 
 

@@ -2786,10 +2786,6 @@ The payload as stored is masked as a whole: it is more, or other, than the event
         <source>{0} can&apos;t be written: {1}.</source>
         <translation>{0} に書き込めません：{1}。</translation>
     </message>
-    <message>
-        <source>Choose a folder that exists and that you may write to.</source>
-        <translation>書き込みできる既存のフォルダーを選んでください。</translation>
-    </message>
 </context>
 <context>
     <name>FilterBar</name>
@@ -6308,6 +6304,14 @@ The former result stays until this one is whole.</source>
     <message>
         <source>Name the file to write.</source>
         <translation>書き込むファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation>置き換える</translation>
+    </message>
+    <message>
+        <source>{0} is there already.</source>
+        <translation>{0} はすでにあります。</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,6 @@
 """Reports out of the window: forms, masking, evidence, and what the activity log says of them."""
 
+import errno
 import json
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from esviewer.app.cases.pinning import Verdict
 from esviewer.app.demo import PUZZLING_ORDER
 from esviewer.app.evidence import check_report
 from esviewer.app.session import open_session
+from esviewer.errors import elsewhere
 from esviewer.gui.case.asking import event_to_pin, history_to_pin, state_to_pin
 from esviewer.gui.case.dialog import Wanted
 from esviewer.report.evidence import evidence_file
@@ -148,10 +150,66 @@ def test_what_is_asked_for_is_looked_at_first(at_user, tmp_path: Path, demo: Pat
     link = tmp_path / "report.json"
     link.symlink_to(demo)
     at_user.window.export_report()
-    at_user.window.report_dialog.file.show_file(link)
-    at_user.window.report_dialog.accept()
+    dialog = at_user.window.report_dialog
+    dialog.file.show_file(link)
+    dialog.accept()
+    dialog.accept()
     at_user.message("belongs to the store itself")
     assert demo.read_bytes() == before
+
+
+def test_a_report_that_is_there_is_replaced_only_when_asked_for(at_user, tmp_path: Path) -> None:
+    file, other = tmp_path / "report.md", tmp_path / "other.md"
+    for each in (file, other):
+        each.write_text("mine")
+    at_user.window.export_report()
+    dialog = at_user.window.report_dialog
+    dialog.file.show_file(file)
+    dialog.accept()
+    assert (dialog.problem.text(), dialog.write.text()) == (f"{file} is there already.", "Replace it")
+    dialog.file.show_file(other)
+    assert (dialog.problem.isHidden(), dialog.write.text()) == (True, "Write report")
+    dialog.accept()
+    assert (file.read_text(), other.read_text()) == ("mine", "mine")
+    write(at_user, dialog, other)
+    assert "# " in other.read_text(encoding="utf-8")
+    assert file.read_text() == "mine"
+    # The dialog for picking files has asked already.
+    at_user.window.export_report()
+    dialog = at_user.window.report_dialog
+    dialog.file.ask = lambda: str(file)
+    dialog.file.pick.click()
+    write(at_user, dialog, file)
+    assert file.read_text() != "mine"
+
+
+def test_where_no_report_can_be_is_said_in_the_dialog(at_user, tmp_path: Path) -> None:
+    at_user.window.export_report()
+    dialog = at_user.window.report_dialog
+    (tmp_path / "folder.md").mkdir()
+    for file, complaint in (
+        (tmp_path / "no" / "report.md", "there is no such folder"),
+        (tmp_path / "folder.md", "that is a folder"),
+    ):
+        dialog.file.show_file(file)
+        dialog.accept()
+        assert complaint in dialog.problem.text()
+        assert at_user.window.report_dialog is dialog
+
+
+def test_what_can_not_be_used_now_looks_like_it(at_user) -> None:
+    at_user.window.export_report()
+    dialog = at_user.window.report_dialog
+    for box, field in ((dialog.masked, dialog.rules), (dialog.evidence, dialog.seal), (dialog.evidence, dialog.key)):
+        for checked in (True, False):
+            box.setChecked(checked)
+            assert field.isEnabled() is checked
+            assert dialog._form.labelForField(field).isEnabled() is checked
+
+
+def test_a_full_disk_is_told_of_with_what_to_do() -> None:
+    assert elsewhere(OSError(errno.ENOSPC, "No space left on device")).startswith("Make some room there")
+    assert elsewhere(PermissionError(errno.EACCES, "Permission denied")).startswith("Choose a folder")
 
 
 @pytest.mark.parametrize("ending", [each for each in FORMS if each != ".htm"])

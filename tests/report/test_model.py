@@ -20,6 +20,7 @@ from esviewer.model.values import same
 from esviewer.replay.history import build_history
 from esviewer.replay.merge import MergeReducer
 from esviewer.report.as_json import render_json
+from esviewer.report.document import Column, Kind, in_numbers
 from esviewer.report.model import AggregateReport, Counts, Step
 
 
@@ -185,3 +186,14 @@ def test_an_auditor_can_check_the_state_without_this_program() -> None:
 
     assert state == read["state"]
     assert "sha256:" + hashlib.sha256(written).hexdigest() == read["state_digest"]
+
+
+def test_positions_are_numbers_where_all_of_them_are() -> None:
+    columns = (Column("position", "Position"), Column("id", "Id"))
+    for rows, expected in (
+        ([(1, "1"), (None, 2)], Kind.INTEGER),
+        ([(1, "1"), ("x", "2")], Kind.TEXT),
+        ([(True, "1")], Kind.TEXT),
+    ):
+        found = in_numbers(columns, rows, ("position",))
+        assert [column.kind for column in found] == [expected, Kind.TEXT]
