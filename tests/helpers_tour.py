@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,10 +79,10 @@ class Tour:
                 self.application.processEvents()
                 time.sleep(0.001)
 
-    def walk(self, file: Path) -> Iterator[Step]:
-        """All steps, each when it is done."""
+    def walk(self, target: Path | str, reducers: Sequence[str] = ()) -> Iterator[Step]:
+        """All steps, each when it is done; `reducers` where none lie beside the store."""
         for name, step in (
-            ("open", lambda: self._open(file)),
+            ("open", lambda: self._open(str(target), reducers)),
             ("scroll the first rows", self._scroll_first),
             ("load all ids", self._load_all),
             ("scroll through all", self._scroll_all),
@@ -121,8 +121,8 @@ class Tour:
 
     # The steps
 
-    def _open(self, file: Path) -> None:
-        self.window.open_target(str(file))
+    def _open(self, target: str, reducers: Sequence[str]) -> None:
+        self.window.open_target(target, reducers=reducers)
         self.until(lambda: self.window.page is not None and self.page.aggregates.model.rowCount() > 0)
 
     def _scroll_first(self) -> None:
