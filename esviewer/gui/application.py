@@ -69,7 +69,7 @@ def run(
     window.show()
     QTimer.singleShot(_PRELOAD, partial(preload, LATER))
     if target is not None and demo:
-        window.open_demo_store(target)
+        window.opening.open_demo_store(target)
     elif target is not None:
         window.open_target(target, layout, reducers, aggregate, at)
     return int(application.exec())

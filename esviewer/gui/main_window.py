@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,19 +31,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esviewer.app.connections import Resolved, resolve
-from esviewer.app.credentials import PasswordNeededError
+from esviewer.app.connections import Resolved
 from esviewer.app.kept_tabs import keep_tabs, kept_tabs
-from esviewer.app.links import Link, check_here, is_link, parse_link
-from esviewer.app.screen import Screen, rules_for
-from esviewer.app.session import Session, open_session
+from esviewer.app.links import Link, is_link, parse_link
 from esviewer.app.settings import RecentStore, Settings
-from esviewer.assets import data_dir
-from esviewer.errors import AmbiguousLayoutError, EsviewerError, UnknownLayoutError, UsageError
+from esviewer.errors import UsageError
 from esviewer.gui.bookmarks import BookmarksMenu
 from esviewer.gui.connections.colours import PAINTS
 from esviewer.gui.connections.dialog import ConnectionsDialog
-from esviewer.gui.connections.password import PasswordDialog
 from esviewer.gui.copying import KEYS, Form, copies_at, form_title
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.garbage import GarbageCollector
@@ -57,6 +52,7 @@ from esviewer.gui.machine import ToCopy
 from esviewer.gui.masking_badge import MaskingBadge
 from esviewer.gui.masking_dialog import MaskingDialog
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.opening import OpenedStore, Opening, Request
 from esviewer.gui.operator_dialog import OperatorDialog
 from esviewer.gui.quick_open.opening import QuickOpening
 from esviewer.gui.reducers_dialog import ReducersDialog
@@ -66,38 +62,18 @@ from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
 from esviewer.gui.store_rooms import StoreRooms, titles
 from esviewer.gui.tabs import Tabs
-from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.zone_badge import ZoneBadge, ZoneMenu
 from esviewer.stores.counting import StoreInfo
-from esviewer.work import Progress, Work
+from esviewer.work import Progress
 
 if TYPE_CHECKING:
-    from esviewer.gui.mapping.choice import ChoiceDialog
-    from esviewer.gui.mapping.dialog import MappingDialog
     from esviewer.gui.report_dialog import ReportDialog
     from esviewer.gui.rules_editor import RulesEditor
 
 _FRAME = 4
 """How wide the coloured frame of a window on a marked connection is, in pixels."""
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    target: str
-    layout: str | None
-    reducers: tuple[str, ...]
-    place: Link
-    """What of it is to be shown."""
-    answers: dict[str, str] = field(default_factory=dict, repr=False)
-    """Passwords that were asked for, by question."""
-    resolved: Resolved | None = None
-    """What the target stands for, once that is known."""
-    linked: bool = False
-    """Whether a link said all this, which anybody can write."""
-    demo: bool = False
-    """Whether it is the demo store, with which the tour begins by itself for the first time."""
-
 
 class MainWindow(QMainWindow):
     """One window with at most one open store."""
@@ -114,10 +90,6 @@ class MainWindow(QMainWindow):
         """The open store's time machine."""
         self.rooms: StoreRooms | None = None
         """The time machine and what else can be done with the open store."""
-        self.mapping: MappingDialog | None = None
-        """The dialog that maps tables by hand, while it is open."""
-        self.choice: ChoiceDialog | None = None
-        """The list of layouts that fit, while it is open."""
         self.connections: ConnectionsDialog | None = None
         """The dialog of saved connections, once it has been shown."""
         self.rules: RulesEditor | None = None
@@ -128,8 +100,6 @@ class MainWindow(QMainWindow):
         """The dialog that asks for a report of the aggregate, while it is open."""
         self.operator: OperatorDialog | None = None
         """The dialog of the operator's name, while it is open."""
-        self.password: PasswordDialog | None = None
-        """The dialog that asks for a password, while it is open."""
         self.masking: MaskingDialog | None = None
         """The dialog of masking rules, while it is open."""
         self.revealing: RevealDialog | None = None
@@ -139,8 +109,7 @@ class MainWindow(QMainWindow):
         """What the open store is called."""
         self._target = ""
         """What opens it again: its file, its saved name, or its URL without a password."""
-        self._request: _Request | None = None
-        self._opened_by: dict[str, _Request] = {}
+        self._opened_by: dict[str, Request] = {}
         """How stores were opened in this window, by what links call them."""
         self._garbage = GarbageCollector(self)
         self.going = Going(self)
@@ -149,11 +118,15 @@ class MainWindow(QMainWindow):
         self.quick = QuickOpening(self, settings, theme)
         self.quick.opened.connect(self.open_target)
         self.quick.room_wanted.connect(self.enter)
-        self.opening = Tasks(self)
-        self.opening.progressed.connect(self._progressed)
+        self.opening = Opening(self, settings, theme, self._message_bar)
+        self.opening.begun.connect(self._begun)
+        self.opening.opened.connect(self._opened)
+        self.opening.refused.connect(self.going.stay)
+        self.opening.dialog_closed.connect(self._garbage.collect_all_soon)
+        self.opening.tasks.progressed.connect(self._progressed)
         self.start = StartPage(settings, self)
         self.start.file_wanted.connect(self.open_file)
-        self.start.demo_wanted.connect(self.open_demo)
+        self.start.demo_wanted.connect(self.opening.open_demo)
         self.start.opened.connect(self.open_target)
         self.start.connections_wanted.connect(self.show_connections)
         self.stack = QStackedWidget(self)
@@ -187,8 +160,10 @@ class MainWindow(QMainWindow):
         self._action(file, self.tr("Open &URL …"), self.ask_url, "Ctrl+U")
         self.quick_action = self._action(file, self.tr("Quic&k open …"), self.show_quick_open, "Ctrl+K")
         self._action(file, self.tr("&Connections …"), self.show_connections, "Ctrl+L")
-        self._action(file, self.tr("Open the &demo store"), self.open_demo)
-        self.map_action = self._action(file, self.tr("&Map tables by hand …"), self.map_tables, "Ctrl+M")
+        self._action(file, self.tr("Open the &demo store"), self.opening.open_demo)
+        self.map_action = self._action(
+            file, self.tr("&Map tables by hand …"), self.opening.map_tables, "Ctrl+M"
+        )
         file.addSeparator()
         self.export_action = self._action(file, self.tr("&Export report …"), self.export_report, "Ctrl+E")
         self._action(file, self.tr("Op&erator …"), self.show_operator)
@@ -245,7 +220,7 @@ class MainWindow(QMainWindow):
         self.badge.setTextFormat(Qt.TextFormat.PlainText)
         self.badge.hide()
         self.help = HelpMenu(self, self.export_button, self.settings, self.theme)
-        self.help.demo_wanted.connect(self.open_demo)
+        self.help.demo_wanted.connect(self.opening.open_demo)
         self.help.said.connect(self._say)
         self.menuBar().addMenu(self.help)
         corner = QWidget(self)
@@ -538,7 +513,7 @@ class MainWindow(QMainWindow):
             action.setEnabled(False)
         self._screen_changed()
         self.export_button.setVisible(there)
-        self.map_action.setEnabled(self._request is not None)
+        self.map_action.setEnabled(self.opening.request is not None)
 
     def _status(self) -> None:
         self.store_label = ElidedLabel(self)
@@ -611,25 +586,6 @@ class MainWindow(QMainWindow):
         self.close_store()
         self.start.url.setFocus()
 
-    def open_demo(self) -> None:
-        """Make the demo store, if it is not there yet, and open it."""
-        path = data_dir() / "demo.db"
-
-        def make(work: Work) -> str:
-            from esviewer.app.demo import make_demo
-
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                make_demo(path, work=work)
-            return str(path)
-
-        self._say(self.tr("Making the demo store …"))
-        self.opening.run(make, self.open_demo_store, self._not_opened, slot="open")
-
-    def open_demo_store(self, file: str) -> None:
-        """Open a demo store; the first time with a tour."""
-        self._open(_Request(file, None, (), Link(file), demo=True))
-
     def open_target(
         self,
         target: str,
@@ -642,7 +598,7 @@ class MainWindow(QMainWindow):
         if is_link(target):
             self._follow(target, layout, reducers)
         else:
-            self._open(_Request(target, layout, tuple(reducers), Link(target, aggregate, at)))
+            self.opening.open(Request(target, layout, tuple(reducers), Link(target, aggregate, at)))
 
     def _follow(self, text: str, layout: str | None, reducers: Sequence[str]) -> None:
         """Go where a link leads."""
@@ -654,57 +610,16 @@ class MainWindow(QMainWindow):
         if self.rooms is not None and link.store == self._target and layout is None and not reducers:
             self.going.go(link)
         else:
-            self._open(_Request(link.store, layout, tuple(reducers), link, linked=True))
+            self.opening.open(Request(link.store, layout, tuple(reducers), link, linked=True))
 
     def _open_again(self, place: Link) -> None:
         """Open a store once more that was opened in this window, at a place."""
         request = self._opened_by.get(place.store)
         if request is not None:
-            self._open(replace(request, place=place, answers={}, resolved=None))
+            self.opening.open(replace(request, place=place, answers={}, resolved=None))
 
-    def _open(self, request: _Request) -> None:
-        self._request = request
+    def _begun(self) -> None:
         self._enable()
-        self._say(self.tr("Opening …"))
-
-        opened = [each.target for each in self.settings.recent()] if request.linked else []
-
-        def look_up(work: Work) -> Resolved:
-            del work
-            if request.linked:
-                check_here(request.target, opened)
-            return resolve(request.target, layout=request.layout, ask=request.answers.get)
-
-        self.opening.run(look_up, self._resolved, self._not_opened, slot="open")
-
-    def _resolved(self, resolved: Resolved) -> None:
-        if self._request is None:
-            return
-        request = replace(self._request, resolved=resolved)
-        self._request = request
-
-        def open_one(work: Work) -> Session:
-            return open_session(
-                resolved.target,
-                layout=resolved.layout,
-                reducers=request.reducers,
-                options=resolved.options,
-                connection=None if resolved.connection is None else resolved.connection.name,
-                keep_bad=True,
-                work=work,
-            )
-
-        def open_both(work: Work) -> tuple[_Request, Session, Session, Callable[[Work], Session], Screen]:
-            first = open_one(work)
-            try:
-                second = open_one(work)
-            except BaseException:
-                first.close()
-                raise
-            label = first.store.label
-            return request, first, second, open_one, Screen(*rules_for(label), label)
-
-        self.opening.run(open_both, self._opened, self._not_opened, slot="open")
 
     def show_connections(self) -> None:
         """Show the saved connections."""
@@ -713,19 +628,6 @@ class MainWindow(QMainWindow):
             self.connections.opened.connect(self.open_target)
         self.connections.reload()
         self.connections.open()
-
-    def _ask_password(self, question: str) -> None:
-        self.password = PasswordDialog(question, self)
-        self.password.answered.connect(lambda typed: self._answered(question, typed))
-        self.password.finished.connect(self._password_finished)
-        self.password.open()
-
-    def _answered(self, question: str, typed: str) -> None:
-        if self._request is not None:
-            self._open(replace(self._request, answers={**self._request.answers, question: typed}))
-
-    def _password_finished(self) -> None:
-        self.password = None
 
     def _show_frame(self, resolved: Resolved | None) -> None:
         """Frame the window in the colour of the connection that is open, and name it."""
@@ -752,86 +654,11 @@ class MainWindow(QMainWindow):
             painter.fillRect(width - _FRAME, 0, _FRAME, height, colour)
             painter.end()
 
-    def _not_opened(self, error: EsviewerError) -> None:
-        self.going.stay()
-        messages = self._messages
-        request = self._request
-        if isinstance(error, AmbiguousLayoutError) and request is not None:
-            messages.say(str(error), {choice: _Opener(self, request, choice) for choice in error.choices[:8]})
-            if request.layout is None:
-                self._choose_layout(request, error.message)
-            return
-        if isinstance(error, UnknownLayoutError) and request is not None:
-            messages.say(str(error), {self.tr("Map tables by hand …"): self.map_tables})
-            self.map_tables(error.message)
-            return
-        if isinstance(error, PasswordNeededError):
-            messages.clear()
-            self._ask_password(error.question)
-            return
-        messages.say_error(error, self._try_again if request is not None else None)
-
-    def _try_again(self) -> None:
-        if self._request is not None:
-            self.reopen(self._request, self._request.layout)
-
-    def map_tables(self, why: str | bool = "") -> None:
-        """Say by hand which tables and columns hold what, for the store that was opened last."""
-        request = self._request
-        if request is None or self.mapping is not None:
-            return
-        from esviewer.gui.mapping.dialog import MappingDialog
-
-        resolved = request.resolved or Resolved(request.target, None, request.layout)
-        dialog = MappingDialog(
-            resolved.target, self.theme, self, options=resolved.options, why=why if isinstance(why, str) else ""
-        )
-        self.mapping = dialog
-        dialog.opened.connect(self._mapped)
-        dialog.finished.connect(self._mapping_finished)
-        dialog.open()
-
-    def _choose_layout(self, request: _Request, why: str) -> None:
-        from esviewer.gui.mapping.choice import ChoiceDialog
-
-        self._close_choice()
-        resolved = request.resolved or Resolved(request.target, None, request.layout)
-        dialog = ChoiceDialog(resolved.target, why, self, options=resolved.options)
-        self.choice = dialog
-        dialog.chosen.connect(self._mapped)
-        dialog.mapping_wanted.connect(self.map_tables)
-        dialog.finished.connect(self._close_choice)
-        dialog.open()
-
-    def _close_choice(self) -> None:
-        dialog, self.choice = self.choice, None
-        if dialog is not None:
-            dialog.reject()
-            dialog.deleteLater()
-            self._garbage.collect_all_soon()
-
-    def _mapped(self, layout: str) -> None:
-        if self._request is not None:
-            self.reopen(self._request, layout)
-
-    def _mapping_finished(self) -> None:
-        dialog, self.mapping = self.mapping, None
-        if dialog is not None:
-            dialog.deleteLater()
-            self._garbage.collect_all_soon()
-
-    def reopen(self, request: _Request, layout: str | None) -> None:
-        """Open the same once more, with another layout."""
-        self._close_choice()
-        # A password that was asked for and refused is asked for again; one that led to the tables is kept.
-        answers = request.answers if layout != request.layout else {}
-        self._open(replace(request, layout=layout, answers=answers, resolved=None))
-
-    def _opened(self, result: tuple[_Request, Session, Session, Callable[[Work], Session], Screen]) -> None:
-        request, session, counting, open_another, screen = result
+    def _opened(self, found: OpenedStore) -> None:
+        request, session, screen = found.request, found.session, found.screen
         self.close_store()
         self.start.messages.clear()
-        page = StorePage(session, counting, open_another, screen, self.theme, self)
+        page = StorePage(session, found.counting, found.open_another, screen, self.theme, self)
         self.page = page
         page.find_bar.remember_in(self.settings)
         page.machine.types_alone = self.types_action.isChecked()
@@ -1008,9 +835,6 @@ class MainWindow(QMainWindow):
             event.ignore()  # somebody wants to keep what they wrote
             return
         self.settings.put("geometry", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
-        if self.mapping is not None:
-            self.mapping.reject()
-        self._close_choice()
         self._close_operator()
         self.help.close_all()
         self.quick.close()
@@ -1023,18 +847,6 @@ class MainWindow(QMainWindow):
         self.opening.close()
         self._garbage.stop()
         super().closeEvent(event)
-
-
-class _Opener:
-    """Opens a store with the layout that was picked; an object, because a lambda would keep the window alive."""
-
-    def __init__(self, window: MainWindow, request: _Request, layout: str) -> None:
-        self._window = window
-        self._request = request
-        self._layout = layout
-
-    def __call__(self) -> None:
-        self._window.reopen(self._request, self._layout)
 
 
 def _dropped(urls: list[QUrl]) -> str:

@@ -4447,18 +4447,6 @@ Then the events of each are a lane, all on one axis of time: what happened befor
         <translation>イベントストアを開く</translation>
     </message>
     <message>
-        <source>Making the demo store …</source>
-        <translation>デモストアを作成中…</translation>
-    </message>
-    <message>
-        <source>Opening …</source>
-        <translation>開いています…</translation>
-    </message>
-    <message>
-        <source>Map tables by hand …</source>
-        <translation>テーブルを手動で対応付け…</translation>
-    </message>
-    <message>
         <source>{0} events</source>
         <translation>{0} 件のイベント</translation>
     </message>
@@ -5226,6 +5214,21 @@ Then the events of each are a lane, all on one axis of time: what happened befor
     <message>
         <source>{0} rows have a number</source>
         <translation>数値のある行：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Opening</name>
+    <message>
+        <source>Making the demo store …</source>
+        <translation>デモストアを作成中…</translation>
+    </message>
+    <message>
+        <source>Opening …</source>
+        <translation>開いています…</translation>
+    </message>
+    <message>
+        <source>Map tables by hand …</source>
+        <translation>テーブルを手動で対応付け…</translation>
     </message>
 </context>
 <context>

@@ -221,10 +221,10 @@ def _dialogs(application, window, folder: Path, file: str) -> None:
         connection.executescript(ODD)
     connection.close()
     window.open_target(str(odd))
-    _wait(application, lambda: window.mapping is not None and window.mapping.trial is not None)
-    _wait(application, lambda: not window.mapping.tasks.busy)
-    _save(window.mapping, file.format("mapping"))
-    window.mapping.reject()
+    _wait(application, lambda: window.opening.mapping is not None and window.opening.mapping.trial is not None)
+    _wait(application, lambda: not window.opening.mapping.tasks.busy)
+    _save(window.opening.mapping, file.format("mapping"))
+    window.opening.mapping.reject()
     for name, group, colour, target in CONNECTIONS:
         if name not in [each.name for each in Connections().all()]:
             Connections().add(SavedConnection(name, target, group=group, colour=colour))

@@ -140,8 +140,8 @@ def test_a_typed_password_is_not_kept_in_clear_and_asked_for(driver, postgres: D
     assert SECRET not in Connections().file.read_text()
     assert SECRET not in dialog.form.target.edit.text()
     dialog.open_button.click()
-    driver.until(lambda: driver.window.password is not None)
-    asking = driver.window.password
+    driver.until(lambda: driver.window.opening.password is not None)
+    asking = driver.window.opening.password
     assert asking.field.echoMode() == asking.field.EchoMode.Password
     driver.qtbot.keyClicks(asking.field, SECRET)
     driver.qtbot.keyClick(asking.field, Qt.Key.Key_Return)

@@ -38,8 +38,8 @@ def odd(tmp_path: Path) -> Path:
 def dialog(driver, odd: Path) -> MappingDialog:
     """The dialog that opens because no layout fits, with its proposal read."""
     driver.window.open_target(str(odd))
-    driver.until(lambda: driver.window.mapping is not None)
-    found = driver.window.mapping
+    driver.until(lambda: driver.window.opening.mapping is not None)
+    found = driver.window.opening.mapping
     driver.until(lambda: found.trial is not None and not found.tasks.busy)
     return found
 
@@ -83,7 +83,7 @@ def test_save_and_open_by_keyboard_alone(driver, qtbot: QtBot, dialog: MappingDi
     driver.until(lambda: driver.window.page is not None)
     driver.until(lambda: driver.page.aggregates.model.rowCount() == 4)
 
-    assert driver.window.mapping is None
+    assert driver.window.opening.mapping is None
     assert driver.page.session.store.layout.name == "my-facts"
     assert load_layout(user_file("my facts")).events.part("version").columns == ("step",)
 
@@ -132,8 +132,8 @@ def test_another_table_brings_its_own_proposal(driver, odd: Path) -> None:
         connection.executemany("INSERT INTO other VALUES ('o1', ?, 'Made', '{}')", [(n,) for n in range(3)])
     connection.close()
     driver.window.open_target(str(odd))
-    driver.until(lambda: driver.window.mapping is not None and driver.window.mapping.trial is not None)
-    dialog = driver.window.mapping
+    driver.until(lambda: driver.window.opening.mapping is not None and driver.window.opening.mapping.trial is not None)
+    dialog = driver.window.opening.mapping
     assert (dialog.form.full_name, dialog.events.item(0, 0).text()) == ("other", "o1")
 
     choose(dialog.form.table, "happenings")
@@ -148,7 +148,7 @@ def test_a_layout_of_that_name_is_not_replaced(driver, dialog: MappingDialog) ->
     dialog.save_and_open()
     driver.until(lambda: "reference" in dialog.messages.text)
 
-    assert driver.window.mapping is dialog
+    assert driver.window.opening.mapping is dialog
 
 
 def test_saved_to_a_file_it_can_be_shared(driver, dialog: MappingDialog, tmp_path: Path, monkeypatch) -> None:
@@ -164,13 +164,13 @@ def test_a_recognised_store_can_be_mapped_too(at_demo) -> None:
     window = at_demo.window
     assert window.map_action.isEnabled()
     window.map_action.trigger()
-    at_demo.until(lambda: window.mapping is not None and window.mapping.trial is not None)
+    at_demo.until(lambda: window.opening.mapping is not None and window.opening.mapping.trial is not None)
 
-    assert window.mapping.form.full_name == "events"
-    assert window.mapping.form.snapshots.currentData() == "snapshots"
-    assert not window.mapping.failed_checks()
-    window.mapping.reject()
-    at_demo.until(lambda: window.mapping is None)
+    assert window.opening.mapping.form.full_name == "events"
+    assert window.opening.mapping.form.snapshots.currentData() == "snapshots"
+    assert not window.opening.mapping.failed_checks()
+    window.opening.mapping.reject()
+    at_demo.until(lambda: window.opening.mapping is None)
     assert window.page is not None
 
 
@@ -184,8 +184,8 @@ def test_several_that_fit_are_shown_with_their_reasons(driver, qtbot: QtBot, tmp
     connection.close()
     window = driver.window
     window.open_target(str(path))
-    driver.until(lambda: window.choice is not None and len(window.choice.fits) == 2)
-    choice = window.choice
+    driver.until(lambda: window.opening.choice is not None and len(window.opening.choice.fits) == 2)
+    choice = window.opening.choice
     assert "bank_events has the columns" in choice.reasons.text()
 
     qtbot.keyClick(choice.list, Qt.Key.Key_Down)
@@ -193,7 +193,7 @@ def test_several_that_fit_are_shown_with_their_reasons(driver, qtbot: QtBot, tmp
     qtbot.keyClick(choice.list, Qt.Key.Key_Return)
     driver.until(lambda: window.page is not None)
 
-    assert window.choice is None
+    assert window.opening.choice is None
     assert driver.page.session.store.fit.events.name == "shop_events"
 
 
@@ -208,8 +208,8 @@ def test_none_of_those_that_fit_may_be_right(driver, tmp_path: Path) -> None:
     connection.close()
     window = driver.window
     window.open_target(str(path))
-    driver.until(lambda: window.choice is not None)
-    window.choice._by_hand()
+    driver.until(lambda: window.opening.choice is not None)
+    window.opening.choice._by_hand()
 
-    driver.until(lambda: window.mapping is not None and window.mapping.trial is not None)
-    assert window.choice is None
+    driver.until(lambda: window.opening.mapping is not None and window.opening.mapping.trial is not None)
+    assert window.opening.choice is None

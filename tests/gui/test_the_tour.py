@@ -10,7 +10,7 @@ from esviewer.gui.main_window import MainWindow
 
 
 def test_it_leads_through_the_demo_store_once(window: MainWindow, demo, qtbot: QtBot) -> None:
-    window.open_demo_store(str(demo))
+    window.opening.open_demo_store(str(demo))
     qtbot.waitUntil(lambda: window.help.tour is not None)
     tour = window.help.tour
     qtbot.waitUntil(lambda: window.page.view is not None)
@@ -31,7 +31,7 @@ def test_it_leads_through_the_demo_store_once(window: MainWindow, demo, qtbot: Q
     assert window.rooms.current == "history"
     assert window.page.find_bar.isHidden()
 
-    window.open_demo_store(str(demo))
+    window.opening.open_demo_store(str(demo))
     qtbot.waitUntil(lambda: window.page is not None and window.page.aggregates.model.rowCount() > 0)
     assert window.help.tour is None, "it was shown"
     window.help.tour_action.trigger()
@@ -44,7 +44,7 @@ def test_it_leads_through_the_demo_store_once(window: MainWindow, demo, qtbot: Q
 
 
 def test_it_takes_no_clicks_away(window: MainWindow, demo, qtbot: QtBot) -> None:
-    window.open_demo_store(str(demo))
+    window.opening.open_demo_store(str(demo))
     qtbot.waitUntil(lambda: window.help.tour is not None and window.help.tour.frame.isVisible())
     inside = window.help.tour.frame.geometry().center()
     assert window.childAt(inside) is not window.help.tour.frame
