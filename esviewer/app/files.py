@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from esviewer.errors import ELSEWHERE, EsviewerError, StoreError, UsageError
+from esviewer.model.clause import clause
 
 
 def placed(label: str) -> str:
@@ -70,10 +71,10 @@ def _unwritable(path: Path) -> str | None:
     """Why a file can't be made or replaced, as far as that can be told without doing it."""
     folder = path.resolve().parent
     if not folder.is_dir():
-        return "there is no such folder"
+        return clause("there is no such folder")
     if path.is_dir():
-        return "that is a folder"
-    return None if os.access(folder, os.W_OK) else "its folder can't be written to"
+        return clause("that is a folder")
+    return None if os.access(folder, os.W_OK) else clause("its folder can't be written to")
 
 
 def evidence_of(report: Path) -> Path:

@@ -47,6 +47,7 @@ from esviewer.gui.compare_models import ChangesModel, DiffColours, SidesModel
 from esviewer.gui.compare_moments import CompareMoments
 from esviewer.gui.compare_side import SideRow
 from esviewer.gui.copying import Copies, Form, copy_made, copy_text, offer_copies, value_text
+from esviewer.gui.file_field import file_name
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.masked import MASKED, MarkedText, mark_items, offer_reveal, reveal_in
@@ -858,7 +859,7 @@ class ComparePanel(QWidget):
         screen = self._machine.screen.beside()
         named = screen.aggregate_id(comparison.old.aggregate_id, comparison.old.aggregate_type)
         proposal = f"{named}-{comparison.old.version}-to-{comparison.new.version}"
-        name = self.ask_file(visible(proposal).replace("/", "_")[:100] + ENDINGS[form])
+        name = self.ask_file(file_name(visible(proposal))[:100] + ENDINGS[form])
         if not name:
             return
         label = self._machine.session.store.label

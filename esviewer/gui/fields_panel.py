@@ -30,6 +30,7 @@ from esviewer.gui.field_changes import FieldChanges, field_name
 from esviewer.gui.field_chart import Drawing, FieldChart
 from esviewer.gui.field_collector import FieldCollector
 from esviewer.gui.field_log import glimpse, typed_path
+from esviewer.gui.file_field import file_name
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.playhead import BEFORE_FIRST
@@ -341,7 +342,7 @@ class FieldsPanel(QWidget):
         view = self._machine.view
         if view is not None:
             shown = self._machine.screen.aggregate_id(view.summary.aggregate_id, view.summary.aggregate_type)
-            name = self.ask_file(f"{shown}-fields.csv".replace("/", "_"))
+            name = self.ask_file(file_name(f"{shown}-fields.csv"))
             if name:
                 self.save_csv(FilePath(name))
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+_NO_NAME: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 
 def documents() -> Path:
@@ -13,6 +17,11 @@ def documents() -> Path:
     found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     folder = Path(found) if found else Path.home()
     return folder if folder.is_dir() else Path.home()
+
+
+def file_name(text: str) -> str:
+    """A text as the name of a file that every system takes."""
+    return _NO_NAME.sub("_", text)
 
 
 class FileField(QWidget):

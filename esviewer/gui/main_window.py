@@ -41,6 +41,7 @@ from esviewer.gui.connections.colours import PAINTS
 from esviewer.gui.connections.dialog import ConnectionsDialog
 from esviewer.gui.copying import KEYS, Form, copies_at, form_title
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.file_field import file_name
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.going import Going
 from esviewer.gui.help.menu import HelpMenu
@@ -766,7 +767,7 @@ class MainWindow(QMainWindow):
             self._say(self.tr("Choose an aggregate first; the report is about one."))
             return
         self._close_report_dialog()
-        proposal = visible(f"{self.page.machine.screen.unknown_id(self.page.aggregate_id)}.html").replace("/", "_")
+        proposal = file_name(visible(f"{self.page.machine.screen.unknown_id(self.page.aggregate_id)}.html"))
         from esviewer.gui.report_dialog import ReportDialog
 
         self.report_dialog = ReportDialog(self.tr("Report of the aggregate"), proposal, self)

@@ -107,7 +107,7 @@ class ReportDialog(QDialog):
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(about)
         layout.addWidget(self.problem)
@@ -115,8 +115,8 @@ class ReportDialog(QDialog):
         self.file.changed.connect(self._another)
         self.masked.toggled.connect(self._enable)
         self.evidence.toggled.connect(self._enable)
-        self._enable()
         self.resize(580, self.sizeHint().height())
+        self._enable()
 
     def _enable(self) -> None:
         self.unmasked.setVisible(not self.masked.isChecked())
@@ -124,6 +124,7 @@ class ReportDialog(QDialog):
             for field in fields:
                 field.setEnabled(box.isChecked())
                 self._form.labelForField(field).setEnabled(box.isChecked())
+        self._grow()
 
     def _another(self) -> None:
         """Another file is named: what was said of the one before is over."""
@@ -155,3 +156,9 @@ class ReportDialog(QDialog):
     def _say(self, text: str) -> None:
         self.problem.setText(visible(text))
         self.problem.show()
+        self._grow()
+
+    def _grow(self) -> None:
+        """Be as high as what is in it takes at this width: texts that wrap would take it from the fields."""
+        self._layout.activate()
+        self.resize(self.width(), max(self.height(), self._layout.totalHeightForWidth(self.width())))

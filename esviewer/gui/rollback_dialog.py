@@ -32,6 +32,7 @@ from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.errors import ConsentNeededError, EsviewerError
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.file_field import file_name
 from esviewer.gui.language import translate
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
@@ -429,7 +430,7 @@ class RollbackDialog(QDialog):
         found, form = self._found, self.form.currentData()
         if found is None:
             return
-        proposal = f"rollback-{self._name}-to-{found.target.version}".replace("/", "_") + ENDINGS[form]
+        proposal = file_name(f"rollback-{self._name}-to-{found.target.version}") + ENDINGS[form]
         name = self.ask_file(proposal)
         if not name:
             return

@@ -454,6 +454,10 @@
         <translation>既知の {0} 件は許容済み。</translation>
     </message>
     <message>
+        <source>1 known one was accepted.</source>
+        <translation>既知の 1 件は許容済み。</translation>
+    </message>
+    <message>
         <source>Only the first {0} are listed.</source>
         <translation>一覧は先頭の {0} 件のみ。</translation>
     </message>
@@ -566,8 +570,16 @@
         <translation>{0} 件の指摘の許容を取り消しました：{1}</translation>
     </message>
     <message>
+        <source>1 finding is no longer accepted: {1}</source>
+        <translation>1 件の指摘の許容を取り消しました：{1}</translation>
+    </message>
+    <message>
         <source>{0} findings accepted in {1}</source>
         <translation>{0} 件の指摘を許容し、{1} に記録しました</translation>
+    </message>
+    <message>
+        <source>1 finding accepted in {1}</source>
+        <translation>1 件の指摘を許容し、{1} に記録しました</translation>
     </message>
     <message>
         <source>Undo</source>

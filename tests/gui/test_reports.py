@@ -19,6 +19,7 @@ from esviewer.app.session import open_session
 from esviewer.errors import elsewhere
 from esviewer.gui.case.asking import event_to_pin, history_to_pin, state_to_pin
 from esviewer.gui.case.dialog import Wanted
+from esviewer.gui.file_field import file_name
 from esviewer.report.evidence import evidence_file
 from esviewer.report.write import FORMS
 
@@ -195,6 +196,25 @@ def test_where_no_report_can_be_is_said_in_the_dialog(at_user, tmp_path: Path) -
         dialog.accept()
         assert complaint in dialog.problem.text()
         assert at_user.window.report_dialog is dialog
+
+
+def test_a_long_complaint_takes_no_room_from_the_fields(at_user, tmp_path: Path) -> None:
+    at_user.window.export_report()
+    dialog = at_user.window.report_dialog
+    dialog.masked.setChecked(False)
+    dialog.file.show_file(tmp_path / ("long-name-" * 20) / "report.md")
+    dialog.accept()
+    at_user.until(lambda: dialog.problem.height() >= dialog.problem.heightForWidth(dialog.problem.width()))
+    for field in (dialog.file, dialog.rules, dialog.seal, dialog.key):
+        assert field.height() >= field.sizeHint().height()
+
+
+@pytest.mark.parametrize("text", ['a/b\\c:d*e?f"g<h>i|j\n', "口座-42 (2).html"])
+def test_a_proposed_name_is_one_that_every_system_takes(text: str) -> None:
+    found = file_name(text)
+    assert len(found) == len(text)
+    assert not set(found) & set('/\\:*?"<>|\n')
+    assert (found == text) is ("口座" in text)
 
 
 def test_what_can_not_be_used_now_looks_like_it(at_user) -> None:

@@ -41,6 +41,7 @@ from esviewer.gui.audit.settings_editor import SettingsEditor
 from esviewer.gui.audit.since import SinceField
 from esviewer.gui.audit.veil import Veil
 from esviewer.gui.copying import Copies, Form, chosen_rows, copies_of_focused, copy_text
+from esviewer.gui.file_field import file_name
 from esviewer.gui.language import enumerated
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToPin
@@ -81,6 +82,8 @@ class AuditRoom(Room):
         self._counts: Counter[tuple[str, Severity]] = Counter()
         """What arrived and is not accepted, by check and severity."""
         self._accepted = 0
+        self._next: int | None = None
+        """The row that the cursor goes to when findings that were accepted have left the table."""
         self.report_dialog: ReportDialog | None = None
         self.running = Running(machine, self)
         self.veil = Veil(machine)
@@ -317,7 +320,10 @@ class AuditRoom(Room):
             text = self.tr("{0} events of {1} aggregates checked after position {3}: {2}.")
         text = text.format(f"{summary.events:,}", f"{summary.aggregates:,}", self._counted(by_severity), summary.since)
         if summary.accepted:
-            text += " " + self.tr("{0} known ones were accepted.").format(f"{summary.accepted:,}")
+            known = self.tr("{0} known ones were accepted.")
+            if summary.accepted == 1:
+                known = self.tr("1 known one was accepted.")
+            text += " " + known.format(f"{summary.accepted:,}")
         if self.running.beyond:
             text += " " + self.tr("Only the first {0} are listed.").format(f"{KEPT:,}")
         for why, names in summary.not_checked_by_reason():
@@ -384,6 +390,9 @@ class AuditRoom(Room):
             self.filters.shown.setText(self.tr("Sorting …"))
         else:
             self._show_row_count()
+            row, self._next = self._next, None
+            if row is not None and self.model.rowCount() and not self.table.currentIndex().isValid():
+                self.table.choose(min(row, self.model.rowCount() - 1))
 
     def _show_row_count(self) -> None:
         rows, kept = self.model.rowCount(), self.model.kept
@@ -508,9 +517,16 @@ class AuditRoom(Room):
                 summary.by_check[name] += sign * count
                 summary.by_severity[severity] += sign * count
                 summary.accepted -= sign * count
+        rows = [index.row() for index in self.table.selectionModel().selectedRows()]
+        self._next = min(rows) if rows else None
         self.model.mark(picked.places, not back)
         self._show_numbers()
-        said = self.tr("{0} findings are no longer accepted: {1}") if back else self.tr("{0} findings accepted in {1}")
+        one = len(picked.places) == 1
+        if back:
+            many = self.tr("{0} findings are no longer accepted: {1}")
+            said = self.tr("1 finding is no longer accepted: {1}") if one else many
+        else:
+            said = self.tr("1 finding accepted in {1}") if one else self.tr("{0} findings accepted in {1}")
         text = said.format(f"{len(picked.places):,}", file)
         self.messages.say(text, {self.tr("Undo"): partial(self._put, picked.places, not back)})
 
@@ -524,7 +540,7 @@ class AuditRoom(Room):
 
     def ask_report(self) -> None:
         """Ask where a report goes, and how, and write it."""
-        proposal = f"{self.report_name()}.html".replace("/", "_")
+        proposal = file_name(f"{self.report_name()}.html")
         dialog = ReportDialog(self.tr("Report of the audit"), proposal, self, forms=self.report_forms, check=check)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.wanted.connect(self._write)

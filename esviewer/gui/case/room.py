@@ -35,6 +35,7 @@ from esviewer.gui.case.dialog import CaseDialog, Wanted, ask_case_file, ask_new_
 from esviewer.gui.case.pins_model import BY, PINNED, WHAT, PinsModel
 from esviewer.gui.case.words import kind_of, place_of_pin, summary_of, time_of, what_of, who_of
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.file_field import file_name
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToPin
 from esviewer.gui.masked import offer_reveal_marks, text_of
@@ -568,7 +569,7 @@ class CaseRoom(Room):
 
     def ask_report(self) -> None:
         self._close_report_dialog()
-        proposal = f"{visible(self.report_name())[:100]}.html".replace("/", "_")
+        proposal = file_name(f"{visible(self.report_name())[:100]}.html")
         self.report_dialog = ReportDialog(self.tr("Report of the case"), proposal, self)
         self.report_dialog.wanted.connect(self.write_report)
         self.report_dialog.finished.connect(self._close_report_dialog)

@@ -32,6 +32,7 @@ from esviewer.app.session import Session
 from esviewer.errors import EsviewerError, UsageError
 from esviewer.gui.copying import Copies, Form, copies_of_focused, offer_copies
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.file_field import file_name
 from esviewer.gui.flow.picture import FlowPicture, Key
 from esviewer.gui.flow.tables import (
     COUNT,
@@ -443,7 +444,7 @@ class FlowRoom(Room):
         self.aside.run(write, self._wrote, self._failed, slot=_EXPORT)
 
     def ask_report(self) -> None:
-        name = self.ask_file(f"{self.report_name()}.{self.report_ending}".replace("/", "_"))
+        name = self.ask_file(file_name(f"{self.report_name()}.{self.report_ending}"))
         if name:
             self.export_report(FilePath(name))
 

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from esviewer.app.mapping import Check, Draft, Survey, Trial, save, save_own, survey, try_draft
 from esviewer.app.screen import Screen, rules_for
 from esviewer.errors import EsviewerError
+from esviewer.gui.file_field import file_name
 from esviewer.gui.fixed_words import mapping_check
 from esviewer.gui.mapping.form import MappingForm
 from esviewer.gui.masked import NO_STORE, mark_items
@@ -396,7 +397,7 @@ class MappingDialog(QDialog):
 
     def save_to_file(self) -> None:
         """Ask for a file and save the layout there, to share or edit it."""
-        name = self.ask_file(f"{self.name.text().strip() or 'layout'}.toml".replace("/", "_"))
+        name = self.ask_file(file_name(f"{self.name.text().strip() or 'layout'}.toml"))
         if not name:
             return
         text, path = layout_toml(self._draft()), Path(name)

@@ -43,6 +43,7 @@ from esviewer.audit.catalogue.catalogue import Catalogue
 from esviewer.errors import EsviewerError, UsageError
 from esviewer.gui.copying import Copies, copies_of_focused
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.file_field import file_name
 from esviewer.gui.language import translate
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
@@ -333,7 +334,7 @@ class SchemaRoom(Room):
 
     def ask_export(self) -> None:
         """Ask where to, and write the catalogue there."""
-        name = self.ask_file(f"{self.report_name()}.{self.report_ending}".replace("/", "_"))
+        name = self.ask_file(file_name(f"{self.report_name()}.{self.report_ending}"))
         if name:
             self.export_report(Path(name))
 
