@@ -333,6 +333,9 @@ def test_a_store_of_the_eventsourcing_library(tmp_path: Path) -> None:
 
     assert found.complete, found.text()
     assert found.held_out.snapshots > 0
+    # All accounts are in one currency: it is not taken for something that every deposit sets.
+    assert 'currency = "data.currency"' in found.text()
+    assert "'EUR'" not in found.text()
 
 
 def test_unexplained_places_below_the_root_are_named(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def solve_register(
     assigned = search.run(domains)
     if assigned is None:
         return None
-    assigned = search.simplified(assigned)
+    assigned = search.read_rather(search.simplified(assigned), _of_that_name(choices, key))
     actions: dict[str, Action] = {}
     for kind, options, index in zip(kinds, choices[1:], assigned[1:], strict=True):
         chosen = options[index]
@@ -177,6 +177,17 @@ def _liking(text: str, key: str | None) -> float:
     return {"event.timestamp": 0.95, "event.version": 0.9}.get(text, 0.6)
 
 
+def _of_that_name(choices: Sequence[Sequence[_Choice]], key: str | None) -> list[tuple[int, int]]:
+    """(type, choice) of all that read what an event brings under the place's own name."""
+    return [
+        (which, index)
+        for which, options in enumerate(choices)
+        for index, choice in enumerate(options)
+        if which and choice.reading is not None and choice.reading.text is not None
+        and choice.reading.text.startswith("data") and key is not None and _last_key(choice.reading.text) == key
+    ]  # fmt: skip
+
+
 def _last_key(text: str) -> str:
     if text.endswith("']"):
         return text[text.rindex("['") + 2 : -2]
@@ -275,6 +286,23 @@ class _Search:
                     if self._cost(other) < self._cost(best):
                         best = other
         return best
+
+    def read_rather(self, assigned: list[int], of_that_name: Sequence[tuple[int, int]]) -> list[int]:
+        """The same, but what one type seems to know by heart is read where another brings it, if that holds as well."""
+        for which in range(1, len(assigned)):
+            reading = self._choices[which][assigned[which]].reading
+            if reading is None or reading.text is not None or reading.parts:
+                continue
+            for other, index in of_that_name:
+                if other == which or assigned[other]:
+                    continue
+                changed = [*assigned]
+                changed[which], changed[other] = 0, index
+                concerned = {*self._of_kind[which], *self._of_kind[other]}
+                if all(self._holds(self._constraints[each], changed) for each in concerned):
+                    assigned = changed
+                    break
+        return assigned
 
     def _pruned(self, assigned: list[int], kept: int | None) -> list[int]:
         """What is not needed is left out, the least certain first and `kept` last."""
