@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -21,13 +22,15 @@ def packages(name: str, *wanted: str, compiled: bool = False) -> Path:
         missing("Node.js with npm is not installed")
     cache().mkdir(parents=True, exist_ok=True)
     scripts = [] if compiled else ["--ignore-scripts"]
+    # What is compiled is not optimised: that takes minutes and is used for seconds.
+    environment = {**os.environ, "npm_config_debug": "true"}
     with tempfile.TemporaryDirectory(dir=cache(), prefix="npm-") as folder:
         made = Path(folder) / "made"
         made.mkdir()
         done = subprocess.run(
             [npm, "install", *scripts, "--legacy-peer-deps", "--no-audit", "--no-fund", "--no-save", "--prefix",
              str(made), *wanted],
-            capture_output=True, text=True, cwd=made, check=False, timeout=400,
+            capture_output=True, text=True, cwd=made, env=environment, check=False, timeout=400,
         )  # fmt: skip
         if done.returncode:
             missing(f"npm could not get {', '.join(wanted)}: {done.stderr.strip()[-500:]}")
