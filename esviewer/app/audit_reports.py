@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -49,6 +50,7 @@ def audit_report(session: Session, audit: Audit, findings: Sequence[Finding], ru
         remarks=store.warnings,
         asker=[Fact(*each) for each in asker().facts()],
         asked=[*_asked(audit.settings)],
+        reducers=[Fact(f"States of {what}", by) for what, by in session.reducers.described()],
     )
     return masked_audit(report, rules.masker(), rules.origin) if rules.masks else report
 
@@ -71,9 +73,18 @@ def _asked(settings: AuditSettings) -> Iterator[Fact]:
         label = f"Condition {rule.name}" if rule.name else "Condition"
         yield Fact(label, f"{rule.expression} ({rule.severity.text}{limits})")
     if settings.schemas is not None:
-        yield Fact("JSON Schemas", settings.schemas)
+        files = sorted(Path(settings.schemas).glob("*.json"))
+        # As `sha256sum *.json | sha256sum` has it.
+        lines = "".join(f"{_digest(file)}  {file.name}\n" for file in files)
+        digest = hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
+        yield Fact("JSON Schemas", f"{settings.schemas}, {len(files):,} files, sha256:{digest}")
     if settings.baseline is not None:
-        yield Fact("Baseline", settings.baseline)
+        yield Fact("Baseline", f"{settings.baseline}, sha256:{_digest(Path(settings.baseline))}")
+
+
+def _digest(file: Path) -> str:
+    """Of what a file holds now; of none that is yet to be made."""
+    return hashlib.sha256(file.read_bytes() if file.is_file() else b"").hexdigest()
 
 
 def check_report_endings(paths: Sequence[Path]) -> None:

@@ -131,6 +131,19 @@ class Reducers:
             "Name one that is, or none: then the reducers kept with the store are used, else merge.",
         )
 
+    def described(self) -> list[tuple[str, str]]:
+        """For which aggregates each reducer is, in order of precedence, and its name and digest."""
+        found = []
+        for kind, assigned in sorted(self._assigned.items()):
+            what = f"aggregates of type {kind}" if kind else "aggregates without a type"
+            found.append((what, _described(assigned, self._merge)))
+        for loaded in self._loaded:
+            what = "all aggregates" if loaded.pattern is None else f"aggregates of type {loaded.pattern}"
+            found.append((what, _described(loaded, self._merge)))
+        if not any(loaded.pattern is None for loaded in self._loaded):
+            found.append(("all others" if found else "all aggregates", _described(None, self._merge)))
+        return found
+
     def file_for(self, aggregate_type: str | None) -> Path | None:
         """The file that the type's reducer is, or would be, read from, bad or not; None where it is `merge`."""
         kind = aggregate_type or ""
@@ -217,6 +230,14 @@ class Reducers:
         """End the programs of foreign reducers; doing it twice is fine."""
         for each in self._all():
             each.close()
+
+
+def _described(loaded: _Loaded | None, merge: MergeReducer) -> str:
+    if loaded is None:
+        return f"{merge.name} (inferred: it does not know the rules of the domain)"
+    if loaded.reducer is None:
+        return f"{loaded.file.name}, which can't be used"
+    return f"{loaded.reducer.name}, {loaded.reducer.digest}"
 
 
 def fits(pattern: str | None, kind: str) -> bool:

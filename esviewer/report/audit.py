@@ -92,6 +92,8 @@ class AuditReport:
     """Who asked, and from where."""
     asked: Sequence[Fact] = ()
     """What settings say of the checks that is not as usual."""
+    reducers: Sequence[Fact] = ()
+    """By which reducers states were rebuilt, with their digests."""
 
     def count(self, severity: Severity) -> int:
         """How many findings are of a severity."""
@@ -139,7 +141,7 @@ def _positions(report: AuditReport) -> Iterator[Fact]:
 
 def _asked(report: AuditReport) -> Section:
     asked = Facts(report.asked) if report.asked else Paragraph("All checks, as they come without settings.")
-    return Section("What was asked", (asked,))
+    return Section("What was asked", (asked, *([Facts(report.reducers)] if report.reducers else [])))
 
 
 def _findings(report: AuditReport) -> Section:

@@ -75,6 +75,7 @@ def masked_audit(report: AuditReport, masker: Masker, rules: str) -> AuditReport
         findings=found,
         remarks=[masker.text(text) for text in report.remarks],
         asked=[replace(fact, value=masker.text(str(fact.value))) for fact in report.asked],
+        reducers=[replace(fact, value=masker.text(str(fact.value))) for fact in report.reducers],
     )
     count = masker.counts.total()
     remark = f"Masked: {count:,} value{'s' if count != 1 else ''}, by {rules}. {_SAME}" if count else ""

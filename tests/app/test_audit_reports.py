@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from esviewer.app.masking import in_force
 from esviewer.app.session import open_session
 from esviewer.audit.settings import AuditSettings, parse_settings
 from esviewer.errors import UsageError
+from esviewer.report.audit import audit_document
+from esviewer.report.write import write_report
 
 
 def test_what_is_too_much_to_prove_is_reported_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,3 +95,36 @@ def test_a_report_says_what_was_not_asked_as_usual(tmp_path: Path) -> None:
         assert "masked=no" in logged[-1]
     finally:
         session.close()
+
+
+def test_a_report_says_by_which_reducers_schemas_and_baseline(tmp_path: Path) -> None:
+    target, (rules,) = write(clean(aggregates=3, turns=3), tmp_path)
+    folder, baseline = tmp_path / "schemas", tmp_path / "known.jsonl"
+    folder.mkdir()
+    (folder / "Deposited.json").write_text("{}")
+    (folder / "Withdrawn.json").write_text('{"type": "object"}')
+    baseline.write_text("")
+    limited = tmp_path / "limited.toml"
+    limited.write_text(f'aggregate_type = "acc*"\n{Path(rules).read_text()}')
+    settings = AuditSettings(schemas=str(folder), baseline=str(baseline))
+    for file, expected in ((rules, ["all aggregates"]), (limited, ["aggregates of type acc*", "all others"])):
+        session = open_session(target, reducers=[str(file)])
+        try:
+            audit = Audit(session, settings)
+            found = list(audit.run())
+            report = audit_reports.audit_report(session, audit, found, in_force(session.store.label))
+            digest = session.state("account-01").rebuilt.reducer_digest
+        finally:
+            session.close()
+        facts = {fact.label: fact.value for fact in report.reducers}
+        assert [*facts] == [f"States of {each}" for each in expected]
+        assert facts[f"States of {expected[0]}"] == f"account, {digest}"
+        if len(expected) > 1:
+            assert str(facts["States of all others"]).startswith("merge (inferred")
+        asked = {fact.label: str(fact.value) for fact in report.asked}
+        sums = subprocess.run("sha256sum *.json | sha256sum", shell=True, cwd=folder, capture_output=True, text=True)
+        assert asked["JSON Schemas"] == f"{folder}, 2 files, sha256:{sums.stdout.split()[0]}"
+        assert asked["Baseline"] == f"{baseline}, sha256:{hashlib.sha256(b'').hexdigest()}"
+        out = tmp_path / "report.md"
+        write_report(audit_document(report), out)
+        assert digest in out.read_text()
