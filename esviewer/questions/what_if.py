@@ -282,11 +282,11 @@ class WhatIf:
             if left_out is not None:
                 return Parting(index + 1, left_out)
             # As long as both do the same to the same states, nothing has to be compared.
-            real = None
+            real: Value = []
             if beside < until:
                 real = _listed(next(real_steps)[1])
                 beside += 1
-            if (real is None or not same(real, _listed(steps))) and not self._same(beside, index + 1):
+            if not same(real, _listed(steps)) and not self._same(beside, index + 1):
                 return Parting(index + 1)
         left_out = alone(len(self.real), len(self.imagined))
         return None if left_out is None else Parting(len(self.imagined), left_out)
