@@ -333,6 +333,19 @@ class StoreContract:
             for one, other in zip(events, wrote, strict=True):
                 check_event(one, other)
 
+    def test_types_and_times_alone_are_those_of_the_events(self, store: Store, written: Written) -> None:
+        for aggregate_id in written.ids:
+            events = list(store.events(aggregate_id))
+            for start in (None, events[len(events) // 2].version):
+                marks = [
+                    mark
+                    for batch in store.marks(aggregate_id, from_version=start)
+                    for mark in zip(batch.versions, batch.types, batch.times(), strict=True)
+                ]
+                wanted = [(e.version, e.type, e.timestamp) for e in events if start is None or e.version >= start]
+                assert marks == wanted
+        assert list(store.marks("no such aggregate")) == []
+
     def test_versions_bound_what_is_read(self, store: Store, written: Written) -> None:
         aggregate_id = written.longest
         versions = [e.version for e in written.of(aggregate_id)]
@@ -360,6 +373,13 @@ class StoreContract:
         for glob in [*kinds, kinds[0][:3] + "*", "*" + kinds[-1][-2:], "no such type"]:
             expected = [(e.aggregate_id, e.version) for e in written.events if fnmatch.fnmatchcase(e.type, glob)]
             assert [(e.aggregate_id, e.version) for e in store.events(type_glob=glob)] == expected, glob
+
+    def test_events_by_the_type_of_their_aggregates(self, store: Store, written: Written) -> None:
+        everything = [(e.aggregate_id, e.version, e.aggregate_type or "") for e in store.events()]
+        kinds = sorted({kind for _, _, kind in everything})
+        for glob in [*kinds, "*", "?*", kinds[0][:2] + "*", "*" + kinds[-1][-2:], "no such type"]:
+            expected = [key for *key, kind in everything if fnmatch.fnmatchcase(kind, glob)]
+            assert [[e.aggregate_id, e.version] for e in store.events(aggregate_type=glob)] == expected, glob
 
     def test_events_within_a_time(self, store: Store, written: Written) -> None:
         times = sorted({e.timestamp.ns for e in written.events if isinstance(e.timestamp, Instant)})

@@ -4032,6 +4032,10 @@ Then the events of each are a lane, all on one axis of time: what happened befor
         <translation>未読のイベントあり</translation>
     </message>
     <message>
+        <source>shaded: after {0}</source>
+        <translation>網掛け：{0} より後</translation>
+    </message>
+    <message>
         <source>{0} of them in sight</source>
         <translation>うち {0} 件を表示中</translation>
     </message>
@@ -4048,12 +4052,20 @@ Then the events of each are a lane, all on one axis of time: what happened befor
         <translation>操作者 {0}</translation>
     </message>
     <message>
+        <source>Choose an event first.</source>
+        <translation>先にイベントを選んでください。</translation>
+    </message>
+    <message>
         <source>Open the aggregate at this version</source>
         <translation>このバージョンの集約を開く</translation>
     </message>
     <message>
         <source>Show its correlation</source>
         <translation>相関を表示</translation>
+    </message>
+    <message>
+        <source>Add this event to the case</source>
+        <translation>このイベントを案件に追加</translation>
     </message>
     <message>
         <source>Open this lane&apos;s aggregate</source>

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
 from esviewer.app.links import Link, parse_link
 from esviewer.gui.lanes.looks import colour_of
+from esviewer.gui.lanes.picture import crowds
 from esviewer.gui.lanes.room import LanesRoom
 from esviewer.gui.machine import ToLanes
 from esviewer.gui.times import LOCAL, STORED, show_in
@@ -488,3 +489,66 @@ def test_reading_can_be_stopped_and_gone_on_with(at_demo) -> None:
     at_demo.until(lambda: room.picture.sight is not None and room.picture.sight.complete)
     settled(at_demo, room)
     assert not room.go_on.isVisible()
+
+
+def test_the_moment_that_the_window_looks_at_is_marked(at_demo) -> None:
+    room = show(at_demo, "account-00031")
+    assert room.picture.later.bands == []
+    at_demo.page.show_as_of("2025-06-01T00:00:00Z")
+    at_demo.window.enter("history")
+    at_demo.window.enter("lanes")
+    settled(at_demo, room)
+    [(begin, end)] = room.picture.later.bands
+    assert begin == 1_748_736_000
+    assert end == room.picture.places[1]
+    assert "shaded: after 2025-06-01 00:00:00" in room.summary.full
+
+
+def test_the_chosen_event_is_pinned_to_the_case(at_demo, qtbot: QtBot) -> None:
+    room = show(at_demo, PUZZLING_ORDER)
+    at_demo.window.rooms.pin_to_case()
+    assert room.messages.text == "Choose an event first."
+    press(at_demo, room, KEY.Key_Home)
+    with qtbot.waitSignal(at_demo.page.machine.pin_wanted) as pinned:
+        at_demo.window.rooms.pin_to_case()
+    assert pinned.args[0].what == f"event of {PUZZLING_ORDER} at version 1"
+
+
+def test_marks_on_each_other_are_numbered() -> None:
+    assert crowds([]) == []
+    assert crowds([1.0, 3.0]) == []
+    assert crowds([1.0, 3.0, 5.0, 40.0, 90.0, 91.0, 92.0, 93.0]) == [(5.0, 3, 35.0), (93.0, 4, float("inf"))]
+
+
+def test_events_of_one_moment_and_of_odd_ones_are_drawn(driver, tmp_path: Path) -> None:
+    path = mails(tmp_path / "mails.db")
+    connection = sqlite3.connect(path)
+    for version, time in enumerate(("2026-03-01T00:00:05Z",) * 3, 1):
+        connection.execute(
+            "INSERT INTO events VALUES (?, ?, 'same-1', 'same', 'Sent', '{}', NULL, ?, ?)",
+            (10 + version, f"s{version}", version, time),
+        )
+    for version, time in enumerate(("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", None), 1):
+        connection.execute(
+            "INSERT INTO events VALUES (?, ?, 'odd-1', 'odd', 'Sent', '{}', NULL, ?, ?)",
+            (20 + version, f"o{version}", version, time),
+        )
+    connection.commit()
+    connection.close()
+    driver.open(path)
+    room = show(driver, "same-1")
+    low, high = room.picture.places
+    assert low < room.picture.lanes[0].spots[0].place < high
+    press(driver, room, KEY.Key_Home, KEY.Key_Right, KEY.Key_Right, KEY.Key_Right)
+    assert room.picture.spot.version == 3
+    for _ in range(90):
+        QTest.keyClick(room.picture, KEY.Key_Plus)
+    press(driver, room, KEY.Key_PageDown, KEY.Key_0)
+    room.picture.grab()
+    room.add_lanes(["odd-1"])
+    driver.until(lambda: len(room.picture.lanes) == 2 and room.picture.sight.complete)
+    settled(driver, room)
+    room.picture.grab()
+    # The years that nanoseconds in 64 bits can't hold are as if there was no time, and it is said.
+    assert room.picture.about_lane(1).endswith("Its events have no time")
+    assert not room.messages.isVisible()

@@ -53,6 +53,11 @@ _LEAST: Final = 2e-5
 """Seconds in sight at least: places are floats."""
 _TOLD: Final = 6
 """Types that a tooltip names."""
+_CROWD: Final = 3
+"""Marks on each other from which on their number is told."""
+_ON_EACH_OTHER: Final = 7.0
+_BESIDE_MARK: Final = 11.0
+"""Pixels between the middles of marks that count as lying on each other, and from the last of them to their number."""
 _SOON_MS: Final = 30
 IDLE: Final = IdleTime()
 
@@ -368,12 +373,25 @@ class LanesPicture(pg.PlotWidget):
 
     def _paint_marks(self, painter: QPainter, lane: InLane, band: QRectF, pixels: QTransform) -> None:
         ratio, middle = self.devicePixelRatioF(), band.center().y()
+        places: list[float] = []
         for spot in lane.spots:
             found = self.mark(spot.kind)
             size = found.width() / ratio
             x = pixels.map(QPointF(spot.place, 0)).x()
             if band.left() - size <= x <= band.right() + size:
                 painter.drawPixmap(QPointF(x - size / 2, middle - size / 2), found)
+                places.append(x)
+        self._paint_numbers(painter, crowds(places), middle)
+
+    def _paint_numbers(self, painter: QPainter, found: list[tuple[float, int, float]], middle: float) -> None:
+        """Say beside marks that lie on each other how many they are, where there is room."""
+        metrics = QFontMetricsF(painter.font())
+        painter.setPen(QColor(self._machine.theme.colours.dim))
+        for right, count, room in found:
+            text = f"×{count:,}"
+            if metrics.horizontalAdvance(text) + 2 * _BESIDE_MARK <= room:
+                base = middle + (metrics.ascent() - metrics.descent()) / 2
+                painter.drawText(QPointF(right + _BESIDE_MARK, base), text)
 
     def _remark(self, lane: InLane) -> str:
         if lane.missing:
@@ -594,6 +612,20 @@ class LanesPicture(pg.PlotWidget):
         super().focusOutEvent(event)
         self.name_lanes()
         self.redraw()
+
+
+def crowds(places: list[float]) -> list[tuple[float, int, float]]:
+    """Of ascending pixels: where each crowd of marks on each other ends, how many they are, and the room after them."""
+    found: list[tuple[float, int, float]] = []
+    count = 0
+    for at, place in enumerate(places):
+        count += 1
+        room = places[at + 1] - place if at + 1 < len(places) else float("inf")
+        if room >= _ON_EACH_OTHER:
+            if count >= _CROWD:
+                found.append((place, count, room))
+            count = 0
+    return found
 
 
 def _clock(seconds: float) -> str:

@@ -27,6 +27,7 @@ from esviewer.app.lanes import MOST, Lanes, Sight, Spot
 from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.errors import EsviewerError, StoreError
+from esviewer.gui.case.asking import event_to_pin
 from esviewer.gui.copying import (
     MOST_ROWS,
     Copies,
@@ -455,6 +456,8 @@ class LanesRoom(Room):
         if times:
             first, last = min(times, key=lambda each: each.ns), max(times, key=lambda each: each.ns)
             parts.append(f"{shown_time(first)} – {shown_time(last)}")
+        if self.machine.as_of is not None:
+            parts.append(self.tr("shaded: after {0}").format(shown_time(self.machine.as_of)))
         if self.picture.span is not None and seen < events:
             parts.append(self.tr("{0} of them in sight").format(f"{seen:,}"))
         return " · ".join(parts)
@@ -582,6 +585,14 @@ class LanesRoom(Room):
     def _open_lane(self, number: int) -> None:
         self.aggregate_wanted.emit((self.lane_ids[number], None))
 
+    def pin_to_case(self) -> None:
+        """Have the chosen event pinned to the case."""
+        spot = self.picture.spot
+        if spot is None:
+            self.messages.say(self.tr("Choose an event first."))
+        else:
+            self.machine.pin_wanted.emit(event_to_pin(*spot.key))
+
     # Menus, and what can be copied
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -607,6 +618,8 @@ class LanesRoom(Room):
         if spot is not None:
             menu.addAction(self.tr("Open the aggregate at this version"), partial(self._open, spot))
             menu.addAction(self.tr("Show its correlation"), partial(self.machine.trace_wanted.emit, spot.key))
+            pin = partial(self.machine.pin_wanted.emit, event_to_pin(*spot.key))
+            menu.addAction(self.tr("Add this event to the case"), pin)
             offer_copies(menu, copies_of_event(self.machine, spot.aggregate_id, spot.aggregate_type, spot.version))
             offer_links(menu, self.machine, spot.aggregate_id, spot.aggregate_type, spot.version)
             menu.addSeparator()
