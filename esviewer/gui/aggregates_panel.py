@@ -36,7 +36,17 @@ from esviewer.app.session import Session
 from esviewer.app.sorted_aggregates import SortBy
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.gui.asking_all import MARK, AskingAll
-from esviewer.gui.copying import Copies, Form, Read, copies_of_rows, copy_made, copy_sql, copy_text, offer_copies
+from esviewer.gui.copying import (
+    Copies,
+    Form,
+    Read,
+    copies_of_rows,
+    copy_made,
+    copy_sql,
+    copy_text,
+    first_chosen,
+    offer_copies,
+)
 from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToLanes
@@ -55,8 +65,8 @@ PAGE = 2000
 MOST_ROWS = 50_000_000
 """Rows beyond which a table view's height in pixels would no longer fit Qt's integers."""
 
-MOST_CHOSEN = 1_000
-"""Rows of the chosen ones that anything is done with at once."""
+MOST_CHOSEN = 100
+"""Rows of the chosen ones that are shown as lanes, or refused."""
 _DETAILS_AT_ONCE = 100
 _WITH = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 _Index = QModelIndex | QPersistentModelIndex
@@ -694,8 +704,7 @@ class AggregatesPanel(Widget):
     @property
     def chosen_ids(self) -> tuple[str, ...]:
         """The aggregates of the chosen rows, from above to below."""
-        rows = sorted(each.row() for each in self.view.selectionModel().selectedRows())
-        return tuple(self.model.ref(row).aggregate_id for row in rows[:MOST_CHOSEN])
+        return tuple(self.model.ref(each.row()).aggregate_id for each in first_chosen(self.view, MOST_CHOSEN))
 
     def select(self, aggregate_id: str) -> None:
         """Mark the row of an aggregate, now or as soon as it is loaded."""

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from functools import partial
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QItemSelectionRange, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
@@ -188,9 +188,19 @@ def copies_of_focused(machine: Machine, *views: QAbstractItemView) -> Copies:
 
 def chosen_rows(view: QAbstractItemView) -> list[QModelIndex]:
     """The first cells of the chosen rows, in their order; the current one where none is chosen."""
-    current = view.currentIndex()
-    found = sorted(view.selectionModel().selectedRows(), key=QModelIndex.row) or [current.siblingAtColumn(0)]
-    return found[:MOST_ROWS]
+    return first_chosen(view, MOST_ROWS) or [view.currentIndex().siblingAtColumn(0)]
+
+
+def first_chosen(view: QAbstractItemView, most: int) -> list[QModelIndex]:
+    """The first cells of the chosen rows, in their order, `most` of them at most: all of a long list may be chosen."""
+    selection = view.selectionModel().selection()
+    ranges = sorted((selection.at(place) for place in range(selection.count())), key=QItemSelectionRange.top)
+    found: list[QModelIndex] = []
+    for each in ranges:
+        if each.left() == 0:
+            last = min(each.bottom(), each.top() + most - len(found) - 1)
+            found += [each.model().index(row, 0, each.parent()) for row in range(each.top(), last + 1)]
+    return found
 
 
 def _heads(view: QAbstractItemView) -> list[str]:

@@ -3992,8 +3992,8 @@ All events are read once. Then you see for each type of aggregate which event fo
         <translation>選択中のイベント</translation>
     </message>
     <message>
-        <source>Of {0} aggregates the first {1} have a lane: there can&apos;t be more.</source>
-        <translation>集約 {0} 件のうち最初の {1} 件だけをレーンにしました。これより多くは表示できません。</translation>
+        <source>There can be {0} lanes at most: the first {0} of these aggregates have one.</source>
+        <translation>レーンは {0} 件までです。これらの集約のうち最初の {0} 件をレーンにしました。</translation>
     </message>
     <message>
         <source>Reading events</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -225,7 +226,7 @@ def test_times_are_in_the_windows_zone(at_demo, monkeypatch: pytest.MonkeyPatch)
     press(at_demo, room, KEY.Key_Home)
     assert "2025-07-17 14:16:26" in room.about.full
     monkeypatch.setenv("TZ", "Asia/Tokyo")
-    import time
+
 
     time.tzset()
     try:
@@ -321,7 +322,7 @@ def test_more_lanes_than_there_is_room_for_scroll_and_too_many_are_refused(at_de
     ids = [f"order-{number:05}" for number in range(1, 60)]
     room = show(at_demo, *ids)
     assert room.lane_ids == tuple(ids[:40])
-    assert "Of 59 aggregates the first 40 have a lane" in room.messages.text
+    assert "There can be 40 lanes at most" in room.messages.text
     assert room.scroll_bar.isVisible()
     assert room.picture.top == 0
     for _ in range(39):
@@ -523,15 +524,15 @@ def test_marks_on_each_other_are_numbered() -> None:
 def test_events_of_one_moment_and_of_odd_ones_are_drawn(driver, tmp_path: Path) -> None:
     path = mails(tmp_path / "mails.db")
     connection = sqlite3.connect(path)
-    for version, time in enumerate(("2026-03-01T00:00:05Z",) * 3, 1):
+    for version, when in enumerate(("2026-03-01T00:00:05Z",) * 3, 1):
         connection.execute(
             "INSERT INTO events VALUES (?, ?, 'same-1', 'same', 'Sent', '{}', NULL, ?, ?)",
-            (10 + version, f"s{version}", version, time),
+            (10 + version, f"s{version}", version, when),
         )
-    for version, time in enumerate(("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", None), 1):
+    for version, when in enumerate(("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", None), 1):
         connection.execute(
             "INSERT INTO events VALUES (?, ?, 'odd-1', 'odd', 'Sent', '{}', NULL, ?, ?)",
-            (20 + version, f"o{version}", version, time),
+            (20 + version, f"o{version}", version, when),
         )
     connection.commit()
     connection.close()
@@ -552,3 +553,26 @@ def test_events_of_one_moment_and_of_odd_ones_are_drawn(driver, tmp_path: Path) 
     # The years that nanoseconds in 64 bits can't hold are as if there was no time, and it is said.
     assert room.picture.about_lane(1).endswith("Its events have no time")
     assert not room.messages.isVisible()
+
+
+def test_all_of_a_long_list_is_chosen_without_a_wait_and_refused(driver, tmp_path: Path) -> None:
+    path = mails(tmp_path / "mails.db")
+    connection = sqlite3.connect(path)
+    connection.executemany(
+        "INSERT INTO events VALUES (?, ?, ?, 'many', 'Sent', '{}', NULL, 1, '2026-03-01T00:01:00Z')",
+        ((number, f"m{number}", f"many-{number:06}") for number in range(100, 60_100)),
+    )
+    connection.commit()
+    connection.close()
+    driver.open(path)
+    panel = driver.page.aggregates
+    driver.until(lambda: panel.model.rowCount() == 60_002 and not driver.page.tasks.busy)
+    panel.view.selectAll()
+    before = time.process_time()
+    assert len(panel.chosen_ids) == 100
+    assert time.process_time() - before < 0.05
+    driver.window.rooms.lanes_of_chosen()
+    room = driver.window.rooms.room
+    assert len(room.lane_ids) == 40
+    assert "There can be 40 lanes at most" in room.messages.text
+    settled(driver, room)

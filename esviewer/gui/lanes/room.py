@@ -255,9 +255,7 @@ class LanesRoom(Room):
         wanted = tuple(dict.fromkeys(ids))
         if len(wanted) > MOST:
             self.messages.say(
-                self.tr("Of {0} aggregates the first {1} have a lane: there can't be more.").format(
-                    f"{len(wanted):,}", MOST
-                )
+                self.tr("There can be {0} lanes at most: the first {0} of these aggregates have one.").format(MOST)
             )
         else:
             self.messages.clear()
