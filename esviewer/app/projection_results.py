@@ -19,7 +19,7 @@ from esviewer.assets import config_dir
 from esviewer.errors import EsviewerError, RulesError
 from esviewer.projections.definition import ProjectionFile
 from esviewer.projections.disk import system_errors
-from esviewer.projections.file import again, slug
+from esviewer.projections.file import again, file_part
 from esviewer.projections.forms import form_of, stale_files, write_forms
 from esviewer.projections.result import Result
 from esviewer.projections.workspace import Workspace
@@ -35,12 +35,12 @@ class Kept:
     """What is kept for one store; `key` is what the store is remembered by, `name` is for people."""
 
     def __init__(self, key: str, name: str) -> None:
-        self.folder = config_dir() / "projections" / f"{slug(name)[:40]}-{_short(key)}"
+        self.folder = config_dir() / "projections" / f"{file_part(name)}-{_short(key)}"
 
     def result_of(self, file: Path | None) -> Path:
         """Where the result of a projection file goes; that of a text which is not saved for None."""
         named = "" if file is None else str(file.absolute())
-        return self.folder / f"{slug(_UNSAVED if file is None else file.stem)[:60]}-{_short(named)}.duckdb"
+        return self.folder / f"{file_part(_UNSAVED if file is None else file.stem)}-{_short(named)}.duckdb"
 
     def ready(self) -> None:
         """Make the folder; raises EsviewerError."""

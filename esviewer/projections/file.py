@@ -37,6 +37,7 @@ last_timestamp; the last column is `problems`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,6 +68,8 @@ from esviewer.replay.toml_lines import Lines
 
 MOST_PROJECTIONS: Final = 100
 MOST_COLUMNS: Final = 500
+_LONGEST_PART: Final = 100
+"""Bytes."""
 LONGEST_NAME: Final = 100
 
 _COMMON: Final = ("name", "kind", "aggregate_type", "where", "columns")
@@ -197,6 +200,16 @@ def _place(text: str) -> Place:
 def slug(name: str) -> str:
     """A projection's name as a part of a file's name, in lower case."""
     return _SLUG.sub("-", name).strip("-").lower() or "projection"
+
+
+def file_part(name: str) -> str:
+    """The same, no longer than file systems have room for beside what else is in a file's name."""
+    whole = slug(name).encode("utf-8", "replace")
+    if len(whole) <= _LONGEST_PART:
+        return whole.decode()
+    # Names that begin alike stay different.
+    digest = hashlib.sha256(whole).hexdigest()[:8]
+    return f"{whole[: _LONGEST_PART - 9].decode(errors='ignore')}-{digest}"
 
 
 def _printable(name: str) -> str:

@@ -25,7 +25,7 @@ from esviewer.model.spreadsheet import spreadsheet_text
 from esviewer.projections.building import FACTS, connected
 from esviewer.projections.columns import quoted
 from esviewer.projections.disk import of_the_disk
-from esviewer.projections.file import slug
+from esviewer.projections.file import file_part
 from esviewer.projections.result import Result
 from esviewer.work import Work
 
@@ -91,7 +91,7 @@ def stale_files(output: Path, written: Written) -> list[Path]:
 def _places(tables: Sequence[tuple[str, int, str]], output: Path) -> Iterator[tuple[str, Path, str]]:
     """Each table with its place and what is known of it."""
     for name, problems, facts in tables:
-        place = output if len(tables) == 1 else output.with_suffix(f".{slug(name)}{output.suffix}")
+        place = output if len(tables) == 1 else output.with_suffix(f".{file_part(name)}{output.suffix}")
         yield name, place, facts
         if problems:
             yield f"{name}_problems", place.with_suffix(f".problems{place.suffix}"), facts

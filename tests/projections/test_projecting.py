@@ -429,3 +429,15 @@ def test_the_order_of_the_parts_of_where_changes_nothing(tmp_path: Path):
     assert [row[0] for row in made[0]["p_problems"][1:]] == ["order-2"]
     # States that `where` leaves out by their aggregate are not made, so nothing is said of them.
     assert done.facts["inferred"] == ["order"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_names_that_are_long_for_files_stay_different(ending: str, tmp_path: Path):
+    write_store(tmp_path / "store.db", shop_rows(2))
+    file = tmp_path / "p.toml"
+    names = ["名" * 99 + "一", "名" * 99 + "二", "short"]
+    file.write_text("".join(f'[[projection]]\nname = "{name}"\n' for name in names), encoding="utf-8")
+    done = run(file, tmp_path / "store.db", tmp_path / f"o.{ending}")
+    assert len({each for each in done.files if each.suffix == f".{ending}"}) == 3
+    assert all(each.is_file() for each in done.files)
+    assert tmp_path / f"o.short.{ending}" in done.files
