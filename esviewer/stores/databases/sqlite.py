@@ -244,7 +244,8 @@ class SqliteDatabase(Database):
             mark = self._look()
             try:
                 connection = self._ready(mark)
-                with _interruptible(connection, work), _transaction(connection):
+                # What ends the transaction is not interrupted any more.
+                with _transaction(connection), _interruptible(connection, work):
                     result = action(Reader(connection))
             except (DBAPIError, sqlite3.Error) as error:
                 self._drop()
@@ -315,7 +316,6 @@ class SqliteDatabase(Database):
         """A connection of its own, in a transaction, whose statements end as `_interruptible` says."""
         engine = self._engine_for(mark.mode)
         try:
-            # What ends the transaction is not interrupted any more.
             with engine.connect() as connection, _transaction(connection), _interruptible(connection, work, unwanted):
                 yield connection
         finally:
@@ -388,11 +388,14 @@ def _transaction(connection: Connection) -> Iterator[None]:
     connection.execute(text("BEGIN"))
     try:
         yield
-    finally:
-        connection.rollback()
-        driver = _driver(connection)
-        if driver.in_transaction:
-            driver.rollback()
+    except BaseException:
+        # It is not used again. A statement that was interrupted half-way would keep its transaction from ending.
+        connection.invalidate()
+        raise
+    connection.rollback()
+    driver = _driver(connection)
+    if driver.in_transaction:
+        driver.rollback()
 
 
 @contextmanager
