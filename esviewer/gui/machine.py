@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
@@ -15,6 +15,7 @@ from esviewer.app.screen import Screen
 from esviewer.app.session import Session
 from esviewer.app.view import AggregateView
 from esviewer.gui.aside import Aside
+from esviewer.gui.finding_marks import FindingMark
 from esviewer.gui.live import Live
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.theme import Theme
@@ -143,6 +144,8 @@ class Machine(QObject):
     """A place is to be copied: a ToCopy."""
     file_saved = Signal(object)
     """A reducer's file has been written, which may be in use: its Path."""
+    findings_changed = Signal()
+    """What `findings_of` gives may be something else now."""
     screen_changed = Signal()
     """Other things are masked than before: whatever shows data of the store is to be drawn anew."""
 
@@ -155,6 +158,8 @@ class Machine(QObject):
         self.screen = screen
         """What shows of masked values, for the GUI thread; ask here each time, since other rules bring another one.
         What works on another thread takes a `beside()` of it along."""
+        self.findings_of: Callable[[str], Sequence[FindingMark]] = lambda _: ()
+        """What the audit on show, if there is one, found at the events of an aggregate."""
         self.session = session
         self.tasks = tasks
         """Runs work on the store's thread, the only one that may ask the session or a view's history for states."""

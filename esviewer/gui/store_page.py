@@ -288,6 +288,7 @@ class StorePage(QWidget):
         self.machine.said.connect(self.messages.say)
         self.machine.failed.connect(self._failed)
         self.machine.rebuild_wanted.connect(self.rebuild)
+        self.machine.findings_changed.connect(self._mark_findings)
         self.events.picked.connect(self._to_row)
         self.timeline.picked.connect(self._to_row)
         self.playhead.moved.connect(self.machine.moving)
@@ -466,6 +467,7 @@ class StorePage(QWidget):
         self._told = None
         self._show_title()
         self.timeline.show_view(view)
+        self._mark_findings()
         self.events.show_view(view)
         self._before = None
         self.playhead.set_rows(len(view), len(view) - 1)
@@ -506,6 +508,11 @@ class StorePage(QWidget):
         span = f"{shown_time(view.instant(0))} – {shown_time(view.instant(len(view) - 1))}" if len(view) else ""
         name = self._screen.aggregate_id(view.summary.aggregate_id, view.summary.aggregate_type)
         self.title.show_text(visible(f"{name}{self._screen.text(kind)} · {count} · {span}"))
+
+    def _mark_findings(self) -> None:
+        """Show on the timeline what the audit on show found."""
+        view = self.view
+        self.timeline.show_findings([] if view is None else self.machine.findings_of(view.summary.aggregate_id))
 
     def _find_wanted(self) -> None:
         """Go to the version that was asked for once it is there."""

@@ -7,6 +7,7 @@ then, to which `IdleTime` alone maps times.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from esviewer.app.idle_time import IdleTime, find_idle
 from esviewer.app.view import AggregateView
 from esviewer.gui.axes import colour_axes
 from esviewer.gui.event_table import summary
+from esviewer.gui.finding_marks import LANE, TOP, FindingMark, FindingMarks
 from esviewer.gui.idle_axis import IdleAxis, IdleBreaks, idle_text, idle_texts
 from esviewer.gui.masked import ScreenNow
 from esviewer.gui.motion import at_rest
@@ -77,6 +79,8 @@ class Timeline(pg.PlotWidget):
         plot.showGrid(x=True, y=False, alpha=0.15)
         self._marks = pg.ScatterPlotItem(pxMode=True)
         self._snapshots = pg.ScatterPlotItem(pxMode=True)
+        self.findings = FindingMarks()
+        """What an audit found."""
         self._line = QColor()
         """The playhead, which is painted over a picture of all else."""
         self._picture: QPixmap | None = None
@@ -100,7 +104,7 @@ class Timeline(pg.PlotWidget):
         """Where idle time is collapsed."""
         for shading in (self.held, self.later, self.lost, self.breaks):
             plot.addItem(shading, ignoreBounds=True)
-        for item in (self._marks, self._snapshots):
+        for item in (self._marks, self._snapshots, self.findings):
             plot.addItem(item)
         self.scene().changed.connect(self._drop_picture)
         self.setAccessibleName(self.tr("Timeline"))
@@ -189,6 +193,19 @@ class Timeline(pg.PlotWidget):
         if not self._dimming.isActive():
             self._dimming.start(0 if at_rest() else _DIM_MS)
 
+    def show_findings(self, marks: Sequence[FindingMark]) -> None:
+        """Mark what an audit found at the events."""
+        before = self.findings.some
+        if not self.findings.take(marks) or self._view is None or not len(self._x):
+            return
+        if self.findings.some != before:
+            self._set_height(self._view)
+            self._label_lanes(self._view)
+        self.findings.draw(self._view.versions, self._x, self._theme.colours)
+
+    def _set_height(self, view: AggregateView) -> None:
+        self.getPlotItem().setYRange(TOP if self.findings.some else -1.2, len(view.types) - 0.4, padding=0)
+
     def show_as_of(self, instant: Instant | None) -> None:
         """Shade what is after a moment; None: nothing."""
         self._as_of = instant
@@ -259,12 +276,13 @@ class Timeline(pg.PlotWidget):
         if view is None or not len(view):
             self._marks.clear()
             self._snapshots.clear()
+            self.findings.clear()
             self._shade()
             return
         self._ordered = bool((self._x[1:] >= self._x[:-1]).all())
         self._span()
         self._label_lanes(view)
-        plot.setYRange(-1.2, len(view.types) - 0.4, padding=0)
+        self._set_height(view)
         plot.invertY(True)
         low, high = float(self._x.min()), float(self._x.max())
         margin = max((high - low) * 0.02, 1.0 if not self._by_time else 0.0 if self._idle.breaks else 60.0)
@@ -346,7 +364,11 @@ class Timeline(pg.PlotWidget):
         room = max(1, int(self.height() - 40) // _LABEL)
         step = -(-len(names) // room)
         left = self.getPlotItem().getAxis("left")
-        left.setTicks([[(lane, name) for lane, name in enumerate(names) if lane % step == 0], []])
+        ticks: list[tuple[float, str]] = [(lane, name) for lane, name in enumerate(names) if lane % step == 0]
+        if self.findings.some:
+            names.append(self.tr("findings"))
+            ticks.append((LANE, names[-1]))
+        left.setTicks([ticks, []])
         left.setWidth(min(160, 14 + max(map(metrics.horizontalAdvance, names), default=0)))
         left.setStyle(tickLength=0)
 
@@ -392,6 +414,7 @@ class Timeline(pg.PlotWidget):
                 pg.mkBrush(QColor(colours_of.types[9] if agrees is False else colours_of.base)) for agrees in agree
             ],
         )
+        self.findings.draw(view.versions, self._x, colours_of)
 
     def _marks_between(self, view: AggregateView, low: float, high: float) -> tuple[np.ndarray, ...]:
         """Place, lane and size of the marks in sight, and whether each is bright; the bright ones come last, on top."""
@@ -507,6 +530,7 @@ class Timeline(pg.PlotWidget):
             )
         if not self._bright()[row]:
             lines.append(self.tr("It changed none of the followed fields"))
+        lines += self.findings.texts(version)
         if version in view.snapshot_agrees:
             agrees = view.snapshot_agrees[version]
             lines.append(self.tr("Snapshot agrees") if agrees else self.tr("Snapshot disagrees or is unreadable"))

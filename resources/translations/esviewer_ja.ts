@@ -8135,6 +8135,10 @@ All events are read once. Then you see their types, the fields of each with exam
         <translation>タイムライン</translation>
     </message>
     <message>
+        <source>findings</source>
+        <translation>検出結果</translation>
+    </message>
+    <message>
         <source>Version {0}: {1}</source>
         <translation>バージョン {0}：{1}</translation>
     </message>

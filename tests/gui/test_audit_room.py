@@ -163,6 +163,39 @@ def test_a_double_click_goes_to_the_event_and_enter_too(driver, at_audit, qtbot:
     assert "store as a whole" in room.messages.text
 
 
+def test_findings_are_marked_on_the_timeline_until_they_are_accepted(driver, at_audit, qtbot: QtBot) -> None:
+    room = at_audit(spoilt())
+    audit(driver, room, qtbot)
+    chosen = next(place for place in range(room.model.kept) if room.model.finding(place).check == "version-gap")
+    found = room.model.finding(chosen)
+    of_it = [
+        each for each in map(room.model.finding, range(room.model.kept))
+        if (each.aggregate_id, each.version) == (found.aggregate_id, found.version)
+    ]
+    room.table.opened.emit(chosen)
+    driver.shows(found.aggregate_id, found.version)
+    timeline = driver.page.timeline
+    assert timeline.findings.texts(found.version)[0].startswith(f"{of_it[0].check}: ")
+    assert found.version in timeline.findings.getData()[0]
+    assert [text for _, text in timeline.getPlotItem().getAxis("left")._tickLevels[0]][-1] == "findings"
+
+    # Another aggregate has its own, which may be none.
+    listed = driver.page.aggregates.model
+    refs = map(listed.ref, range(listed.rowCount()))
+    clean_one = next(ref.aggregate_id for ref in refs if not room.model.marks_of(ref.aggregate_id))
+    driver.page.show_aggregate(clean_one)
+    driver.shows(clean_one)
+    assert not timeline.findings.some
+    driver.page.show_aggregate(found.aggregate_id)
+    driver.shows(found.aggregate_id)
+    assert timeline.findings.some
+
+    driver.window.enter("audit")
+    room.model.mark(list(range(room.model.kept)), True)
+    room.machine.findings_changed.emit()
+    assert not timeline.findings.some
+
+
 def test_a_finding_is_shown_with_its_evidence_and_what_to_do(driver, at_audit, qtbot: QtBot) -> None:
     room = at_audit(spoilt())
     audit(driver, room, qtbot)

@@ -38,6 +38,7 @@ from esviewer.gui.audit.arranging import (
 )
 from esviewer.gui.audit.running import Found
 from esviewer.gui.audit.veil import Veil
+from esviewer.gui.finding_marks import MOST, FindingMark
 from esviewer.gui.garbage import drop
 from esviewer.gui.language import translate
 from esviewer.gui.localised import localised
@@ -83,6 +84,8 @@ class FindingsModel(QAbstractTableModel):
         self.theme = theme
         self._all: list[Finding] = []
         self._accepted = bytearray()
+        self._of: dict[str, list[int]] = {}
+        """The places of those that are at events, by aggregate."""
         self._shown: list[int] = []
         self._looked_at = 0
         """How many of all have been considered for `_shown`."""
@@ -104,11 +107,15 @@ class FindingsModel(QAbstractTableModel):
         self.beginResetModel()
         drop(self._all)
         self._all, self._accepted, self._shown, self._looked_at = [], bytearray(), [], 0
+        self._of = {}
         self._veiled.clear()
         self.endResetModel()
 
     def add(self, found: Sequence[Found]) -> None:
         """Take in some more; in another order than that of their making they are sorted in a little later."""
+        for place, each in enumerate(found, len(self._all)):
+            if each.finding.aggregate_id is not None and each.finding.version is not None:
+                self._of.setdefault(each.finding.aggregate_id, []).append(place)
         self._all += [each.finding for each in found]
         self._accepted += bytes(each.accepted for each in found)
         if self._busy:
@@ -208,6 +215,17 @@ class FindingsModel(QAbstractTableModel):
     def finding(self, place: int) -> Finding:
         """One of all findings, as it was made."""
         return self._all[place]
+
+    def marks_of(self, aggregate_id: str) -> list[FindingMark]:
+        """What was found at the events of an aggregate and is not accepted, as it may be shown."""
+        marks = []
+        for place in self._of.get(aggregate_id, ())[:MOST]:
+            version = self._all[place].version
+            if version is not None and not self._accepted[place]:
+                finding = self.veiled(place)
+                text = visible(f"{finding.check}: {localised(finding.message)}")
+                marks.append(FindingMark(version, finding.severity, text))
+        return marks
 
     def is_accepted(self, place: int) -> bool:
         """Whether one of all findings is accepted."""

@@ -103,6 +103,7 @@ class AuditRoom(Room):
         self.summary.setObjectName("heading")
         self.report = QPushButton(self.tr("Report …"), self)
         self.filters = Filters(self)
+        self.machine.findings_of = self.model.marks_of
         self.table = FindingsTable(self.model, self)
         self.nothing = invitation(self)
         self.nothing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -179,6 +180,7 @@ class AuditRoom(Room):
         self.running.close()
         self.editor.close_store()
         self.model.close()
+        self.machine.findings_of = lambda _: ()
 
     # Settings
 
@@ -230,6 +232,7 @@ class AuditRoom(Room):
         """
         self.messages.clear()
         self.model.clear()
+        self.machine.findings_changed.emit()
         self._counts.clear()
         self._accepted, self._audit, self._state = 0, None, ""
         self._begun = time.monotonic()
@@ -254,6 +257,7 @@ class AuditRoom(Room):
 
     def _arrived(self, found: Sequence[Found]) -> None:
         self.model.add(found)
+        self.machine.findings_changed.emit()
         for each in found:
             if each.accepted:
                 self._accepted += 1
@@ -407,6 +411,7 @@ class AuditRoom(Room):
     def _redraw(self) -> None:
         """What may be shown has changed."""
         self.model.redraw()
+        self.machine.findings_changed.emit()
         self._chosen(self._current)
 
     def pin_to_case(self) -> None:
@@ -520,6 +525,7 @@ class AuditRoom(Room):
         rows = [index.row() for index in self.table.selectionModel().selectedRows()]
         self._next = min(rows) if rows else None
         self.model.mark(picked.places, not back)
+        self.machine.findings_changed.emit()
         self._show_numbers()
         one = len(picked.places) == 1
         if back:
