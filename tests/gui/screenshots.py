@@ -140,10 +140,28 @@ def _rooms_of_events(application, window, file: str) -> None:
     room.show_event(PUZZLING_ORDER, 9)
     _wait(application, lambda: not room.aside.tasks.busy)
     _save(window, file.format("trace"))
+    _lanes(application, window, file)
     room = window.rooms.enter("flow")
     room.begin()
     _wait(application, lambda: room.flows is not None and not room.aside.tasks.busy)
     _save(window, file.format("flow"))
+
+
+def _lanes(application, window, file: str) -> None:
+    from esviewer.app.demo import LONG_ACCOUNT
+    from esviewer.gui.machine import ToLanes
+
+    window.page.machine.lanes_wanted.emit(ToLanes(("account-00031", "account-00002", "account-00012", LONG_ACCOUNT)))
+    room = window.rooms.room
+    _wait(application, lambda: room.picture.sight is not None and room.picture.sight.complete)
+    first = room.picture.lanes[0].spots[0]
+    room.picture.setFocus()
+    room.picture.show_span(first.place - 6e5, first.place + 1.4e7)
+    room.picture.end_wanted.emit(False)
+    _wait(application, lambda: room.picture.spot == first)
+    room.picture.step_wanted.emit(6)
+    _wait(application, lambda: room.picture.spot != first and not room.aside.tasks.busy)
+    _save(window, file.format("lanes"))
 
 
 def _rooms(application, window, store: Path, file: str) -> None:
