@@ -189,6 +189,8 @@ class Playhead(QWidget):
         self.back.setEnabled(row > self.slider.minimum())
         for button in (self.forward, self.last):
             button.setEnabled(row < last)
+        for button in (self.play, self.play_back):
+            button.setEnabled(self._count > 1)
 
     def _asked(self) -> None:
         text = self.field.text().strip()

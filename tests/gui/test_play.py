@@ -1,5 +1,7 @@
 """Playing moves the playhead at the chosen rate, one frame after the other, and stops where it should."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -8,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
 from esviewer.errors import StoreError
 from esviewer.gui.play import SPEEDS, Play
+from esviewer.stores.embedded import EmbeddedStore
 
 
 class Clock:
@@ -181,6 +184,19 @@ def test_nothing_plays_without_an_aggregate(at_demo) -> None:
     at_demo.page.play.toggle(1)
 
     assert not at_demo.page.play.playing
+
+
+def test_one_event_is_not_played(driver, tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "small.db") as store:
+        for name, events in (("one", 1), ("two", 2)):
+            for number in range(events):
+                store.append_event(name, "Added", {"n": number})
+    page = driver.open(tmp_path / "small.db")
+    for name, plays in (("one", False), ("two", True), ("one", False)):
+        page.show_aggregate(name)
+        driver.shows(name)
+        assert page.playhead.isEnabled()
+        assert [each.isEnabled() for each in (page.playhead.play, page.playhead.play_back)] == [plays, plays]
 
 
 def test_a_notch_of_the_wheel_is_one_version(at_demo, qtbot: QtBot) -> None:
