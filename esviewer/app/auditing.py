@@ -40,7 +40,7 @@ from esviewer.audit.schemas import Schemas
 from esviewer.audit.settings import AuditSettings, made_invariant, read_settings
 from esviewer.audit.told import MOST, Told
 from esviewer.audit.walk import Walk
-from esviewer.errors import CancelledError, DisagreesError, NotFoundError, UsageError
+from esviewer.errors import DisagreesError, EsviewerError, NotFoundError, UsageError
 from esviewer.model.clause import clause
 from esviewer.model.values import Value
 from esviewer.stores.store import Store
@@ -281,8 +281,8 @@ class Audit:
             strays = Strays(self._session.store)
             try:
                 yield from strays.pass_on(self._walked(folder, work))
-            except CancelledError:
-                yield from strays.left()
+            except EsviewerError:
+                yield from strays.left()  # cancelled, or the store went away
                 raise
             yield from strays.told([self._placed(finding, work) for finding in heads], self._usual_first, work)
             start = self._the(VersionStart)

@@ -438,10 +438,6 @@
         <translation>監査が終わりました。{0}</translation>
     </message>
     <message>
-        <source>Until then: {0}.</source>
-        <translation>それまで：{0}。</translation>
-    </message>
-    <message>
         <source>{0} events of {1} aggregates checked: {2}.</source>
         <translation>イベント {0} 件(集約 {1} 件)を検査：{2}。</translation>
     </message>
@@ -498,14 +494,6 @@
         <translation>指摘なし</translation>
     </message>
     <message>
-        <source>Nothing was found so far.</source>
-        <translation>これまでのところ指摘はありません。</translation>
-    </message>
-    <message>
-        <source>Nothing was found until then; that says nothing about the rest.</source>
-        <translation>それまでの範囲に指摘はありませんでした。残りについては何も言えません。</translation>
-    </message>
-    <message>
         <source>Nothing was checked yet.</source>
         <translation>まだ何も検査していません。</translation>
     </message>
@@ -528,6 +516,22 @@
     <message>
         <source>Not checked: {0}, because {1}.</source>
         <translation>未検査：{0}(理由：{1})。</translation>
+    </message>
+    <message>
+        <source>Told until then: {0}.</source>
+        <translation>それまでに報告：{0}。</translation>
+    </message>
+    <message>
+        <source>What is wrong with versions is told once all aggregates were read.</source>
+        <translation>バージョンの誤りは、すべての集約を読んだ後に報告されます。</translation>
+    </message>
+    <message>
+        <source>No finding was told so far.</source>
+        <translation>これまでに報告された指摘はありません。</translation>
+    </message>
+    <message>
+        <source>No finding was told until then; that says nothing about the rest.</source>
+        <translation>それまでに報告された指摘はありません。残りについては何も言えません。</translation>
     </message>
     <message>
         <source>Sorting …</source>

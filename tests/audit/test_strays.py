@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,9 +24,10 @@ from esviewer.app import audit_strays
 from esviewer.app.auditing import Audit
 from esviewer.app.cases.pinning import Verdict, new_case, pin_finding, recheck_all
 from esviewer.app.session import open_session
+from esviewer.audit.finding import Finding
 from esviewer.audit.registry import ALL
 from esviewer.audit.settings import AuditSettings
-from esviewer.errors import CancelledError
+from esviewer.errors import CancelledError, EsviewerError, StoreError
 from esviewer.stores import reading
 from esviewer.work import Work
 
@@ -194,23 +195,22 @@ def test_of_very_many_none_is_held_back(tmp_path: Path, monkeypatch: pytest.Monk
     assert ("version-gap", name_of(15), 6) in findings
 
 
-def test_what_is_held_back_is_told_when_an_audit_is_cancelled(tmp_path: Path) -> None:
+@pytest.mark.parametrize("error", [CancelledError(), StoreError("The store went away.")])
+def test_what_is_held_back_is_told_when_an_audit_ends_early(error: EsviewerError, tmp_path: Path) -> None:
     target, reducers = write(store_with(moved(11, 5, 12, 50)), tmp_path)
     session = open_session(target, reducers=reducers)
-    work = Work()
-    found = []
+    found: list[Finding] = []
     try:
         audit = Audit(session, AuditSettings())
         walk = audit._walked
 
-        def cancelled(*args: object) -> object:
-            yield from walk(*args)  # type: ignore[arg-type]
-            work.cancel()
-            work.check()
+        def ended(folder: Path, work: Work | None) -> Iterator[Finding]:
+            yield from walk(folder, work)
+            raise error
 
-        audit._walked = cancelled  # type: ignore[method-assign,assignment]
-        with pytest.raises(CancelledError):
-            found.extend(audit.run(work))
+        audit._walked = ended  # type: ignore[method-assign]
+        with pytest.raises(type(error)):
+            found.extend(audit.run())
     finally:
         session.close()
     assert {(each.check, each.version) for each in found if each.aggregate_id} == {

@@ -585,7 +585,7 @@ def test_an_audit_is_cancelled_and_another_one_begun(driver, at_audit, qtbot: Qt
     assert not room.start.isEnabled()
     qtbot.mouseClick(room.bar.stop, Qt.MouseButton.LeftButton)
     driver.until(lambda: not room.running.going)
-    assert room.summary.text().startswith("Cancelled.")
+    assert room.summary.text().startswith("Cancelled. Told until then: ")
     assert room.report_name() == ""
     assert not room.report.isEnabled()
     audit(driver, room, qtbot)

@@ -315,7 +315,7 @@ class AuditRoom(Room):
         summary = self._summary
         if summary is None:
             if self._state:
-                until_then = self.tr("Until then: {0}.").format(self._counted(by_severity))
+                until_then = self.tr("Told until then: {0}.").format(self._counted(by_severity))
                 return f"{self._state} {until_then}"
             return ""
         if summary.since is None:
@@ -357,13 +357,17 @@ class AuditRoom(Room):
         if not listed:
             self.nothing.setText(visible_text(self._why_nothing()))
 
+    def _at_the_end(self) -> str:
+        return self.tr("What is wrong with versions is told once all aggregates were read.")
+
     def _why_nothing(self) -> list[str]:
         summary, audit = self._summary, self._audit
         if self.running.going:
-            return [self.tr("Nothing was found so far.")]
+            return [self.tr("No finding was told so far."), self._at_the_end()]
         if summary is None or audit is None:
             if self._state:
-                return [self._state, self.tr("Nothing was found until then; that says nothing about the rest.")]
+                told = self.tr("No finding was told until then; that says nothing about the rest.")
+                return [self._state, told, self._at_the_end()]
             return [
                 self.tr("Nothing was checked yet."),
                 self.tr(
