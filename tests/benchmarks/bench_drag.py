@@ -3,7 +3,8 @@
     python tests/benchmarks/bench_drag.py [--events 1000000] [--folder DIR] [--shape small|wide|deep ...]
 
 Opens the window (offscreen unless QT_QPA_PLATFORM says otherwise), chooses the aggregate, drags the playhead while
-the history is still being built, and then through its whole length and back, sixty frames a second. A frame's work is
+the history is still being built, and then through its whole length and back, sixty frames a second; then it zooms into
+the timeline, along it and out. A frame's work is
 all that the GUI thread does in it: moving the slider, delivering results, filling the panels, painting. It is given in
 wall time, which includes waiting for the interpreter while the worker has it, and in the thread's own processor time.
 The reference is one frame of a 60 Hz screen. Shared processors run at changing speeds: after each frame a fixed loop is
@@ -17,6 +18,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,6 +29,7 @@ from PySide6.QtWidgets import QApplication
 
 from esviewer.app.settings import Settings
 from esviewer.gui.application import make_window
+from esviewer.gui.timeline import Timeline
 
 FRAME = 1 / 60
 
@@ -47,13 +51,14 @@ def loop() -> float:
     return (time.thread_time() - begun) * 1000
 
 
-def drag(application: QApplication, page: object, rows: list[int]) -> tuple[list[float], list[float], list[float]]:
+def frames(
+    application: QApplication, move: Callable[[int], object], places: Sequence[int]
+) -> tuple[list[float], list[float], list[float]]:
     """Milliseconds of work in each frame by the wall and by the processor, and those of the loop after it."""
     wall, processor, loops = [], [], []
-    slider = page.playhead.slider  # type: ignore[attr-defined]
-    for row in rows:
+    for place in places:
         start, begun = time.perf_counter(), time.thread_time()
-        slider.setValue(row)
+        move(place)
         application.processEvents()
         busy = time.perf_counter() - start
         used = time.thread_time() - begun
@@ -94,6 +99,17 @@ def pause(application: QApplication) -> float:
     return longest
 
 
+def travel(timeline: Timeline, frame: int) -> None:
+    """One frame of a journey over the timeline: nearer, along, and out again."""
+    box = timeline.getPlotItem().getViewBox()
+    low, high = box.viewRange()[0]
+    middle = (low + high) / 2
+    if frame < 120 or frame >= 240:
+        box.scaleBy((0.93, 1) if frame < 120 else (1 / 0.93, 1), center=(middle, 0))
+    else:
+        box.translateBy(((high - low) / 60, 0))
+
+
 def measure(folder: Path, shape: str, events: int) -> None:
     """One shape, printed."""
     path = folder / f"{shape}.db"
@@ -123,15 +139,17 @@ def measure(folder: Path, shape: str, events: int) -> None:
     until(lambda: page.current is not None)
     first = time.perf_counter() - start
     print(f"{shape}: {events:,} events; usable after {first:.2f} s with {len(page.view):,} of them")
+    slide = page.playhead.slider.setValue
     rows = [page.playhead.slider.maximum() * at // 120 for at in range(1, 121)]
-    told("dragged from the first second", drag(application, page, rows))
+    told("dragged from the first second", frames(application, slide, rows))
     until(lambda: page.view.complete and not page.tasks.busy)
     print(f"    complete after {time.perf_counter() - start:.1f} s")
     rows = [events * at // 300 for at in range(300)]
-    told("dragged through all", drag(application, page, rows + rows[::-1]))
+    told("dragged through all", frames(application, slide, rows + rows[::-1]))
     print(f"    {'longest turn of the pause after it':36}{1000 * pause(application):6.2f} ms of the processor")
     middle = events // 2
-    told("stepped", drag(application, page, [middle + step for step in range(200)]))
+    told("stepped", frames(application, slide, [middle + step for step in range(200)]))
+    told("timeline zoomed and panned", frames(application, partial(travel, page.timeline), range(360)))
     window.close()
     window.deleteLater()
     application.processEvents()
