@@ -105,7 +105,7 @@ def _sorted_in(projection: Projection, how: Countable, group: Group, keys: dict[
     if rule is None or not projection.of_type(event.get("aggregate_type")):
         return
     try:
-        if projection.where is not None and not projection.where.truth(None, None, event):
+        if projection.where is not None and not projection.where.truth.holds(None, None, event):
             return
         values = [expression.compute(None, None, event) for _, expression in projection.keys]
         applies = rule.when is None or bool(rule.when.compute(None, None, event, None))

@@ -295,7 +295,7 @@ class Mapper:
             projection = self._projections[index]
             if projection.where is not None and fold.failure is None:
                 try:
-                    if not projection.where.truth(*values):
+                    if not projection.where.truth.holds(*values):
                         continue
                 except StepError as error:
                     what = f"where: {_short(str(error))}"
@@ -557,7 +557,7 @@ class _Matcher:
         return "event" in where.used and where.truth.told({"event": self._view(where, index)}) is False
 
     def _holds(self, where: Expression, index: int, data: Value) -> bool:
-        return where.truth(*self._values(where, index, data))
+        return where.truth.holds(*self._values(where, index, data))
 
     def _value(self, expression: Expression, index: int, data: Value) -> Value:
         return expression.compute(*self._values(expression, index, data))

@@ -86,7 +86,7 @@ class Condition:
                     return self._truth.told({"event": view, "state": state})
                 data = None
         try:
-            return self._truth(data, meta, view, state)
+            return self._truth.holds(data, meta, view, state)
         except StepError:
             return None
 

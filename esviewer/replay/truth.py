@@ -15,7 +15,7 @@ from typing import TypeAlias
 from esviewer.errors import RulesError
 from esviewer.model.event import Event
 from esviewer.model.values import Value
-from esviewer.replay.expressions import compile_expression, compile_tree, event_view, parsed, run_source, translate
+from esviewer.replay.expressions import KEYS, compile_tree, event_view, parsed, run_source, translate
 from esviewer.replay.reducer import StepError
 
 _Told: TypeAlias = Callable[[Mapping[str, Value]], bool | None]
@@ -28,20 +28,22 @@ class Truth:
     def __init__(self, text: str, names: tuple[str, ...]) -> None:
         self._text = text
         self._names = names
-        self._compute = compile_expression(text, names)
-
-    def __call__(self, *values: Value) -> bool:
+        source = translate(text, names)
+        # Where all parts that Python looks at have a value, Python's answer is the one of any order. It is asked of
+        # every event or state, so it is one function without another call.
+        keys = KEYS if source.uses_keys else "pass"
+        code = f"def holds({', '.join(names)}):\n    {keys}\n    try:\n"
+        code += f"        return True if {source.code} else False\n"
+        code += f"    except _StepError as error:\n        return _by_parts(error, {', '.join(names)})\n"
+        made = run_source(code, {"_StepError": StepError, "_by_parts": self._by_parts})
+        self.holds: Callable[..., bool] = made["holds"]
         """Whether it is true of the names' values, in their order; raises StepError where that can't be told."""
-        # Where all parts that Python looks at have a value, Python's answer is the one of any order.
-        try:
-            return bool(self._compute(*values))
-        except StepError:
-            if not self._has_parts:
-                raise
-            found = self._told(dict(zip(self._names, values, strict=True)))
-            if found is None:
-                raise
-            return found
+
+    def _by_parts(self, error: StepError, *values: Value) -> bool:
+        found = self._told(dict(zip(self._names, values, strict=True))) if self._has_parts else None
+        if found is None:
+            raise error
+        return found
 
     def told(self, values: Mapping[str, Value]) -> bool | None:
         """Whether it is true, whatever the names are that have no value here; None where that can't be told."""
@@ -62,14 +64,9 @@ def compile_failing(text: str) -> Callable[[Value], bool]:
     Where it has no value it isn't.
     """
     truth = Truth(text, ("state",))
-
-    def otherwise(state: Value) -> bool:
-        return truth.told({"state": state}) is False
-
-    # Called with every state of a store: what is usual is looked at without another call.
     code = f"def fails(state):\n    try:\n        return not {translate(text, ('state',)).code}\n"
-    code += "    except _StepError:\n        return _otherwise(state)\n"
-    fails: Callable[[Value], bool] = run_source(code, {"_StepError": StepError, "_otherwise": otherwise})["fails"]
+    code += "    except _StepError:\n        return _told({'state': state}) is False\n"
+    fails: Callable[[Value], bool] = run_source(code, {"_StepError": StepError, "_told": truth.told})["fails"]
     return fails
 
 
@@ -89,7 +86,7 @@ def compile_condition(text: str) -> Callable[[Event], bool | None]:
         if event.error is not None and needs_payload:
             return truth.told({"event": view})
         try:
-            return truth(event.data, event.metadata, view)
+            return truth.holds(event.data, event.metadata, view)
         except StepError:
             return None
 

@@ -18,7 +18,7 @@ _STATES = [{}, {"a": 3}, {"a": 9, "b": True, "c": "x"}, {"b": False, "c": 4}, {"
 
 def told(text: str, state: object, kind: object) -> bool | None:
     try:
-        return Truth(text, ("state", "kind"))(state, kind)
+        return Truth(text, ("state", "kind")).holds(state, kind)
     except StepError:
         return None
 
