@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers_foreign import script_file
 from helpers_projections import Row, run, shop_files, shop_rows, tables, write_store
 
-from esviewer.app import projecting
+from esviewer.app import consent, projecting
 from esviewer.app.exporting.run import Asked, export
 from esviewer.app.masking import OFF
-from esviewer.app.projecting import preview
+from esviewer.app.projecting import Wanted, preview, project
+from esviewer.app.satisfying import condition, satisfying
 from esviewer.app.session import open_session
 from esviewer.errors import UsageError
 from esviewer.model.instant import parse
@@ -441,3 +443,44 @@ def test_names_that_are_long_for_files_stay_different(ending: str, tmp_path: Pat
     assert len({each for each in done.files if each.suffix == f".{ending}"}) == 3
     assert all(each.is_file() for each in done.files)
     assert tmp_path / f"o.short.{ending}" in done.files
+
+
+def test_what_could_not_be_rebuilt_has_a_row_and_is_counted_listed_and_marked(tmp_path: Path):
+    """A program crashes at one aggregate: the others go on, and nothing is dropped, whatever is asked of states."""
+    rows: list[Row] = [
+        (f"{kind}-{number}", "Made", f"2026-01-01T00:00:0{number}Z", {"n": number}, None)
+        for kind in ("counter", "other")
+        for number in (1, 2, 3)
+    ]
+    write_store(tmp_path / "store.db", rows)
+    (tmp_path / "code").mkdir()
+    program = script_file(
+        tmp_path / "code",
+        'def on_event(state, event):\n    if event["aggregate_id"].endswith("-2"):\n        os._exit(7)\n'
+        '    return {"n": event["version"]}\nserve(on_event)\n',
+    )
+    consent.trust(program)
+    session = open_session(str(tmp_path / "store.db"), reducers=[str(program)])
+    file = tmp_path / "p.toml"
+    file.write_text(
+        '[[projection]]\nname = "all"\n[projection.columns]\nn = "state.n"\n'
+        '[[projection]]\nname = "none"\nwhere = "state.n > 100"\n'
+        '[[projection]]\nname = "counters"\nwhere = "state.n > 100 and aggregate_type == \'counter\'"\n'
+    )
+    try:
+        done = project(session, load_projections(file), tmp_path / "o.duckdb", Wanted(processes=1))
+        told = satisfying(session, condition("state.n == 1 and aggregate_type == 'counter'"), lambda _: None)
+    finally:
+        session.close()
+    found = tables(tmp_path / "o.duckdb")
+    assert [row[0] for row in found["all"][1:]] == sorted(row[0] for row in rows)
+    failed = {row[0]: row[-1] for row in found["all"][1:] if row[-1] is not None}
+    assert set(failed) == {"counter-2", "other-2"}
+    assert all(text.startswith("could not be rebuilt: ") for text in failed.values())
+    assert [row[3] for row in found["all"][1:]] == [1, None, 1, 1, None, 1]
+    assert [row[0] for row in found["all_problems"][1:]] == sorted(failed)
+    # Of a state that there is none of it can't be told whether it satisfies; of what it can't be, it is.
+    assert [row[0] for row in found["none"][1:]] == ["counter-2", "other-2"]
+    assert [row[0] for row in found["counters"][1:]] == ["counter-2"]
+    assert [(each.rows, each.problems) for each in done.tables] == [(6, 2), (2, 2), (1, 1)]
+    assert (told.found, told.untold, [each[0] for each in told.reasons]) == (2, 1, ["counter-2"])
