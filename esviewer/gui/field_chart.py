@@ -155,7 +155,6 @@ class _Strip:
         self.plot = plot
         self.box: pg.ViewBox = plot.getViewBox()
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.showGrid(x=True, y=True, alpha=0.12)
         self.box.setMouseEnabled(x=True, y=False)
         self.box.disableAutoRange()
@@ -271,7 +270,7 @@ class FieldChart(QScrollArea):
         for number, code in enumerate(codes):
             bottom = TimeAxis() if by_time else VersionAxis("bottom")
             axes = {"left": _Values("left"), "bottom": bottom}
-            strip = _Strip(self.canvas.addPlot(row=number, col=0, axisItems=axes))
+            strip = _Strip(self.canvas.addPlot(row=number, col=0, axisItems=axes, enableMenu=False))
             self.strips.append(strip)
             if number:
                 strip.plot.setXLink(self.strips[0].plot)

@@ -83,7 +83,7 @@ class LogHistogram(pg.PlotWidget):
     ) -> None:
         """`screen` says what shows of masked names, `chosen` which of a theme's colours was chosen for a type."""
         axes = {"left": VersionAxis("left"), "bottom": TimeAxis()}
-        super().__init__(parent, axisItems=axes)
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self._theme = theme
         self._screen = screen
         self._chosen = chosen
@@ -94,7 +94,6 @@ class LogHistogram(pg.PlotWidget):
         self._span: tuple[Instant | None, Instant | None] = (None, None)
         plot = self.getPlotItem()
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.showGrid(x=False, y=True, alpha=0.12)
         plot.getViewBox().setMouseEnabled(x=False, y=False)
         self._behind = _Bars()

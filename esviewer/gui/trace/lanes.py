@@ -116,7 +116,8 @@ class Lanes(pg.PlotWidget):
 
     def __init__(self, machine: Machine, model: TraceModel, parent: QWidget | None = None) -> None:
         self._lane_axis = LaneAxis()
-        super().__init__(parent, axisItems={"left": self._lane_axis, "bottom": VersionAxis("bottom")})
+        axes = {"left": self._lane_axis, "bottom": VersionAxis("bottom")}
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self._machine = machine
         self._model = model
         self._by_time = True
@@ -125,7 +126,6 @@ class Lanes(pg.PlotWidget):
         self._y = np.zeros(0)
         plot = self.getPlotItem()
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.showGrid(x=True, y=True, alpha=0.12)
         self._arrows = _Arrows()
         self._marks: list[pg.ScatterPlotItem] = []
