@@ -48,6 +48,7 @@ _COMMANDS = {
     "verify": "Verify a store by its seal, or a proof by itself.",
     "prove": "Write the proof that one event was sealed.",
     "case": "Pin answers of a store to a file, and check them later.",
+    "doctor": "Print versions, folders and what is wrong with them, for whoever helps.",
     "help": "Print a page of the manual.",
     "completion": "Print the script that completes commands in your shell.",
 }
