@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from esviewer.gui.keys_within import keys_within
 from esviewer.gui.language import translate
 from esviewer.gui.quick_open.offers import commands
 
@@ -33,7 +34,7 @@ class Key:
 
 
 def keys_of(window: QMainWindow) -> list[Key]:
-    """Every key of a window: of its menus' entries, and of the shortcuts that say what they do as "what's this"."""
+    """Every key of a window: of its menus' entries, of shortcuts that say what they do as "what's this", and within."""
     found = [Key(each.detail, each.keys, each.text) for each in commands(window.menuBar(), set(), None) if each.keys]
     # The shortcuts of several keys that do the same stand in one line.
     shared: dict[str, list[str]] = {}
@@ -41,7 +42,8 @@ def keys_of(window: QMainWindow) -> list[Key]:
         if shortcut.whatsThis():
             shared.setdefault(shortcut.whatsThis(), []).append(shortcut.key().toString(_NATIVE))
     page = translate("KeysSheet", "Time machine")
-    return found + [Key(page, "  ".join(keys), what) for what, keys in shared.items()]
+    found += [Key(page, "  ".join(keys), what) for what, keys in shared.items()]
+    return found + [Key(*each) for each in keys_within()]
 
 
 class KeysSheet(QDialog):

@@ -3886,6 +3886,102 @@ All events are read once. Then you see for each type of aggregate which event fo
         <source>Key</source>
         <translation>キー</translation>
     </message>
+    <message>
+        <source>{0}: list of aggregates</source>
+        <translation>{0}：集約の一覧</translation>
+    </message>
+    <message>
+        <source>Charts of fields, schema and results</source>
+        <translation>フィールド・スキーマ・結果のグラフ</translation>
+    </message>
+    <message>
+        <source>{0}: chart</source>
+        <translation>{0}：グラフ</translation>
+    </message>
+    <message>
+        <source>{0}: picture</source>
+        <translation>{0}：図</translation>
+    </message>
+    <message>
+        <source>Choose one more aggregate</source>
+        <translation>集約をもう一つ選ぶ</translation>
+    </message>
+    <message>
+        <source>Open it in a new tab</source>
+        <translation>新しいタブで開く</translation>
+    </message>
+    <message>
+        <source>Go to the event that wrote a value</source>
+        <translation>値を書いたイベントへ移動</translation>
+    </message>
+    <message>
+        <source>Unfold a run of equal events, or fold it</source>
+        <translation>同種イベントの連続を展開または折りたたむ</translation>
+    </message>
+    <message>
+        <source>Go to a stretch of time</source>
+        <translation>期間へ移動</translation>
+    </message>
+    <message>
+        <source>Choose several stretches</source>
+        <translation>複数の期間を選ぶ</translation>
+    </message>
+    <message>
+        <source>Ask for the events of that time</source>
+        <translation>その期間のイベントを表示</translation>
+    </message>
+    <message>
+        <source>Choose no time</source>
+        <translation>期間の選択を解除</translation>
+    </message>
+    <message>
+        <source>The next path, or the one before</source>
+        <translation>次または前の経路</translation>
+    </message>
+    <message>
+        <source>Go to the aggregates that took it</source>
+        <translation>その経路を通った集約へ移動</translation>
+    </message>
+    <message>
+        <source>Nearer, farther, show all</source>
+        <translation>拡大・縮小・全体表示</translation>
+    </message>
+    <message>
+        <source>The next event of the lane, or the one before</source>
+        <translation>レーンの次または前のイベント</translation>
+    </message>
+    <message>
+        <source>The lane&apos;s first event, or its last</source>
+        <translation>レーンの最初または最後のイベント</translation>
+    </message>
+    <message>
+        <source>Another lane</source>
+        <translation>別のレーン</translation>
+    </message>
+    <message>
+        <source>Move the lane up, or down</source>
+        <translation>レーンを上または下へ移動</translation>
+    </message>
+    <message>
+        <source>Open the event, or the lane&apos;s aggregate</source>
+        <translation>イベントまたはレーンの集約を開く</translation>
+    </message>
+    <message>
+        <source>Remove the lane</source>
+        <translation>レーンを外す</translation>
+    </message>
+    <message>
+        <source>Earlier, later</source>
+        <translation>前へ・後へ</translation>
+    </message>
+    <message>
+        <source>Nearer, farther</source>
+        <translation>拡大・縮小</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全体を表示</translation>
+    </message>
 </context>
 <context>
     <name>Lanes</name>
