@@ -101,7 +101,7 @@ class Processes:
             each.terminate()
         for each in self.started:
             try:
-                each.wait(20)
+                each.wait(5)
             except subprocess.TimeoutExpired:
                 each.kill()
                 each.wait()
