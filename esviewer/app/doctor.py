@@ -10,7 +10,6 @@ import json
 import locale
 import os
 import platform
-import sqlite3
 import subprocess
 import sys
 import time
@@ -97,7 +96,9 @@ def _libraries() -> Iterator[Fact]:
             # Application folders hold libraries without saying their versions.
             frozen = bool(getattr(sys, "frozen", False))
             yield Fact("libraries", name, "unknown" if frozen else "not installed", wrong=not frozen)
-    yield Fact("libraries", "SQLite", sqlite3.sqlite_version)
+    from esviewer.stores.databases.sqlite import library_version
+
+    yield Fact("libraries", "SQLite", library_version())
     for name, extra in OPTIONAL:
         try:
             yield Fact("libraries", name, version(name))

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from esviewer import __version__
 from esviewer.app import activity
 from esviewer.app import processes as helpers
+from esviewer.app.clean_copy import clean_copy
 from esviewer.app.files import not_of_the_store
 from esviewer.app.masking import OFF, InForce
 from esviewer.app.projection_before import AnewError, Earlier, earlier, held, identity
@@ -221,6 +222,8 @@ class _Run:
                 keep = self._held is not None
                 building = Building(workspace.folder, folder, self._file, counts, masker, keep, before, self._counted)
                 made = building.run(lambda: self._facts(counts, building), self._work)
+                if self._masks and form_of(self._output) == ".duckdb":
+                    made = clean_copy(made, workspace.folder, self._work)
                 written = write_forms(made, self._output, workspace.folder, self._work)
                 stale = stale_files(self._output, written)
                 for place in (*written.values(), *stale):

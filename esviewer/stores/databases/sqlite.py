@@ -51,6 +51,11 @@ _SORTED_KB = 20_000
 _Mode = Literal["rollback", "immutable", "shared", "alone"]
 
 
+def library_version() -> str:
+    """Of the SQLite that Python was built with."""
+    return sqlite3.sqlite_version
+
+
 class _Compiler(SQLiteCompiler):
     """Writes LIMIT without the OFFSET 0 that SQLAlchemy adds for SQLite: pages go on by key, never by counting.
 
