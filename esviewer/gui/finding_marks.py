@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
@@ -24,13 +25,14 @@ _COLOURS: Final = {Severity.ERROR: 9, Severity.WARNING: 6, Severity.INFO: 11}
 _TOLD: Final = 3
 
 
-class FindingMark(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FindingMark:
     """One finding at an event."""
 
     version: int
     severity: Severity
-    text: str
-    """The check and its message, as they may be shown."""
+    tell: Callable[[], str] = field(compare=False)
+    """Gives the check and its message, as they may be shown: asked for where somebody points at it."""
 
 
 class FindingMarks(pg.ScatterPlotItem):
@@ -68,5 +70,5 @@ class FindingMarks(pg.ScatterPlotItem):
     def texts(self, version: int) -> list[str]:
         """What was found at an event, in a few lines."""
         marks = sorted(self._found.get(version, []), key=lambda mark: -mark.severity)
-        texts = [mark.text for mark in marks[:_TOLD]]
+        texts = [mark.tell() for mark in marks[:_TOLD]]
         return texts if len(marks) <= _TOLD else [*texts, "…"]

@@ -217,15 +217,17 @@ class FindingsModel(QAbstractTableModel):
         return self._all[place]
 
     def marks_of(self, aggregate_id: str) -> list[FindingMark]:
-        """What was found at the events of an aggregate and is not accepted, as it may be shown."""
+        """What was found at the events of an aggregate and is not accepted."""
         marks = []
         for place in self._of.get(aggregate_id, ())[:MOST]:
-            version = self._all[place].version
-            if version is not None and not self._accepted[place]:
-                finding = self.veiled(place)
-                text = visible(f"{finding.check}: {localised(finding.message)}")
-                marks.append(FindingMark(version, finding.severity, text))
+            finding = self._all[place]
+            if finding.version is not None and not self._accepted[place]:
+                marks.append(FindingMark(finding.version, finding.severity, partial(self._text, place)))
         return marks
+
+    def _text(self, place: int) -> str:
+        finding = self.veiled(place)
+        return visible(f"{finding.check}: {localised(finding.message)}")
 
     def is_accepted(self, place: int) -> bool:
         """Whether one of all findings is accepted."""
