@@ -147,10 +147,7 @@ def shifted(first: Shift, last: Shift, length: int, why: str) -> Difference:
         message = f"{events} events have a position that is {by:,} higher than it was, from {first.was} to {last.was}."
     else:
         message = f"{events} events have a position that is {-by:,} lower than it was, from {first.was} to {last.was}."
-    if why:
-        message = f"{message} {why}"
-    moved = Moved(length, first.was, first.now, last.was, last.now)
-    return Difference("reordered", first.was, last.now, message, moved)
+    return _moved(first, last, length, message, why)
 
 
 def renumbered(first: Shift, last: Shift, length: int, by: int, why: str) -> Difference:
@@ -165,10 +162,12 @@ def renumbered(first: Shift, last: Shift, length: int, by: int, why: str) -> Dif
         message = f"{events} events of {of} have a version that is {by:,} higher than it was, versions {low} to {high}."
     else:
         message = f"{events} events of {of} have a version that is {-by:,} lower than it was, versions {low} to {high}."
-    if why:
-        message = f"{message} {why}"
+    return _moved(first, last, length, message, why)
+
+
+def _moved(first: Shift, last: Shift, length: int, message: str, why: str) -> Difference:
     moved = Moved(length, first.was, first.now, last.was, last.now)
-    return Difference("reordered", first.was, last.now, message, moved)
+    return Difference("reordered", first.was, last.now, f"{message} {why}" if why else message, moved)
 
 
 def altered(was: Place, now: Place, *, permuted: bool) -> Difference:
