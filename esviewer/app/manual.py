@@ -27,6 +27,7 @@ TOPICS: Final = (
     "privacy",
     "files",
     "command-line",
+    "formats",
 )
 _HEADING: Final = re.compile(r"^# (.+)$", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^<!--.*?-->\n", re.MULTILINE)
