@@ -27,6 +27,7 @@ TOPICS: Final = (
     "privacy",
     "files",
     "command-line",
+    "reference",
     "formats",
 )
 _HEADING: Final = re.compile(r"^# (.+)$", re.MULTILINE)

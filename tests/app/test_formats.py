@@ -413,7 +413,7 @@ REFUSED_LAYOUTS = [
     ('algorithm = "sha1"', 'algorithm = "crc32"'),
     ('encoding = "base64"', 'encoding = "base32"'),
     ('count = "n"\n', ""),
-    ("aggregate_id = { sql = \"lower({stream})\", column = \"stream\", stored = \"upper({id})\" }\n", ""),
+    ('aggregate_id = { sql = "lower({stream})", column = "stream", stored = "upper({id})" }\n', ""),
     ('column = "stream", stored = "upper({id})"', 'stored = "upper({id})"'),
     ('columns = ["a", "b"], ', ""),
     ('rule = "before_dash"', 'rule = "before"'),

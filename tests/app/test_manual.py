@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import runpy
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +57,13 @@ def test_a_topic_that_is_none_names_the_next() -> None:
     with pytest.raises(UsageError) as caught:
         manual.page("xyzzy")
     assert "esviewer help" in str(caught.value.hint)
+
+
+def test_the_reference_is_that_of_the_commands() -> None:
+    script = Path(__file__).resolve().parents[2] / "packaging" / "reference.py"
+    found = runpy.run_path(str(script))
+    assert manual.page("reference").file.read_text(encoding="utf-8") == found["reference"](), (
+        "run python packaging/reference.py"
+    )
+    for name in _COMMANDS:
+        assert f"\n## esviewer {name}\n" in manual.page("reference").text
