@@ -45,6 +45,7 @@ from esviewer.gui.file_field import file_name
 from esviewer.gui.garbage import GarbageCollector
 from esviewer.gui.going import Going
 from esviewer.gui.help.menu import HelpMenu
+from esviewer.gui.in_turns import InTurns, Pieces
 from esviewer.gui.language import LANGUAGES, SYSTEM
 from esviewer.gui.links import copy_link
 from esviewer.gui.live_signs import LiveBadge
@@ -113,6 +114,8 @@ class MainWindow(QMainWindow):
         self._opened_by: dict[str, Request] = {}
         """How stores were opened in this window, by what links call them."""
         self._garbage = GarbageCollector(self)
+        self._making = InTurns(self)
+        """Makes the page of the store that was opened."""
         self.going = Going(self)
         """Notes the places that are visited, and goes back and forward over them."""
         self.going.opened.connect(self._open_again)
@@ -620,6 +623,7 @@ class MainWindow(QMainWindow):
             self.opening.open(replace(request, place=place, answers={}, resolved=None))
 
     def _begun(self) -> None:
+        self._making.stop()
         self._enable()
 
     def show_connections(self) -> None:
@@ -656,11 +660,30 @@ class MainWindow(QMainWindow):
             painter.end()
 
     def _opened(self, found: OpenedStore) -> None:
-        request, session, screen = found.request, found.session, found.screen
+        self._making.begin(self._make(found))
+
+    def _make(self, found: OpenedStore) -> Pieces:
+        """Make the page of a store, and then put it in the place of what is open."""
+        session = found.session
+        page = StorePage(session, found.counting, found.open_another, found.screen, self.theme)
+        rooms = StoreRooms(page, self.stack)
+        self.stack.addWidget(rooms)
+        try:
+            yield
+            yield from page.building()
+        except BaseException:
+            page.give_up()
+            self.stack.removeWidget(rooms)
+            rooms.deleteLater()
+            raise
         self.close_store()
         self.start.messages.clear()
-        page = StorePage(session, found.counting, found.open_another, screen, self.theme, self)
-        self.page = page
+        self.page, self.rooms = page, rooms
+        self._attach(found, page, rooms)
+
+    def _attach(self, found: OpenedStore, page: StorePage, rooms: StoreRooms) -> None:
+        """Let all that belongs to the window know of the store that is open now, and show it."""
+        request, session, screen = found.request, found.session, found.screen
         page.find_bar.remember_in(self.settings)
         page.machine.types_alone = self.types_action.isChecked()
         page.events.fold_runs(folds=self.fold_action.isChecked())
@@ -672,9 +695,7 @@ class MainWindow(QMainWindow):
         if self.rules is not None:
             self.rules.attach(page.machine)
         self._restore(page)
-        self.rooms = StoreRooms(page, self.stack)
-        self.stack.addWidget(self.rooms)
-        self.stack.setCurrentWidget(self.rooms)
+        self.stack.setCurrentWidget(rooms)
         store = session.store
         connection = None if request.resolved is None else request.resolved.connection
         name = store.name if connection is None else connection.name
@@ -698,14 +719,15 @@ class MainWindow(QMainWindow):
         if warnings:
             page.messages.say(" ".join(warnings))
         self._opened_by[target] = request
-        self.going.attach(target, self.rooms)
-        self.tabs.attach(self.rooms)
+        self.going.attach(target, rooms)
+        self.tabs.attach(rooms)
         self.tabs.restore(kept_tabs(self.settings, target))
         self.going.watch_mouse()
         self.bookmarks.attach(page.machine)
         if request.place != Link(request.place.store):
             self.going.go(request.place)
-        self.help.attach(self.rooms, demo=request.demo)
+        self.help.attach(rooms, demo=request.demo)
+        page.begin()
 
     def _counted(self, info: StoreInfo) -> None:
         if self.reducers is not None and self.page is not None:
@@ -839,6 +861,7 @@ class MainWindow(QMainWindow):
         self._close_operator()
         self.help.close_all()
         self.quick.close()
+        self._making.stop()
         self.close_store()
         if self.rules is not None:
             self.rules.end()

@@ -40,6 +40,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
+from esviewer.gui.in_turns import Pieces
 from esviewer.gui.live import Pulse
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Before, Machine, Place, Shown, ToPin
@@ -83,7 +84,7 @@ _GROW: Final = "grow"
 
 
 class StorePage(QWidget):
-    """Everything about one open store; `close_store()` ends its work."""
+    """Everything about one open store, once `building()` is through; `close_store()` ends its work."""
 
     counted = Signal(object)
     """The store's numbers, estimated first and exact later: a StoreInfo."""
@@ -139,12 +140,25 @@ class StorePage(QWidget):
         """Whether the playhead is to go to the moment's row; until all events are in, that row may change."""
         self._before: Before | None = None
         """The moment before the first event to which the playhead can go, if it was asked for."""
-        self._build(theme)
+
+    def building(self) -> Pieces:
+        """Make the page, which is not to be used before: all at once would hold up the window."""
+        self._lay_out(theme := self._theme)
+        yield
+        self.aggregates = AggregatesPanel(self.machine, self.whole)
+        self.whole.insertWidget(0, self.aggregates)
+        self.aggregates.setMinimumWidth(190)
+        yield
+        yield from self._build_time(theme)
+        yield from self._build_below()
         self._connect()
+        self.machine.screen_changed.connect(self._screen_changed)
         self.aggregates.reload()
+
+    def begin(self) -> None:
+        """The page is on show."""
         self.aggregates.view.setFocus()
         self.count.begin()
-        self.machine.screen_changed.connect(self._screen_changed)
 
     @property
     def _screen(self) -> Screen:
@@ -156,32 +170,77 @@ class StorePage(QWidget):
         self._show_title()
         self.timeline.name_lanes()
 
-    def _build(self, theme: Theme) -> None:
+    def _lay_out(self, theme: Theme) -> None:
+        """Put the empty places of the parts beside and below each other: a part that is moved is styled anew."""
         self.messages = MessageBar(self, self.machine.screen_now)
         self.absent = AbsentNotice(self.machine, self)
         self.repeatability = Repeatability(self.machine, self.messages, self)
-        self.aggregates = AggregatesPanel(self.machine, self)
-        self.title = ElidedLabel(self)
+        self.as_of_banner = AsOfBanner(theme, self)
+        self.whole = QSplitter(Qt.Orientation.Horizontal, self)
+        self.right = QSplitter(Qt.Orientation.Vertical, self.whole)
+        self._top = QWidget(self.right)
+        self.below = QSplitter(Qt.Orientation.Horizontal, self.right)
+        self.left = QSplitter(Qt.Orientation.Vertical, self.below)
+        for splitter in (self.left, self.below, self.right, self.whole):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(7)
+        self.pulse = Pulse(self.machine.live, self)
+        self.pulse.beat.connect(self._look_again)
+        self._drawn = 0.0
+        self._sized = False
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 4)
+        layout.setSpacing(6)
+        layout.addWidget(self.as_of_banner)
+        layout.addWidget(self.messages)
+        layout.addWidget(self.absent)
+        layout.addWidget(self.whole, 1)
+
+    def _build_time(self, theme: Theme) -> Pieces:
+        """What is above: the title, the timeline, the playhead."""
+        top = self._top
+        self.title = ElidedLabel(top)
         self.title.setObjectName("heading")
         self.title.show_text(self.tr("Choose an aggregate on the left."))
-        self.as_of_field = AsOfField(self)
-        self.as_of_banner = AsOfBanner(theme, self)
-        self.by_time = QToolButton(self)
+        self.as_of_field = AsOfField(top)
+        self.by_time = QToolButton(top)
         self.by_time.setText(self.tr("True time"))
         self.by_time.setCheckable(True)
         self.by_time.setToolTip(self.tr("Place events at their time instead of their version (T)"))
-        self.idle = QToolButton(self)
+        self.idle = QToolButton(top)
         self.idle.hide()
-        self.fit = QToolButton(self)
+        self.fit = QToolButton(top)
         self.fit.setText(self.tr("Whole life"))
         self.fit.setToolTip(self.tr("Show the whole timeline again"))
-        self.timeline = Timeline(theme, self.machine.screen_now, self)
-        self.playhead = Playhead(self)
+        self.timeline = Timeline(theme, self.machine.screen_now, top)
+        self.timeline.setMinimumHeight(90)
+        yield
+        self.playhead = Playhead(top)
         self.play = Play(self.playhead, self.machine, self)
-        self.find_bar = FindBar(self.machine, self.playhead, self)
-        self.events = EventTable(self.machine, self)
-        self.details = DetailsPanel(self.machine, self)
-        self.state = StatePanel(self.machine, self)
+        self.find_bar = FindBar(self.machine, self.playhead, top)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.as_of_field)
+        head.addWidget(self.by_time)
+        head.addWidget(self.idle)
+        head.addWidget(self.fit)
+        self._over = over = QVBoxLayout(top)
+        over.setContentsMargins(0, 0, 0, 0)
+        over.setSpacing(4)
+        over.addLayout(head)
+        over.addWidget(self.timeline, 1)
+        over.addWidget(self.playhead)
+        over.addWidget(self.find_bar)
+        yield
+
+    def _build_below(self) -> Pieces:
+        """What is below: events, the one at the playhead, the state and questions to it."""
+        self.events = EventTable(self.machine, self.left)
+        self.details = DetailsPanel(self.machine, self.left)
+        yield
+        self.state = StatePanel(self.machine, self.below)
+        yield
         self.fields = FieldsPanel(self.machine, self)
         for shown in (self.events.show_touched, self.timeline.show_touched):
             self.fields.touched.connect(shown)
@@ -196,53 +255,9 @@ class StorePage(QWidget):
         self.state.lost.told_wanted.connect(self.reducers.tell_of)
         self.state.lost.stop_wanted.connect(self.stop_program)
         self.state.from_snapshot.setEnabled(self.session.store.has_snapshots)
-
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.as_of_field)
-        head.addWidget(self.by_time)
-        head.addWidget(self.idle)
-        head.addWidget(self.fit)
-        top = QWidget(self)
-        self._over = over = QVBoxLayout(top)
-        over.setContentsMargins(0, 0, 0, 0)
-        over.setSpacing(4)
-        over.addLayout(head)
-        over.addWidget(self.timeline, 1)
-        over.addWidget(self.playhead)
-        over.addWidget(self.find_bar)
-        self._split(top)
-        for splitter in (self.left, self.below, self.right, self.whole):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(7)
         self.whole.setStretchFactor(1, 1)
         self.right.setStretchFactor(1, 1)
-        self.aggregates.setMinimumWidth(190)
-        self.timeline.setMinimumHeight(90)
-        self.pulse = Pulse(self.machine.live, self)
-        self.pulse.beat.connect(self._look_again)
-        self._drawn = 0.0
-        self._sized = False
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 4)
-        layout.setSpacing(6)
-        layout.addWidget(self.as_of_banner)
-        layout.addWidget(self.messages)
-        layout.addWidget(self.absent)
-        layout.addWidget(self.whole, 1)
-
-    def _split(self, top: QWidget) -> None:
-        """Put the parts beside and below each other: outer ones first, since each move styles all that is inside."""
-        self.whole = QSplitter(Qt.Orientation.Horizontal, self)
-        self.whole.addWidget(self.aggregates)
-        self.right = QSplitter(Qt.Orientation.Vertical, self.whole)
-        self.right.addWidget(top)
-        self.below = QSplitter(Qt.Orientation.Horizontal, self.right)
-        self.left = QSplitter(Qt.Orientation.Vertical, self.below)
-        self.left.addWidget(self.events)
-        self.left.addWidget(self.details)
-        self.below.addWidget(self.state)
+        yield
 
     def put_above_title(self, widget: QWidget) -> None:
         """Show something above the title of the aggregate."""
@@ -1019,6 +1034,10 @@ class StorePage(QWidget):
         self.questions.close()
         self.repeatability.close()
         self._stop_building()
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Close the store of a page that was not made to the end."""
         self.tasks.close(self.session.close)
         self.count.close()
         self.aside.close()

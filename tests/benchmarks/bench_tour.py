@@ -33,6 +33,8 @@ from PySide6.QtWidgets import QApplication
 
 from esviewer.app.settings import Settings
 from esviewer.gui.application import make_window
+from esviewer.gui.preloading import preload
+from esviewer.gui.store_rooms import LATER
 
 TABLES = (
     "CREATE TABLE events (id bigint PRIMARY KEY, event_id text NOT NULL, aggregate_id text NOT NULL, aggregate_type "
@@ -68,6 +70,7 @@ def tour(target: Path | str, folder: Path, reducers: Sequence[str] = ()) -> None
     window.resize(1280, 800)
     window.show()
     application.processEvents()
+    preload(LATER)  # as a window that a person starts does by itself
     print(f"{'':26}{'seconds':>9}{'longest turn':>14}{'resident':>10}")
     print(f"{'start page':26}{'':9}{'':14}{resident():7} MB", flush=True)
     with Watchdog() as dog:

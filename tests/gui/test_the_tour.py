@@ -25,6 +25,7 @@ def test_it_leads_through_the_demo_store_once(window: MainWindow, demo, qtbot: Q
         qtbot.waitUntil(lambda around=around: tour.frame.geometry().contains(around.center()))
         said.add(tour.text.text())
         assert tour.back.isEnabled() == (number > 0)
+        tour.next.setFocus()
         qtbot.keyClick(tour.next, Qt.Key.Key_Space)
     assert len(said) == len(tour.steps)
     assert window.help.tour is None

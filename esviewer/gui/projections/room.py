@@ -80,11 +80,10 @@ class ProjectionsRoom(Room):
         self.start = self.options.start
         self.bar = WorkBar(self)
         self.trial = TrialPanel(self.machine, self)
-        self.result = ResultPanel(self.machine, self.reader, self)
+        self._result: ResultPanel | None = None
         self.nothing = invitation(self)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.nothing)
-        self.stack.addWidget(self.result)
         self.summary = ElidedLabel(self)
         self.summary.setObjectName("dim")
         self.open_result = QPushButton(self.tr("Open result …"), self)
@@ -127,6 +126,25 @@ class ProjectionsRoom(Room):
         layout.addWidget(self.bar)
         layout.addWidget(self.parts, 1)
 
+    @property
+    def result(self) -> ResultPanel:
+        """What results are shown in; made for the first one, since it takes longer than all else here."""
+        if self._result is None:
+            self._result = ResultPanel(self.machine, self.reader, self)
+            self._result.aggregate_wanted.connect(self.aggregate_wanted)
+            self._result.said.connect(self.messages.say)
+            self._result.failed.connect(self.messages.say_error)
+            self.stack.addWidget(self._result)
+        return self._result
+
+    @property
+    def _on_show(self) -> Opened | None:
+        return None if self._result is None else self._result.opened
+
+    def _show_none(self) -> None:
+        if self._result is not None:
+            self._result.show_result(None)
+
     def _connect(self) -> None:
         self.start.clicked.connect(self.begin)
         self.bar.cancelled.connect(self.cancel)
@@ -139,9 +157,6 @@ class ProjectionsRoom(Room):
         self.editor.changed_file.connect(self._other_file)
         self.options.moment.changed.connect(self.editor.try_out)
         self.trial.aggregate_wanted.connect(self.aggregate_wanted)
-        self.result.aggregate_wanted.connect(self.aggregate_wanted)
-        self.result.said.connect(self.messages.say)
-        self.result.failed.connect(self.messages.say_error)
         self.compare.aggregate_wanted.connect(self.aggregate_wanted)
         self.compare.said.connect(self.messages.say)
         self.compare.failed.connect(self.messages.say_error)
@@ -206,7 +221,7 @@ class ProjectionsRoom(Room):
         file = self.kept.result_of(self.editor.file)
         if file != self.result_file:
             self.result_file = None
-            self.result.show_result(None)
+            self._show_none()
             self.compare.show_before(None)
             self.compare.show_after(None)
             self.reader.shut()
@@ -251,7 +266,7 @@ class ProjectionsRoom(Room):
         else:
             self.tabs.setCurrentWidget(self.made)
         self._going, self._for_before = True, before
-        self.result.show_result(None)
+        self._show_none()
         self.bar.begin(self.tr("Reading the store"))
         self._show_state()
         wanted = Wanted(as_of=as_of, at_position=at_position, masking=masking)
@@ -331,7 +346,7 @@ class ProjectionsRoom(Room):
 
     def _not_opened(self, error: EsviewerError) -> None:
         self.result_file = None
-        self.result.show_result(None)
+        self._show_none()
         self.messages.say_error(error)
         self._show_state()
 
@@ -352,7 +367,7 @@ class ProjectionsRoom(Room):
 
     def keep_before(self) -> None:
         """Keep the result on show, to be compared with what is made next."""
-        opened = self.result.opened
+        opened = self._on_show
         if opened is not None and not self._going:
             self.compare.show_before(None)
             place = before_of(self.kept.result_of(self.editor.file))
@@ -376,7 +391,7 @@ class ProjectionsRoom(Room):
         )
 
     def _show_state(self) -> None:
-        shown = self.result.opened is not None
+        shown = self._on_show is not None
         self.stack.setCurrentIndex(_TABLES if shown else _NOTHING)
         self.start.setEnabled(not self._going and self.editor.problem.isHidden())
         self.export.setEnabled(shown and self.bar.isHidden())
@@ -397,7 +412,7 @@ class ProjectionsRoom(Room):
     # Exports
 
     def report_name(self) -> str:
-        found = self.result.opened
+        found = self._on_show
         return "" if found is None or self._going else found.file.stem.rsplit("-", 1)[0] or "result"
 
     def ask_export(self) -> None:
@@ -411,7 +426,7 @@ class ProjectionsRoom(Room):
         return QFileDialog.getSaveFileName(self, self.tr("Export the result"), proposal, self.report_forms)[0]
 
     def export_report(self, path: Path) -> None:
-        opened = self.result.opened
+        opened = self._on_show
         if opened is None or self._going or not self.bar.isHidden():
             return
         self.messages.clear()
