@@ -10,17 +10,22 @@ import json
 import locale
 import os
 import platform
-import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
 from esviewer import __version__, assets
 from esviewer.errors import EsviewerError
+from esviewer.itself import is_frozen
 from esviewer.model.values import Value
 
 LIBRARIES: Final = (
@@ -31,7 +36,6 @@ OPTIONAL: Final = (("pymssql", "mssql"), ("dask", "cluster"), ("distributed", "c
 """What extras bring."""
 _DISPLAY: Final = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR")
 _FILES: Final = ("settings.json", "connections.json", "assignments.json")
-_WINDOW: Final = "from PySide6.QtWidgets import QApplication; print(QApplication([]).platformName())"
 _PATIENCE: Final = 30
 
 
@@ -80,8 +84,8 @@ def shown(path: Path) -> str:
 
 
 def _installed_as() -> str:
-    if getattr(sys, "frozen", False):
-        return "an application folder"
+    if is_frozen():
+        return f"an application folder ({shown(Path(sys.executable).parent)})"
     try:
         return "a package" if assets.root().name == "_data" else "a checkout"
     except FileNotFoundError:
@@ -93,9 +97,7 @@ def _libraries() -> Iterator[Fact]:
         try:
             yield Fact("libraries", name, version(name))
         except PackageNotFoundError:
-            # Application folders hold libraries without saying their versions.
-            frozen = bool(getattr(sys, "frozen", False))
-            yield Fact("libraries", name, "unknown" if frozen else "not installed", wrong=not frozen)
+            yield Fact("libraries", name, "not installed", wrong=True)
     from esviewer.stores.databases.sqlite import library_version
 
     yield Fact("libraries", "SQLite", library_version())
@@ -103,7 +105,8 @@ def _libraries() -> Iterator[Fact]:
         try:
             yield Fact("libraries", name, version(name))
         except PackageNotFoundError:
-            yield Fact("libraries", name, f"not installed; comes with esviewer[{extra}]")
+            where = "no part of an application folder" if is_frozen() else "not installed"
+            yield Fact("libraries", name, f"{where}; comes with esviewer[{extra}]")
 
 
 def _folders() -> Iterator[Fact]:
@@ -147,15 +150,32 @@ def _keyring() -> Fact:
 
 def _window() -> Fact:
     """Whether a window can be opened; tried in a process of its own, since Qt ends it where a library is missing."""
-    if getattr(sys, "frozen", False):
-        return Fact("window", "opens", "not tried in an application folder")
-    try:
-        done = subprocess.run(  # noqa: S603 - the interpreter that runs this, and a fixed program
-            [sys.executable, "-c", _WINDOW], capture_output=True, text=True, timeout=_PATIENCE, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return Fact("window", "opens", f"no answer within {_PATIENCE} seconds", wrong=True)
-    if done.returncode == 0:
-        return Fact("window", "opens", f"yes ({done.stdout.strip()})")
-    said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    return Fact("window", "opens", f"no: {' '.join(said[-3:])[:500] or f'ended with {done.returncode}'}", wrong=True)
+    context = get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    with tempfile.TemporaryDirectory(prefix="esviewer-doctor-") as folder:
+        file = Path(folder) / "said"
+        process = context.Process(target=_open_window, args=(str(file), theirs), daemon=True)
+        process.start()
+        theirs.close()
+        process.join(_PATIENCE)
+        if process.is_alive():
+            process.kill()
+            process.join()
+            return Fact("window", "opens", f"no answer within {_PATIENCE} seconds", wrong=True)
+        if ours.poll():
+            with suppress(EOFError):
+                return Fact("window", "opens", f"yes ({ours.recv()})")
+        said = file.read_text("utf-8", "replace") if file.exists() else ""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    why = " ".join(lines[-3:])[:500] or f"ended with {process.exitcode}"
+    return Fact("window", "opens", f"no: {why}", wrong=True)
+
+
+def _open_window(file: str, answer: Connection) -> None:
+    """What the process does: what Qt says goes to a file, the name of the platform to the pipe."""
+    with Path(file).open("wb") as said:
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+    answer.send(import_module("PySide6.QtWidgets").QApplication([]).platformName())
+    answer.close()
+    os._exit(0)

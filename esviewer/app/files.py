@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from esviewer.errors import ELSEWHERE, EsviewerError, StoreError, UsageError
 from esviewer.model.clause import clause
@@ -19,6 +20,16 @@ from esviewer.model.clause import clause
 def placed(label: str) -> str:
     """A store's label, of a file with its folder: a path from the folder of that day says nothing later."""
     return str(Path(label).absolute()) if "://" not in label and os.path.exists(label) else label  # noqa: PTH110
+
+
+def without_scheme(name: str) -> str:
+    """The path that a `file:` URL of this computer names, as desktops hand files over; anything else as it is."""
+    parts = urlsplit(name) if name.lower().startswith("file:///") else None
+    if parts is None or parts.query or parts.fragment:
+        return name
+    from urllib.request import url2pathname  # it takes a while to load, and is seldom wanted
+
+    return url2pathname(parts.path)
 
 
 def not_of_the_store(name: str, label: str) -> Path:

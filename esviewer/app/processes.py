@@ -12,6 +12,8 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from typing import Final
 
+from esviewer.itself import is_frozen
+
 WORTH_BYTES: Final = 100_000_000
 """How large a file is whose events are surely read by several processes."""
 MOST_PROCESSES: Final = 64
@@ -31,7 +33,7 @@ def get_ready(store: str, *modules: str) -> None:
     They are loaded beside all that this process does meanwhile, once for all of them. For commands only: what they are
     copied from stays until this process ends.
     """
-    ready = "forkserver" in multiprocessing.get_all_start_methods() and not getattr(sys, "frozen", False)
+    ready = "forkserver" in multiprocessing.get_all_start_methods() and not is_frozen()
     try:
         large = ready and Path(store).stat().st_size >= WORTH_BYTES
     except (OSError, ValueError):

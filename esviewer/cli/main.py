@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem, shell_complete
 
-from esviewer import __version__
+from esviewer import __version__, itself
 from esviewer.cli import interruption, messages, output
 from esviewer.cli.options import COMPLETION
 from esviewer.errors import CancelledError, EsviewerError, UsageError
@@ -119,11 +119,8 @@ def _open_command() -> click.Command:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
-    if getattr(sys, "frozen", False):
-        # In a frozen program this is also how the processes begin that help it to read a store; they end in here.
-        import multiprocessing
-
-        multiprocessing.freeze_support()
+    # In a frozen program this is also how the processes begin that help it to read a store; they end in here.
+    itself.begin()
     output.prepare()
     interruption.install()
     code = _run(sys.argv[1:] if arguments is None else arguments)

@@ -10,9 +10,10 @@ from types import TracebackType
 from typing import Final
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from esviewer import __version__
+from esviewer import __version__, assets
 from esviewer.app import activity
 from esviewer.app.settings import Settings
 from esviewer.gui.language import SYSTEM, speak, translate
@@ -54,6 +55,9 @@ def run(
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("esviewer")
     application.setApplicationVersion(__version__)
+    # By this name a desktop finds the entry that a package installs, and with it the icon of the window.
+    application.setDesktopFileName("esviewer")
+    application.setWindowIcon(QIcon(str(assets.path("icons/esviewer.svg"))))
     window = make_window(application)
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -140,6 +140,11 @@ def test_a_display_that_does_not_answer(run, small: Path) -> None:
     _one_line(run("open", small, DISPLAY=":7654"), 3, "No window can be shown")
 
 
+def test_a_link_that_a_desktop_hands_over_is_for_the_window_to_refuse(run) -> None:
+    _one_line(run("open", "esviewer://open?room=cellar"), 2, "The link names no store.")
+    _one_line(run("open", "--from-desktop", "esviewer://open?room=cellar"), 3, "there is no display")
+
+
 def test_no_window_without_a_display(run, small: Path) -> None:
     _one_line(run("open", small), 3, "no display")
     _one_line(run(small), 3, "no display")

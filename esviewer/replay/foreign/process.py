@@ -16,6 +16,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
+from esviewer.itself import for_others
 from esviewer.work import Work
 
 _CHUNK = 65536
@@ -268,6 +269,7 @@ def preview(line: bytes) -> str:
     return repr(text if len(text) <= 80 else text[:79] + "…")
 
 
+@for_others()
 def _started(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
     if sys.platform == "win32":
