@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from helpers_ci import missing
+from helpers_halting import halted, processes_of
 
 USER = "tester"
 PASSWORD = "a secret/with@odd:signs"
@@ -56,6 +57,10 @@ class Database:
     def url(self) -> str:
         """Its SQLAlchemy URL, by the Unix socket and as the superuser without a password."""
         return f"mysql+pymysql://root@localhost/{self.name}?unix_socket={self.server.socket}"
+
+    def url_at(self, port: int) -> str:
+        """The same by a port of this machine, which something passes on to the server's socket."""
+        return f"mysql://root@127.0.0.1:{port}/{self.name}"
 
     def connect(self, **options: Any) -> Any:
         """A PyMySQL connection in autocommit mode, as the superuser."""
@@ -173,6 +178,21 @@ class MariaServer:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+    def kill(self) -> None:
+        """End the server as a crash does; `start` has it recover."""
+        if self._process is None:
+            return
+        for each in processes_of(self._process.pid):
+            each.kill()
+        self.stop()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server halts for the block: connections stand, and nothing answers."""
+        assert self._process is not None
+        with halted(self._process.pid):
+            yield
 
     @contextmanager
     def stopped(self) -> Iterator[None]:

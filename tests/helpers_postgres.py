@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from helpers_ci import missing
+from helpers_halting import halted, processes_of
 
 _SETTINGS = {
     "listen_addresses": "",
@@ -70,6 +71,10 @@ class Database:
     def url(self) -> str:
         """Its SQLAlchemy URL."""
         return f"postgresql+psycopg://postgres@/{self.name}?host={self.server.folder}"
+
+    def url_at(self, port: int) -> str:
+        """The same by a port of this machine, which something passes on to the server's socket."""
+        return f"postgresql://postgres@127.0.0.1:{port}/{self.name}"
 
     def connect(self, **options: Any) -> Any:
         """A psycopg connection in autocommit mode, as the superuser."""
@@ -220,6 +225,26 @@ class PostgresServer:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+    def kill(self) -> None:
+        """End the server as a crash does, with all its processes; `start` has it recover."""
+        if self._process is None:
+            return
+        for each in processes_of(self._process.pid):
+            each.kill()
+        self.stop()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server and all its processes halt for the block: connections stand, and nothing answers."""
+        assert self._process is not None
+        with halted(self._process.pid):
+            yield
+
+    @property
+    def socket(self) -> Path:
+        """The Unix socket that it listens on."""
+        return self.folder / ".s.PGSQL.5432"
 
     @contextmanager
     def stopped(self) -> Iterator[None]:

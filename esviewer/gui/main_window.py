@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -48,6 +48,7 @@ from esviewer.gui.help.menu import HelpMenu
 from esviewer.gui.in_turns import InTurns, Pieces
 from esviewer.gui.language import LANGUAGES, SYSTEM
 from esviewer.gui.links import copy_link
+from esviewer.gui.live import clock_text
 from esviewer.gui.live_signs import LiveBadge
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import ToCopy
@@ -64,6 +65,7 @@ from esviewer.gui.start_page import StartPage
 from esviewer.gui.store_page import StorePage
 from esviewer.gui.store_rooms import StoreRooms, titles
 from esviewer.gui.tabs import Tabs
+from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import visible
 from esviewer.gui.theme import Theme
 from esviewer.gui.zone_badge import ZoneBadge, ZoneMenu
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
         self._frame: str | None = None
         self._name = ""
         """What the open store is called."""
+        self._at_work: QObject | None = None
+        """The tasks whose work takes long now."""
         self._target = ""
         """What opens it again: its file, its saved name, or its URL without a password."""
         self._opened_by: dict[str, Request] = {}
@@ -529,25 +533,44 @@ class MainWindow(QMainWindow):
         self.progress_bar.setMaximumHeight(12)
         self.progress_bar.setTextVisible(False)
         self.progress_bar.hide()
+        self.progress_stop = QPushButton(self.tr("Cancel"), self)
+        self.progress_stop.setMaximumHeight(self.fontMetrics().height() + 6)
+        self.progress_stop.setToolTip(self.tr("Wait for it no longer"))
+        self.progress_stop.clicked.connect(self._give_up)
+        self.progress_stop.hide()
         self.masked = MaskingBadge(self.theme, self)
         self.masked.rules_wanted.connect(self.show_masking)
         self.live = LiveBadge(self.theme, self)
         self.statusBar().addWidget(self.store_label, 1)
         self.zone = ZoneBadge(self.zones, self)
-        for widget in (self.progress_label, self.progress_bar, self.count_label, self.live, self.zone, self.masked):
+        told = (self.progress_label, self.progress_bar, self.progress_stop)
+        for widget in (*told, self.count_label, self.live, self.zone, self.masked):
             self.statusBar().addPermanentWidget(widget)
 
     def _progressed(self, progress: Progress | None) -> None:
         self.progress_bar.setVisible(progress is not None)
+        tasks = self.sender()
+        since = tasks.since if progress is not None and isinstance(tasks, Tasks) else None
+        self._at_work = None if since is None else tasks
+        self.progress_stop.setVisible(since is not None)
         if progress is None:
             self.progress_label.clear()
             return
         text = progress.text if self.page is None else self.page.machine.screen.text(progress.text)
-        self.progress_label.setText(visible(text) + (f" {progress.done:,}" if progress.done else ""))
+        text = visible(text) + (f" {progress.done:,}" if progress.done else "")
+        if since is not None:
+            text = self.tr("{0} · since {1}").format(text, clock_text(since))
+        self.progress_label.setText(text)
         # A bar's range is a C int: thousandths fit where the numbers themselves may not.
         self.progress_bar.setRange(0, 1000 if progress.total else 0)
         if progress.total:
             self.progress_bar.setValue(min(1000, progress.done * 1000 // progress.total))
+
+    def _give_up(self) -> None:
+        """Wait no longer for what is being read."""
+        tasks, self._at_work = self._at_work, None
+        if isinstance(tasks, Tasks):
+            tasks.give_up()
 
     def _theme_chosen(self) -> None:
         action = self.sender()

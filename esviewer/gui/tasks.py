@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -10,20 +11,27 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from esviewer.errors import CancelledError, EsviewerError
+from esviewer.errors import CancelledError, EsviewerError, StoreError
 from esviewer.gui.fixed_words import progress
+from esviewer.gui.live import now
+from esviewer.model.instant import Instant
 from esviewer.work import Progress, Work
 
 PROGRESS_AFTER = 0.3
 """Seconds after which a piece of work shows its progress."""
 
 
+SINCE_AFTER = 2.0
+"""Seconds after which it is told since when it runs, and it can be given up."""
+PATIENCE = 0.5
+"""Seconds for which the end of a worker is waited for: what waits for a server that hangs ends later, by itself."""
+
 FRAME = 1 / 60
 """Seconds for which a screen shows one picture."""
 
 
 class _Task:
-    __slots__ = ("begun", "failure", "function", "paced", "slot", "success", "told", "work")
+    __slots__ = ("begun", "failure", "function", "paced", "since", "slot", "success", "told", "work")
 
     def __init__(
         self,
@@ -39,6 +47,7 @@ class _Task:
         self.slot = slot
         self.paced = paced
         self.begun: float | None = None
+        self.since: Instant | None = None
         self.told: deque[Progress] = deque(maxlen=1)
         """How far it said that it is, last."""
         # Nothing of the task itself, or both would be a circle, and keep what they know until garbage is collected.
@@ -65,6 +74,8 @@ class Tasks(QObject):
         self._timer.setInterval(100)
         self._timer.timeout.connect(self._show_progress)
         self._shown = False
+        self.since: Instant | None = None
+        """Since when that runs of which `progressed` told last, once it takes very long."""
         self._paced_at = 0.0
         self._held: list[tuple[_Task, Any, BaseException | None]] = []
         """Results that wait for the next frame."""
@@ -102,6 +113,15 @@ class Tasks(QObject):
             task.work.cancel()
         return bool(found)
 
+    def give_up(self) -> None:
+        """Wait no longer for what is waiting or running: it ends as if the store could not be read, at once."""
+        found = [task for task in self._tasks if not task.work.cancelled]
+        for task in found:
+            task.work.cancel()
+        self._show_progress()
+        for task in found:
+            self._fail(task, StoreError(self.tr("It was stopped before the store had answered.")))
+
     def at(self, slot: str) -> bool:
         """Whether a task of a slot is waiting or running."""
         return any(task.slot == slot and not task.work.cancelled for task in self._tasks)
@@ -118,7 +138,7 @@ class Tasks(QObject):
             time.sleep(0.002)
 
     def _work(self, task: _Task) -> None:
-        task.begun = time.monotonic()
+        task.begun, task.since = time.monotonic(), now()
         result: Any = None
         error: BaseException | None = None
         try:
@@ -152,13 +172,16 @@ class Tasks(QObject):
             if task.success is not None:
                 task.success(result)
         elif isinstance(error, EsviewerError):
-            if task.failure is not None:
-                task.failure(error)
-            else:
-                self.failed.emit(error)
+            self._fail(task, error)
         else:
             self.failed.emit(EsviewerError(f"{type(error).__name__}: {error}", self.tr("This is a fault of esviewer.")))
             raise error
+
+    def _fail(self, task: _Task, error: EsviewerError) -> None:
+        if task.failure is not None:
+            task.failure(error)
+        else:
+            self.failed.emit(error)
 
     def _deliver_held(self) -> None:
         held, self._held = self._held, []
@@ -166,10 +189,11 @@ class Tasks(QObject):
             self._deliver(finished)
 
     def _show_progress(self) -> None:
-        now = time.monotonic()
+        clock = time.monotonic()
         for task in self._tasks:
-            if task.begun is not None and now - task.begun > PROGRESS_AFTER and not task.work.cancelled:
+            if task.begun is not None and clock - task.begun > PROGRESS_AFTER and not task.work.cancelled:
                 self._shown = True
+                self.since = task.since if clock - task.begun > SINCE_AFTER else None
                 told = [*task.told]
                 self.progressed.emit(progress(told[0]) if told else Progress(self.tr("Reading the store"), 0, None))
                 return
@@ -178,7 +202,7 @@ class Tasks(QObject):
             self.progressed.emit(None)
 
     def close(self, last: Callable[[], None] | None = None) -> None:
-        """Cancel all work, wait for the thread to end, and run `last` on it before."""
+        """Cancel all work, and have the thread run `last` and end; it is waited for, but not long."""
         if self._closed:
             return
         self._closed = True
@@ -189,5 +213,8 @@ class Tasks(QObject):
             task.work.cancel()
         if last is not None:
             self._pool.submit(last)
-        self._pool.shutdown(wait=True)
+        over = threading.Event()
+        self._pool.submit(over.set)
+        self._pool.shutdown(wait=False)
+        over.wait(PATIENCE)
         self._tasks.clear()

@@ -4567,6 +4567,18 @@ Then the events of each are a lane, all on one axis of time: what happened befor
         <translation>使用中のリデューサー(&amp;R)…</translation>
     </message>
     <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Wait for it no longer</source>
+        <translation>これ以上待たずに中止します</translation>
+    </message>
+    <message>
+        <source>{0} · since {1}</source>
+        <translation>{0} · {1} から</translation>
+    </message>
+    <message>
         <source>Open an event store</source>
         <translation>イベントストアを開く</translation>
     </message>
@@ -8219,6 +8231,10 @@ All events are read once. Then you see their types, the fields of each with exam
 </context>
 <context>
     <name>Tasks</name>
+    <message>
+        <source>It was stopped before the store had answered.</source>
+        <translation>ストアが応答する前に中止しました。</translation>
+    </message>
     <message>
         <source>This is a fault of esviewer.</source>
         <translation>これは esviewer の不具合です。</translation>

@@ -17,7 +17,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from esviewer.errors import StoreError
 from esviewer.stores.databases.database import Reader
 from esviewer.stores.databases.options import ConnectionOptions
-from esviewer.stores.databases.server import CONNECT_SECONDS, LOCK_SECONDS, SECRET_KEYS, ServerDatabase, url_of
+from esviewer.stores.databases.server import (
+    ANSWER_SECONDS,
+    CONNECT_SECONDS,
+    LOCK_SECONDS,
+    SECRET_KEYS,
+    ServerDatabase,
+    url_of,
+)
 
 READ_ONLY = "SET SESSION TRANSACTION READ ONLY"
 BEGIN = "START TRANSACTION READ ONLY"
@@ -27,6 +34,8 @@ _LOGIN = (1045, 1698, 1251, 2059)
 _GAVE_UP = (1317, 1969, 3024)
 _NO_RIGHT = (1044, 1142, 1143, 1227, 1370)
 _UNREACHABLE = (2002, 2003, 2005, 2006, 2012, 2013, 2026, 1129, 1130, 3159)
+_LOST = 2013
+_NOT_REACHED = 2003
 _FULL = (1040, 1203, 1226)
 
 
@@ -93,10 +102,18 @@ class MySqlDatabase(ServerDatabase):
 
         @event.listens_for(engine, "do_connect")
         def connect(_dialect: Any, _record: Any, positional: Any, named: dict[str, Any]) -> Any:
-            if self._tunnelled is None:
-                return None
-            made = pymysql.connect(*positional, **named, defer_connect=True)
-            made.connect(socket.create_connection(self._tunnelled, CONNECT_SECONDS))
+            # The driver's time limit for connecting ends where the server has yet to say its first word.
+            made: Any = pymysql.connect(*positional, **named, read_timeout=CONNECT_SECONDS, defer_connect=True)
+            there = self._tunnelled
+            try:
+                made.connect(None if there is None else socket.create_connection(there, CONNECT_SECONDS))
+            except pymysql.err.OperationalError as error:
+                if not _timed_out(error):
+                    raise
+                raise pymysql.err.OperationalError(
+                    _NOT_REACHED, f"the server has not answered for {CONNECT_SECONDS} seconds"
+                ) from None
+            made._read_timeout = self.statement_seconds + ANSWER_SECONDS
             return made
 
     def cancel(self, driver: Any) -> None:
@@ -108,6 +125,12 @@ class MySqlDatabase(ServerDatabase):
                     cursor.execute(f"KILL QUERY {int(driver.thread_id())}")
             finally:
                 other.close()
+
+    def cut(self, driver: Any) -> None:
+        """See ServerDatabase."""
+        if driver._sock is not None:
+            with suppress(OSError):
+                driver._sock.shutdown(socket.SHUT_RDWR)
 
     def abandon(self, connection: Connection, result: CursorResult[Any]) -> None:
         """See ServerDatabase; the server stops first, since the driver reads to the end what it has asked for."""
@@ -121,6 +144,8 @@ class MySqlDatabase(ServerDatabase):
         code = cause.args[0] if isinstance(cause, pymysql.err.Error) and cause.args else None
         found = re.fullmatch(r"\(\d+, [\"'](.*)[\"']\)", message)
         reason = (found[1] if found else message).rstrip(". ")
+        if _timed_out(cause):
+            return self.silent()
         if code in _LOGIN:
             return self.login_refused(reason)
         if code == 1049:
@@ -136,6 +161,10 @@ class MySqlDatabase(ServerDatabase):
         if code in _UNREACHABLE:
             return self.unreachable(reason)
         return self.unreadable(reason)
+
+
+def _timed_out(error: Any) -> bool:
+    return error.args[:1] == (_LOST,) and str(error.args[-1]).endswith("(timed out)")
 
 
 def _grant(reason: str) -> str | None:

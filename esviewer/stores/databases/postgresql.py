@@ -7,12 +7,15 @@ not know is left out, but for the one that makes the session read-only.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final, TypeVar
 
 import psycopg
-from psycopg import sql
-from sqlalchemy import URL, text
+from psycopg import sql, waiting
+from psycopg.abc import PQGen
+from sqlalchemy import URL, Engine, event, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
@@ -20,9 +23,20 @@ from esviewer.errors import StoreError
 from esviewer.stores.databases.database import Reader
 from esviewer.stores.databases.notices import Notices
 from esviewer.stores.databases.options import ConnectionOptions
-from esviewer.stores.databases.server import CONNECT_SECONDS, LOCK_SECONDS, ServerDatabase, url_of
+from esviewer.stores.databases.server import (
+    ANSWER_SECONDS,
+    CANCEL_SECONDS,
+    CONNECT_SECONDS,
+    LOCK_SECONDS,
+    ServerDatabase,
+    url_of,
+)
+
+T = TypeVar("T")
 
 _READ_ONLY = "SET default_transaction_read_only = on"
+_LOOK: Final = 0.1
+"""Seconds after which a wait looks whether it is to go on."""
 _TLS_WORDS = {"off": "disable", "require": "require", "verify-ca": "verify-ca", "verify-full": "verify-full"}
 
 
@@ -37,6 +51,50 @@ class PostgresDialect(PGDialect_psycopg):
 
 
 registry.register("postgresql.esviewer", __name__, "PostgresDialect")
+
+
+class Silent(psycopg.OperationalError):
+    """The server did not answer in time; the connection is closed."""
+
+
+class PatientConnection(psycopg.Connection[Any]):
+    """Waits for its server for so long and no longer, and not at all once it was cut: libpq itself waits for ever."""
+
+    patience = float("inf")
+    """Seconds for which one answer is waited for."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._cut = False
+
+    def cut(self) -> None:
+        """Have whoever waits, on whatever thread, wait no longer; the connection is closed then."""
+        self._cut = True
+
+    def wait(self, gen: PQGen[T], interval: float = _LOOK, timeout: float | None = None) -> T:
+        """See psycopg; an interruption leaves a server that does not stop at once."""
+        try:
+            return waiting.wait(self._watched(gen), self.pgconn.socket, interval=interval, timeout=timeout)
+        except KeyboardInterrupt:
+            if self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                with suppress(psycopg.Error):
+                    self.cancel_safe(timeout=CANCEL_SECONDS)
+                self.pgconn.finish()
+            raise
+
+    def _watched(self, gen: PQGen[T]) -> PQGen[T]:
+        ends = time.monotonic() + self.patience
+        try:
+            state = next(gen)
+            while True:
+                ready = yield state
+                if self._cut or time.monotonic() > ends:
+                    self.pgconn.finish()
+                    raise Silent("the server does not answer")
+                state = gen.send(ready)
+        except StopIteration as end:
+            found: T = end.value
+            return found
 
 
 class PostgresDatabase(ServerDatabase):
@@ -66,6 +124,15 @@ class PostgresDatabase(ServerDatabase):
             },
             execution_options={"postgresql_readonly": True},
         )
+
+    def listen(self, engine: Engine) -> None:
+        """See ServerDatabase."""
+
+        @event.listens_for(engine, "do_connect")
+        def connect(_dialect: Any, _record: Any, positional: Any, named: dict[str, Any]) -> Any:
+            made = PatientConnection.connect(*positional, **named)
+            made.patience = self.statement_seconds + ANSWER_SECONDS
+            return made
 
     def through(self, url: URL, port: int) -> URL:
         """See ServerDatabase; libpq checks the certificate against `host` and connects to `hostaddr`."""
@@ -123,19 +190,20 @@ class PostgresDatabase(ServerDatabase):
 
     def cancel(self, driver: Any) -> None:
         """See ServerDatabase."""
-        try:
-            if hasattr(driver, "cancel_safe"):
-                driver.cancel_safe(timeout=5)
-            else:
-                driver.cancel()
-        except psycopg.Error:
-            return  # a connection that is gone has nothing left to cancel
+        with suppress(psycopg.Error):  # a connection that is gone has nothing left to cancel
+            driver.cancel_safe(timeout=CANCEL_SECONDS)
+
+    def cut(self, driver: Any) -> None:
+        """See ServerDatabase."""
+        driver.cut()
 
     def explained(self, cause: Any, message: str) -> StoreError:
         """See ServerDatabase."""
         state = getattr(cause, "sqlstate", None) or ""
         low = message.lower()
         reason = _reason(message)
+        if isinstance(cause, Silent):
+            return self.silent()
         if isinstance(cause, psycopg.errors.QueryCanceled):
             return self.gave_up()
         if isinstance(cause, psycopg.errors.LockNotAvailable):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
@@ -26,6 +28,10 @@ STATEMENT_SECONDS: Final = 120
 """After this long the server gives up on one statement, if the options don't say otherwise."""
 LOCK_SECONDS: Final = 5
 """How long a statement waits for another session's lock."""
+ANSWER_SECONDS: Final = 10
+"""How much longer than a statement may take its answer is waited for: a server that hangs can't give up by itself."""
+CANCEL_SECONDS: Final = 1.5
+"""How long a server that is told to stop may take for it; then its connection is left."""
 
 SECRET_KEYS: Final = ("password", "sslpassword", "passfile", "passwd", "ssl_key_password")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*://")
@@ -145,7 +151,10 @@ class ServerDatabase(Database):
 
     @abstractmethod
     def cancel(self, driver: Any) -> None:
-        """Have the server end what a driver connection is waiting for; called from another thread."""
+        """Have the server end what a driver connection is waiting for; on a thread of its own, and it may take long."""
+
+    def cut(self, driver: Any) -> None:
+        """End a driver connection that another thread waits on, whatever the server does; at once."""
 
     @abstractmethod
     def explained(self, cause: Any, message: str) -> StoreError:
@@ -208,8 +217,14 @@ class ServerDatabase(Database):
             yield
             return
         driver = connection.connection.driver_connection
-        with work.interrupted_by(lambda: self.cancel(driver)):
-            yield
+        stopping = _Stopping(partial(self.cancel, driver), partial(self.cut, driver))
+        with work.interrupted_by(stopping.begin):
+            try:
+                yield
+            finally:
+                if not stopping.over():
+                    # What the server is still told might hit the next statement of the same connection.
+                    connection.invalidate()
 
     def _in_words(self, error: Exception, work: Work | None) -> Exception:
         if work is not None and work.cancelled:
@@ -228,6 +243,13 @@ class ServerDatabase(Database):
     def user(self) -> str:
         """The user's name for messages."""
         return self._user_name or "in use"
+
+    def silent(self) -> StoreError:
+        """The server did not even say that it took too long."""
+        return StoreError(
+            f"{self.label} has not answered for {self.statement_seconds + ANSWER_SECONDS} seconds.",
+            "Check that the server is not halted and the network is there, then try again.",
+        )
 
     def gave_up(self) -> StoreError:
         """The statement took too long."""
@@ -285,6 +307,34 @@ class ServerDatabase(Database):
         self._closed = True
         self._engine.dispose()
         self._end_tunnel()
+
+
+class _Stopping:
+    """Has a server stop, which is asked first and left alone where it does not; `begin` never waits for it."""
+
+    def __init__(self, ask: Callable[[], None], cut: Callable[[], None]) -> None:
+        self._ask = threading.Thread(target=ask, name="esviewer-cancel", daemon=True)
+        self._cut = threading.Timer(CANCEL_SECONDS, cut)
+        self._cut.daemon = True
+        self._begun = False
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """Ask the server to stop, unless it has been asked."""
+        with self._lock:
+            if not self._begun:
+                self._begun = True
+                self._ask.start()
+                self._cut.start()
+
+    def over(self) -> bool:
+        """Whether nothing more is told to the server; called once nobody waits for it."""
+        with self._lock:
+            if not self._begun:
+                return True
+        self._cut.cancel()
+        self._ask.join(CANCEL_SECONDS)
+        return not self._ask.is_alive()
 
 
 _UNKNOWN_HOST = (
