@@ -24,6 +24,7 @@ from typing import Any, BinaryIO, Final
 from platformdirs import user_state_dir
 
 from esviewer.app.files import placed
+from esviewer.app.locking import take
 from esviewer.app.operator import asker
 from esviewer.model import instant
 from esviewer.model.exactjson import dumps
@@ -246,7 +247,7 @@ def _locked(where: Path) -> Iterator[BinaryIO]:
     with os.fdopen(descriptor, "r+b", buffering=0) as lock:
         for attempt in range(_ATTEMPTS):
             try:
-                _lock(lock, True)
+                take(lock, True, _LOCKED_BYTE)
                 break
             except OSError:
                 if attempt == _ATTEMPTS - 1:
@@ -255,20 +256,7 @@ def _locked(where: Path) -> Iterator[BinaryIO]:
         try:
             yield lock
         finally:
-            _lock(lock, False)
-
-
-def _lock(file: BinaryIO, taken: bool) -> None:
-    """Take or give back the lock on a file, without waiting."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(_LOCKED_BYTE)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK if taken else msvcrt.LK_UNLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if taken else fcntl.LOCK_UN)
+            take(lock, False, _LOCKED_BYTE)
 
 
 # Reading

@@ -6,13 +6,13 @@ its URL without password; an aggregate type by its name, "" where aggregates hav
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 from esviewer.app.connections import split_password
-from esviewer.app.files import save_by_store
+from esviewer.app.files import by_store, save_by_store
+from esviewer.app.locking import alone
 from esviewer.assets import config_dir
 from esviewer.errors import StoreError, UsageError
 
@@ -43,6 +43,7 @@ class Assignments:
         """What was chosen for a store; nothing where the file is missing. Raises StoreError for a damaged file."""
         return self._read().get(store, {}) if store else {}
 
+    @alone
     def put(self, store: str, aggregate_type: str | None, file: Path | None) -> None:
         """Remember a type's file, or `merge` for None; raises StoreError when that can't be saved."""
         if store:
@@ -50,6 +51,7 @@ class Assignments:
             stores.setdefault(store, {})[aggregate_type or ""] = None if file is None else file.absolute()
             self._save(stores)
 
+    @alone
     def forget(self, store: str, aggregate_type: str | None) -> None:
         """Leave a type to what is found beside the store again; raises StoreError when that can't be saved."""
         stores = self._read()
@@ -58,7 +60,7 @@ class Assignments:
 
     def _read(self) -> dict[str, dict[str, Path | None]]:
         try:
-            stores = json.loads(self.file.read_bytes())["stores"]
+            stores = by_store(self.file)
             return {store: {kind: _path(file) for kind, file in types.items()} for store, types in stores.items()}
         except FileNotFoundError:
             return {}

@@ -5,12 +5,12 @@ One JSON file in the configuration folder; a store is known as `app/assignments.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from esviewer.app.files import save_by_store
+from esviewer.app.files import by_store, save_by_store
 from esviewer.app.links import Link, parse_link
+from esviewer.app.locking import alone
 from esviewer.assets import config_dir
 from esviewer.errors import StoreError, UsageError
 
@@ -33,6 +33,7 @@ class Bookmarks:
         """A store's bookmarks in their order; raises StoreError for a damaged file."""
         return self._read().get(store, [])
 
+    @alone
     def add(self, store: str, mark: Bookmark, number: int | None = None) -> list[Bookmark]:
         """Keep one more (in the place of one of that name), at the end or before another; returns all.
 
@@ -47,6 +48,7 @@ class Bookmarks:
         marks.insert(len(marks) if number is None else number, mark)
         return self._save(stores, store, marks)
 
+    @alone
     def remove(self, store: str, name: str) -> list[Bookmark]:
         """Forget the one of a name; returns those that are left. Raises StoreError when that can't be saved."""
         stores = self._read()
@@ -62,7 +64,7 @@ class Bookmarks:
 
     def _read(self) -> dict[str, list[Bookmark]]:
         try:
-            stores = json.loads(self.file.read_bytes())["stores"]
+            stores = by_store(self.file)
             return {
                 store: [Bookmark(_text(each["name"]), parse_link(_text(each["link"]))) for each in marks]
                 for store, marks in stores.items()

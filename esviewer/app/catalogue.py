@@ -17,7 +17,7 @@ from esviewer.audit.catalogue.axis import NO_MOMENT
 from esviewer.audit.catalogue.catalogue import Catalogue
 from esviewer.audit.catalogue.feeding import feed, moments_of
 from esviewer.audit.catalogue.fields import Masks, inside, root_field
-from esviewer.errors import EsviewerError
+from esviewer.errors import EsviewerError, elsewhere
 from esviewer.model.batch import ColumnBatch
 from esviewer.model.instant import Instant
 from esviewer.model.masking import Masker
@@ -154,7 +154,7 @@ def write_lines(file: Path, lines: Iterable[str]) -> None:
     except OSError as error:
         raise EsviewerError(
             f"{file} can't be written: {error.strerror or error}.",
-            "Choose a folder that exists and that you may write to.",
+            elsewhere(error),
         ) from None
 
 

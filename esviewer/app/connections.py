@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +11,8 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import unquote
 
 from esviewer.app.credentials import Ask, Keeping, Keyring, from_environment, password_of
+from esviewer.app.files import check_form, write_whole
+from esviewer.app.locking import alone
 from esviewer.assets import config_dir
 from esviewer.errors import StoreError, UsageError
 from esviewer.stores.databases.options import ConnectionOptions, SshTunnel, Tls
@@ -114,6 +114,7 @@ class Connections:
         damaged = False
         try:
             loaded = json.loads(content)
+            check_form(self.file, loaded)
             entries = loaded["connections"]
         except (ValueError, KeyError, TypeError, RecursionError):
             entries, damaged = [], True
@@ -141,7 +142,7 @@ class Connections:
             number += 1
         if not copy.exists():
             try:
-                _write(copy, content)
+                write_whole(copy, content, private=True)
             except OSError as error:
                 raise StoreError(
                     f"The file of saved connections is damaged, and no copy of it could be kept: {error.strerror}.",
@@ -153,6 +154,7 @@ class Connections:
         """A connection by name; capitals don't count."""
         return next((each for each in self.all() if each.name.casefold() == name.casefold()), None)
 
+    @alone
     def add(self, connection: SavedConnection, *, replacing: str | None = None) -> SavedConnection:
         """Save a new connection, or one in place of another; raises UsageError for a name that is bad or taken.
 
@@ -183,6 +185,7 @@ class Connections:
             raise UsageError(f"There is no saved connection named {old}.")
         return self.add(replace(found, name=new), replacing=found.name)
 
+    @alone
     def remove(self, name: str) -> Removed | None:
         """Forget a connection and its passwords; what `put_back` undoes that with, None where there was none."""
         found = self.get(name)
@@ -205,7 +208,7 @@ class Connections:
     def _save(self, connections: list[SavedConnection]) -> None:
         value = {"version": 1, "connections": [_to_json(each) for each in connections]}
         try:
-            _write(self.file, json.dumps(value, ensure_ascii=False, indent=1).encode())
+            write_whole(self.file, json.dumps(value, ensure_ascii=False, indent=1).encode(), private=True)
         except OSError as error:
             raise StoreError(
                 f"The saved connections can't be written: {error.strerror}.", f"Look at {self.file.parent}."
@@ -377,18 +380,3 @@ def _one_of(entry: Mapping[str, Any], key: str, choices: tuple[Any, ...]) -> Any
     if value not in choices:
         raise ValueError(key)
     return value
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write in one step, so that a crash leaves the old or the new content; for this user's eyes only."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

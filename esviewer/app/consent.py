@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from esviewer.app.files import write_whole
+from esviewer.app.locking import alone
 from esviewer.assets import config_dir
 from esviewer.errors import ConsentNeededError, RulesError, StoreError
 from esviewer.model.instant import now
@@ -107,6 +107,7 @@ class Consents:
         """Whether code with this digest may run."""
         return any(consent.digest == digest for consent in self.all())
 
+    @alone
     def trust(
         self, digest: str, name: str, command: str, *, file: Path | None = None, parts: Mapping[str, str] | None = None
     ) -> None:
@@ -124,6 +125,7 @@ class Consents:
         """Let what was described run from now on; raises StoreError when that can't be saved."""
         self.trust(found.digest, found.name, found.command, file=found.file, parts=found.parts)
 
+    @alone
     def revoke(self, digest: str) -> bool:
         """Take a consent back; False when there was none. Raises StoreError when that can't be saved."""
         kept = self.all()
@@ -136,11 +138,8 @@ class Consents:
     def _save(self, consents: list[Consent]) -> None:
         """Write the file in one step, so that a crash leaves the old or the new one."""
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.file.parent, prefix=".consents")
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump({"consents": [asdict(consent) for consent in consents]}, out, indent=1)
-            Path(name).replace(self.file)
+            kept = {"consents": [asdict(consent) for consent in consents]}
+            write_whole(self.file, json.dumps(kept, indent=1).encode(), private=True)
         except OSError as error:
             raise StoreError(
                 f"The consent can't be saved: {error.strerror}.", f"Look at the folder {self.file.parent}."

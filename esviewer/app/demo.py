@@ -16,7 +16,7 @@ from typing import Any
 
 from esviewer import assets
 from esviewer.app import demo_data as data
-from esviewer.errors import StoreError
+from esviewer.errors import StoreError, elsewhere
 from esviewer.model.event import Snapshot
 from esviewer.model.instant import Instant
 from esviewer.model.values import Number, Value, copied
@@ -135,23 +135,35 @@ def make_demo(path: Path, *, work: Work | None = None) -> DemoSummary:
     events = sorted((event for life in world.lives for event in life.events), key=_order)
     snapshots = [snapshot for life in world.lives for snapshot in life.snapshots]
     snapshots.sort(key=lambda one: (one.aggregate_id, one.version))
-    partial = path.with_name(path.name + ".part")
-    partial.unlink(missing_ok=True)
+    partial, reducers = path.with_name(path.name + ".part"), path.with_name(path.name + ".reducers")
+    there = reducers.exists()
+    _remove(partial)
     try:
         with EmbeddedStore(partial) as store:
             work.report("Writing the demo store", 0, len(events))
             store.append_events(_counted(events, work))
             store.save_snapshots(snapshots)
-        reducers = path.with_name(path.name + ".reducers")
         reducers.mkdir(exist_ok=True)
         for rules in sorted(assets.path("reducers/demo").glob("*.toml")):
             shutil.copyfile(rules, reducers / rules.name)
         partial.replace(path)
-    except OSError as error:
-        raise StoreError(f"{path} can't be made: {error.strerror}.", "Check the folder and its rights.") from None
+    except BaseException as error:
+        if not there:
+            shutil.rmtree(reducers, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise StoreError(f"{path} can't be made: {error.strerror}.", elsewhere(error)) from None
+        if isinstance(error, StoreError):
+            raise StoreError(error.message.replace(str(partial), str(path)), error.hint) from None
+        raise
     finally:
-        partial.unlink(missing_ok=True)
+        _remove(partial)
     return DemoSummary(path, reducers, len(world.lives), len(events), len(snapshots))
+
+
+def _remove(partial: Path) -> None:
+    """Remove what is half made, with what its database keeps beside it: SQLite would put that into the next one."""
+    for ending in ("", "-journal", "-wal", "-shm"):
+        partial.with_name(partial.name + ending).unlink(missing_ok=True)
 
 
 def _order(event: NewEvent) -> tuple[int, str, int]:

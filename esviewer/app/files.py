@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from esviewer.errors import ELSEWHERE, EsviewerError, StoreError, UsageError
 from esviewer.model.clause import clause
+
+_BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 def placed(label: str) -> str:
@@ -93,13 +95,14 @@ def evidence_of(report: Path) -> Path:
     return report.with_name(report.name + ".evidence.json")
 
 
-def write_whole(file: Path, content: bytes) -> None:
+def write_whole(file: Path, content: bytes, *, private: bool = False, durable: bool = True) -> None:
     """Replace a file, or make it together with its folder; its permissions stay. Raises OSError.
 
-    Where the name is a symbolic link, what it leads to is replaced.
+    Where the name is a symbolic link, what it leads to is replaced. A new one that is `private` is for this user alone;
+    what need not be `durable` is not waited for until the disk has it.
     """
     file.resolve().parent.mkdir(parents=True, exist_ok=True)
-    with replacing(file) as out:
+    with replacing(file, private=private, durable=durable) as out:
         out.write(content)
 
 
@@ -113,17 +116,36 @@ def save_by_store(file: Path, stores: Mapping[str, object], what: str) -> None:
         raise StoreError(f"{what} can't be saved: {error.strerror}.", f"Look at the folder {file.parent}.") from None
 
 
+def by_store(file: Path) -> dict[str, Any]:
+    """What `save_by_store` kept in a file; raises OSError, StoreError for a newer form, and errors of damaged JSON."""
+    kept = json.loads(file.read_bytes())
+    check_form(file, kept)
+    stores: dict[str, Any] = kept["stores"]
+    return stores
+
+
+def check_form(file: Path, kept: object) -> None:
+    """Raise StoreError where a file that is kept between runs is of a newer form than this esviewer writes."""
+    form = kept.get("version") if isinstance(kept, dict) else None
+    if isinstance(form, int) and form > 1:
+        raise StoreError(
+            f"{file} was written by a newer esviewer.", "Use that one, or move the file away; it is left as it is."
+        )
+
+
 @contextmanager
-def replacing(file: Path) -> Iterator[BinaryIO]:
+def replacing(file: Path, *, private: bool = False, durable: bool = True) -> Iterator[BinaryIO]:
     """What is written takes the file's place when the block ends well, and is gone otherwise. Raises OSError."""
     path = file.resolve()
     # In the same folder, since a file can't be renamed across file systems.
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with part.open("xb") as out:
+        made = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o600 if private else 0o666)
+        with os.fdopen(made, "wb") as out:
             yield out
             out.flush()
-            os.fsync(out.fileno())
+            if durable:
+                os.fsync(out.fileno())
         with suppress(FileNotFoundError):
             part.chmod(stat.S_IMODE(path.stat().st_mode))
         part.replace(path)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from esviewer.app.files import save_by_store
+from esviewer.app.files import by_store, save_by_store
+from esviewer.app.locking import alone
 from esviewer.assets import config_dir
 from esviewer.errors import StoreError
 from esviewer.model.change import Path as ValuePath
@@ -25,6 +25,7 @@ class IgnoredPaths:
         """A store's patterns; none where the file is missing. Raises StoreError for a damaged file."""
         return tuple(self._read().get(store, ())) if store else ()
 
+    @alone
     def put(self, store: str, patterns: Sequence[str]) -> None:
         """Remember a store's patterns; raises StoreError when that can't be saved."""
         if not store:
@@ -37,7 +38,7 @@ class IgnoredPaths:
 
     def _read(self) -> dict[str, list[str]]:
         try:
-            stores = json.loads(self.file.read_bytes())["stores"]
+            stores = by_store(self.file)
             return {store: _patterns(found) for store, found in stores.items()}
         except FileNotFoundError:
             return {}

@@ -33,12 +33,15 @@ class KeptTab:
 def keep_tabs(settings: Settings, store: str, tabs: Sequence[KeptTab]) -> None:
     """Keep a store's tabs in place of those before; those of stores that were not opened lately are forgotten."""
     lately = {each.target for each in settings.recent()}
-    kept = {name: each for name, each in _all(settings).items() if name in lately and name != store}
     entries = [entry for each in tabs[:MOST] if (entry := _entry(each)) is not None]
-    if entries:
-        kept[store] = entries
-    if kept or _all(settings):
-        settings.put(_KEY, kept)
+
+    def changed(found: Any) -> dict[str, Any]:
+        before = found if isinstance(found, dict) else {}
+        kept = {name: each for name, each in before.items() if name in lately and name != store}
+        return {**kept, store: entries} if entries else kept
+
+    if entries or _all(settings):
+        settings.change(_KEY, changed)
 
 
 def kept_tabs(settings: Settings, store: str) -> list[KeptTab]:

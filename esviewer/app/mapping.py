@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from esviewer.app.files import write_whole
 from esviewer.errors import CancelledError, EsviewerError, StoreError, UsageError
 from esviewer.model.event import Event
 from esviewer.stores.checking import Check, check_store
@@ -145,11 +145,7 @@ def save(text: str, path: Path) -> None:
     """Write a layout's text in one step, making its folder; raises LayoutError for a bad one, StoreError."""
     parse_layout(text, str(path))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".layout")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        Path(name).replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise StoreError(f"The layout can't be written to {path}: {error.strerror}.", "Choose another file.") from None
 

@@ -3,12 +3,12 @@ folder."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from esviewer.app.files import save_by_store
+from esviewer.app.files import by_store, save_by_store
+from esviewer.app.locking import alone
 from esviewer.app.log_filter import LogFilter, filter_from_json
 from esviewer.assets import config_dir
 from esviewer.errors import StoreError
@@ -30,6 +30,7 @@ class SavedFilters:
         """A store's filters; none where the file is missing. Raises StoreError for a damaged file."""
         return self._read().get(store, {}) if store else {}
 
+    @alone
     def put(self, store: str, filters: Named) -> None:
         """Remember a store's filters in place of those that were; raises StoreError when that can't be saved."""
         if not store:
@@ -44,7 +45,7 @@ class SavedFilters:
 
     def _read(self) -> dict[str, dict[str, LogFilter]]:
         try:
-            stores = json.loads(self.file.read_bytes())["stores"]
+            stores = by_store(self.file)
             return {
                 store: {str(each["name"]): filter_from_json(each["filter"]) for each in named}
                 for store, named in stores.items()

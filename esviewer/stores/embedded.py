@@ -126,10 +126,20 @@ class EmbeddedStore:
             raise StoreError(f"{self.path} can't be written: {error}.", "Close the program that holds it.") from None
         try:
             yield
+            self._connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._roll_back()
+            raise StoreError(
+                f"{self.path} can't be written: {error}.", "Make some room on its disk, and look at its rights."
+            ) from None
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._roll_back()
             raise
-        self._connection.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        # A full disk has ended the transaction already.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def append_event(
         self,

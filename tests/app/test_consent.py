@@ -98,7 +98,7 @@ def test_consents_are_kept_in_the_configuration_folder(own_configuration: Path) 
     assert Consents().is_trusted("sha256:aa")
     assert not Consents().is_trusted("sha256:cc")
     assert not Consents().is_trusted("")
-    assert [path.name for path in own_configuration.iterdir()] == ["consents.json"]
+    assert sorted(path.name for path in own_configuration.iterdir()) == [".lock", "consents.json"]
 
 
 @pytest.mark.parametrize(

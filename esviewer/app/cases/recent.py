@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Final
 
-from esviewer.app.files import save_by_store
+from esviewer.app.files import by_store, save_by_store
+from esviewer.app.locking import alone
 from esviewer.assets import config_dir
 
 MOST: Final = 10
@@ -26,11 +26,13 @@ class RecentCases:
         """A store's case files, the last one first."""
         return [Path(each) for each in self._read().get(store, [])] if store else []
 
+    @alone
     def add(self, store: str, file: Path) -> None:
         """Put a file at the head; raises StoreError when that can't be saved."""
         name = str(file.expanduser().absolute())
         self._put(store, [name, *(str(each) for each in self.of(store) if str(each) != name)][:MOST])
 
+    @alone
     def forget(self, store: str, file: Path) -> None:
         """Remember a file no longer; raises StoreError when that can't be saved."""
         name = str(file.expanduser().absolute())
@@ -44,7 +46,7 @@ class RecentCases:
 
     def _read(self) -> dict[str, list[str]]:
         try:
-            stores = json.loads(self.file.read_bytes())["stores"]
+            stores = by_store(self.file)
             return {store: [str(each) for each in files] for store, files in stores.items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return {}
