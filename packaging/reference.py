@@ -88,7 +88,7 @@ def of_command(name: str, command: click.Command, parent: click.Context) -> Iter
             yield from of_command(inner, found, context)
         return
     usage = " ".join([path, *command.collect_usage_pieces(context)])
-    yield f"    {usage}\n"
+    yield f"`{usage}`\n"
     rows = []
     for option in command.get_params(context):
         if isinstance(option, click.Argument):

@@ -16,7 +16,9 @@ TOPICS: Final = (
     "getting-started",
     "window",
     "stores",
+    "connecting",
     "reducers",
+    "tutorial",
     "time-machine",
     "events",
     "causes",
@@ -24,11 +26,16 @@ TOPICS: Final = (
     "evidence",
     "schema",
     "projections",
+    "scale",
     "privacy",
     "files",
     "command-line",
     "reference",
     "formats",
+    "new-layout",
+    "layouts",
+    "measured",
+    "troubleshooting",
 )
 _HEADING: Final = re.compile(r"^# (.+)$", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^<!--.*?-->\n", re.MULTILINE)

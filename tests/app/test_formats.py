@@ -28,7 +28,8 @@ from esviewer.stores.layouts import layout as layouts
 from esviewer.stores.layouts import text_rules, times
 from esviewer.stores.layouts.layout import parse_layout
 
-BLOCK = re.compile(r"```toml\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"(?<!<!-- file: wrong\.toml -->\n)```toml\n(.*?)```", re.DOTALL)
+"""What pages show; a mistake that one shows lies in a file of that name."""
 
 
 def checked(name: str) -> jsonschema_rs.Draft202012Validator:
@@ -74,7 +75,7 @@ def test_what_the_manual_shows_fits() -> None:
     kinds = {"[[projection]]": "projection", "[[on]]": "reducer", "[[upcast]]": "reducer", "[event_type": "reducer"}
     seen = set()
     for page in manual.pages():
-        for text in BLOCK.findall(page.text):
+        for text in BLOCK.findall(page.file.read_text(encoding="utf-8")):
             if "[[projection" in text or "kind = " in text or any(key in text for key in kinds):
                 name = "projection" if re.search(r'\[\[projection|kind = "(event|log|state)"', text) else "reducer"
                 assert wrong(name, text) == [], page.topic

@@ -67,3 +67,15 @@ def test_the_reference_is_that_of_the_commands() -> None:
     )
     for name in _COMMANDS:
         assert f"\n## esviewer {name}\n" in manual.page("reference").text
+
+
+def test_sentences_that_troubleshooting_quotes_are_the_programs() -> None:
+    root = Path(__file__).resolve().parents[2]
+    said = runpy.run_path(str(root / "packaging" / "said.py"))
+    templates: set[str] = set()
+    for file in (root / "esviewer").rglob("*.py"):
+        templates |= said["of_module"](file.read_text(encoding="utf-8"))
+    known = {re.sub(r"\{\d+\}", "…", text) for text in templates}
+    quoted = re.findall("“([^”]+)”", manual.page("troubleshooting").text)
+    assert len(quoted) > 40
+    assert [sentence for sentence in quoted if sentence not in known] == []

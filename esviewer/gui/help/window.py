@@ -7,7 +7,6 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
-    QColor,
     QDesktopServices,
     QKeySequence,
     QShortcut,
@@ -17,6 +16,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextLength,
     QTextTable,
 )
 from PySide6.QtWidgets import (
@@ -38,7 +38,6 @@ from esviewer.gui.theme import Theme, monospace
 
 _TOPIC: Final = Qt.ItemDataRole.UserRole
 _WIDEST_PICTURE: Final = 560
-_PADDING: Final = 4
 
 
 class HelpWindow(QWidget):
@@ -178,14 +177,14 @@ class HelpWindow(QWidget):
             self.browser.verticalScrollBar().setValue(scrolled)
 
     def _dress(self, document: QTextDocument) -> None:
-        """Space between paragraphs, code in the font of values, pictures no wider than the page, tables with lines."""
+        """Space between paragraphs, code in the font of values, pictures and tables no wider than the page."""
         cursor = QTextCursor(document)
         block = document.begin()
         while block.isValid():
             cursor.setPosition(block.position())
             table = cursor.currentTable()
             if table is not None:
-                self._ruled(table)
+                _fit(table)
             elif block.textList() is None:
                 _spaced(cursor, block.blockFormat(), _is_code(block))
             for start, end, letters in _pieces(block):
@@ -199,15 +198,6 @@ class HelpWindow(QWidget):
                     letters.setFontFamilies(monospace().families())
                     cursor.mergeCharFormat(letters)
             block = block.next()
-
-    def _ruled(self, table: QTextTable) -> None:
-        shape = table.format()
-        if shape.cellPadding() != _PADDING:
-            shape.setBorder(1)
-            shape.setBorderCollapse(True)
-            shape.setCellPadding(_PADDING)
-            shape.setBorderBrush(QColor(self._theme.colours.line))
-            table.setFormat(shape)
 
     def _follow(self, link: QUrl) -> None:
         if link.scheme() in ("http", "https"):
@@ -228,6 +218,24 @@ def _unescape(document: QTextDocument) -> None:
     while not found.isNull():
         found.insertText("|")
         found = document.find("\\|", found)
+
+
+def _fit(table: QTextTable) -> None:
+    """Make a table of many columns no wider than the page, where its longest words together are."""
+    shape = table.format()
+    if table.columns() > 3 and not shape.columnWidthConstraints():
+        shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        shape.setColumnWidthConstraints(_shares(table))
+        table.setFormat(shape)
+
+
+def _shares(table: QTextTable) -> list[QTextLength]:
+    """How wide columns are to be: wider the more is in them, but not as much wider."""
+    weights = [
+        sum(len(table.cellAt(row, column).firstCursorPosition().block().text()) for row in range(table.rows())) ** 0.5
+        for column in range(table.columns())
+    ]
+    return [QTextLength(QTextLength.Type.PercentageLength, 100 * weight / sum(weights)) for weight in weights]
 
 
 def _is_code(block: QTextBlock) -> bool:
