@@ -1,4 +1,4 @@
-"""Links to a place in a store, `esviewer://open?store=…&aggregate=…&version=…&room=…&field=…&lane=…&filter=…&as_of=…`,
+"""Links to a place in a store, `esviewer://open?store=…&aggregate=…&version=…&room=…&field=…&lane=…&span=…&filter=…&as_of=…`,
 and the command that goes there.
 
 The same value is what the window goes back and forward over, and what bookmarks keep.
@@ -34,7 +34,7 @@ FIELDS: Final = 12
 LANES: Final = 40
 """The most swim lanes that a link can name."""
 _PART: Final = re.compile(
-    r"(store|aggregate|version|room|field|lane|filter|as_of)=((?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+)", re.ASCII
+    r"(store|aggregate|version|room|field|lane|span|filter|as_of)=((?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+)", re.ASCII
 )
 _VERSION: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 
@@ -58,6 +58,8 @@ class Link:
     """The aggregates that are shown as swim lanes, from above to below."""
     log_filter: LogFilter | None = None
     """What is asked of the log of events; None: all of them."""
+    span: tuple[Instant, Instant] | None = None
+    """Since when and until when swim lanes are in sight; None: all of them."""
 
     def text(self) -> str:
         """The link as text; raises UsageError for a place that no link can name."""
@@ -65,7 +67,8 @@ class Link:
         parts = [("store", self.store), ("aggregate", self.aggregate), ("version", self.version), ("room", self.room)]
         parts += [*(("field", field) for field in self.fields), *(("lane", lane) for lane in self.lanes)]
         asked = None if self.log_filter is None else json.dumps(self.log_filter.as_json(), ensure_ascii=False)
-        parts += [("filter", asked), ("as_of", as_of)]
+        span = None if self.span is None else "/".join(each.isoformat() for each in self.span)
+        parts += [("span", span), ("filter", asked), ("as_of", as_of)]
         text = _BEGINS + "&".join(f"{key}={_encoded(str(part))}" for key, part in parts if part is not None)
         parse_link(text)
         return text
@@ -105,7 +108,8 @@ def parse_link(text: str) -> Link:
         match = _PART.fullmatch(part)
         if match is None:
             raise UsageError(
-                "The link has a part that is none of store, aggregate, version, room, field, lane, filter and as_of."
+                "The link has a part that is none of store, aggregate, version, room, field, lane, span, filter and "
+                "as_of."
             )
         if match[1] in ("field", "lane"):
             (fields if match[1] == "field" else lanes).append(_decoded(match[2]))
@@ -127,8 +131,11 @@ def parse_link(text: str) -> Link:
     asked = _filter(found["filter"], found.get("room")) if "filter" in found else None
     version = int(found["version"]) if "version" in found else None
     as_of = _moment(found["as_of"]) if "as_of" in found else None
+    span = _span(found["span"]) if "span" in found else None
+    if span is not None and not lanes:
+        raise UsageError("The link's span is of no lanes.")
     room = found.get("room")
-    return Link(found["store"], found.get("aggregate"), version, room, tuple(fields), as_of, tuple(lanes), asked)
+    return Link(found["store"], found.get("aggregate"), version, room, tuple(fields), as_of, tuple(lanes), asked, span)
 
 
 def _filter(text: str, room: str | None) -> LogFilter:
@@ -142,12 +149,24 @@ def _filter(text: str, room: str | None) -> LogFilter:
     return asked
 
 
-def _moment(text: str) -> Instant:
+def _span(text: str) -> tuple[Instant, Instant]:
+    ends = [_instant(each) for each in text.split("/")]
+    if len(ends) != 2 or ends[0] is None or ends[1] is None or ends[0].ns >= ends[1].ns:
+        raise UsageError("The link's span is not two moments such as 2026-11-22T14:34:00Z/2026-11-23T00:00:00Z.")
+    return ends[0], ends[1]
+
+
+def _instant(text: str) -> Instant | None:
     try:
         instant = parse(text)
     except (ValueError, OverflowError):
-        instant = None
-    if instant is None or instant.isoformat() != text:
+        return None
+    return instant if instant.isoformat() == text else None
+
+
+def _moment(text: str) -> Instant:
+    instant = _instant(text)
+    if instant is None:
         raise UsageError("The link's as_of is not a date and time such as 2026-11-22T14:34:00+09:00.")
     return instant
 

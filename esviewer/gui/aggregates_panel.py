@@ -47,6 +47,7 @@ from esviewer.gui.copying import (
     first_chosen,
     offer_copies,
 )
+from esviewer.gui.garbage import drop
 from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToLanes
@@ -106,10 +107,19 @@ class AggregatesModel(QAbstractTableModel):
         """List anew, with other filters."""
         self._type, self._search = type_glob, search or None
         self.beginResetModel()
+        drop(self._refs)
         self._refs = []
         self._wanted.clear()
         self.endResetModel()
         self._load_page()
+
+    def close(self) -> None:
+        """List nothing any longer."""
+        self._timer.stop()
+        self.beginResetModel()
+        drop(self._refs)
+        self._refs = []
+        self.endResetModel()
 
     def begin_found(self) -> None:
         """List nothing but what is found from now on."""
@@ -614,6 +624,7 @@ class AggregatesPanel(Widget):
         """End all work."""
         self.asking.close()
         self.sorting.close()
+        self.model.close()
 
     def offer_types(self, names: list[str]) -> None:
         """Fill the type filter, keeping the choice."""

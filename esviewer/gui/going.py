@@ -108,15 +108,18 @@ class Going(QObject):
         if view is not None and view.summary.aggregate_id != page.aggregate_id:
             return None  # another aggregate is being read
         room = None if rooms.current == HISTORY else rooms.current
-        lanes, asked = ((), None) if rooms.room is None else (rooms.room.lane_ids, rooms.room.log_filter)
+        place = Link(self._store, room=room, as_of=page.as_of)
+        if rooms.room is not None:
+            there = rooms.room
+            place = replace(place, lanes=there.lane_ids, log_filter=there.log_filter, span=there.lane_span)
         if view is None or not len(view):
-            return Link(self._store, room=room, as_of=page.as_of, lanes=lanes, log_filter=asked)
+            return place
         row = page.playhead.row
         if row < 0 and page.as_of is None:
             return None
         version = int(view.versions[row]) if row >= 0 else None
         fields = tuple(pointer(path) for path in page.fields.paths if path) if page.follows_fields else ()
-        return Link(self._store, view.summary.aggregate_id, version, room, fields, page.as_of, lanes, asked)
+        return replace(place, aggregate=view.summary.aggregate_id, version=version, fields=fields)
 
     def _note(self) -> None:
         place = self.here
@@ -187,7 +190,7 @@ class Going(QObject):
         self._wanted = place
         page = rooms.page
         if place.lanes:
-            rooms.show_lanes(ToLanes(place.lanes))
+            rooms.show_lanes(ToLanes(place.lanes, span=place.span))
         if place.room == EVENTS:
             rooms.ask_log(place.log_filter)
         rooms.enter(place.room or HISTORY)

@@ -90,6 +90,8 @@ class ToLanes:
     ids: tuple[str, ...]
     beside: bool = False
     """Whether they come below the lanes that there are."""
+    span: tuple[Instant, Instant] | None = None
+    """Since when and until when they are to be in sight; None: all of them."""
 
 
 @dataclass(frozen=True, slots=True)

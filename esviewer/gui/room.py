@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from esviewer.app.log_filter import LogFilter
 from esviewer.gui.machine import Machine
 from esviewer.gui.message_bar import MessageBar
+from esviewer.model.instant import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Room(QWidget):
         """What is asked of the log of events, where a link to it says so; None: all of them."""
         self.messages = MessageBar(self, machine.screen_now)
         machine.screen_changed.connect(self.messages.refresh)
+
+    @property
+    def lane_span(self) -> tuple[Instant, Instant] | None:
+        """Since when and until when its lanes are in sight, where a link says so; None: all of them."""
+        return None
 
     def entered(self) -> None:
         """It has come to the front."""

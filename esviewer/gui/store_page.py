@@ -40,6 +40,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.event_table import EventTable
 from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
+from esviewer.gui.garbage import drop
 from esviewer.gui.in_turns import Pieces
 from esviewer.gui.live import Pulse
 from esviewer.gui.localised import localised
@@ -1035,6 +1036,8 @@ class StorePage(QWidget):
         self.repeatability.close()
         self._stop_building()
         self.give_up()
+        if self.view is not None:
+            drop(self.view.history.let_go())
 
     def give_up(self) -> None:
         """Close the store of a page that was not made to the end."""

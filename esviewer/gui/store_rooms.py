@@ -230,6 +230,8 @@ class StoreRooms(QWidget):
         """Show aggregates as swim lanes."""
         room = cast("LanesRoom", self._made(LANES))
         (room.add_lanes if wanted.beside else room.show_lanes)(wanted.ids)
+        if not wanted.beside:
+            room.show_span(wanted.span)
         self.enter(LANES)
 
     def ask_log(self, asked: LogFilter | None) -> None:

@@ -404,15 +404,14 @@ class Timeline(pg.PlotWidget):
         ]
         agree = [view.snapshot_agrees.get(int(view.versions[row])) for row in found]
         colours_of = self._theme.colours
+        differs, usual = pg.mkBrush(colours_of.types[9]), pg.mkBrush(colours_of.base)
         self._snapshots.setData(
             x=self._x[found] if found else [],
             y=[-0.8] * len(found),
             size=9,
             symbol="d",
             pen=pg.mkPen(colours_of.dim),
-            brush=[
-                pg.mkBrush(QColor(colours_of.types[9] if agrees is False else colours_of.base)) for agrees in agree
-            ],
+            brush=[differs if agrees is False else usual for agrees in agree],
         )
         self.findings.draw(view.versions, self._x, colours_of)
 

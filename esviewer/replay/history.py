@@ -114,6 +114,13 @@ class History:
     def __len__(self) -> int:
         return len(self.versions)
 
+    def let_go(self) -> list[object]:
+        """Give away what it holds, which may take a while to be freed; nothing may be asked afterwards."""
+        held = [*self._segments, *self._unpacked.values(), *self._keyframes]
+        for each in (self._segments, self._unpacked, self._keyframes):
+            each.clear()
+        return held
+
     # Growing
 
     def extend(self, batches: Iterable[EventBatch], *, work: Work | None = None) -> None:

@@ -51,6 +51,10 @@ def test_a_shell_reads_the_command_as_it_is_meant() -> None:
 def test_lanes_and_what_is_asked_of_the_log_come_back(lanes: list[str], where: str) -> None:
     link = Link("/a.db", room="lanes", lanes=tuple(lanes))
     assert parse_link(link.text()) == link
+    span = parse("2026-11-22T14:34:00.5Z"), parse("2026-11-23T00:00:00+09:00")
+    if lanes:
+        link = Link("/a.db", room="lanes", lanes=tuple(lanes), span=span)
+        assert parse_link(link.text()) == link
     asked = LogFilter(("A*", where), parse("2026-11-22T14:34:00+09:00"), aggregate_type=where, where=where)
     link = Link("/a.db", "order-1", 3, "events", log_filter=asked)
     assert parse_link(link.text()) == link
@@ -65,6 +69,10 @@ def test_lanes_and_what_is_asked_of_the_log_come_back(lanes: list[str], where: s
         ("room=lanes&lane=a-1&lane=a-1", "lanes"),
         ("room=lanes&" + "&".join(f"lane=a-{number}" for number in range(41)), "lanes"),
         ("room=lanes&lane=a%0A1", "can't be seen"),
+        ("room=lanes&span=2026-11-22T14:34:00Z/2026-11-23T00:00:00Z", "span"),
+        ("room=lanes&lane=a-1&span=2026-11-22T14:34:00Z", "span"),
+        ("room=lanes&lane=a-1&span=2026-11-22T14:34:00Z/soon", "span"),
+        ("room=lanes&lane=a-1&span=2026-11-23T00:00:00Z/2026-11-22T14:34:00Z", "span"),
         ("filter=%7B%22text%22:%22x%22%7D", "filter"),
         ("room=lanes&filter=%7B%22text%22:%22x%22%7D", "filter"),
         ("room=events&filter=%7B%7D", "filter"),

@@ -364,6 +364,33 @@ def test_a_link_leads_to_the_same_lanes_and_back_to_those_before(at_demo, demo: 
     settled(at_demo, room)
 
 
+def test_a_link_leads_to_what_was_in_sight(at_demo, demo: Path) -> None:
+    room = show(at_demo, *IDS)
+    low, high = room.picture.places
+    middle, quarter = (low + high) / 2, (high - low) / 4
+    room.picture.show_span(middle - quarter, middle + quarter)
+    settled(at_demo, room)
+    action(at_demo.window.history, "Copy &link").trigger()
+    text = QGuiApplication.clipboard().text()
+    span = parse_link(text).span
+    assert span is not None
+    assert [each.seconds for each in span] == pytest.approx([middle - quarter, middle + quarter], abs=1e-3)
+    room.picture.show_whole()
+    settled(at_demo, room)
+    at_demo.window.open_target(text)
+    at_demo.until(lambda: room.picture.span is not None)
+    assert room.picture.places == pytest.approx((middle - quarter, middle + quarter), abs=1e-3)
+    at_demo.window.close_store()
+    at_demo.window.open_target(text)
+    at_demo.until(lambda: at_demo.window.rooms is not None and at_demo.window.rooms.current == "lanes")
+    room = at_demo.window.rooms.room
+    at_demo.until(lambda: room.picture.span is not None)
+    settled(at_demo, room)
+    assert room.picture.places == pytest.approx((middle - quarter, middle + quarter), abs=1e-3)
+    assert room.picture.sight is not None
+    assert room.picture.sight.complete
+
+
 # What can be copied
 
 

@@ -53,6 +53,7 @@ from esviewer.gui.text import visible
 from esviewer.gui.times import full_time, shown_time
 from esviewer.gui.work_bar import WorkBar
 from esviewer.gui.zooming import NEARER, zoom
+from esviewer.model.instant import Instant
 from esviewer.work import Progress, Work
 
 _READ: Final = "lanes-read"
@@ -126,6 +127,8 @@ class LanesRoom(Room):
         self._pause = _SLICE
         self._line: Line | None = None
         """The chosen event."""
+        self._span: tuple[Instant, Instant] | None = None
+        """What is to be in sight once all lanes are read; a place on the axis is not known before."""
         self._undo = QUndoStack(self)
         self._build()
         self._connect()
@@ -261,6 +264,28 @@ class LanesRoom(Room):
             self.messages.clear()
         self._change(wanted[:MOST])
 
+    @property
+    def lane_span(self) -> tuple[Instant, Instant] | None:
+        sight, span = self.picture.sight, self.picture.span
+        if self._span is not None or sight is None or span is None:
+            return self._span
+        since, until = (Instant(round(sight.idle.time(place) * 1e6) * 1000) for place in span)
+        return (since, until) if since.ns < until.ns else None
+
+    def show_span(self, span: tuple[Instant, Instant] | None) -> None:
+        """Have what was between two moments in sight, as soon as all lanes are read; None: all of it."""
+        self._span = span
+        self.picture.show_whole()
+        self._arrive()
+
+    def _arrive(self) -> None:
+        sight, span = self.picture.sight, self._span
+        if span is None or sight is None or not sight.complete:
+            return
+        self._span = None
+        if self.picture.span is None:  # else somebody has zoomed meanwhile
+            self.picture.show_span(*(sight.idle.place(each.seconds) for each in span))
+
     def add_lanes(self, ids: Sequence[str]) -> None:
         """Have these aggregates as lanes too, below the others."""
         self.show_lanes((*self.lane_ids, *ids))
@@ -382,6 +407,7 @@ class LanesRoom(Room):
 
     def _look(self) -> None:
         """Ask what is in sight now."""
+        self.place_changed.emit()
         if self.lane_ids:
             self.aside.run(partial(_looked, self._reading, self._asked), self._show, self._failed, slot=_LOOK)
 
@@ -413,6 +439,7 @@ class LanesRoom(Room):
         if tuple(each.aggregate_id for each in seen.sight.lanes) != self.lane_ids:
             return
         self.picture.show_sight(seen.sight, seen.columns)
+        self._arrive()
         self._show_state()
 
     def _show_state(self) -> None:
