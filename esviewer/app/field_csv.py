@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import re
-import secrets
 from collections.abc import Collection
 from pathlib import Path as FilePath
 
@@ -17,6 +16,7 @@ from esviewer.model.change import Path
 from esviewer.model.exactjson import dumps
 from esviewer.model.values import MISSING, Value
 from esviewer.questions.field_history import field_history
+from esviewer.unfinished import unfinished
 from esviewer.work import Work
 
 HEADS = ("version", "timestamp", "event_type", "path", "op", "old", "new")
@@ -46,8 +46,7 @@ def save_field_csv(
     """
     try:
         target = file.resolve()
-        # In the same folder, since a file can't be renamed across file systems.
-        partial = target.with_name(f".{secrets.token_hex(8)}.part")
+        partial = unfinished(target)
         try:
             count = _write(view, paths, partial, screen or Screen(OFF), work)
             partial.replace(target)

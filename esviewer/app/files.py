@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 
 from esviewer.errors import ELSEWHERE, EsviewerError, StoreError, UsageError
 from esviewer.model.clause import clause
+from esviewer.unfinished import unfinished
 
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 
@@ -137,8 +137,7 @@ def check_form(file: Path, kept: object) -> None:
 def replacing(file: Path, *, private: bool = False, durable: bool = True) -> Iterator[BinaryIO]:
     """What is written takes the file's place when the block ends well, and is gone otherwise. Raises OSError."""
     path = file.resolve()
-    # In the same folder, since a file can't be renamed across file systems.
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    part = unfinished(path)
     try:
         made = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o600 if private else 0o666)
         with os.fdopen(made, "wb") as out:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from esviewer.errors import EsviewerError, UsageError
 from esviewer.model.event import Event
 from esviewer.model.masking import Masker
 from esviewer.stores.imported import Imported, write_imported
+from esviewer.unfinished import unfinished
 from esviewer.work import Work
 
 
@@ -39,8 +39,7 @@ def import_events(
         return found if masker is None else map(masker.event, found)
 
     total = session.store.info(exact=False, work=work).events
-    # In the same folder, since a file can't be renamed across file systems.
-    part = target.with_name(f".{secrets.token_hex(8)}.part")
+    part = unfinished(target)
     try:
         try:
             done = write_imported(part, events, _reporting(work, total))

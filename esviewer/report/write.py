@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
@@ -12,6 +11,7 @@ from esviewer.errors import EsviewerError, UsageError, elsewhere
 from esviewer.report.aggregate import aggregate_document
 from esviewer.report.document import Document
 from esviewer.report.model import AggregateReport
+from esviewer.unfinished import unfinished
 from esviewer.work import Work
 
 Form: TypeAlias = Callable[[Document, BinaryIO, "Work | None"], None]
@@ -108,8 +108,7 @@ def write_text(pieces: Iterator[str], out: BinaryIO, work: Work | None = None) -
 
 
 def _replace(path: Path, form: Form, document: Document, work: Work | None) -> None:
-    # In the same folder, since a file can't be renamed across file systems.
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    part = unfinished(path)
     try:
         with part.open("xb") as file:
             form(document, file, work)
