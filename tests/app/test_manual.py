@@ -27,7 +27,7 @@ def test_every_file_of_the_manual_is_a_page() -> None:
 
 def test_translations_are_of_pages() -> None:
     folder = manual.pages()[0].file.parent / "ja"
-    translated = {file.stem for file in folder.glob("*.md")}
+    translated = {file.stem for file in folder.glob("*.md")} - {"readme"}
     assert translated
     assert translated <= set(manual.TOPICS)
     assert {page.topic for page in manual.pages("ja") if page.file.parent == folder} == translated
@@ -79,3 +79,14 @@ def test_sentences_that_troubleshooting_quotes_are_the_programs() -> None:
     quoted = re.findall("“([^”]+)”", manual.page("troubleshooting").text)
     assert len(quoted) > 40
     assert [sentence for sentence in quoted if sentence not in known] == []
+
+
+def test_translations_have_the_same_commands() -> None:
+    for page in manual.pages("ja"):
+        if page.file.parent.name == "ja":
+            english = manual.page(page.topic)
+            assert re.findall(r"```sh\n(.*?)```", page.text, re.DOTALL) == re.findall(
+                r"```sh\n(.*?)```", english.text, re.DOTALL
+            )
+            assert page.text.count("\n## ") == english.text.count("\n## ")
+            assert page.text.count("\n| ") == english.text.count("\n| ")

@@ -47,7 +47,6 @@ class HelpWindow(QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self.setWindowTitle(self.tr("esviewer – manual"))
         self._language = language_now()
-        self._theme = theme
         self.field = QLineEdit(self)
         self.field.setPlaceholderText(self.tr("Search the manual"))
         self.field.setAccessibleName(self.tr("Search the manual"))
