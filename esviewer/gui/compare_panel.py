@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -56,6 +56,7 @@ from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
 from esviewer.gui.times import shown_time
+from esviewer.gui.undoing import take_undo_keys
 from esviewer.gui.value_tree import ValueTree
 from esviewer.model.change import Change, value_at
 from esviewer.model.change import Path as ValuePath
@@ -129,6 +130,7 @@ class ComparePanel(QWidget):
         for row in (self.first, self.second):
             row.changed.connect(lambda: self._start(TYPED_MS))
             row.entered.connect(self._look_again)
+        take_undo_keys(self, self.patterns.undo, self.patterns.redo)
         self._say_empty()
         self._recolour()
         self._recall()
@@ -693,15 +695,20 @@ class ComparePanel(QWidget):
 
     def ignore_only(self, patterns: Sequence[str]) -> None:
         """Leave these paths out of comparisons from now on, and no others."""
-        self.patterns.setPlainText("\n".join(patterns))
+        self._write_patterns("\n".join(patterns))
+
+    def _write_patterns(self, text: str) -> None:
+        """Have the list say something else, which can be undone there."""
+        cursor = QTextCursor(self.patterns.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
         self._take_patterns()
 
     def ignore_path(self, path: ValuePath, *, any_element: bool = False) -> None:
         """Leave a path, and what is below it, out of comparisons from now on."""
         text = self.patterns.toPlainText()
         joint = "" if not text or text.endswith("\n") else "\n"
-        self.patterns.setPlainText(text + joint + pattern_of(path, any_element=any_element))
-        self._take_patterns()
+        self._write_patterns(text + joint + pattern_of(path, any_element=any_element))
 
     def _menu(self, view: QTableView | ValueTree, place: QPoint) -> None:
         index = view.indexAt(place)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -36,6 +36,7 @@ from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.playhead import BEFORE_FIRST
 from esviewer.gui.text import visible
 from esviewer.gui.theme import monospace
+from esviewer.gui.undoing import Change, take_undo_keys
 from esviewer.model.change import Path, pointer, resolve, value_at
 from esviewer.model.values import MISSING, Value
 from esviewer.work import Work
@@ -160,6 +161,7 @@ class FieldsPanel(QWidget):
         super().__init__(parent)
         self._machine = machine
         self._remembered: dict[str | None, list[Path]] = {}
+        self._undo = QUndoStack(self)
         self._placed = False
         """Whether the list of changes has been brought to the playhead's."""
         self.collector = FieldCollector(machine, self)
@@ -226,6 +228,7 @@ class FieldsPanel(QWidget):
         machine.none_yet.connect(self._show_none)
         machine.grown.connect(self._say)
         machine.screen_changed.connect(self._screen_changed)
+        take_undo_keys(self, self._undo.undo, self._undo.redo)
         self._start_anew(machine.view)
 
     def _button(self, text: str, what: str) -> QToolButton:
@@ -253,7 +256,19 @@ class FieldsPanel(QWidget):
         elif len(paths) >= MOST:
             self._machine.said.emit(self.tr("{0} fields are followed; let one go first.").format(MOST))
         else:
-            self._remembered[view.summary.aggregate_type] = [*paths, path]
+            self._change([*paths, path])
+
+    def _change(self, paths: list[Path]) -> None:
+        view = self._machine.view
+        if view is not None:
+            kind = view.summary.aggregate_type
+            self._undo.push(Change(self._take, (kind, self.paths), (kind, paths)))
+
+    def _take(self, wanted: tuple[str | None, list[Path]]) -> None:
+        kind, paths = wanted
+        self._remembered[kind] = paths
+        view = self._machine.view
+        if view is not None and view.summary.aggregate_type == kind:
             self._start_anew(view)
 
     def _name(self, path: Path) -> str:
@@ -262,11 +277,7 @@ class FieldsPanel(QWidget):
 
     def unfollow(self, path: Path) -> None:
         """Follow a field no longer."""
-        view = self._machine.view
-        if view is not None:
-            kept = [each for each in self.paths if each != path]
-            self._remembered[view.summary.aggregate_type] = kept
-            self._start_anew(view)
+        self._change([each for each in self.paths if each != path])
 
     def _typed(self) -> None:
         text, shown = self.field.text(), self._machine.current

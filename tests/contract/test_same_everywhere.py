@@ -13,6 +13,7 @@ import pytest
 from helpers_layouts import make_server, make_sqlite, opened
 from sqlalchemy.engine import make_url
 
+from esviewer.app.lanes import Lanes
 from esviewer.app.session import open_session
 from esviewer.errors import NotFoundError
 from esviewer.model.exactjson import dumps
@@ -139,6 +140,30 @@ def test_states_are_equal_everywhere(targets: dict[str, str]) -> None:
     expected = states(targets["sqlite"])
     for kind in ("postgresql", "mariadb", "duckdb"):
         assert states(targets[kind]) == expected, kind
+
+
+def lanes(target: str) -> list[tuple[Any, ...]]:
+    session = open_session(target)
+    try:
+        found = Lanes(session.store, session.reducers.words_for)
+        found.show(IDS)
+        while not found.advance(0.01):
+            pass
+        sight = found.sight(None, 64)
+        names = [each.name for each in sight.kinds]
+        return [
+            (lane.aggregate_id, lane.last, [(each.key, names[each.kind], each.place) for each in lane.spots])
+            for lane in sight.lanes
+        ]
+    finally:
+        session.close()
+
+
+def test_swim_lanes_are_the_same_everywhere(targets: dict[str, str]) -> None:
+    expected = lanes(targets["sqlite"])
+    assert [len(lane[-1]) for lane in expected] == [10] * 6
+    for kind in ("postgresql", "mariadb", "duckdb"):
+        assert lanes(targets[kind]) == expected, kind
 
 
 def test_ids_page_the_same_way_through_all(targets: dict[str, str]) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from helpers_eventsourcing import account_with_limits
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 
 from esviewer.app.asking import compared_states
@@ -296,6 +297,12 @@ def test_ignored_paths_are_left_out_counted_and_remembered(panel, demo: Path, se
     assert labels(menu) == ["Go to the event that wrote this last", "Ignore this path", *ALWAYS]
     menu.actions()[3].menu().actions()[-1].trigger()  # JSON Pointer
     assert QGuiApplication.clipboard().text() == "/payment"
+    menu.actions()[1].trigger()
+    assert panel.patterns.toPlainText() == "/history/**\n/st*\n/payment"
+    panel.table.setFocus()
+    keys = QKeySequence(QKeySequence.StandardKey.Undo)[0]
+    QTest.keyClick(panel.table, keys.key(), keys.keyboardModifiers())
+    assert panel.patterns.toPlainText() == "/history/**\n/st*"
     menu.actions()[1].trigger()
     assert panel.patterns.toPlainText() == "/history/**\n/st*\n/payment"
     said(panel, f"({ignored + 1} ignored)")

@@ -12,8 +12,8 @@ from helpers_replay import batches, one_rule
 from helpers_stories import DATA, EVERYTHING, KINDS
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QKeyCombination, QPointF, Qt
+from PySide6.QtGui import QFontMetrics, QKeySequence
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.demo import LONG_ACCOUNT, PUZZLING_ORDER
@@ -305,6 +305,29 @@ def test_what_is_followed_is_remembered_for_the_type(at_demo, qtbot: QtBot) -> N
     done(at_demo)
     assert page.fields.paths == [("status",)]
     assert page.fields.changes.shown.rowCount() > 0
+
+
+def test_what_is_followed_can_be_undone(at_demo, qtbot: QtBot) -> None:
+    at_demo.choose(PUZZLING_ORDER)
+    fields = at_demo.page.fields
+    at_demo.page.state.tabs.setCurrentWidget(fields)
+    fields.follow(("status",))
+    fields.follow(("total",))
+    fields.unfollow(("status",))
+    fields.field.clear()
+    fields.dim.setFocus()
+    undo, redo = (QKeySequence(key)[0] for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
+
+    def press(keys: QKeyCombination) -> None:
+        qtbot.keyClick(fields.dim, keys.key(), keys.keyboardModifiers())
+
+    press(undo)
+    assert fields.paths == [("status",), ("total",)]
+    press(undo)
+    assert fields.paths == [("status",)]
+    press(redo)
+    press(redo)
+    assert fields.paths == [("total",)]
 
 
 def test_bad_paths_are_refused_in_words(driver, store: Path, qtbot: QtBot) -> None:

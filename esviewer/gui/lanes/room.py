@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeySequence, QShortcut, QUndoCommand, QUndoStack
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QShortcut, QUndoStack
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -51,6 +51,7 @@ from esviewer.gui.machine import Machine
 from esviewer.gui.room import Room, invitation
 from esviewer.gui.text import visible
 from esviewer.gui.times import full_time, shown_time
+from esviewer.gui.undoing import Change, take_undo_keys
 from esviewer.gui.work_bar import WorkBar
 from esviewer.gui.zooming import NEARER, zoom
 from esviewer.model.instant import Instant
@@ -97,22 +98,6 @@ class _Reading:
         if self._lanes is None:
             self._lanes = Lanes(session.store, session.reducers.words_for)
         return self._lanes
-
-
-class _Change(QUndoCommand):
-    """Other lanes than before."""
-
-    def __init__(
-        self, take: Callable[[tuple[str, ...]], None], before: tuple[str, ...], after: tuple[str, ...]
-    ) -> None:
-        super().__init__()
-        self._take, self._before, self._after = take, before, after
-
-    def redo(self) -> None:
-        self._take(self._after)
-
-    def undo(self) -> None:
-        self._take(self._before)
 
 
 class LanesRoom(Room):
@@ -231,15 +216,11 @@ class LanesRoom(Room):
         self.machine.rebuild_wanted.connect(self._reducers_changed)
         if self.machine.idle_action is not None:
             self.machine.idle_action.toggled.connect(self._idle_toggled)
-        for keys, slot in (
-            (QKeySequence.StandardKey.Undo, self._undo.undo),
-            (QKeySequence.StandardKey.Redo, self._undo.redo),
-            (QKeySequence.StandardKey.Refresh, self.read_anew),
-        ):
-            shortcut = QShortcut(self)
-            shortcut.setKeys(keys)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        take_undo_keys(self, self._undo.undo, self._undo.redo)
+        again = QShortcut(self)
+        again.setKeys(QKeySequence.StandardKey.Refresh)
+        again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        again.activated.connect(self.read_anew)
 
     def entered(self) -> None:
         (self.picture if self.lane_ids else self.field).setFocus()
@@ -325,7 +306,7 @@ class LanesRoom(Room):
 
     def _change(self, ids: tuple[str, ...]) -> None:
         if ids != self.lane_ids:
-            self._undo.push(_Change(self._take, self.lane_ids, ids))
+            self._undo.push(Change(self._take, self.lane_ids, ids))
 
     def _take(self, ids: tuple[str, ...]) -> None:
         self.lane_ids = ids

@@ -46,6 +46,7 @@ from esviewer.gui.room import Room, invitation
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import visible
 from esviewer.gui.times import shown_time
+from esviewer.gui.undoing import take_undo_keys
 from esviewer.model.instant import Instant
 from esviewer.work import Work
 
@@ -220,14 +221,10 @@ class EventsRoom(Room):
         self.machine.screen_changed.connect(self._screen_changed)
         self.machine.types_counted.connect(self._offer_aggregate_types)
         self.machine.rebuild_wanted.connect(self._colours_changed)
-        for keys, slot in (
-            (QKeySequence.StandardKey.Refresh, self.look_again),
-            (QKeySequence.StandardKey.Undo, self.saved.undo.undo),
-            (QKeySequence.StandardKey.Redo, self.saved.undo.redo),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        take_undo_keys(self, self.saved.undo.undo, self.saved.undo.redo)
+        again = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
+        again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        again.activated.connect(self.look_again)
         copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
         copying.setContext(Qt.ShortcutContext.WidgetShortcut)
         copying.activated.connect(self.copy)

@@ -6,29 +6,14 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from esviewer.app.log_filter import LogFilter
 from esviewer.app.saved_filters import Named, SavedFilters
 from esviewer.errors import EsviewerError
 from esviewer.gui.text import visible
-
-
-class _Change(QUndoCommand):
-    """From some filters to others."""
-
-    def __init__(self, text: str, take: Callable[[Named], None], before: Named, after: Named) -> None:
-        super().__init__(text)
-        self._take = take
-        self._before = before
-        self._after = after
-
-    def redo(self) -> None:
-        self._take(self._after)
-
-    def undo(self) -> None:
-        self._take(self._before)
+from esviewer.gui.undoing import Change
 
 
 class SavedMenu(QObject):
@@ -106,7 +91,7 @@ class SavedMenu(QObject):
 
     def _push(self, text: str, before: Named, after: Named) -> None:
         if before != after:
-            self.undo.push(_Change(visible(text), self._take, before, after))
+            self.undo.push(Change(self._take, before, after, visible(text)))
 
     def _take(self, named: Named) -> None:
         try:
