@@ -10,6 +10,7 @@ if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import helpers_ci
+import helpers_plugins
 import pytest
 from helpers_mariadb import mariadb, mariadb_server
 from helpers_postgres import postgres, postgres_server
@@ -29,3 +30,9 @@ def own_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
 def in_ci() -> bool:
     """Whether this run has to have everything: a missing server is a failure then."""
     return helpers_ci.in_ci()
+
+
+@pytest.fixture(scope="session")
+def plugin_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the example package of plug-ins, as pip installs it."""
+    return helpers_plugins.installed(helpers_plugins.EXAMPLE, tmp_path_factory.mktemp("example"))

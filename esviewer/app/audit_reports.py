@@ -17,6 +17,7 @@ from esviewer.app.masking import InForce
 from esviewer.app.operator import asker
 from esviewer.app.session import Session
 from esviewer.audit.finding import Finding
+from esviewer.audit.plugged import PluggedCheck
 from esviewer.audit.settings import AuditSettings
 from esviewer.errors import UsageError
 from esviewer.model import instant
@@ -26,7 +27,7 @@ from esviewer.report.document import Fact
 from esviewer.report.evidence import MOST
 from esviewer.report.masking import masked_audit
 from esviewer.report.model import StoreFacts
-from esviewer.report.write import FORMS, Form, check_ending, write_report, write_text
+from esviewer.report.write import Form, check_ending, forms_now, write_report, write_text
 from esviewer.work import Work
 
 
@@ -49,10 +50,17 @@ def audit_report(session: Session, audit: Audit, findings: Sequence[Finding], ru
         last_position=summary.last_position,
         remarks=store.warnings,
         asker=[Fact(*each) for each in asker().facts()],
-        asked=[*_asked(audit.settings)],
+        asked=[*_plugged(audit), *_asked(audit.settings)],
         reducers=[Fact(f"States of {what}", by) for what, by in session.reducers.described()],
     )
     return masked_audit(report, rules.masker(), rules.origin) if rules.masks else report
+
+
+def _plugged(audit: Audit) -> Iterator[Fact]:
+    """Which checks are of plug-ins."""
+    for check in audit.checks:
+        if isinstance(check, PluggedCheck):
+            yield Fact(f"Check {check.name}", f"of the plug-in {check.foreign.plugin}")
 
 
 def _asked(settings: AuditSettings) -> Iterator[Fact]:
@@ -165,4 +173,4 @@ def _forms(report: AuditReport | None) -> Mapping[str, Form]:
         assert report is not None
         write_text(junit_pieces(report), out, work)
 
-    return {**FORMS, ".sarif": sarif, ".xml": junit}
+    return {**forms_now(), ".sarif": sarif, ".xml": junit}

@@ -35,7 +35,8 @@ from esviewer.audit.checks.unique_constraint_missing import UniqueConstraintMiss
 from esviewer.audit.checks.version_start import VersionStart
 from esviewer.audit.finding import Finding, Severity, is_after
 from esviewer.audit.life import LifeCheck
-from esviewer.audit.registry import ALL, LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS, with_owners
+from esviewer.audit.plugged import PluggedCheck
+from esviewer.audit.registry import LIFE_CHECKS, PAGE_CHECKS, STORE_CHECKS, by_name, plugged_checks, with_owners
 from esviewer.audit.schemas import Schemas
 from esviewer.audit.settings import AuditSettings, made_invariant, read_settings
 from esviewer.audit.told import MOST, Told
@@ -64,7 +65,7 @@ class AuditSummary:
     not_checked: dict[str, str] = field(default_factory=dict)
     """The checks that could not be made of this store, and why."""
     unused: dict[str, str] = field(default_factory=dict)
-    """Why reducers could not be used, so that checks are among those, and what to do about it."""
+    """Why reducers and plug-ins could not be used, so that checks are among those, and what to do about it."""
     since: int | None = None
     """The position after which events were audited; None: all of them."""
     first_position: int | None = None
@@ -157,7 +158,10 @@ class Audit:
         if settings.only is not None:
             # What the others own, these would tell as well: they look too, and nothing is told of it.
             settings = replace(settings, only=with_owners(settings.only))
-        self._page_checks: list[PageCheck] = [settings.made(each) for each in PAGE_CHECKS if settings.runs(each.name)]
+        plugged, self.skipped = plugged_checks()
+        self._page_checks: list[PageCheck] = [
+            settings.made(each) for each in (*PAGE_CHECKS, *plugged) if settings.runs(each.name)
+        ]
         self._life_checks: list[LifeCheck] = [settings.made(each) for each in LIFE_CHECKS if settings.runs(each.name)]
         if settings.schemas is not None and settings.runs(SchemaViolation.name):
             schemas = Schemas(Path(settings.schemas), formats=settings.formats)
@@ -169,7 +173,8 @@ class Audit:
                 else:
                     self._page_checks.append(made)
         self._store_checks = [settings.made(each) for each in STORE_CHECKS if settings.runs(each.name)]
-        self._unset = {each.name: clause("the settings turn it off") for each in ALL if settings.turns_off(each.name)}
+        known = by_name()
+        self._unset = {name: clause("the settings turn it off") for name in known if settings.turns_off(name)}
         """The checks that the settings turn off, or would have to say more for, and what."""
         if settings.schemas is None and settings.runs(SchemaViolation.name):
             self._unset[SchemaViolation.name] = clause("the settings name no [schemas]")
@@ -234,6 +239,7 @@ class Audit:
             yield from walk.finish()
         for check in (*self._page_checks, *self._life_checks):
             yield from check.finish()
+        self._note_failed()
         self._note_unjudged(Walked(judged=walk.judged, unreplayed=walk.unreplayed, broken_off=walk.broken_off))
 
     def _begin(self, work: Work | None) -> None:
@@ -319,6 +325,23 @@ class Audit:
         self._life_checks = [each for each in self._life_checks if each.name not in self._not_checked]
         for name, why in self._unset.items():
             self._not(name, why)
+        known = by_name()
+        for each in self.skipped:
+            name = each.plugin.name
+            if name not in known and not self.settings.turns_off(name):
+                self._not_by(name, clause(f"the plug-in {each.plugin} was skipped: {each.reason}"))
+
+    def _not_by(self, name: str, why: str) -> None:
+        """Note that a check can't be made, or not to the end, by the fault of its plug-in."""
+        self._not(name, why)
+        if self._tells(name):
+            self.summary.unused[why] = f"Audit without it: esviewer plugins disable check/{name}."
+
+    def _note_failed(self) -> None:
+        """Note the checks of plug-ins that raised something."""
+        for check in self._page_checks:
+            if isinstance(check, PluggedCheck) and check.failed:
+                self._not_by(check.name, check.failed)
 
     def _note_unjudged(self, seen: Walked) -> None:
         """Note the checks of states where there are none to look at."""
@@ -368,6 +391,7 @@ class Audit:
         for check in (*self._page_checks, *keeping, *self._life_checks):
             if not isinstance(check, PositionTimeOrder):  # which has yet to see the order
                 yield from check.finish()
+        self._note_failed()
         self._note_unjudged(seen)
         actors = self._the(ActorMissing)
         if actors is not None and not actors.named:

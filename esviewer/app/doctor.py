@@ -35,7 +35,7 @@ LIBRARIES: Final = (
 OPTIONAL: Final = (("pymssql", "mssql"), ("dask", "cluster"), ("distributed", "cluster"))
 """What extras bring."""
 _DISPLAY: Final = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR")
-_FILES: Final = ("settings.json", "connections.json", "assignments.json")
+_FILES: Final = ("settings.json", "connections.json", "assignments.json", "plugins.json")
 _PATIENCE: Final = 30
 
 
@@ -68,6 +68,7 @@ def examine(*, window: bool = True) -> Iterator[Fact]:
     yield from _folders()
     yield from _own_files()
     yield _keyring()
+    yield from _plugins()
     for name in _DISPLAY:
         if name in os.environ:
             yield Fact("window", name, os.environ[name])
@@ -136,6 +137,17 @@ def _own_files() -> Iterator[Fact]:
     yield Fact("own files", "layouts", f"{len(layouts)} are known")
     for problem in problems:
         yield Fact("own files", "layouts", str(problem).replace(str(Path.home()), "~"), wrong=True)
+
+
+def _plugins() -> Iterator[Fact]:
+    from esviewer.app.plugins import states
+
+    found = states()
+    if not found:
+        yield Fact("plug-ins", "installed", "none")
+    for each in found:
+        said = each.reason.replace(str(Path.home()), "~") or each.state
+        yield Fact("plug-ins", each.plugin.id, f"{each.plugin.version}: {said}", each.state == "skipped")
 
 
 def _keyring() -> Fact:

@@ -28,6 +28,7 @@ TOPICS: Final = (
     "projections",
     "scale",
     "privacy",
+    "plugins",
     "files",
     "command-line",
     "reference",

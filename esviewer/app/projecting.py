@@ -46,6 +46,7 @@ from esviewer.projections.keyed import Counted
 from esviewer.projections.local import PARTS_A_PROCESS, run_alone, run_processes
 from esviewer.projections.parts import TableWriter
 from esviewer.projections.passing import Job, Source, job_for, run_batches
+from esviewer.projections.plugged import PluggedEngine
 from esviewer.projections.sampling import MOST_EVENTS, Sampled, sample
 from esviewer.projections.shortened import Snapshots, usable
 from esviewer.projections.shortened import batches as shortened
@@ -71,7 +72,7 @@ class Wanted:
     at_position: int | None = None
     """Events behind it don't count; for stores whose positions are numbers. From 0 to LAST_POSITION."""
     engine: str = LOCAL
-    """`local`, or a Dask scheduler as `dask://HOST:PORT`."""
+    """`local`, a Dask scheduler as `dask://HOST:PORT`, or a plug-in's as `NAME://ADDRESS`."""
     processes: int | None = None
     """None: as many as the machine has cores, where there are so many events that it pays."""
     use_snapshots: bool = True
@@ -132,6 +133,7 @@ _SUMMARY: Final = (
     "full_because",
     "masked",
     "engine",
+    "plugins",
     "processes",
     "seconds",
 )
@@ -174,8 +176,8 @@ class _Run:
         self, session: Session, file: ProjectionFile, output: Path, wanted: Wanted, work: Work | None
     ) -> None:
         form_of(output)
-        if wanted.engine != LOCAL and not wanted.engine.startswith(SCHEME):
-            raise UsageError(f"There is no engine {wanted.engine}.", f"--engine takes {LOCAL} or {SCHEME}HOST:PORT.")
+        plugged = wanted.engine != LOCAL and not wanted.engine.startswith(SCHEME)
+        self._engine = PluggedEngine(wanted.engine) if plugged else None
         self._session = session
         self._store = session.store
         self._file = file
@@ -183,7 +185,8 @@ class _Run:
         self._wanted = wanted
         self._work = work
         self._begun = time.monotonic()
-        self._processes = 1
+        self._processes: int | None = 1
+        """How many read; None: that is the business of a plug-in."""
         self._masks = wanted.masking.masks
         self._last: int | None = None
         self._full_because: str | None = None
@@ -386,6 +389,10 @@ class _Run:
     def _passed(self, job: Job) -> Counts:
         total = self._store.info(exact=False, work=self._work).events
         pace = Pace(total, self._work)
+        if self._engine is not None:
+            parts = self._parts(self._engine.parts, self._engine.parts)
+            self._processes = None
+            return self._engine.run(job, parts, pace.told, pace.parted, self._work)
         if self._wanted.engine != LOCAL:
             with Cluster(self._wanted.engine) as cluster:
                 self._processes = cluster.threads
@@ -403,10 +410,10 @@ class _Run:
         parts = [(None, None)]
         if processes > 1 and job.opener is not None:
             parts = self._parts(processes, processes * PARTS_A_PROCESS)
-        self._processes = min(processes, len(parts))
-        if self._processes == 1:
+        self._processes = processes = min(processes, len(parts))
+        if processes == 1:
             return run_alone(job, own, parts, pace.told, self._work)
-        return run_processes(job, parts, self._processes, helpers.context(), pace.told, self._work)
+        return run_processes(job, parts, processes, helpers.context(), pace.told, self._work)
 
     def _parts(self, readers: int, number: int) -> list[Part]:
         """So many parts, so that none waits long for the others; where each takes a look at all events, fewer."""
@@ -464,6 +471,7 @@ class _Run:
             "masked": None if masker is None else masker.counts.total(),
             "masked_by": None if masker is None else self._wanted.masking.origin,
             "engine": self._wanted.engine,
+            "plugins": [*self._store.plugins, *([] if self._engine is None else [str(self._engine.plugin)])],
             "processes": self._processes,
             "seconds": round(time.monotonic() - self._begun, 3),
             "made": instant.now().isoformat(),

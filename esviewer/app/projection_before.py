@@ -76,7 +76,9 @@ def identity(session: Session) -> dict[str, Value]:
         except OSError:
             digest = "unknown"
     tenant = None if opened is None or opened.options is None else opened.options.tenant
-    return {"name": layout.name, "asked": None if opened is None else opened.layout, "sha256": digest, "tenant": tenant}
+    asked = None if opened is None else opened.layout
+    found: dict[str, Value] = {"name": layout.name, "asked": asked, "sha256": digest, "tenant": tenant}
+    return {**found, "plugins": [*session.store.plugins]} if session.store.plugins else found
 
 
 def earlier(session: Session, file: Path, wanted: dict[str, Value], last: int, work: Work | None) -> Earlier:

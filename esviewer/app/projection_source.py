@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from esviewer import plugins
 from esviewer.app.connections import Connections, resolve, split_password
 from esviewer.app.credentials import from_environment
 from esviewer.app.reducers import RulesTexts
@@ -36,8 +37,9 @@ class LocalOpener:
     rules: RulesTexts
 
     def open(self) -> OpenSource:
-        """The source; raises StoreError."""
+        """The source, with the same plug-ins; raises StoreError."""
         found = self.opened
+        plugins.hold(found.plugins_off)
         return OpenSource(open_store(found.target, found.layout, options=found.options), self.rules.reducer_for())
 
 

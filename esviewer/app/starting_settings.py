@@ -9,7 +9,7 @@ from typing import Final
 
 from esviewer.audit.check import Described
 from esviewer.audit.checks.invariant import Invariant
-from esviewer.audit.registry import ALL
+from esviewer.audit.registry import checks as all_checks
 
 _HEAD: Final = """\
 # What an audit checks, and how strictly. Lines
@@ -47,7 +47,7 @@ _WIDE: Final = 48
 def starting_settings() -> str:
     """A settings file that changes nothing until somebody takes a # away."""
     # An invariant's severity is that of its rule.
-    checks = sorted((each for each in ALL if each is not Invariant), key=lambda each: each.name)
+    checks = sorted((each for each in all_checks() if each is not Invariant), key=lambda each: each.name)
     return _HEAD + "".join("\n" + "".join(f"# {line}\n" for line in _lines(each)) for each in checks)
 
 

@@ -35,6 +35,9 @@ from esviewer.audit.checks.version_duplicate import VersionDuplicate
 from esviewer.audit.checks.version_gap import VersionGap
 from esviewer.audit.checks.version_start import VersionStart
 from esviewer.audit.life import LifeCheck
+from esviewer.audit.plugged import PluggedCheck
+from esviewer.audit.plugged import checks as plugged
+from esviewer.plugins import Skipped, idle
 
 PAGE_CHECKS: Final[tuple[type[PageCheck], ...]] = (
     VersionStart,
@@ -70,7 +73,8 @@ STORE_CHECKS: Final[tuple[type[Described], ...]] = (
 )
 """Those that ask for something else than all events of each aggregate."""
 ALL: Final[tuple[type[Described], ...]] = (*STORE_CHECKS, *PAGE_CHECKS, *LIFE_CHECKS, SchemaViolation, Invariant)
-BY_NAME: Final = {check.name: check for check in ALL}
+"""Those of the program itself; all there are is what `checks` says."""
+_OWN_BY_NAME: Final = {check.name: check for check in ALL}
 _VERSIONS: Final = (VersionStart, VersionDuplicate, VersionGap)
 _ABSENCES: Final = (*_VERSIONS, HeadMismatch)
 _PAYLOADS: Final = (PayloadUndecodable, PayloadNotObject, SchemaViolation)
@@ -100,13 +104,35 @@ EXPLAINED_BY: Final[Mapping[type[Described], tuple[type[Described], ...]]] = {
 """The checks that own what each one would find again as a consequence: they look too when it is asked for alone."""
 
 
+def plugged_checks() -> tuple[list[type[PluggedCheck]], list[Skipped]]:
+    """The checks of plug-ins, and the plug-ins that can't be used."""
+    good, bad = plugged(_OWN_BY_NAME)
+    return [*good.values()], bad
+
+
+def absent() -> frozenset[str]:
+    """The names of checks of plug-ins that are installed and don't count: switched off, or of no use."""
+    return frozenset(each.name for each in idle("check")) | {each.plugin.name for each in plugged_checks()[1]}
+
+
+def checks() -> tuple[type[Described], ...]:
+    """All checks that there are now, those of plug-ins at the end."""
+    return (*ALL, *plugged_checks()[0])
+
+
+def by_name() -> dict[str, type[Described]]:
+    """All checks that there are now, by name."""
+    return {check.name: check for check in checks()}
+
+
 def with_owners(names: Collection[str]) -> frozenset[str]:
     """These checks, and those that own what they would find as a consequence."""
     found: set[str] = set()
+    known = by_name()
     left = list(names)
     while left:
         name = left.pop()
         if name not in found:
             found.add(name)
-            left += [each.name for each in EXPLAINED_BY.get(BY_NAME[name], ())]
+            left += [each.name for each in EXPLAINED_BY.get(known[name], ())]
     return frozenset(found)

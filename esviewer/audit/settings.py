@@ -35,7 +35,7 @@ from esviewer.audit.checks.invariant import Invariant, Rule
 from esviewer.audit.checks.invariant_of_events import InvariantOfEvents
 from esviewer.audit.checks.schema_violation import SchemaViolation
 from esviewer.audit.finding import SEVERITIES, Severity
-from esviewer.audit.registry import BY_NAME
+from esviewer.audit.registry import absent, by_name, plugged_checks
 from esviewer.errors import EsviewerError, RulesError, UsageError
 from esviewer.model.values import Value
 from esviewer.replay.toml_lines import Lines, line_of_error
@@ -96,10 +96,12 @@ def named(names: Collection[str]) -> frozenset[str] | None:
     from fnmatch import fnmatchcase
 
     found: set[str] = set()
+    known = by_name() if names else {}
     for name in names:
-        fitting = {each for each in BY_NAME if fnmatchcase(each, name)}
+        fitting = {each for each in known if fnmatchcase(each, name)}
         if not fitting:
-            raise UsageError(f"There is no check {name}.", f"The checks are: {', '.join(sorted(BY_NAME))}.")
+            why = next((each.why for each in plugged_checks()[1] if each.plugin.name == name), "")
+            raise UsageError(f"There is no check {name}.", why or f"The checks are: {', '.join(sorted(known))}.")
         found |= fitting
     return frozenset(found) if names else None
 
@@ -186,6 +188,10 @@ class _Reader:
             with self._at("check", pattern):
                 if not isinstance(section, dict):
                     raise UsageError(_CHECKS)
+                if pattern in absent() and pattern not in by_name():
+                    # It may be meant for another day; what its options are nobody knows now.
+                    checks[pattern] = CheckSettings(off=section.get("severity") == OFF)
+                    continue
                 for name in sorted(named([pattern]) or ()):
                     checks[name] = self._check(name, pattern, dict(section))
         return checks
@@ -196,7 +202,7 @@ class _Reader:
             off = chosen == OFF
             severity = None if chosen is None or off else _severity(chosen)
         if name not in (Invariant.name, SchemaViolation.name):
-            check = BY_NAME[name]
+            check = by_name()[name]
             for option, value in section.items():
                 with self._at("check", pattern, option):
                     check(severity, {option: value})

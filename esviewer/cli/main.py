@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from difflib import get_close_matches
 from keyword import iskeyword
 from pathlib import Path
@@ -17,6 +18,7 @@ from esviewer import __version__, itself
 from esviewer.cli import interruption, messages, output
 from esviewer.cli.options import COMPLETION
 from esviewer.errors import CancelledError, EsviewerError, UsageError
+from esviewer.plugins import VARIABLE as NO_PLUGINS
 
 _COMMANDS = {
     "open": "Open the window on a store.",
@@ -41,6 +43,7 @@ _COMMANDS = {
     "demo": "Make a demo store.",
     "reducer": "Check, infer or trust what rebuilds states.",
     "layouts": "List layouts, check one against a store, or propose one.",
+    "plugins": "List plug-ins, and switch them on and off.",
     "audit": "Check all events, snapshots and states of a store.",
     "schema": "Describe the payloads of all event types.",
     "seal": "Seal a store, so that every later change can be found.",
@@ -96,15 +99,31 @@ class _Commands(click.Group):
     "4 no such aggregate or version, 130 interrupted.",
 )
 @click.version_option(__version__, prog_name="esviewer")
+@click.option("--no-plugins", is_flag=True, help="Use no plug-in, as with ESVIEWER_NO_PLUGINS=1.")
 @click.pass_context
-def cli(ctx: click.Context) -> Any:
+def cli(ctx: click.Context, no_plugins: bool) -> Any:
     """Audit and time travel for event-sourced systems; reads stores, never writes them.
 
     `esviewer [STORE]` opens the window; the commands below work without one.
     """
+    if no_plugins:
+        ctx.call_on_close(_without_plugins())
     if ctx.invoked_subcommand is None:
         return ctx.invoke(_open_command())
     return 0
+
+
+def _without_plugins() -> Callable[[], None]:
+    """Use no plug-in here and in processes that help, until what is returned is called."""
+    before = os.environ.get(NO_PLUGINS)
+    os.environ[NO_PLUGINS] = "1"
+
+    def end() -> None:
+        del os.environ[NO_PLUGINS]
+        if before is not None:
+            os.environ[NO_PLUGINS] = before
+
+    return end
 
 
 def _check_spelling(word: str) -> None:

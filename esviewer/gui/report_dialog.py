@@ -26,7 +26,7 @@ from esviewer.gui.file_field import FileField, documents
 from esviewer.gui.localised import localised
 from esviewer.gui.room import FORMS
 from esviewer.gui.text import visible
-from esviewer.report.write import check_ending
+from esviewer.report.write import check_ending, plugged_endings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class ReportDialog(QDialog):
         """`proposal` is a file's name; `check` raises an EsviewerError for one with an ending that is no form's."""
         super().__init__(parent)
         self._check = check
+        for ending in plugged_endings():
+            forms += f";;{ending[1:].upper()} (*{ending})"
         self._replaced: Path | None = None
         """The file that is there already, as the dialog has said, and is replaced when a person goes on."""
         self.setWindowTitle(title)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
 from esviewer.errors import EsviewerError, UsageError, elsewhere
+from esviewer.plugins import Plugin, Skipped
+from esviewer.report import plugged
 from esviewer.report.aggregate import aggregate_document
 from esviewer.report.document import Document
 from esviewer.report.model import AggregateReport
+from esviewer.report.plugged import endings
 from esviewer.unfinished import unfinished
 from esviewer.work import Work
 
@@ -65,14 +69,41 @@ FORMS: Final[Mapping[str, Form]] = {
     ".json": _json,
     ".md": _markdown,
 }
-"""What writes a document, by the ending of the file's name."""
+_OF_AUDITS: Final = (".sarif", ".xml")
+"""Endings of forms that only some reports have, and no plug-in may take either."""
 
 
-def check_ending(path: Path, forms: Mapping[str, Form] = FORMS) -> None:
-    """Raise UsageError, naming the endings there are, when a report can't be written to such a file."""
-    if path.suffix.lower() not in forms:
-        ending = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
-        raise UsageError(f"{path.name!r} {ending}.", f"A report's file ends in {', '.join(forms)}.")
+def forms_now() -> dict[str, Form]:
+    """What writes a document, by the ending of the file's name; plug-ins that are switched on among them."""
+    return {**FORMS, **{each: partial(_plugged, each) for each in plugged_endings()}}
+
+
+def plugged_endings() -> list[str]:
+    """The endings of the forms of plug-ins that are switched on; none is loaded."""
+    return endings((*FORMS, *_OF_AUDITS))
+
+
+def plugged_forms() -> tuple[dict[str, tuple[Plugin, object]], list[Skipped]]:
+    """The forms of plug-ins that can be used, by name, and the plug-ins that can't."""
+    return plugged.forms((*FORMS, *_OF_AUDITS))
+
+
+def _plugged(ending: str, document: Document, out: BinaryIO, work: Work | None) -> None:
+    plugged.form(ending, (*FORMS, *_OF_AUDITS))(document, out, work)
+
+
+def check_ending(path: Path, forms: Mapping[str, Form] | None = None) -> None:
+    """Raise UsageError, naming the endings there are, when a report can't be written to such a file.
+
+    `forms` are all that there are for the report; None: `forms_now`. A plug-in that can't be used has none.
+    """
+    known = forms_now() if forms is None else forms
+    ending = path.suffix.lower()
+    if ending not in known:
+        said = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
+        raise UsageError(f"{path.name!r} {said}.", f"A report's file ends in {', '.join(known)}.")
+    if ending not in FORMS and ending not in _OF_AUDITS:
+        plugged.form(ending, (*FORMS, *_OF_AUDITS))
 
 
 def write_report(
@@ -80,13 +111,14 @@ def write_report(
     path: Path,
     *,
     work: Work | None = None,
-    forms: Mapping[str, Form] = FORMS,
+    forms: Mapping[str, Form] | None = None,
 ) -> None:
     """Write a report in the form that the file's ending names; a file that is there is replaced as a whole.
 
     A report with forms of its own, such as SARIF, passes them all as `forms`. Raises UsageError for an ending without
     a form and EsviewerError when the file can't be written; both before anything of the old file is lost.
     """
+    forms = forms_now() if forms is None else forms
     check_ending(path, forms)
     document = report if isinstance(report, Document) else aggregate_document(report)
     try:

@@ -272,7 +272,7 @@ class Rows:
                 extra[name] = value
         extra.update(self._marks(index))
         if self._envelopes is not None:
-            rest = {key: self._table.chain.finish(value) for key, value in self._envelopes[index].items()}
+            rest = {key: self._table.chain.finish_or_leave(value) for key, value in self._envelopes[index].items()}
             if inside is not None and self._table.metadata is None:
                 rest = _mapping(follow(rest, inside)) or rest
             extra.update(rest)
@@ -326,7 +326,7 @@ class Rows:
         if self._envelopes is not None:
             found = follow(self._envelopes[index], source.data)
             if found is not None:
-                return self._table.chain.finish(found)
+                return self._table.chain.finish_or_leave(found)
         return follow(self.data[index], source.data)
 
     def _part(self, name: str, index: int) -> Any:

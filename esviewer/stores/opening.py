@@ -55,6 +55,8 @@ def open_store(
         found = database.read(tables, work)
         fit = _fit(found, known, asked, named, database.label)
         store = _bound(database, fit, notes, tenant, work)
+        if store.plugins:
+            notes.say(f"It is read by plug-ins: {', '.join(store.plugins)}.")
         store.look_for_warnings(work)
         # A closure, which shows nothing of the target's password.
         store.opened_by(lambda: open_store(target, layout, options=options, tenant=tenant))

@@ -91,6 +91,8 @@ class Store:
         """Such as `SQLite 3.45.1`."""
         self.layout: Layout = fit.layout
         self.fit: Fit = fit
+        self.plugins: tuple[str, ...] = _plugins(fit.layout, events, snapshots)
+        """Those that the layout and the codecs are of by which it is read, if any."""
         self.has_snapshots: bool = snapshots is not None
         self._database = database
         self._notes = notes
@@ -731,3 +733,9 @@ def _no_aggregate(aggregate_id: str) -> NotFoundError:
     return NotFoundError(
         f"There is no aggregate {shown}.", "`esviewer aggregates STORE --search TEXT` finds ids."
     )
+
+
+def _plugins(layout: Layout, events: EventTable, snapshots: SnapshotTable | None) -> tuple[str, ...]:
+    chains = [events.chain, events.metadata_chain, None if snapshots is None else snapshots.chain]
+    named = [layout.plugin, *(name for chain in chains if chain is not None for name in chain.plugins)]
+    return tuple(dict.fromkeys(filter(None, named)))

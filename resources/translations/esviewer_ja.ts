@@ -3755,6 +3755,10 @@ All events are read once. Then you see for each type of aggregate which event fo
         <translation>操作記録(&amp;C)…</translation>
     </message>
     <message>
+        <source>&amp;Plug-ins …</source>
+        <translation>プラグイン(&amp;P)…</translation>
+    </message>
+    <message>
         <source>&amp;About esviewer</source>
         <translation>esviewer について(&amp;A)</translation>
     </message>
@@ -5669,6 +5673,88 @@ Then the events of each are a lane, all on one axis of time: what happened befor
     <message>
         <source>A version&apos;s number, or a time such as 2026-11-22 14:34 (this machine&apos;s zone) and Enter</source>
         <translation>バージョン番号か、2026-11-22 14:34 のような時刻 (このマシンのタイムゾーン) を入力して Enter</translation>
+    </message>
+</context>
+<context>
+    <name>Plugins</name>
+    <message>
+        <source>Layout</source>
+        <translation>レイアウト</translation>
+    </message>
+    <message>
+        <source>Codec</source>
+        <translation>コーデック</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>検査</translation>
+    </message>
+    <message>
+        <source>Report form</source>
+        <translation>レポート形式</translation>
+    </message>
+    <message>
+        <source>Projection engine</source>
+        <translation>プロジェクションエンジン</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>オン</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>オフ</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>不使用</translation>
+    </message>
+</context>
+<context>
+    <name>PluginsDialog</name>
+    <message>
+        <source>Plug-ins</source>
+        <translation>プラグイン</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Package</source>
+        <translation>パッケージ</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>About the plug-in</source>
+        <translation>プラグインについて</translation>
+    </message>
+    <message>
+        <source>A switch counts for what is opened, checked and written from then on.</source>
+        <translation>切り替えは、それ以降に開き、検査し、書き込むものに効きます。</translation>
+    </message>
+    <message>
+        <source>Looking at them …</source>
+        <translation>調べています …</translation>
+    </message>
+    <message>
+        <source>No plug-in is installed. The manual says how one is made, and how it is installed.</source>
+        <translation>プラグインはインストールされていません。作り方とインストール方法はマニュアルにあります。</translation>
+    </message>
+    <message>
+        <source>{0} is switched on and can be used.</source>
+        <translation>{0} はオンで、使えます。</translation>
+    </message>
+    <message>
+        <source>{0} is switched off; nothing of it is loaded.</source>
+        <translation>{0} はオフです。何も読み込まれません。</translation>
     </message>
 </context>
 <context>

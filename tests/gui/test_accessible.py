@@ -57,3 +57,10 @@ def test_store_page_and_its_rooms(driver, demo: Path) -> None:  # type: ignore[n
         driver.until(lambda: not driver.page.tasks.busy)
         found |= {(each, name) for each in nameless(driver.window)}
     assert sorted(found) == []
+
+
+def test_the_dialog_of_plugins(driver) -> None:  # type: ignore[no-untyped-def]
+    driver.window.help.show_plugins()
+    dialog = driver.window.help.plugins
+    driver.until(lambda: not dialog.busy)
+    assert nameless(dialog) == []

@@ -25,8 +25,8 @@ from esviewer.app.starting_settings import starting_settings
 from esviewer.audit.finding import Finding, Severity
 from esviewer.gui.audit import running
 from esviewer.gui.audit.arranging import AGGREGATE, MESSAGE, SEVERITY, VERSION, Order
-from esviewer.gui.audit.checks_panel import CHECKS, NAME, REMARK
 from esviewer.gui.audit.checks_panel import FINDINGS as FOUND
+from esviewer.gui.audit.checks_panel import NAME, REMARK
 from esviewer.gui.audit.checks_panel import SEVERITY as HOW_BAD
 from esviewer.gui.audit.room import AuditRoom
 from esviewer.gui.audit.running import Found
@@ -118,7 +118,7 @@ def test_what_is_found_is_what_the_command_line_prints(driver, at_audit, qtbot: 
     assert f"{counted[Severity.ERROR]} errors, {counted[Severity.WARNING]} warnings" in room.summary.text()
     assert room.filters.severities[Severity.ERROR].text().endswith(str(counted[Severity.ERROR]))
     checks = room.checks.model
-    for row, check in enumerate(CHECKS):
+    for row, check in enumerate(checks.checks):
         many = sum(each["check"] == check.name for each in expected)
         looked = many or not checks.why_not(check)
         assert checks.data(checks.index(row, FOUND), _ROW) == (str(many) if looked else "–")
@@ -134,7 +134,7 @@ def test_what_a_program_that_may_not_run_leaves_open_is_told(driver, tmp_path: P
     assert {each.check for each in findings(room)} >= {"reducer-failed", "version-gap", "snapshot-undecodable"}
     assert "Not checked: after-deletion, event-type-unknown" in room.summary.text()
     assert "because the reducer scripted is a program that is not trusted yet." in room.summary.text()
-    row = [check.name for check in CHECKS].index("snapshot-drift")
+    row = [check.name for check in room.checks.model.checks].index("snapshot-drift")
     assert room.checks.model.data(room.checks.model.index(row, FOUND), _ROW) == "–"
 
 
@@ -308,7 +308,7 @@ def test_checks_are_switched_off_and_judged_otherwise_for_one_audit(driver, at_a
     room = at_audit(spoilt(), '[check.time-future]\nseverity = "off"\n')
     checks = room.checks.model
     assert "store.db.audit.toml" in room.checks.origin.full
-    rows = {check.name: row for row, check in enumerate(CHECKS)}
+    rows = {check.name: row for row, check in enumerate(checks.checks)}
     state = Qt.ItemDataRole.CheckStateRole
     assert checks.data(checks.index(rows["time-future"], NAME), state) == Qt.CheckState.Unchecked
     assert "switched off" in checks.data(checks.index(rows["time-future"], REMARK), _ROW)
@@ -687,7 +687,7 @@ def test_nothing_is_cut_off_in_a_small_window(driver, at_audit, qtbot: QtBot, qa
         room.side.setCurrentWidget(room.checks)
         driver.until(lambda: room.checks.table.isVisible())
         assert not room.checks.table.horizontalScrollBar().isVisible()
-        row = [check.name for check in CHECKS].index("head-mismatch")
+        row = [check.name for check in room.checks.model.checks].index("head-mismatch")
         room.checks.table.selectRow(row)
         assert room.checks.about.toPlainText().startswith("Not checked: the store names no newest version")
         room.side.setCurrentWidget(room.editor)

@@ -30,7 +30,7 @@ from esviewer.audit.checks.snapshot_orphan import SnapshotOrphan
 from esviewer.audit.checks.unique_constraint_missing import UniqueConstraintMissing
 from esviewer.audit.checks.version_start import VersionStart
 from esviewer.audit.finding import SEVERITIES, Finding
-from esviewer.audit.registry import BY_NAME
+from esviewer.audit.registry import by_name
 from esviewer.audit.settings import AuditSettings, CheckSettings
 from esviewer.audit.told import BELONGS, PERHAPS
 from esviewer.diff.compare import compare
@@ -56,7 +56,6 @@ _OF_THE_STORE: Final = frozenset(
     )
 )
 """Checks that compare an event with those of other aggregates, or with what explains it."""
-_OF_AN_AGGREGATE: Final = frozenset(BY_NAME) - _OF_TABLES - _OF_THE_STORE
 _OF_ITS_MAKING: Final = "audited"
 """What evidence says of when it was made, which is another time with each audit."""
 
@@ -124,7 +123,7 @@ class FindingsAgain:
     def of(self, pin: Pin, work: Work | None = None) -> FoundAgain:
         """What became of one finding; raises StoreError and CancelledError."""
         name = _check_of(pin)
-        if name not in BY_NAME:
+        if name not in by_name():
             return FoundAgain(Today.NOT_CHECKED, reason=f"this release has no check {name}")
         try:
             own = self._settings(pin)
@@ -149,10 +148,10 @@ class FindingsAgain:
 
     def _together(self, pin: Pin, own: AuditSettings) -> AuditSettings:
         """Settings of an audit that answers for as many other pins as it can."""
-        settings, taken = own, {_check_of(pin)}
+        settings, taken, known = own, {_check_of(pin)}, by_name()
         for other in self._pins:
             name = _check_of(other)
-            if name in BY_NAME and name not in taken and name not in (Invariant.name, SchemaViolation.name):
+            if name in known and name not in taken and name not in (Invariant.name, SchemaViolation.name):
                 settings = _with_own(settings, other)
                 taken.add(name)
         return settings
@@ -177,7 +176,7 @@ class FindingsAgain:
         before = self._aggregates.setdefault(aggregate_id, [])
         known = next((each for each in before if _answers(each.settings, settings, _check_of(pin))), None)
         if known is None:
-            audit = Audit(self._session, replace(settings, only=_OF_AN_AGGREGATE))
+            audit = Audit(self._session, replace(settings, only=frozenset(by_name()) - _OF_TABLES - _OF_THE_STORE))
             known = _Audited(settings, audit, list(audit.of_aggregate(aggregate_id, work)))
             before.append(known)
         return known.answer(pin)

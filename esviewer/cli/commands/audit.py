@@ -109,6 +109,9 @@ def command(
     summary = audit.summary
     for why, names in summary.not_checked_by_reason():
         messages.note(f"Not checked: {', '.join(names)}, because {why}.")
+    for skipped in audit.skipped:
+        if skipped.plugin.name not in summary.not_checked:
+            messages.note(f"Note: {skipped.why}")
     for todo in filter(None, summary.unused.values()):
         messages.note(todo)
     found = sorted(summary.by_severity.items(), reverse=True)
@@ -147,9 +150,9 @@ def _show(finding: Finding) -> None:
 
 
 def _list(as_json: bool) -> None:
-    from esviewer.audit.registry import ALL
+    from esviewer.audit.registry import checks
 
-    for check in sorted(ALL, key=lambda each: each.name):
+    for check in sorted(checks(), key=lambda each: each.name):
         if as_json:
             output.json_line(
                 {

@@ -30,7 +30,11 @@ _LAST = (1 << 63) - 1
     "--at-position", "at_position", type=click.IntRange(0, _LAST), metavar="N", help="After the event at this position."
 )
 @click.option(
-    "--engine", metavar="local|dask://HOST:PORT", default=_LOCAL, show_default=True, help="This machine, or a cluster."
+    "--engine",
+    metavar="local|dask://HOST:PORT",
+    default=_LOCAL,
+    show_default=True,
+    help="This machine, a cluster, or NAME://ADDRESS of a plug-in's engine.",
 )
 @click.option(
     "--parts-folder",

@@ -34,7 +34,7 @@ from esviewer.audit.check import Described
 from esviewer.audit.checks.invariant import Invariant
 from esviewer.audit.checks.schema_violation import SchemaViolation
 from esviewer.audit.finding import SEVERITIES, Severity
-from esviewer.audit.registry import ALL
+from esviewer.audit.registry import checks as all_checks
 from esviewer.audit.settings import AuditSettings, CheckSettings
 from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.fixed_words import about_check, severity_word
@@ -43,7 +43,6 @@ from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import tip, visible, visible_lines
 from esviewer.gui.theme import Theme
 
-CHECKS: Final[tuple[type[Described], ...]] = tuple(sorted(ALL, key=lambda each: each.name))
 NAME, SEVERITY, FINDINGS, REMARK = range(4)
 _WIDTHS: Final = (23, 9, 9)
 """Of the columns before the last, in widths of a digit."""
@@ -57,6 +56,10 @@ _REMARK: Final = 20
 _Index = QModelIndex | QPersistentModelIndex
 
 
+def _sorted() -> tuple[type[Described], ...]:
+    return tuple(sorted(all_checks(), key=lambda each: each.name))
+
+
 class ChecksModel(QAbstractTableModel):
     """One row for each check; a box switches it on and off, and its severity can be chosen, for the next audit."""
 
@@ -66,11 +69,21 @@ class ChecksModel(QAbstractTableModel):
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.checks = _sorted()
+        """Those that there are, a row each."""
         self._settings = AuditSettings()
         self._counts: Mapping[str, int] | None = None
         self._not_checked: Mapping[str, str] = {}
         self.fixed = False
         """Whether nothing can be changed, because an audit is under way."""
+
+    def look_again(self) -> None:
+        """See whether plug-ins were switched on or off meanwhile."""
+        found = _sorted()
+        if found != self.checks and not self.fixed:
+            self.beginResetModel()
+            self.checks = found
+            self.endResetModel()
 
     @property
     def settings(self) -> AuditSettings:
@@ -88,10 +101,10 @@ class ChecksModel(QAbstractTableModel):
         self._redraw()
 
     def _redraw(self) -> None:
-        self.dataChanged.emit(self.index(0, 0), self.index(len(CHECKS) - 1, REMARK))
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self.checks) - 1, REMARK))
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(CHECKS)
+        return 0 if parent.isValid() else len(self.checks)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else 4
@@ -107,12 +120,12 @@ class ChecksModel(QAbstractTableModel):
             return found
         if index.column() == NAME:
             return found | Qt.ItemFlag.ItemIsUserCheckable
-        if index.column() == SEVERITY and CHECKS[index.row()] is not Invariant:
+        if index.column() == SEVERITY and self.checks[index.row()] is not Invariant:
             return found | Qt.ItemFlag.ItemIsEditable
         return found
 
     def data(self, index: _Index, role: int = 0) -> Any:
-        check, column = CHECKS[index.row()], index.column()
+        check, column = self.checks[index.row()], index.column()
         runs = self._settings.runs(check.name)
         if role == Qt.ItemDataRole.CheckStateRole and column == NAME:
             return Qt.CheckState.Checked if runs else Qt.CheckState.Unchecked
@@ -155,7 +168,7 @@ class ChecksModel(QAbstractTableModel):
         return self._settings.severity(check.name) or check.severity
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        check = CHECKS[index.row()]
+        check = self.checks[index.row()]
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == NAME:
             on = Qt.CheckState(value) == Qt.CheckState.Checked
             self._change({check.name: on})
@@ -171,12 +184,12 @@ class ChecksModel(QAbstractTableModel):
     def switch_all(self, on: bool) -> None:
         """Have all checks run, or none."""
         self._settings = replace(self._settings, only=None)
-        self._change({check.name: on for check in CHECKS})
+        self._change({check.name: on for check in self.checks})
 
     def switch_only(self, row: int) -> None:
         """Have one check run alone."""
         self._settings = replace(self._settings, only=frozenset())
-        self._change({CHECKS[row].name: True})
+        self._change({self.checks[row].name: True})
 
     def _of(self, name: str) -> CheckSettings:
         return self._settings.checks.get(name, CheckSettings())
@@ -256,7 +269,7 @@ class ChecksPanel(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         wide = self.fontMetrics().horizontalAdvance
         words = [self.tr("per rule"), *map(severity_word, Severity)]
-        least = max(wide(each.name) for each in CHECKS) + _BOX, max(map(wide, words)) + _BESIDE
+        least = max(wide(each.name) for each in self.model.checks) + _BOX, max(map(wide, words)) + _BESIDE
         give_widths(header, map(max, (round(each * wide("0")) for each in _WIDTHS), (*least, 0)))
         self.about = QPlainTextEdit(self)
         self.about.setReadOnly(True)
@@ -307,7 +320,7 @@ class ChecksPanel(QWidget):
     def _chosen(self) -> None:
         current = self.table.currentIndex()
         if current.isValid():
-            check = CHECKS[current.row()]
+            check = self.model.checks[current.row()]
             why_not = self.model.why_not(check)
             options = [self.tr("Option {0}, {1} if not set").format(*each) for each in check.options.items()]
             texts = [*about_check(check), *options]

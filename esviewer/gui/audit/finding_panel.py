@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from esviewer.audit.finding import Finding
-from esviewer.audit.registry import BY_NAME
+from esviewer.audit.registry import by_name
 from esviewer.errors import EsviewerError
 from esviewer.gui.audit.findings import severity_text
 from esviewer.gui.elided_label import ElidedLabel
@@ -104,7 +104,7 @@ class FindingPanel(QWidget):
 
     def show_finding(self, finding: Finding, veiled: Finding, accepted: bool) -> None:
         """Show one; `veiled` is what may be shown of it."""
-        check = BY_NAME[finding.check]
+        check = by_name().get(finding.check)
         self.title.show_text(f"{severity_text(finding.severity)} · {finding.check}")
         self._show_place(veiled)
         self.message.setText(visible(localised(veiled.message)))
@@ -112,7 +112,8 @@ class FindingPanel(QWidget):
         if self.evidence.shown.rowCount() <= _UNFOLDED:
             self.evidence.expandToDepth(2)
         heads = self.tr("What it looks for"), self.tr("Why it matters"), self.tr("What to do")
-        parts = zip(heads, about_check(check), strict=True)
+        # The plug-in of its check may have been switched off since.
+        parts = () if check is None else zip(heads, about_check(check), strict=True)
         self.about.setPlainText(visible_lines("\n\n".join(f"{head}\n{text}" for head, text in parts)))
         self.go.setEnabled(finding.aggregate_id is not None)
         self.go.setText(self.tr("Go to aggregate") if finding.version is None else self.tr("Go to event"))

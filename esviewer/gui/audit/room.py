@@ -163,6 +163,7 @@ class AuditRoom(Room):
         self.machine.screen_changed.connect(self._redraw)
 
     def entered(self) -> None:
+        self.checks.model.look_again()
         (self.table if self.model.rowCount() else self.start).setFocus()
 
     def copies(self) -> Copies:

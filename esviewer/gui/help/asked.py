@@ -35,6 +35,7 @@ PAGES: Final = {
     "masking_dialog": "privacy",
     "not_rebuilt": "reducers",
     "operator_dialog": "privacy",
+    "plugins_dialog": "plugins",
     "projections": "projections",
     "quick_open": "window",
     "reducers_dialog": "reducers",

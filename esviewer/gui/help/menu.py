@@ -15,6 +15,7 @@ from esviewer.gui.help.asked import HelpKey
 from esviewer.gui.help.tour import Tour
 from esviewer.gui.help.window import HelpWindow
 from esviewer.gui.keys_sheet import KeysSheet
+from esviewer.gui.plugins_dialog import PluginsDialog
 from esviewer.gui.store_rooms import StoreRooms
 from esviewer.gui.theme import Theme
 
@@ -22,7 +23,7 @@ _TOURED = "toured"
 
 
 class HelpMenu(QMenu):
-    """Manual, tour, keys, activity, and what program this is."""
+    """Manual, tour, keys, activity, plug-ins, and what program this is."""
 
     demo_wanted = Signal()
     """The demo store is to be opened, for the tour."""
@@ -46,12 +47,15 @@ class HelpMenu(QMenu):
         """The sheet of keys, while it is open."""
         self.activity: ActivityWindow | None = None
         """The activity log, while it is open."""
+        self.plugins: PluginsDialog | None = None
+        """The plug-ins, while they are shown."""
         self.help_key = HelpKey(window, self)
         self._add(self.tr("&Help on this"), self.help_key.show_here, QKeySequence.StandardKey.HelpContents)
         self._add(self.tr("&Manual"), self.show_manual)
         self.tour_action = self._add(self.tr("&Tour"), self.show_tour)
         self._add(self.tr("&Keys"), self.show_keys, "Ctrl+?")
         self._add(self.tr("A&ctivity …"), self.show_activity)
+        self._add(self.tr("&Plug-ins …"), self.show_plugins)
         self._add(self.tr("&About esviewer"), self._show_about)
 
     def _add(self, text: str, slot: object, keys: QKeySequence.StandardKey | str | None = None) -> QAction:
@@ -123,6 +127,19 @@ class HelpMenu(QMenu):
             window.done(0)
             window.deleteLater()
 
+    def show_plugins(self) -> None:
+        """Show which plug-ins are installed, to be switched on and off."""
+        self._close_plugins()
+        self.plugins = PluginsDialog(self._window)
+        self.plugins.finished.connect(self._close_plugins)
+        self.plugins.show()
+
+    def _close_plugins(self) -> None:
+        dialog, self.plugins = self.plugins, None
+        if dialog is not None:
+            dialog.reject()
+            dialog.deleteLater()
+
     def _show_about(self) -> None:
         about = self.tr("esviewer {0}: audit and time travel for event-sourced systems. MIT licence.")
         self.said.emit(about.format(__version__))
@@ -131,6 +148,7 @@ class HelpMenu(QMenu):
         """Close what it opened."""
         self._close_activity()
         self._close_keys()
+        self._close_plugins()
         if self.manual is not None:
             self.manual.close()
             self.manual.deleteLater()

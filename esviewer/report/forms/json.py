@@ -22,6 +22,7 @@ from esviewer.report.document import (
     Kind,
     Note,
     Paragraph,
+    Row,
     Section,
     Series,
     Table,
@@ -90,48 +91,65 @@ def _section(section: Section) -> Iterator[str]:
         elif isinstance(block, Chart):
             yield from _chart(block)
         else:
-            yield dumps(_small(block))
+            yield dumps(small(block))
         before = ",\n      "
     yield "]}"
 
 
 def _table(table: Table) -> Iterator[str]:
-    columns = [{"key": column.key, "title": column.title, "kind": column.kind.value} for column in table.columns]
-    yield _open({"block": "table", "key": table.key, "title": table.title, "columns": columns})
+    yield _open(table_head(table))
     yield ',"rows":['
     before = "\n        "
-    for row in table.rows:
-        cells = zip(table.columns, row, strict=True)
-        yield before + dumps(
-            {column.key: _value(column.kind, value) for column, value in cells if not absent(column.kind, value)}
-        )
+    for each in table.rows:
+        yield before + dumps(row(table, each))
         before = ",\n        "
     yield "]}"
+
+
+def table_head(table: Table) -> dict[str, Value]:
+    """All keys of a table but `rows`."""
+    columns = [{"key": column.key, "title": column.title, "kind": column.kind.value} for column in table.columns]
+    return {"block": "table", "key": table.key, "title": table.title, "columns": columns}
+
+
+def row(table: Table, cells: Row) -> dict[str, Value]:
+    """One row of a table by its columns' keys."""
+    named = zip(table.columns, cells, strict=True)
+    return {column.key: _value(column.kind, value) for column, value in named if not absent(column.kind, value)}
 
 
 def _chart(chart: Chart) -> Iterator[str]:
-    yield _open(
-        {
-            "block": "chart",
-            "title": chart.title,
-            "shape": chart.shape,
-            "x_title": chart.x_title,
-            "y_title": chart.y_title,
-        }
-    )
+    yield _open(chart_head(chart))
     yield ',"series":['
     before = "\n        "
     for series in chart.series:
-        yield before + dumps({"name": series.name, "points": _points(series)})
+        yield before + dumps(series_of(series))
         before = ",\n        "
     yield "]}"
+
+
+def chart_head(chart: Chart) -> dict[str, Value]:
+    """All keys of a chart but `series`."""
+    return {
+        "block": "chart",
+        "title": chart.title,
+        "shape": chart.shape,
+        "x_title": chart.x_title,
+        "y_title": chart.y_title,
+    }
+
+
+def series_of(series: Series) -> dict[str, Value]:
+    """One line, or the bars of one colour."""
+    return {"name": series.name, "points": _points(series)}
 
 
 def _points(series: Series) -> Sequence[Value]:
     return [[x.isoformat() if hasattr(x, "isoformat") else x, y] for x, y in series.points]
 
 
-def _small(block: Block) -> dict[str, Value]:
+def small(block: Block) -> dict[str, Value]:
+    """Any block but a table or a chart."""
     if isinstance(block, Paragraph):
         return {"block": "paragraph", "text": block.text}
     if isinstance(block, Note):

@@ -4,7 +4,7 @@ A chain is any number of byte codecs (`zlib`), then one parser (`json`), then an
 Some take an argument after a colon: `protobuf:events.pb#shop.OrderPlaced` and `avro:order.avsc` name a file that lies
 beside the layout's. Payloads are hostile: what they expand to, how deep they nest and how many values they hold is
 bounded, nothing in them is executed, and whatever can't be read raises DecodeError and nothing else.
-A new codec is one function and one line in the tables below.
+A new codec is one function and one line in the tables below; those of plug-ins have the names that are left.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from esviewer.model.batch import Undecodable
 from esviewer.model.exactjson import loads_many
-from esviewer.model.values import Value
+from esviewer.model.values import Value, copied
+from esviewer.plugins import Plugin, Skipped, idle
 from esviewer.stores.codecs.cipher import cipher_key
 from esviewer.stores.codecs.compression import gunzipped, inflated, unbase64, unlz4, unzstd
 from esviewer.stores.codecs.decoding import (
@@ -32,9 +33,11 @@ from esviewer.stores.codecs.decoding import (
 from esviewer.stores.codecs.encryption import decryption
 from esviewer.stores.codecs.files import file_beside
 from esviewer.stores.codecs.jsontext import json_string, parse_json
+from esviewer.stores.codecs.plugged import PluggedCodec
+from esviewer.stores.codecs.plugged import codecs as plugged
 from esviewer.stores.codecs.tagged import TAG_KEYS, untag_inside, untagged, untagged_many
 
-__all__ = ["EXPANSION_LIMIT", "NODE_LIMIT", "Chain", "DecodeError", "as_bytes", "chain"]
+__all__ = ["EXPANSION_LIMIT", "NODE_LIMIT", "Chain", "DecodeError", "as_bytes", "chain", "plugged_codecs"]
 
 _CHUNK: Final = 1000
 
@@ -88,9 +91,17 @@ class Chain:
     """One chain of codecs, checked."""
 
     def __init__(
-        self, unpack: Sequence[ByteStep], parser: Parser, finish: Sequence[ValueStep], *, leaves_json: bool = False
+        self,
+        unpack: Sequence[ByteStep],
+        parser: Parser,
+        finish: Sequence[ValueStep],
+        *,
+        leaves_json: bool = False,
+        plugins: Sequence[str] = (),
     ) -> None:
         """`leaves_json` says that `unpack` changes no ASCII text which begins as JSON objects and lists do."""
+        self.plugins = tuple(plugins)
+        """Those that some of the codecs are of."""
         self._unpack = tuple(unpack)
         self._leaves_json = leaves_json
         self._parser = parser
@@ -109,10 +120,17 @@ class Chain:
             raise DecodeError("the payload nests too deep") from None
 
     def finish(self, value: Value) -> Value:
-        """Apply the value codecs."""
+        """Apply the value codecs; raises DecodeError where one of a plug-in does."""
         for step in self._finish:
             value = step(value)
         return value
+
+    def finish_or_leave(self, value: Value) -> Value:
+        """Apply the value codecs; what one of a plug-in can't read stays as it is."""
+        try:
+            return self.finish(copied(value) if self.plugins else value)
+        except DecodeError:
+            return value
 
     def decode(self, raw: Any) -> Value:
         """One payload, whole; raises DecodeError."""
@@ -166,7 +184,7 @@ class Chain:
             if many is not None:
                 values = many(values)
             else:
-                values = [value if type(value) is Undecodable else step(value) for value in values]
+                values = [value if type(value) is Undecodable else _stepped(step, value) for value in values]
         return values
 
     def _parse_or_reason(self, raw: Any) -> Value:
@@ -174,6 +192,13 @@ class Chain:
             return self.parse(raw)
         except DecodeError as error:
             return Undecodable(str(error))
+
+
+def _stepped(step: ValueStep, value: Value) -> Value:
+    try:
+        return step(value)
+    except DecodeError as error:
+        return Undecodable(str(error))
 
 
 def _plain_json(raws: Sequence[bytes]) -> bool:
@@ -192,15 +217,27 @@ def chain(
     unpack: list[ByteStep] = []
     finish: list[ValueStep] = []
     parser: Parser | None = None
+    foreign: dict[str, str] = {}
+    leaves_json = True
     for written in names:
         name, colon, argument = written.partition(":")
+        found = None
         if name not in _ALL:
-            raise ValueError(f"has {written!r}, which is none of {', '.join(_ALL)}")
-        if (name in _VALUES) is (parser is None):
+            plugin, found = _plugged(written)
+            foreign[name] = str(plugin)
+        if (name in _VALUES or (found is not None and found.step == "value")) is (parser is None):
             raise ValueError(f"has {written!r} in the wrong place: byte codecs, then json, then value codecs")
         if colon and name not in _WITH_FILES:
             raise ValueError(f"has {written!r}, and {name} takes nothing after a colon")
-        if name in _VALUES:
+        if found is not None:
+            if found.step == "value":
+                finish.append(found.decode)
+            elif found.step == "bytes":
+                unpack.append(found.decode)
+                leaves_json = False
+            else:
+                parser = found.decode
+        elif name in _VALUES:
             finish.append(_VALUES[name])
         elif name in _BYTES:
             unpack.append(_BYTES[name])
@@ -211,7 +248,27 @@ def chain(
     if parser is None:
         raise ValueError(f"must name json or another of {', '.join((*_PARSERS, *_WITH_FILES))}")
     packed = {written.partition(":")[0] for written in names} & {*_BYTES, _CIPHER}
-    return Chain(unpack, parser, finish, leaves_json=packed <= _LEAVE_JSON)
+    leaves_json = leaves_json and packed <= _LEAVE_JSON
+    return Chain(unpack, parser, finish, leaves_json=leaves_json, plugins=tuple(foreign.values()))
+
+
+def plugged_codecs() -> tuple[dict[str, tuple[Plugin, PluggedCodec]], list[Skipped]]:
+    """The codecs of plug-ins that can be used, by name, and the plug-ins that can't."""
+    return plugged(_ALL)
+
+
+def _plugged(written: str) -> tuple[Plugin, PluggedCodec]:
+    """A codec of a plug-in; raises ValueError."""
+    good, bad = plugged_codecs()
+    if written in good:
+        return good[written]
+    for each in bad:
+        if each.plugin.name == written:
+            raise ValueError(f"has {written!r}, and the plug-in {each.plugin} was skipped: {each.reason}")
+    for off in idle("codec"):
+        if off.name == written:
+            raise ValueError(f"has {written!r}, and the plug-in {off} is switched off")
+    raise ValueError(f"has {written!r}, which is none of {', '.join((*_ALL, *good))}")
 
 
 def _with_file(name: str, argument: str, folder: Path | None) -> Parser:

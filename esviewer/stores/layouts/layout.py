@@ -75,8 +75,9 @@ from typing import Any, get_args
 
 from esviewer import assets
 from esviewer.errors import UsageError
+from esviewer.plugins import Skipped
 from esviewer.stores import codecs
-from esviewer.stores.layouts import text_rules, times
+from esviewer.stores.layouts import plugged, text_rules, times
 from esviewer.stores.layouts.model import (
     ALGORITHMS,
     PREVIOUS,
@@ -505,13 +506,20 @@ def _packaged() -> tuple[Layout, ...]:
     )
 
 
-def read_layouts() -> tuple[list[Layout], list[str]]:
-    """All layouts by name, and what is wrong with files of the user that can't be used.
+def plugged_layouts() -> tuple[list[Layout], list[Skipped]]:
+    """The layouts of plug-ins that can be used, and the plug-ins that can't."""
+    return plugged.layouts({layout.name for layout in _packaged()}, parse_layout)
 
-    A user's layout takes the place of a packaged one with the same name.
+
+def read_layouts() -> tuple[list[Layout], list[str]]:
+    """All layouts by name, and what is wrong with files of the user and plug-ins that can't be used.
+
+    A user's layout takes the place of a packaged one, or a plug-in's, with the same name.
     """
     found = {layout.name: layout for layout in _packaged()}
-    problems = []
+    plugged_in, skipped = plugged_layouts()
+    found |= {layout.name: layout for layout in plugged_in}
+    problems = [each.why for each in skipped]
     folder = user_folder()
     try:
         files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
@@ -529,5 +537,5 @@ def read_layouts() -> tuple[list[Layout], list[str]]:
 
 
 def all_layouts() -> list[Layout]:
-    """Every layout that can be used, by name: the packaged ones and the user's."""
+    """Every layout that can be used, by name: the packaged ones, those of plug-ins and the user's."""
     return read_layouts()[0]

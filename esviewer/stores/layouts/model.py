@@ -232,6 +232,8 @@ class Layout:
     databases: tuple[str, ...] = field(default=())
     tested_with: str = ""
     """What its tests ran: a framework and its version, or `documentation`."""
+    plugin: str = ""
+    """The plug-in that it is of; empty for all others."""
 
     def needs(self) -> Iterator[tuple[str, str]]:
         """Every column without which it does not fit, as (join's name or nothing, column)."""
