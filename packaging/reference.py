@@ -37,6 +37,7 @@ name of a saved connection: see [Stores and connections](stores.md). TIME is typ
 
 Results go to stdout, progress and errors to stderr: one line that says what is wrong and what to do.
 All commands know `--help`; all but `completion` also `--debug`, which prints an error's traceback.
+`esviewer --no-plugins COMMAND` uses no [plug-in](plugins.md).
 """
 COMMON = ("--debug", "--help")
 ARGUMENTS = {
@@ -51,6 +52,7 @@ ARGUMENTS = {
     "SEAL": "A seal's file.",
     "TOPIC": "A page of the manual.",
     "NUMBER": "A pin's number, as `case show` prints it.",
+    "NAME": "A name as `esviewer plugins` lists it, KIND/NAME, or a package.",
     "EVENT": "ID@VERSION, or an event's id.",
 }
 """What arguments are, by their names."""
@@ -96,7 +98,7 @@ def of_command(name: str, command: click.Command, parent: click.Context) -> Iter
             rows.append(f"| `{cell(written)}` | {cell(argument(written))} |")
             continue
         record = option.get_help_record(context)
-        if record is not None and option.opts[0] not in COMMON:
+        if record is not None and not set(option.opts) & set(COMMON):
             rows.append(f"| `{cell(record[0])}` | {cell(record[1])} |")
     if rows:
         yield "\n".join(["| argument, option | does |", "| --- | --- |", *rows]) + "\n"

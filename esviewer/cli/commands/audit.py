@@ -63,7 +63,7 @@ def command(
     """Check all events, snapshots and states of STORE.
 
     Findings at or above --fail-on end it with exit code 1, as does a reducer that can't be used, so that states are not
-    checked. What `--json` prints can be kept as a baseline. In reports,
+    checked, or a check of a plug-in that can't. What `--json` prints can be kept as a baseline. In reports,
     what looks sensitive is masked. An audit with --since tells what is wrong at events after that position and at no
     event at all; where the next one goes on is said at the end and in JSON reports.
     """
