@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 _OURS: Final = ("_PYI_", "PYINSTALLER_")
@@ -33,6 +34,10 @@ def begin() -> None:
     if not is_frozen():
         return
     _restore_environment(str(getattr(sys, "_MEIPASS", "")))
+    # On Windows the program for desktops has no streams at all.
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
     import multiprocessing
 
     multiprocessing.freeze_support()

@@ -101,6 +101,9 @@ def bundle(python: Path) -> None:
     for each in (work, DIST / "esviewer"):
         shutil.rmtree(each, ignore_errors=True)
     work.mkdir(parents=True)
+    if not sys.platform.startswith("linux"):
+        run(python, PACKAGING / "desktop" / "icons.py", BUILD / "icons")
+        os.environ["ESVIEWER_ICON"] = str(BUILD / "icons" / f"esviewer.{'ico' if os.name == 'nt' else 'icns'}")
     log = work / "log.txt"
     command = [python, "-m", "PyInstaller", "--noconfirm", "--distpath", DIST, "--workpath", work]
     with log.open("w", encoding="utf-8") as file:

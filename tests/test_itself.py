@@ -39,3 +39,12 @@ def test_elsewhere_the_environment_stays_as_it_is(frozen: None, monkeypatch: pyt
     before = dict(os.environ)
     itself.begin()
     assert dict(os.environ) == before
+
+
+def test_a_program_without_streams_can_write(frozen: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    itself.begin()
+    with sys.stdout, sys.stderr:
+        assert sys.stdout.write("nobody reads this") == 17
+        assert sys.stderr.writable()

@@ -48,7 +48,8 @@ the system where they are listed here. You may use them under its terms:
 
 - They are used unchanged, but for symbols for debugging, as separate shared libraries or modules, which you may replace
   by versions of your own: Qt and PySide6 are the files in {folder}PySide6 and {folder}shiboken6, psycopg and
-  pymssql the folders of these names. Nothing checks them. You may change and rebuild esviewer, and look into it for that.
+  pymssql the folders of these names. Nothing checks them. You may change and rebuild esviewer, and look into it
+  for that.
 - Their sources are where each part says it below; Qt's are at {qt}.
   Whoever gives you this copy owes you these sources for three years from then on, at the cost of sending them, if you
   can't get them there: that is the written offer of section 6 of the GPL, which the LGPL refers to.
