@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from helpers_plugins import EXAMPLE, FIVE, changed, forgotten, ledger, on_path
 
-from esviewer import plugins
+from esviewer import assets, plugins
 from esviewer.app import audit_parts, manual
 from esviewer.cli.main import _run
 from esviewer.stores import reading
@@ -146,6 +147,25 @@ def test_a_report_names_the_plugins_that_had_a_part_in_it(run: Run, store: Path,
     text = report.read_text()
     assert "of the plug-in round-amount (esviewer-example 1.0)" in text
     assert "It is read by plug-ins: ledger (esviewer-example 1.0), reversed (esviewer-example 1.0)." in text
+
+
+def test_a_case_names_the_plugins_behind_its_pins(run: Run, store: Path, tmp_path: Path) -> None:
+    case, report = tmp_path / "c.json", tmp_path / "c.md"
+    assert run("case", "create", case, store).code == 0
+    assert run("case", "pin", case, store, "--findings").code == 0
+    assert run("case", "pin", case, store, "--state", "account-1").code == 0
+    schema = json.loads(assets.path("schemas/case.json").read_text(encoding="utf-8"))
+    kept = json.loads(case.read_text())
+    assert jsonschema_rs.is_valid(schema, kept)
+    readers = ["ledger (esviewer-example 1.0)", "reversed (esviewer-example 1.0)"]
+    found = [each["pinned"]["plugins"] for each in kept["pins"]]
+    assert found == [[*readers, "round-amount (esviewer-example 1.0)"], readers]
+    assert run("case", "report", case, "--output", report).code == 0
+    assert "round-amount (esviewer-example 1.0)" in report.read_text().replace("\\", "")
+    run("plugins", "disable", "round-amount")
+    again = run("case", "check", case, store, "--json").lines
+    assert [each["verdict"] for each in again][-1] == "same"
+    assert "no check round-amount" in str(again[0])
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -42,12 +42,10 @@ class PluginState:
         }
 
 
-def load_checks() -> None:
-    """Load the checks of plug-ins, if there are any, so that nobody has to wait for them later."""
-    if plugins.counting("check"):
-        from esviewer.audit.registry import plugged_checks
-
-        plugged_checks()
+def load_early() -> None:
+    """Load the checks and report forms of plug-ins, if there are any, so that no window waits for them later."""
+    for _ in _skipped({kind for kind in ("check", "report-form") if plugins.counting(kind)}):
+        pass
 
 
 def states() -> list[PluginState]:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from esviewer.app.connections import Resolved, resolve
 from esviewer.app.credentials import PasswordNeededError
 from esviewer.app.links import Link, check_here
-from esviewer.app.plugins import load_checks
+from esviewer.app.plugins import load_early
 from esviewer.app.screen import Screen, rules_for
 from esviewer.app.session import Session, open_session
 from esviewer.app.settings import Settings
@@ -148,7 +148,7 @@ class Opening(QObject):
             except BaseException:
                 first.close()
                 raise
-            load_checks()
+            load_early()
             label = first.store.label
             return OpenedStore(request, first, second, open_one, Screen(*rules_for(label), label))
 

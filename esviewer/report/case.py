@@ -194,6 +194,9 @@ def _blocks(pin: PinReport) -> Iterator[Block]:
         )
         for each in pin.stands_on
     ]
+    named = pin.pinned.get("plugins")
+    if isinstance(named, list) and named:
+        facts.append(Fact("By plug-ins", ", ".join(map(str, named))))
     yield Facts(tuple(facts))
 
 

@@ -9,7 +9,8 @@
         kind                state, diff, event, history or finding
         asked               what to ask the store for it: see `pinning.py`
         note                text
-        pinned              who pinned it, and when, as `made`
+        pinned              who pinned it, and when, as `made`; `plugins` are those, if any, that had a part in the
+                            answer
         content             the answer of that time: what `esviewer state`, `diff`, `events`, `history` or `audit`
                             print with --json; a history is a list of its lines
         digest              `sha256:` and hex digits of `content` as canonical JSON (sorted keys, no white space)

@@ -30,6 +30,8 @@ from esviewer.app.files import placed
 from esviewer.app.operator import asker
 from esviewer.app.session import Session
 from esviewer.audit.finding import Finding
+from esviewer.audit.plugged import PluggedCheck
+from esviewer.audit.registry import by_name
 from esviewer.audit.seals.leaf import leaf_of
 from esviewer.audit.settings import AuditSettings
 from esviewer.diff.compare import compare
@@ -129,13 +131,21 @@ def pin_finding(
     if settings is not None:
         asked["options"] = options_of(finding, settings)
     stands_on = _stands_on(session, asked, work)
-    return Pin(0, "finding", asked, plain(finding.as_json()), asker().as_json(), stands_on, note)
+    check = by_name().get(finding.check)
+    own = [str(check.foreign.plugin)] if check is not None and issubclass(check, PluggedCheck) else []
+    return Pin(0, "finding", asked, plain(finding.as_json()), _by(session, own), stands_on, note)
 
 
 def _pinned(session: Session, kind: str, asked: dict[str, Value], note: str, work: Work | None) -> Pin:
     content, behind = _answer(session, kind, asked, work)
     rebuilt = tuple(map(_came_to_be, behind))
-    return Pin(0, kind, asked, content, asker().as_json(), _stands_on(session, asked, work), note, rebuilt)
+    return Pin(0, kind, asked, content, _by(session), _stands_on(session, asked, work), note, rebuilt)
+
+
+def _by(session: Session, others: Sequence[str] = ()) -> dict[str, Value]:
+    """Who pins, and the plug-ins that have a part in the answer, where there are any."""
+    named = [*session.store.plugins, *others]
+    return {**asker().as_json(), "plugins": named} if named else asker().as_json()
 
 
 def _came_to_be(state: RebuiltState) -> dict[str, Value]:

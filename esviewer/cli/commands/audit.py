@@ -150,6 +150,7 @@ def _show(finding: Finding) -> None:
 
 
 def _list(as_json: bool) -> None:
+    from esviewer.audit.plugged import PluggedCheck
     from esviewer.audit.registry import checks
 
     for check in sorted(checks(), key=lambda each: each.name):
@@ -165,7 +166,8 @@ def _list(as_json: bool) -> None:
                 }
             )
             continue
-        output.line(f"{check.name} ({check.severity.text})")
+        foreign = f", of the plug-in {check.foreign.plugin}" if issubclass(check, PluggedCheck) else ""
+        output.line(f"{check.name} ({check.severity.text}{foreign})")
         for text in (check.looks_for, check.why, check.todo):
             output.line(f"    {text}")
         for option, default in check.options.items():

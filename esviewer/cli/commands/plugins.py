@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from click.shell_completion import CompletionItem
 
 from esviewer.cli import messages, output
 
@@ -37,6 +38,12 @@ def command(ctx: click.Context, as_json: bool, debug: bool) -> None:
         messages.note("No plug-in is installed.")
 
 
+def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from esviewer import plugins
+
+    return [CompletionItem(each.name) for each in plugins.found() if each.name.startswith(incomplete)]
+
+
 def _switched(names: tuple[str, ...], on: bool) -> None:
     from esviewer import plugins
 
@@ -47,7 +54,7 @@ def _switched(names: tuple[str, ...], on: bool) -> None:
 
 
 @command.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=_names)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def disable(names: tuple[str, ...], debug: bool) -> None:
     """Switch plug-ins off: by NAME, KIND/NAME, or all of a package."""
@@ -56,7 +63,7 @@ def disable(names: tuple[str, ...], debug: bool) -> None:
 
 
 @command.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=_names)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def enable(names: tuple[str, ...], debug: bool) -> None:
     """Switch plug-ins on again: by NAME, KIND/NAME, or all of a package."""
