@@ -71,7 +71,14 @@ def test_what_comes_with_the_program_fits() -> None:
         assert wrong("reducer", file.read_text(encoding="utf-8")) == [], file.name
 
 
-def test_what_the_manual_shows_fits() -> None:
+@pytest.fixture
+def cart(tmp_path: Path) -> Path:
+    """A folder with the rules file that the page on projections names."""
+    (tmp_path / "cart.toml").write_text(BLOCK.findall(manual.page("reducers").file.read_text(encoding="utf-8"))[0])
+    return tmp_path
+
+
+def test_what_the_manual_shows_fits(cart: Path) -> None:
     kinds = {"[[projection]]": "projection", "[[on]]": "reducer", "[[upcast]]": "reducer", "[event_type": "reducer"}
     seen = set()
     for page in manual.pages():
@@ -79,9 +86,14 @@ def test_what_the_manual_shows_fits() -> None:
             if "[[projection" in text or "kind = " in text or any(key in text for key in kinds):
                 name = "projection" if re.search(r'\[\[projection|kind = "(event|log|state)"', text) else "reducer"
                 assert wrong(name, text) == [], page.topic
+                if name == "projection":
+                    parse_projections(text, page.topic, cart)
+                else:
+                    parse_rules(text, page.topic)
                 seen.add(name)
             elif "[events" in text:
                 assert wrong("layout", text) == [], page.topic
+                parse_layout(text, page.topic)
                 seen.add("layout")
     assert seen == {"projection", "reducer", "layout"}
 

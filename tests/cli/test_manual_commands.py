@@ -7,12 +7,13 @@ import re
 import shlex
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,10 +66,12 @@ def lines(text: str) -> Iterator[str]:
 class Reader:
     """Somebody who types what a page says, in a folder with the demo store."""
 
-    def __init__(self, folder: Path, run: Callable[..., Any]) -> None:
+    def __init__(self, folder: Path, run: Callable[..., Any], *, whole: bool) -> None:
         self.folder = folder
         self.run = run
-        own_demo(folder / STORE)
+        store = own_demo(folder / STORE)
+        if not whole:
+            leave_a_part(store)
         programs = folder / ".programs"
         programs.mkdir()
         shim = programs / "esviewer"
@@ -133,7 +136,8 @@ class Reader:
 def test_what_a_page_says_can_be_done(
     page: manual.Page, tmp_path: Path, run: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
-    reader = Reader(tmp_path, run)
+    # An audit would find that events are gone.
+    reader = Reader(tmp_path, run, whole=page.topic == "audit")
     for block in blocks(page):
         mark, _, value = block.mark.partition(": ")
         if mark == "file":
@@ -145,6 +149,16 @@ def test_what_a_page_says_can_be_done(
         elif block.kind == "sh" and block.mark != "timestamp-commands":
             assert block.mark == "", block.mark
             reader.type(block)
+
+
+def leave_a_part(store: Path) -> None:
+    """Leave a tenth of the demo store, which says the same in a tenth of the time."""
+    with closing(sqlite3.connect(store)) as connection:
+        for table in ("events", "snapshots"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE substr(aggregate_id, -5) > '00120' OR aggregate_id = 'account-00007'"
+            )
+        connection.commit()
 
 
 def free_port() -> int:
