@@ -13,7 +13,7 @@ import pytest
 from helpers_demo import own_demo, tamper
 
 ROOT = Path(__file__).resolve().parents[1]
-BLOCK = re.compile(r"<!-- (file|into): (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"<!-- (file|into): (\S+)(?: after ([^\n]+))? -->\n```\w+\n(.*?)```", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +25,16 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=left_out)
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, folder)
-    for how, name, text in BLOCK.findall((ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")):
+    for how, name, line, text in BLOCK.findall((ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")):
         target = folder / name
-        target.write_text(
-            text if how == "file" else target.read_text(encoding="utf-8") + "\n\n" + text, encoding="utf-8"
-        )
+        if how == "into":
+            before = target.read_text(encoding="utf-8")
+            assert f"\n{line}\n" in before, (name, line)
+            text = before.replace(f"\n{line}\n", f"\n{line}\n{text}", 1)
+        target.write_text(text, encoding="utf-8")
     places = {"ledgerline.toml": "resources/layouts", "test_ledgerline.py": "tests/layouts"}
     page = (ROOT / "resources" / "help" / "new-layout.md").read_text(encoding="utf-8")
-    for _, name, text in BLOCK.findall(page):
+    for _, name, _, text in BLOCK.findall(page):
         if name in places:
             (folder / places[name] / name).write_text(text, encoding="utf-8")
     return folder
