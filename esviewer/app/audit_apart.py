@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from esviewer import plugins
 from esviewer.app.auditing import Audit
 from esviewer.app.session import Opened, Session
 from esviewer.audit.finding import Finding
@@ -54,7 +55,7 @@ class _AuditApart(Audit):
         ours, theirs = context.Pipe(duplex=False)
         folder = TemporaryDirectory(prefix="esviewer-audit-", ignore_cleanup_errors=True)
         # No daemon: it starts processes itself for a large store.
-        process = context.Process(target=_work_on, args=(*self._how, folder.name, theirs))
+        process = context.Process(target=_work_on, args=(*self._how, plugins.switches(), folder.name, theirs))
         process.start()
         theirs.close()
         try:
@@ -126,7 +127,9 @@ class _Sending:
             self._found = []
 
 
-def _work_on(opened: Opened, settings: AuditSettings, since: int | None, folder: str, pipe: Connection) -> None:
+def _work_on(
+    opened: Opened, settings: AuditSettings, since: int | None, off: frozenset[str], folder: str, pipe: Connection
+) -> None:
     """What the process does; told to end, it ends those that it started first."""
     import signal
 
@@ -139,6 +142,7 @@ def _work_on(opened: Opened, settings: AuditSettings, since: int | None, folder:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, end)
+    plugins.hold(off)
     tempfile.tempdir = folder  # whoever asked removes it, however this ends
     try:
         session = opened.again()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from esviewer import plugins
 from esviewer.app import processes
 from esviewer.app.session import Opened, Session
 from esviewer.audit.check import Described, PageCheck
@@ -172,7 +173,9 @@ class _Workers:
         for part in parts:
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(
-                target=_work_on, args=(opened, list(page_checks), list(life_checks), part, new, theirs), daemon=True
+                target=_work_on,
+                args=(opened, plugins.switches(), list(page_checks), list(life_checks), part, new, theirs),
+                daemon=True,
             )
             process.start()
             theirs.close()
@@ -219,6 +222,7 @@ class _Workers:
 
 def _work_on(
     opened: Opened,
+    off: frozenset[str],
     page_checks: list[PageCheck],
     life_checks: list[LifeCheck],
     part: Part,
@@ -229,6 +233,7 @@ def _work_on(
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    plugins.hold(off)
     try:
         session = opened.again()
         try:

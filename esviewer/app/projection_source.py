@@ -35,11 +35,12 @@ class LocalOpener:
 
     opened: Opened = field(repr=False)
     rules: RulesTexts
+    plugins_off: frozenset[str] = field(default_factory=plugins.switches)
 
     def open(self) -> OpenSource:
         """The source, with the same plug-ins; raises StoreError."""
         found = self.opened
-        plugins.hold(found.plugins_off)
+        plugins.hold(self.plugins_off)
         return OpenSource(open_store(found.target, found.layout, options=found.options), self.rules.reducer_for())
 
 

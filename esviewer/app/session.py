@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from esviewer import plugins
 from esviewer.app import activity
 from esviewer.app.as_of import AsOf, locate, no_such_version
 from esviewer.app.assignments import Assignments, Chosen, store_key
@@ -73,8 +72,7 @@ def open_session(
         chosen.warnings = (*problem, *chosen.warnings)
     store = open_store(found.target, found.layout, options=found.options, work=work)
     activity.opened(store.label, store.layout.name)
-    off = plugins.switches()
-    opened = Opened(found.target, found.layout, tuple(reducers), found.options, connection, keep_bad, off)
+    opened = Opened(found.target, found.layout, tuple(reducers), found.options, connection, keep_bad)
     return Session(store, chosen, key, opened)
 
 
@@ -102,12 +100,9 @@ class Opened:
     options: ConnectionOptions | None = field(repr=False)
     connection: str | None
     keep_bad: bool = False
-    plugins_off: frozenset[str] = frozenset()
-    """The plug-ins that were switched off then."""
 
     def again(self) -> Session:
-        """The same session anew, in another process with the same plug-ins; raises what `open_session` raises."""
-        plugins.hold(self.plugins_off)
+        """The same session anew; raises what `open_session` raises."""
         return open_session(
             self.target,
             layout=self.layout,

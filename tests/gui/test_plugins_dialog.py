@@ -11,6 +11,7 @@ from helpers_plugins import changed, forgotten, ledger
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from esviewer.app import audit_apart
 from esviewer.gui.help.asked import topic_of
 from esviewer.gui.plugins_dialog import PluginsDialog
 
@@ -95,7 +96,11 @@ def test_none_can_be_switched_where_none_is_wanted(
     assert dialog.why.text() == "All are off, by --no-plugins or ESVIEWER_NO_PLUGINS."
 
 
-def test_an_audit_in_the_window_has_the_check(driver, installed: Path, tmp_path: Path, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("apart", [False, True])
+def test_an_audit_in_the_window_has_the_check(
+    driver, installed: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, apart: bool
+) -> None:
+    monkeypatch.setattr(audit_apart, "WORTH_A_PROCESS", 1 if apart else 10_000)
     driver.open(ledger(tmp_path / "ledger.db"))
     driver.window.enter("audit")
     room = driver.window.rooms.room
@@ -114,3 +119,7 @@ def test_an_audit_in_the_window_has_the_check(driver, installed: Path, tmp_path:
     dialog.reject()
     room.entered()
     assert "round-amount" not in [check.name for check in room.checks.model.checks]
+    qtbot.mouseClick(room.start, Qt.MouseButton.LeftButton)
+    driver.until(lambda: not room.running.going)
+    assert "round-amount" not in room._summary.by_check
+    assert room._summary.events == 12
