@@ -111,14 +111,14 @@ class Reader:
 
     @staticmethod
     def _simple(command: str) -> bool:
-        return bool(re.match(r"(esviewer|python3|cp|mkdir) ", command)) and not re.search(r"[|;&$<]|^\s", command)
+        return bool(re.match(r"(esviewer|openssl|python3|cp|mkdir) ", command)) and not re.search(r"[|;&$<]|^\s", command)
 
     def _one(self, command: str) -> None:
         ends = ENDS.search(command)
         code = int(ends[1]) if ends else 0
         words = shlex.split(command, comments=True)
         if words[0] != "esviewer":
-            subprocess.run(words, cwd=self.folder, check=True)
+            subprocess.run(words, cwd=self.folder, check=True, capture_output=True)
             return
         target = None
         if ">" in words:
