@@ -30,6 +30,8 @@ from esviewer.cli.main import cli
 BLOCK = re.compile(r"(?:^<!-- (?P<mark>[^>]*?) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"(?<!`)`(?!`)([^`]+)`(?!`)", re.DOTALL)
 ENDS = re.compile(r"\s+# ends with (\d+)$")
+SIMPLE = re.compile("(esviewer|openssl|python3|cp|mkdir) ")
+"""What is run by itself, without a shell."""
 STORE = "esviewer-demo.db"
 
 
@@ -111,7 +113,7 @@ class Reader:
 
     @staticmethod
     def _simple(command: str) -> bool:
-        return bool(re.match(r"(esviewer|openssl|python3|cp|mkdir) ", command)) and not re.search(r"[|;&$<]|^\s", command)
+        return SIMPLE.match(command) is not None and not re.search(r"[|;&$<]", command)
 
     def _one(self, command: str) -> None:
         ends = ENDS.search(command)
