@@ -121,6 +121,7 @@ class CodeEditor(QPlainTextEdit):
         self.setFont(monospace())
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+        self.setTabChangesFocus(True)  # TOML needs no indentation, and keys alone have to lead out of it
         self._numbers = _Numbers(self)
         self._colours = TomlColours(self.document(), theme)
         self.blockCountChanged.connect(self._resize_margin)

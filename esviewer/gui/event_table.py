@@ -399,6 +399,7 @@ class EventTable(QTableView):
 
     def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setTabKeyNavigation(False)  # Tab leads out of it
         self._machine = machine
         self.shown = EventsModel(machine.theme, machine.screen_now, self)
         self.shown.words = WordsInSight(machine, self._in_sight, self)

@@ -145,6 +145,7 @@ class FieldChanges(QTableView):
 
     def __init__(self, collector: FieldCollector, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setTabKeyNavigation(False)  # Tab leads out of it
         theme = machine.theme
         self._machine = machine
         self._near = 0

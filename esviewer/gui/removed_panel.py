@@ -134,6 +134,7 @@ class RemovedPanel(QWidget):
         self.line = ElidedLabel(self)
         self.model = RemovedModel(machine, self)
         self.table = QTableView(self)
+        self.table.setTabKeyNavigation(False)  # Tab leads out of it
         self.table.setModel(self.model)
         mark_items(self.table, machine.theme)
         machine.screen_changed.connect(self._screen_changed)

@@ -105,6 +105,7 @@ class QuickOpen(QDialog):
         self.field.setAccessibleName(self.tr("Where to go"))
         self.model = OffersModel(theme, self)
         self.view = QTableView(self)
+        self.view.setTabKeyNavigation(False)  # Tab leads out of it
         self.view.setModel(self.model)
         self.view.setAccessibleName(self.tr("What fits"))
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
