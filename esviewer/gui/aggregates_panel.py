@@ -48,6 +48,7 @@ from esviewer.gui.copying import (
     offer_copies,
 )
 from esviewer.gui.garbage import drop
+from esviewer.gui.lettering import usual
 from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToLanes
@@ -479,7 +480,7 @@ class AggregatesPanel(Widget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # Where there is room for one column less, the type goes: the filter above shows it.
-        self.view.setColumnHidden(1, self.width() < 250)
+        self.view.setColumnHidden(1, usual(self.width()) < 250)
 
     def show_as_of(self, instant: Instant | None, dim: str) -> None:
         """Show versions as of a moment; `dim` is the colour of aggregates that did not exist yet."""

@@ -23,6 +23,7 @@ from esviewer.app.runs import Runs
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
 from esviewer.gui.copying import Copies, Form, copies_of_event, copies_of_rows, offer_copies
+from esviewer.gui.lettering import scaled, usual
 from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
@@ -502,8 +503,8 @@ class EventTable(QTableView):
 
     def _fit(self, *_: object) -> None:
         """Give the columns their widths; what the events changed, which the state marks, yields first."""
-        worded, narrow = self._in_words(), self.width() < _ROOM_FOR_CHANGES
-        without = self.width() < (_ROOM_FOR_BOTH if worded else _ROOM_FOR_CHANGES)
+        worded, narrow = self._in_words(), usual(self.width()) < _ROOM_FOR_CHANGES
+        without = usual(self.width()) < (_ROOM_FOR_BOTH if worded else _ROOM_FOR_CHANGES)
         self.setColumnHidden(_CHANGES, without)
         header = self.horizontalHeader()
         shortened = worded and narrow
@@ -511,8 +512,8 @@ class EventTable(QTableView):
         others = header.sectionSizeHint(0) + time + (0 if without else header.sectionSizeHint(_CHANGES))
         versions = self._room_for_versions()
         others += max(0, versions - header.sectionSizeHint(0))
-        event = max(100, min(260 if worded else 180, self.width() - others - _SCROLL_BAR))
-        give_widths(header, (versions, event, 100 if narrow and not worded else time, 0))
+        event = max(scaled(100), min(scaled(260 if worded else 180), self.width() - others - _SCROLL_BAR))
+        give_widths(header, (versions, event, scaled(100) if narrow and not worded else time, 0))
 
     def _room_for_versions(self) -> int:
         """The width that versions need where runs of them are folded."""

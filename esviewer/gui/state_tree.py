@@ -12,6 +12,7 @@ from esviewer.app.view import AggregateView
 from esviewer.gui.case.asking import history_to_pin, state_to_pin
 from esviewer.gui.copying import Read
 from esviewer.gui.data_tree import DataTree
+from esviewer.gui.lettering import scaled, usual
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.motion import on_the_way
 from esviewer.gui.value_tree import (
@@ -102,7 +103,7 @@ class StateTree(DataTree):
     # The columns
 
     def fit_columns(self) -> None:
-        wide = self.width()
+        wide = usual(self.width())
         written = self.written_by.isChecked()
         room = wide >= _ROOM_FOR_BEFORE or not written or self._before_chosen
         before = self.before.isChecked() and room
@@ -111,8 +112,8 @@ class StateTree(DataTree):
         for column, shown in zip(_WRITTEN, in_sight, strict=True):
             self.setColumnHidden(column, not shown)
         self.setColumnHidden(BEFORE, not before)
-        header.resizeSection(0, min(220, wide * ((20 if in_sight[2] else 25) if written else 38) // 100))
-        header.resizeSection(BEFORE, min(150, wide * (14 if written else 24) // 100))
+        header.resizeSection(0, scaled(min(220, wide * ((20 if in_sight[2] else 25) if written else 38) // 100)))
+        header.resizeSection(BEFORE, scaled(min(150, wide * (14 if written else 24) // 100)))
         small = QFont(self.font())
         small.setPointSizeF(small.pointSizeF() * SMALLER)
         metrics = QFontMetrics(small)
@@ -122,8 +123,8 @@ class StateTree(DataTree):
         header.resizeSection(WRITTEN_AT, metrics.horizontalAdvance("2000-00-00 00:00") + _BESIDE)
         # Beyond what all need, names of events and actors get their share of the rest; below, they give some up.
         rest = wide - (_AMPLE if in_sight[2] else _AMPLE_WITHOUT_TIME)
-        header.resizeSection(WRITTEN_EVENT, max(76, min(150, _EVENT + rest * 25 // 100)))
-        header.resizeSection(WRITTEN_ACTOR, max(70, min(150, _ACTOR + rest * 20 // 100)))
+        header.resizeSection(WRITTEN_EVENT, scaled(max(76, min(150, _EVENT + rest * 25 // 100))))
+        header.resizeSection(WRITTEN_ACTOR, scaled(max(70, min(150, _ACTOR + rest * 20 // 100))))
         self._restart()
 
     def _grown(self, view: AggregateView) -> None:

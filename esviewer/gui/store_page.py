@@ -42,6 +42,7 @@ from esviewer.gui.fields_panel import FieldsPanel
 from esviewer.gui.find_bar import FindBar, Stretches
 from esviewer.gui.garbage import drop
 from esviewer.gui.in_turns import Pieces
+from esviewer.gui.lettering import scaled
 from esviewer.gui.live import Pulse
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Before, Machine, Place, Shown, ToPin
@@ -287,7 +288,7 @@ class StorePage(QWidget):
         if not self._sized:
             self._sized = True
             wide, high = self.width(), self.height()
-            side = max(200, min(300, wide * 20 // 100))
+            side = min(wide * 30 // 100, max(scaled(200), min(scaled(300), scaled(wide * 20 // 100))))
             self.whole.setSizes([side, wide - side])
             self.right.setSizes([high * 38 // 100, high * 62 // 100])
             self.below.setSizes([(wide - side) * 47 // 100, (wide - side) * 53 // 100])

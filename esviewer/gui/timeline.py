@@ -22,6 +22,7 @@ from esviewer.gui.axes import colour_axes
 from esviewer.gui.event_table import summary
 from esviewer.gui.finding_marks import LANE, TOP, FindingMark, FindingMarks
 from esviewer.gui.idle_axis import IdleAxis, IdleBreaks, idle_text, idle_texts
+from esviewer.gui.lettering import scaled
 from esviewer.gui.masked import ScreenNow
 from esviewer.gui.motion import at_rest
 from esviewer.gui.shading import Shading, merged
@@ -357,8 +358,9 @@ class Timeline(pg.PlotWidget):
         """Name the lanes, leaving names out evenly where there is no room for all."""
         metrics = QFontMetrics(self.font())
         screen, words = self._screen(), view.history.reducer.words
+        most = scaled(150)
         names = [
-            metrics.elidedText(signed(words.of(name), visible(screen.text(name))), Qt.TextElideMode.ElideRight, 150)
+            metrics.elidedText(signed(words.of(name), visible(screen.text(name))), Qt.TextElideMode.ElideRight, most)
             for name in view.types
         ]
         room = max(1, int(self.height() - 40) // _LABEL)
@@ -369,7 +371,7 @@ class Timeline(pg.PlotWidget):
             names.append(self.tr("findings"))
             ticks.append((LANE, names[-1]))
         left.setTicks([ticks, []])
-        left.setWidth(min(160, 14 + max(map(metrics.horizontalAdvance, names), default=0)))
+        left.setWidth(min(scaled(160), 14 + max(map(metrics.horizontalAdvance, names), default=0)))
         left.setStyle(tickLength=0)
 
     def _range_changed(self, *_: Any) -> None:

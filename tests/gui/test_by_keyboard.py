@@ -1,4 +1,4 @@
-"""Every page is walked by the keyboard alone: keys of menus lead to it, Tab to all in it, and nothing holds Tab back."""
+"""Every page is walked by keys alone: those of menus lead to it, Tab to all in it, and nothing holds Tab back."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from typing import get_args
 
 import pytest
 from PySide6.QtCore import QTranslator
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHeaderView, QLabel, QTabBar, QWidget
 
 from esviewer.app.demo import PUZZLING_ORDER
@@ -34,12 +35,14 @@ from esviewer.gui.fixed_words import (
     severity_word,
 )
 from esviewer.gui.language import LANGUAGES, speak, spoken
+from esviewer.gui.lettering import use_letters_of
 from esviewer.gui.main_window import MainWindow
 from esviewer.gui.store_rooms import titles
 from esviewer.model.sensitive_values import KINDS
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "resources" / "translations" / "esviewer_ja.ts"
+GENERAL = QFontDatabase.SystemFont.GeneralFont
 MARGIN = 4
 """Pixels that a column's head has beside its text at least."""
 
@@ -192,13 +195,31 @@ def cut_off(window: QWidget) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", [1280, 1920])
+@pytest.mark.parametrize(
+    ("language", "width", "letters"),
+    [*((language, width, 1.0) for language in LANGUAGES for width in (1280, 1920)), ("en", 1920, 1.5)],
+)
 def test_nothing_is_cut_off(
-    settings: Settings, language: str, width: int, request: pytest.FixtureRequest, qapp: QApplication, demo: Path
+    settings: Settings,
+    language: str,
+    width: int,
+    letters: float,
+    request: pytest.FixtureRequest,
+    qapp: QApplication,
+    demo: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    asked_for = QFontDatabase.systemFont
+
+    def system_font(kind: QFontDatabase.SystemFont) -> QFont:
+        font = asked_for(kind)
+        font.setPointSizeF(font.pointSizeF() * letters)
+        return font
+
+    monkeypatch.setattr(QFontDatabase, "systemFont", system_font)
     settings.put("language", language)
     driver = request.getfixturevalue("driver")
+    assert qapp.font().pointSizeF() == pytest.approx(asked_for(GENERAL).pointSizeF() * letters)
     driver.window.resize(width, width * 10 // 16)
     driver.open(demo)
     driver.choose(PUZZLING_ORDER)
@@ -206,7 +227,13 @@ def test_nothing_is_cut_off(
     for name in titles():
         driver.window.rooms.enter(name)
         driver.until(lambda: not driver.page.tasks.busy)
-        qapp.processEvents()
-        found[name] = cut_off(driver.window)
+        # What has just been told is laid out in one of the next turns.
+        for _ in range(20):
+            qapp.processEvents()
+            found[name] = cut_off(driver.window)
+            if not found[name]:
+                break
+    monkeypatch.undo()
     speak(qapp, "en")
+    use_letters_of("en")
     assert found == {name: [] for name in titles()}
