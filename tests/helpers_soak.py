@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import sys
@@ -33,6 +34,8 @@ class Held:
     """Tabs that were opened and closed until then."""
     pss: int
     """Kilobytes of memory, shared ones by share."""
+    heap: int
+    """Kilobytes that libraries in C have taken and not given back, of memory that may well be more."""
     threads: int
     files: int
     """Open file descriptors."""
@@ -45,7 +48,8 @@ class Held:
 
     def __str__(self) -> str:
         return (
-            f"{self.tabs:6} tabs  {self.pss / 1024:7.1f} MB  {self.threads:3} threads  {self.files:3} files  "
+            f"{self.tabs:6} tabs  {self.pss / 1024:7.1f} MB  {self.heap / 1024:7.1f} MB of heap  "
+            f"{self.threads:3} threads  {self.files:3} files  "
             f"{self.qt:6} Qt objects  {self.wrapped:6} wrapped  {self.blocks:8} blocks"
         )
 
@@ -148,6 +152,7 @@ class Soak:
         return Held(
             self.tabs,
             _pss(),
+            _heap(),
             threading.active_count(),
             len(os.listdir("/proc/self/fd")),  # noqa: PTH208 - the names alone
             _objects_of(self.window),
@@ -168,6 +173,27 @@ def _objects_of(window: QObject) -> int:
     window.dumpObjectTree()
     qInstallMessageHandler(former)
     return lines
+
+
+class _MallInfo(ctypes.Structure):
+    """What glibc tells of its memory (mallinfo2)."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
+        )
+    ]  # fmt: skip
+
+
+def _heap() -> int:
+    try:
+        told = ctypes.CDLL(None).mallinfo2
+    except AttributeError:
+        return 0
+    told.restype = _MallInfo
+    found = told()
+    return int(found.uordblks + found.hblkhd) // 1024
 
 
 def _pss() -> int:

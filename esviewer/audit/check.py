@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from math import isfinite
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from esviewer.audit.finding import Finding, Severity
 from esviewer.audit.page import Page
 from esviewer.errors import UsageError
 from esviewer.model.values import Value
+
+_LARGEST: Final = 1e15
 
 
 class Described:
@@ -36,7 +37,8 @@ class Described:
                 raise UsageError(f"The check {self.name} has no option {key}.", f"Its options: {known}.")
             default = self.options[key]
             number = isinstance(default, (int, float))
-            alike = isinstance(value, (int, float)) and isfinite(value) if number else True
+            # No span of time and no count is near this, and a float holds it.
+            alike = isinstance(value, (int, float)) and abs(value) < _LARGEST if number else True
             if isinstance(value, bool) != isinstance(default, bool) or not alike:
                 raise UsageError(f"The option {key} of {self.name} is of the wrong kind.", f"As in: {default}.")
         self.option: Mapping[str, Any] = {**self.options, **given}

@@ -171,7 +171,7 @@ class Schemas:
             return [], {}
         try:
             values = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise UsageError(f"{file} can't be read: {error}.", "It is a TOML file.") from None
         documents, named = values.get("documents", []), values.get("schemas", {})
         unknown = sorted(set(values) - {"documents", "schemas"})

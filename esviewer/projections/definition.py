@@ -182,7 +182,7 @@ class ProjectionFile:
     @property
     def digest(self) -> str:
         """`sha256:` and the hex digest over the file and its rules files."""
-        found = hashlib.sha256(self.text.encode())
+        found = hashlib.sha256(self.text.encode("utf-8", "surrogatepass"))
         for name, text in sorted(self.reducers.items()):
             found.update(f"\0{len(name)}:{name}{len(text)}:{text}".encode())
         return f"sha256:{found.hexdigest()}"

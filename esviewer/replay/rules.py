@@ -204,7 +204,7 @@ def rules_in(document: dict[str, Any], text: str, lines: LinesOf) -> RulesReduce
     rules, rules_build = _compiled(document, "on", lines, lambda entry: _rule(entry, initial, meter))
     upcasters, upcasters_build = _compiled(document, "upcast", lines, lambda entry: _upcaster(entry, credit))
     _check_upcasters(upcasters, lines("upcast"))
-    digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    digest = "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     builds = rules_build or upcasters_build
     return RulesReducer(name, digest, pattern, initial, rules, meter if builds else None, upcasters, credit)
 

@@ -364,7 +364,9 @@ class Relation:
         if found is None or "." not in found.name:
             return None
         name = found.name.partition(".")[0]
-        join = next(each for each in self.section.layout.joins if each.name == name)
+        join = next((each for each in self.section.layout.joins if each.name == name), None)
+        if join is None:
+            return None  # a column of our own with a dot in its name
         if join.optional or len(join.on) != 1:
             return None
         partner = self.section.joined[name]

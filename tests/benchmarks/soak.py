@@ -82,9 +82,9 @@ def told_growth(found: list[Held]) -> None:
         return
     hundreds = (last.tabs - first.tabs) / 100
     print(f"per 100 tabs, from {first.tabs} to {last.tabs}:")
-    for name in ("pss", "threads", "files", "qt", "wrapped", "blocks"):
+    for name in ("pss", "heap", "threads", "files", "qt", "wrapped", "blocks"):
         grown = getattr(last, name) - getattr(first, name)
-        print(f"  {name}: {grown / hundreds:+.2f}{' KB' if name == 'pss' else ''} ({grown:+} in all)")
+        print(f"  {name}: {grown / hundreds:+.2f}{' KB' if name in ('pss', 'heap') else ''} ({grown:+} in all)")
 
 
 if __name__ == "__main__":

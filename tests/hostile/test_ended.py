@@ -28,7 +28,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 MIDDLE = 100_000
 READERS = {
     "audit": (), "find": ("order-07", "data.n > 3"), "schema": (), "flow": (), "trace": ("order-07@3",), "info": (),
-    "events": (), "state": ("order-07",), "tail": (),
+    "state": ("order-07",), "tail": (),
 }  # fmt: skip
 """Commands that read a store, with what comes after it."""
 FEW = {"find": 2_000, "trace": 2_000, "info": 2_000, "state": 2_000, "tail": 2_000}
@@ -99,7 +99,7 @@ def writers(store: Served, folder: Path) -> dict[str, tuple[object, ...]]:
         "report": ("report", store.url, "order-07", "--output", folder / "out.html"),
         "schema": ("schema", store.url, "--output", folder / "out.md"),
         "audit": ("audit", store.url, "--report", folder / "out.html"),
-        "case": ("case", "pin", folder / "out", store.url, "--findings"),
+        "case": ("case", "pin", folder / "out", store.url, "--state", "order-07"),
     }
 
 
@@ -122,7 +122,7 @@ def test_who_writes_leaves_the_old_file(
     elif command != "projection":  # which replaces nothing but its own results
         output.write_text("old")
     before = output.read_bytes() if output.exists() else None
-    size = 2_000 if command == "report" else MIDDLE
+    size = 2_000 if command in ("report", "case") else MIDDLE
     ended(in_the_middle(store, start, size, tmp_path / "said", *words), number)
     assert (output.read_bytes() if output.exists() else None) == before
     others = [each.name for each in folder.iterdir() if each != output]

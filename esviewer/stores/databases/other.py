@@ -113,6 +113,7 @@ def _declare(driver: Any) -> None:
 
 def _url(target: str) -> URL:
     try:
+        target.encode()  # or whatever writes it down again would fail
         return make_url(target)
     except (ArgumentError, ValueError):
         raise StoreError(

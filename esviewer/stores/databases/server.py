@@ -34,6 +34,7 @@ CANCEL_SECONDS: Final = 1.5
 """How long a server that is told to stop may take for it; then its connection is left."""
 
 SECRET_KEYS: Final = ("password", "sslpassword", "passfile", "passwd", "ssl_key_password")
+_LONGEST: Final = 300
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+._-]*://")
 
 
@@ -49,6 +50,7 @@ class Tunnel(Protocol):
 def url_of(target: str, driver: str, words: str) -> URL:
     """A target as a URL for one driver; raises StoreError that calls the database by `words`."""
     try:
+        target.encode()  # or whatever writes it down again would fail
         return make_url(_SCHEME.sub(f"{driver}://", target, count=1))
     except (ArgumentError, ValueError):
         # The text may hold a password, so it is not repeated.
@@ -112,13 +114,18 @@ class ServerDatabase(Database):
             event.listen(self._engine, "connect", lambda driver, _record: self.settle(driver))
             self.listen(self._engine)
             guard(self._engine)
-        except BaseException:
-            self._end_tunnel()
-            raise
-        try:
             self.version = self.read(self.server_version)
-        except BaseException:
-            self.close()
+        except BaseException as error:
+            self._closed = True
+            if hasattr(self, "_engine"):
+                self._engine.dispose()
+            self._end_tunnel()
+            if isinstance(error, (ValueError, TypeError, ImportError, OSError, SQLAlchemyError)):
+                # What no driver means by its errors: a part of the URL that none can make anything of.
+                reason = self._scrubbed(" ".join(str(error).split()))[:_LONGEST]
+                raise StoreError(
+                    f"{self.label[:_LONGEST]} can't be opened: {reason.rstrip('. ')}.", "Check what the URL says."
+                ) from None
             raise
 
     def _opened_tunnel(self, url: URL, default_port: int) -> Tunnel | None:

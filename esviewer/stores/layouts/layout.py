@@ -453,6 +453,10 @@ def parse_layout(text: str, origin: str, *, packaged: bool = False, folder: Path
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LayoutError(f"Layout {origin} is not TOML: {error}.") from None
+    except ValueError:
+        raise LayoutError(f"Layout {origin} can't be read: a number in it has thousands of digits.") from None
+    except RecursionError:
+        raise LayoutError(f"Layout {origin} can't be read: it nests too deeply.") from None
     keys = _Keys(origin, "", values)
     name = keys.text("name")
     if not _NAME.fullmatch(name):
