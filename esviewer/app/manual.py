@@ -28,6 +28,7 @@ TOPICS: Final = (
     "projections",
     "scale",
     "privacy",
+    "threats",
     "plugins",
     "files",
     "command-line",

@@ -66,7 +66,7 @@ def test_wrong_links(run, small: Path, opening: tuple[str, ...]) -> None:
     link = "esviewer://open?store="
     _one_line(run(*opening, f"{link}postgresql://me:geheim@db/shop"), 2, "has a password in it")
     assert "geheim" not in run(*opening, f"{link}postgresql://me:geheim@db/shop", "--debug").err
-    known = "none of store, aggregate, version, room, field, lane, filter and as_of"
+    known = "none of store, aggregate, version, room, field, lane, span, filter and as_of"
     _one_line(run(*opening, f"{link}{small}&reducer=/evil.py"), 2, known)
     _one_line(run(*opening, f"{link}a%0Ab"), 2, "can't be seen")
     _one_line(run(*opening, link + "x" * 100_000), 2, "longer than")
