@@ -11,9 +11,14 @@ if not os.environ.get("DISPLAY"):
 
 import helpers_ci
 import helpers_plugins
+import hypothesis
 import pytest
 from helpers_mariadb import mariadb, mariadb_server
 from helpers_postgres import postgres, postgres_server
+
+# No test is timed: how long an example takes says more of the machine than of the program.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 __all__ = ["mariadb", "mariadb_server", "postgres", "postgres_server"]
 
