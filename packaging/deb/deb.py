@@ -2,7 +2,8 @@
 
 What the folder has of Debian's libraries is left out, and declared instead, so that Debian keeps it safe; the rest goes
 to /usr/lib/esviewer. Nothing runs at installation: Debian's own triggers take up the desktop entry, icons and types.
-Needs dpkg-dev and binutils. --fast compresses less.
+Needs dpkg-dev and binutils. --fast compresses less, and looks at so many files only that each library is named once, so
+that the versions which it asks for may be lower: for trying a package, not for handing it out.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def main() -> None:
     page = _run(sys.executable, str(PACKAGING / "desktop/manpage.py"))
     _gzipped(page, root / "usr/share/man/man1/esviewer.1.gz")
     _documents(root, collected, moment)
-    _control(root)
+    _control(root, fast)
     for path in sorted([*root.rglob("*"), root], reverse=True):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path == program / "esviewer" else 0o644)
@@ -65,7 +66,7 @@ def main() -> None:
     made = into / f"esviewer_{__version__}_{architecture}.deb"
     how = ["-Zzstd", "-z1"] if fast else ["-Zxz", "-z6"]
     _run("dpkg-deb", "--root-owner-group", "--uniform-compression", *how, "--build", str(root), str(made))
-    print(f"{made.relative_to(ROOT)}: {made.stat().st_size / 1e6:.1f} MB")
+    print(f"{made.name}: {made.stat().st_size / 1e6:.1f} MB")
 
 
 def _run(*command: str, cwd: Path | None = None) -> str:
@@ -145,7 +146,7 @@ def _maintainer() -> str:
     return f"{name} <{address}>" if name and address else "The esviewer authors <esviewer@esviewer.invalid>"
 
 
-def _control(root: Path) -> None:
+def _control(root: Path, fast: bool) -> None:
     control = root / "DEBIAN"
     control.mkdir()
     files = sorted(
@@ -158,7 +159,7 @@ def _control(root: Path) -> None:
         f"Architecture: {_run('dpkg', '--print-architecture').strip()}\n"
         f"Maintainer: {_maintainer()}\n"
         f"Installed-Size: {size}\n"
-        f"Depends: {_FONTS}, {_libraries(files)}\n"
+        f"Depends: {_FONTS}, {_libraries(files, fast)}\n"
         f"Recommends: xdg-utils\n"
         f"Suggests: gnome-keyring | kwalletmanager, python3, xdg-desktop-portal\n"
         f"Section: database\n"
@@ -181,13 +182,15 @@ def _control(root: Path) -> None:
     (control / "md5sums").write_text("".join(sums), "utf-8")
 
 
-def _libraries(files: list[Path]) -> str:
+def _libraries(files: list[Path], fast: bool) -> str:
     """The packages of all libraries that the folder's files name and that are not in it."""
     work = BUILD / "deb" / "shlibdeps"
     (work / "debian").mkdir(parents=True)
     (work / "debian/control").write_text("Source: esviewer\n\nPackage: esviewer\nArchitecture: any\n", "utf-8")
     binaries = [path for path in files if _is_binary(path)]
     own = sorted({str(path.parent) for path in binaries})
+    if fast:
+        binaries = _naming_all(binaries)
     found = _run(
         "dpkg-shlibdeps", "-O", "--ignore-missing-info", "--warnings=0",
         *(f"-l{each}" for each in own), *(f"-e{path}" for path in binaries), cwd=work,
@@ -196,6 +199,15 @@ def _libraries(files: list[Path]) -> str:
     if match is None:
         sys.exit("dpkg-shlibdeps named no library.")
     return match[1]
+
+
+def _naming_all(binaries: list[Path]) -> list[Path]:
+    """The smallest files that name all libraries which any file names."""
+    smallest: dict[str, Path] = {}
+    for path in sorted(binaries, key=lambda path: -path.stat().st_size):
+        for name in re.findall(r"^  NEEDED +(\S+)$", _run("objdump", "-p", str(path)), re.MULTILINE):
+            smallest[name] = path
+    return sorted(set(smallest.values()))
 
 
 def _is_binary(path: Path) -> bool:
