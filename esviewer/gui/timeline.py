@@ -432,7 +432,13 @@ class Timeline(pg.PlotWidget):
             order = np.argsort(bright, kind="stable")
             return places[order], codes[order], np.full(len(places), 9.0), bright[order]
         width = (high - low) / _BUCKETS
-        bins = np.clip((places - low) * (1 / width), 0, _BUCKETS - 1).astype(np.int32)
+        if self._ordered:
+            # Several times as fast as asking each event for its place.
+            begins = np.searchsorted(places, low + width * np.arange(1, _BUCKETS))
+            counts = np.diff(begins, prepend=0, append=len(places))
+            bins = np.repeat(np.arange(_BUCKETS, dtype=np.int32), counts)
+        else:
+            bins = np.clip((places - low) * (1 / width), 0, _BUCKETS - 1).astype(np.int32)
         bins += codes * np.int32(_BUCKETS)
         counts = np.bincount(bins, minlength=_BUCKETS * len(view.types))
         any_bright = np.zeros(len(counts), np.bool_)
