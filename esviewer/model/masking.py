@@ -42,7 +42,7 @@ _AROUND_IDS = ".,:;!?()[]{}<>\"'“”‘’«»"
 WHOLES: Final = frozenset(["state", "data", "metadata", "example", "examples"])
 """What states, payloads and the like are called in evidence and in the answers of this program."""
 _QUOTED = re.compile(
-    r"""(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|(?<!\w)"(?:[^"\\]|\\.)*"(?!\w)"""
+    r"""(?<!\w)'(?:[^'\\]++|\\.)*+'(?!\w)|(?<!\w)"(?:[^"\\]++|\\.)*+"(?!\w)"""
     r"""|(?<![\w.])-?(?:\d{4,}(?:\.\d+)?|\d+\.\d+)(?![\w.]*›)"""
 )
 _OURS = frozenset(

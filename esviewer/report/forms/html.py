@@ -32,7 +32,8 @@ from esviewer.report.document import (
 from esviewer.report.picture import svg
 from esviewer.report.widths import shares
 
-_JSON_TEXT = re.compile(r'("(?:[^"\\]|\\.)*")(:?)')
+# Possessive: what a repetition may go back to would take a hundred bytes for each letter of a long text.
+_JSON_TEXT = re.compile(r'("(?:[^"\\]++|\\.)*+")(:?)')
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _RIGHT: Final = frozenset({Kind.INTEGER, Kind.NUMBER})
 _CODE: Final = frozenset({Kind.JSON, Kind.PATH, Kind.BYTES})

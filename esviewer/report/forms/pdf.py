@@ -81,7 +81,7 @@ _ALWAYS: Final = ("Libertinus Serif", "DejaVu Sans Mono")
 _BREAK: Final = "\u200b"
 _LONG = re.compile(r"[^\s\u2e80-\uffef]{21,}")
 _AFTER = re.compile(r"([,;:/._=&?{}\[\]()-](?![,;:/._=&?{}\[\]()-])|[^,;:/._=&?{}\[\]()-]{8})(?=.)")
-_JSON_LINE = re.compile(r'( *)("(?:[^"\\]|\\.)*":)?(.*)')
+_JSON_LINE = re.compile(r'( *)("(?:[^"\\]++|\\.)*+":)?(.*)')
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _RUST_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 
