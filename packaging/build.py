@@ -29,21 +29,27 @@ BUILD: Final = ROOT / "build"
 DIST: Final = ROOT / "dist"
 
 
-def run(*command: str | Path, **options: object) -> str:
-    """Run a command, show it, and return what it prints; ends the build where it fails."""
+def run(*command: str | Path, cwd: Path | None = None) -> None:
+    """Run a command and show it; ends the build where it fails."""
     print("+", *command, flush=True)
-    done = subprocess.run([str(each) for each in command], check=False, text=True, **options)  # type: ignore[call-overload]
+    done = subprocess.run([str(each) for each in command], cwd=cwd, check=False)
     if done.returncode:
         sys.exit(f"{command[0]} ended with {done.returncode}.")
-    return str(done.stdout or "")
 
 
 def moment() -> str:
-    """The commit's time in seconds, which is that of all files: SOURCE_DATE_EPOCH where it is set."""
+    """The commit's time in seconds, which is that of all files: SOURCE_DATE_EPOCH where it is set.
+
+    Where there is no commit, as in an unpacked sdist, it is that of pyproject.toml.
+    """
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given:
         return given
-    return run("git", "log", "-1", "--format=%ct", cwd=ROOT, stdout=subprocess.PIPE).strip()
+    command = ["git", "log", "-1", "--format=%ct"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode == 0 and done.stdout.strip():
+        return done.stdout.strip()
+    return str(int((ROOT / "pyproject.toml").stat().st_mtime))
 
 
 def python_of_the_build(here: bool) -> Path:
