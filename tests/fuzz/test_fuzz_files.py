@@ -34,7 +34,7 @@ from esviewer.stores.databases.connection import connect
 from esviewer.stores.layouts.layout import parse_layout
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
-TIMES = 250
+TIMES = 120
 LONGEST = 5.0
 """Seconds of computing that one text may take."""
 ROOT = Path(__file__).resolve().parents[2]

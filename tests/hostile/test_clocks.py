@@ -17,7 +17,7 @@ from helpers_log import many, write_sqlite
 from esviewer.app.session import open_session
 from esviewer.app.tail import AggregateTail, StoreTail
 
-ZONES = ("UTC", "Asia/Tokyo", "America/St_Johns")
+ZONES = ("Asia/Tokyo", "America/St_Johns")
 
 
 def run(zone: str, *words: object) -> str:

@@ -56,13 +56,13 @@ def test_a_server_killed_in_mid_read_is_one_sentence(store: Served, start: Start
     assert 0 < len(positions(out)) < EVENTS
 
 
-@pytest.mark.parametrize("what", ["restarted", "reset", "cut"])
+@pytest.mark.parametrize("what", ["restarted", "reset"])
 def test_what_comes_back_in_mid_read_is_gone_on_with(what: str, store: Served, start: Start) -> None:
     def restart() -> None:
         store.server.kill()
         store.server.start()
 
-    happens = {"restarted": restart, "reset": store.network.reset, "cut": store.network.cut}
+    happens = {"restarted": restart, "reset": store.network.reset}
     before = store.network.connections
     store.network.after(MIDDLE, happens[what])
     code, out, said = errors(start("events", store.url, "--json"))
