@@ -474,6 +474,8 @@ class AggregatesPanel(Widget):
         self.search.textChanged.connect(self._typed)
         self.types.currentIndexChanged.connect(self.reload)
         self.view.selectionModel().currentRowChanged.connect(self._picked)
+        # The row at which the keyboard is becomes a choice where somebody clicks it.
+        self.view.selectionModel().selectionChanged.connect(self._selected)
         self.model.loaded.connect(self._count)
         self.model.failed.connect(self.failed)
 
@@ -710,6 +712,11 @@ class AggregatesPanel(Widget):
     def _picked(self, current: QModelIndex) -> None:
         if current.isValid() and not self.view.getting_focus and not self.view.extending:
             self.chosen.emit(self.model.ref(current.row()).aggregate_id)
+
+    def _selected(self, *_: object) -> None:
+        index = self.view.currentIndex()
+        if index.isValid() and self.view.selectionModel().isRowSelected(index.row(), QModelIndex()):
+            self._picked(index)
 
     def _open_apart(self, index: QModelIndex) -> None:
         self.tab_wanted.emit(self.model.ref(index.row()).aggregate_id)

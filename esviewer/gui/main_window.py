@@ -694,8 +694,16 @@ class MainWindow(QMainWindow):
         try:
             yield
             yield from page.building()
+            page.events.fold_runs(folds=self.fold_action.isChecked())
+            page.offer_idle(self.idle_action)
+            if self.page is not None:
+                self._remember(self.page)
+            self._restore(page)
+            self.stack.setCurrentWidget(rooms)
+            yield
         except BaseException:
             page.give_up()
+            self.stack.setCurrentWidget(self.rooms or self.start)
             self.stack.removeWidget(rooms)
             rooms.deleteLater()
             raise
@@ -709,16 +717,12 @@ class MainWindow(QMainWindow):
         request, session, screen = found.request, found.session, found.screen
         page.find_bar.remember_in(self.settings)
         page.machine.types_alone = self.types_action.isChecked()
-        page.events.fold_runs(folds=self.fold_action.isChecked())
-        page.offer_idle(self.idle_action)
         page.tasks.progressed.connect(self._progressed)
         page.counted.connect(self._counted)
         page.state.rules_wanted.connect(self.edit_rules)
         page.state.lost.reducers_wanted.connect(self.show_reducers)
         if self.rules is not None:
             self.rules.attach(page.machine)
-        self._restore(page)
-        self.stack.setCurrentWidget(rooms)
         store = session.store
         connection = None if request.resolved is None else request.resolved.connection
         name = store.name if connection is None else connection.name
@@ -786,7 +790,8 @@ class MainWindow(QMainWindow):
         self.going.attach("", None)
         self.tabs.attach(None)
         self.bookmarks.attach(None)
-        self.stack.setCurrentWidget(self.start)
+        if self.stack.currentWidget() is rooms:
+            self.stack.setCurrentWidget(self.start)  # otherwise another store is there already
         self.stack.removeWidget(rooms)
         rooms.close_store()
         rooms.deleteLater()

@@ -42,6 +42,18 @@ def test_search_and_type_filter(at_demo) -> None:
     at_demo.until(lambda: panel.model.rowCount() == 0)
 
 
+def test_a_click_chooses_the_first_row_though_the_keyboard_is_there(driver, demo: Path, qtbot: QtBot) -> None:
+    page = driver.open(demo)
+    view = page.aggregates.view
+    page.aggregates.search.setFocus()
+    view.setFocus()
+    assert view.currentIndex().row() == 0
+    assert page.aggregate_id is None, "nobody has chosen it"
+    place = view.visualRect(page.aggregates.model.index(0, 0)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    driver.shows(page.aggregates.model.ref(0).aggregate_id)
+
+
 def test_stepping_with_keys_buttons_slider_and_table(at_demo, qtbot: QtBot) -> None:
     at_demo.choose(PUZZLING_ORDER)
     page = at_demo.page
