@@ -120,7 +120,7 @@ class ServerDatabase(Database):
             if hasattr(self, "_engine"):
                 self._engine.dispose()
             self._end_tunnel()
-            if isinstance(error, (ValueError, TypeError, ImportError, OSError, SQLAlchemyError)):
+            if isinstance(error, (ValueError, TypeError, OverflowError, ImportError, OSError, SQLAlchemyError)):
                 # What no driver means by its errors: a part of the URL that none can make anything of.
                 reason = self._scrubbed(" ".join(str(error).split()))[:_LONGEST]
                 raise StoreError(
