@@ -20,6 +20,7 @@ from esviewer.gui.masked import ScreenNow
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Colours, Theme
 from esviewer.gui.times import shown_time
+from esviewer.gui.type_signs import type_colour
 from esviewer.model.change import Change
 from esviewer.questions.what_if import Edit, Insert, Row
 from esviewer.work import Work
@@ -262,8 +263,10 @@ class TimelinesModel(QAbstractTableModel):
             return self._background(lines, row, column)
         if role == Qt.ItemDataRole.ForegroundRole and column == 1:
             real = lines.real_at(row)
-            types = self._theme.colours.types
-            return None if real is None else QColor(types[int(lines.view.type_codes[real]) % len(types)])
+            if real is None:
+                return None
+            words = lines.view.history.reducer.words.of(lines.view.type_at(real))
+            return QColor(type_colour(words, int(lines.view.type_codes[real]), self._theme.colours))
         if role == Qt.ItemDataRole.FontRole and column == self.MIDDLE:
             return self._bold
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (0, 4):

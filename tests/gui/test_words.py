@@ -108,3 +108,20 @@ def test_the_events_room_calls_events_by_their_words(driver, worded) -> None:
     assert room.model.index(0, TYPE).data(Qt.ItemDataRole.ToolTipRole).endswith("\nAccountOpened")
     driver.window.types_action.setChecked(True)
     assert room.model.text(0, TYPE) == "★ AccountOpened"
+
+
+def test_a_type_has_its_colour_in_what_if_and_cause_and_effect_too(driver, worded) -> None:
+    table = worded('[event_type.AccountOpened]\ncolour = "red"\n')
+    red = QColor(driver.window.theme.colours.types[COLOURS.index("red")])
+    driver.window._what_if()
+    (what_if,) = driver.page.questions.what_ifs
+    driver.until(lambda: what_if.idle)
+    role = Qt.ItemDataRole.ForegroundRole
+    assert what_if.table.model().index(0, 1).data(role) == red
+    aggregate = driver.page.current.aggregate_id
+    room = driver.window.rooms.enter("trace")
+    room.show_event(aggregate, 1)
+    driver.until(lambda: room.trace is not None and room.trace.ended and not room.aside.tasks.busy)
+    model = room.tree.model()
+    assert model.index(0, 0).data(role) == red
+    assert table is not None

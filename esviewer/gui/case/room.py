@@ -162,6 +162,8 @@ class CaseRoom(Room):
         column.addLayout(buttons)
         column.addWidget(self.recent_label)
         column.addWidget(self.recent, 1)
+        # Takes the height where there is no list, so that the rest stands together.
+        column.addStretch()
         inside = QWidget(page)
         inside.setMaximumWidth(640)
         inside.setLayout(column)

@@ -15,7 +15,7 @@ from esviewer.gui.lane_axis import NAME, LaneAxis
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import tip, visible
 from esviewer.gui.times import TimeAxis
-from esviewer.gui.trace.tree import AGGREGATE, EVENT, LATENCY, REMARK, TIME, VERSION, TraceModel, types_of
+from esviewer.gui.trace.tree import AGGREGATE, EVENT, LATENCY, REMARK, TIME, VERSION, TraceModel
 from esviewer.gui.version_axis import VersionAxis
 
 _ARROWS: Final = 250
@@ -214,11 +214,13 @@ class Lanes(pg.PlotWidget):
         made, colours, plot = self._model.made, self._machine.theme.colours, self.getPlotItem()
         for item in self._marks:
             plot.removeItem(item)
-        kinds = types_of(made)
+        found: dict[tuple[str | None, str], str] = {}
         looks: dict[tuple[str, str], list[int]] = {}
         for number, node in enumerate(made.nodes):
             symbol = "t1" if node.status in ("orphan", "cycle") else "s" if node.outside else "o"
-            looks.setdefault((symbol, colours.types[kinds[node.event.type] % len(colours.types)]), []).append(number)
+            kind = node.event.aggregate_type, node.event.type
+            colour = found.get(kind) or found.setdefault(kind, self._model.colour(node.event))
+            looks.setdefault((symbol, colour), []).append(number)
         self._marks = []
         for (symbol, colour), numbers in looks.items():
             item = pg.ScatterPlotItem(

@@ -107,7 +107,7 @@ class TraceRoom(Room):
         self.tree.setIndentation(13)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.setToolTip(self.tr("Enter or a double click opens the aggregate at this version"))
-        give_widths(self.tree.header(), (252, 132, 64, 112, 192, 120))
+        give_widths(self.tree.header(), (400, 132, 64, 112, 204, 120))
         self.tree.header().setStretchLastSection(True)
         self.lanes = Lanes(self.machine, self.model, self)
         self.nothing = invitation(self)

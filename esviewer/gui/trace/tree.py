@@ -11,6 +11,8 @@ from esviewer.app.tracing import Trace
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import tip, visible
 from esviewer.gui.times import shown_time
+from esviewer.gui.type_signs import type_colour
+from esviewer.model.causation import LinkedEvent
 from esviewer.model.duration import duration_text
 from esviewer.questions.causation import Causation, Node
 
@@ -22,11 +24,6 @@ _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _DEEPEST: Final = 24
 """Steps to the right; what is deeper stands at the same place."""
 _NOTHING: Final = Causation(())
-
-
-def types_of(made: Causation) -> dict[str, int]:
-    """The event types, each with the number of its colour."""
-    return {name: number for number, name in enumerate(dict.fromkeys(node.event.type for node in made.nodes))}
 
 
 class TraceModel(QAbstractItemModel):
@@ -49,7 +46,8 @@ class TraceModel(QAbstractItemModel):
         """Show others."""
         self.made = _NOTHING if found is None else found.causation
         self._asked = None if found is None else found.asked
-        self._colours = types_of(self.made)
+        types = dict.fromkeys(node.event.type for node in self.made.nodes)
+        self._colours = {name: number for number, name in enumerate(types)}
         self._arrange()
 
     def show_in_order(self, in_order: bool) -> None:
@@ -131,10 +129,15 @@ class TraceModel(QAbstractItemModel):
             if node.outside:
                 return QColor(colours.dim)
             if column == EVENT:
-                return QColor(colours.types[self._colours[node.event.type] % len(colours.types)])
+                return QColor(self.colour(node.event))
         if role == Qt.ItemDataRole.BackgroundRole and node.status in ("orphan", "cycle") and column in (EVENT, REMARK):
             return QColor(colours.warning)
         return None
+
+    def colour(self, event: LinkedEvent) -> str:
+        """The colour of an event's type: as its reducer's file says, the same as on the timeline, or in turn."""
+        words = self._machine.session.reducers.words_for(event.aggregate_type).of(event.type)
+        return type_colour(words, self._colours[event.type], self._machine.theme.colours)
 
     def text(self, number: int, column: int) -> str:
         """What a cell shows."""
