@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.mapping import user_file
+from esviewer.gui.language import speak
 from esviewer.gui.mapping.dialog import MappingDialog
 from esviewer.stores.layouts.layout import load_layout
 
@@ -213,3 +215,17 @@ def test_none_of_those_that_fit_may_be_right(driver, tmp_path: Path) -> None:
 
     driver.until(lambda: window.opening.mapping is not None and window.opening.mapping.trial is not None)
     assert window.opening.choice is None
+
+
+def test_what_checks_found_is_said_in_the_windows_language(qapp: QApplication, driver, odd: Path) -> None:
+    speak(qapp, "ja")
+    try:
+        driver.window.open_target(str(odd))
+        driver.until(lambda: driver.window.opening.mapping is not None)
+        found = driver.window.opening.mapping
+        driver.until(lambda: found.trial is not None and not found.tasks.busy)
+        assert "すべての行に集約の ID とバージョンがあります。" in {
+            found.checks.item(row, 2).text() for row in range(found.checks.rowCount())
+        }
+    finally:
+        speak(qapp, "en")

@@ -32,6 +32,7 @@ from esviewer.app.screen import Screen, rules_for
 from esviewer.errors import EsviewerError
 from esviewer.gui.file_field import file_name
 from esviewer.gui.fixed_words import mapping_check
+from esviewer.gui.localised import localised
 from esviewer.gui.mapping.form import MappingForm
 from esviewer.gui.masked import NO_STORE, mark_items
 from esviewer.gui.message_bar import MessageBar
@@ -353,11 +354,16 @@ class MappingDialog(QDialog):
         found = sorted(trial.checks, key=lambda each: ("failed", "warning", "ok").index(each.outcome))
         screen = self._screen or NO_STORE
         rows = [
-            (words[each.outcome], mapping_check(each.name), screen.text(each.sentence), f"{each.looked_at:,}")
+            (
+                words[each.outcome],
+                mapping_check(each.name),
+                localised(screen.text(each.sentence)),
+                f"{each.looked_at:,}",
+            )
             for each in found
         ]
         if trial.problem is not None:
-            rows = [(words["failed"], self.tr("readable"), screen.text(str(trial.problem)), "")]
+            rows = [(words["failed"], self.tr("readable"), localised(screen.text(str(trial.problem))), "")]
         _show_rows(self.checks, heads, rows)
         outcomes = ["failed"] if trial.problem is not None else [each.outcome for each in found]
         colours = {"ok": self._theme.colours.added, "warning": self._theme.colours.warning}

@@ -78,6 +78,9 @@ class MappingForm(QWidget):
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setAccessibleName(label.replace("&", ""))
         self._form.addRow(label, box)
+        shown = self._form.labelForField(box)
+        # Drawn with an underlined letter a word is a little wider than measured: without this its last letter is cut.
+        shown.setMinimumWidth(shown.sizeHint().width() + 4)
         return box
 
     def _boxes(self) -> Sequence[QComboBox]:
