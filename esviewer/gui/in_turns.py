@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer
 
 Pieces: TypeAlias = Generator[None, None, None]
 """Each `yield` ends a turn; what is begun and not ended is undone where GeneratorExit arrives."""
+
+
+_BETWEEN_MS: Final = 4
+"""Without a pause several pieces would be done, and what they change painted, before anything else has its turn."""
 
 
 class InTurns(QObject):
@@ -18,7 +22,7 @@ class InTurns(QObject):
         super().__init__(parent)
         self._pieces: Pieces | None = None
         self._timer = QTimer(self)
-        self._timer.setInterval(0)
+        self._timer.setInterval(_BETWEEN_MS)
         self._timer.timeout.connect(self._turn)
 
     @property
