@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -153,10 +153,27 @@ def masking(session: Session, mask: str | None, no_mask: bool = False) -> InForc
     return in_force(session.store.label, None if mask == USUAL else mask, off=no_mask)
 
 
+class _Version(click.ParamType[int]):
+    """A version; whoever gives a time instead is told which option takes one."""
+
+    name = "version"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return int(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a version, which is a whole number. A time is given with --as-of.", param, ctx)
+
+
+VERSION: Final = _Version()
+"""The type of `--at` where there is `--as-of` too."""
+
+
 def at_option(function: _Function) -> _Function:
     """`--at V` and `--as-of TIME`: which state is asked about."""
     function = click.option("--as-of", "as_of", metavar="TIME", help="As of this time: 'yesterday 14:34'.")(function)
-    return click.option("--at", "version", type=int, metavar="V", help="After the event with this version.")(function)
+    at = click.option("--at", "version", type=VERSION, metavar="V", help="After the event with this version.")
+    return at(function)
 
 
 def instant_wanted(version: int | None, as_of: str | None) -> Instant | None:

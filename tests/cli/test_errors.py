@@ -202,3 +202,8 @@ def test_an_interruption_ends_with_130(demo: Path) -> None:
         process.stdout.read()
         assert b"Interrupted" in process.stderr.read()
         assert process.wait(timeout=30) == 130
+
+
+def test_a_time_where_a_version_belongs(run, demo: Path) -> None:
+    for command in (("state", demo, "account-00031"), ("blame", demo, "account-00031", "/balance")):
+        _one_line(run(*command, "--at", "yesterday 14:34"), 2, "'yesterday 14:34' is not a version", "--as-of")

@@ -8,6 +8,7 @@ import click
 
 from esviewer.cli import output
 from esviewer.cli.options import (
+    VERSION,
     common,
     explain_as_of,
     id_argument,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @click.command()
 @store_argument
 @id_argument()
-@click.option("--at", "version", type=int, metavar="V", help="The state after the event with this version.")
+@click.option("--at", "version", type=VERSION, metavar="V", help="The state after the event with this version.")
 @click.option("--as-of", "as_of", metavar="TIME", help="The state at this time, such as 'yesterday 14:34'.")
 @click.option("--no-snapshots", is_flag=True, help="Replay from nothing.")
 @mask_option
