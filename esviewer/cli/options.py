@@ -153,7 +153,14 @@ def masking(session: Session, mask: str | None, no_mask: bool = False) -> InForc
     return in_force(session.store.label, None if mask == USUAL else mask, off=no_mask)
 
 
-class _Version(click.ParamType[int]):
+if TYPE_CHECKING:
+    _OfInt = click.ParamType[int]
+else:
+    # Older releases of click have no generic types of parameters.
+    _OfInt = click.ParamType
+
+
+class _Version(_OfInt):
     """A version; whoever gives a time instead is told which option takes one."""
 
     name = "version"
