@@ -31,10 +31,11 @@ class InTurns(QObject):
         return self._pieces is not None
 
     def begin(self, pieces: Pieces) -> None:
-        """Do this, beginning in the next turn, and stop what was being done."""
+        """Do the first piece of this now and the others in the turns to come, and stop what was being done."""
         self.stop()
         self._pieces = pieces
         self._timer.start()
+        self._turn()  # what has not begun would not hear that it is stopped
 
     def stop(self) -> None:
         """Do no more of it."""
