@@ -18,3 +18,9 @@ def test_no_such_page(run) -> None:
     ran = run("help", "reducer")
     assert ran.code == 2
     assert "Did you mean reducers?" in ran.err
+
+
+def test_a_command_is_no_page(run) -> None:
+    ran = run("help", "blame")
+    assert ran.code == 2
+    assert "`esviewer blame --help` is about the command." in ran.err

@@ -28,5 +28,17 @@ def command(topic: str | None, schema: str | None, debug: bool) -> int:
     if topic is None:
         output.table(("topic", "title"), ((each.topic, each.title) for each in manual.pages()))
     else:
-        output.markdown(manual.page(topic).text)
+        try:
+            page = manual.page(topic)
+        except UsageError as error:
+            if topic not in _commands():
+                raise
+            hint = f"{error.hint} `esviewer {topic} --help` is about the command."
+            raise UsageError(error.message, hint) from error
+        output.markdown(page.text)
     return 0
+
+
+def _commands() -> list[str]:
+    above = click.get_current_context().parent
+    return above.command.list_commands(above) if above is not None and isinstance(above.command, click.Group) else []
