@@ -4741,8 +4741,8 @@ Then the events of each are a lane, all on one axis of time: what happened befor
         <translation>再びマスク(&amp;K)</translation>
     </message>
     <message>
-        <source>Re&amp;veal masked values</source>
-        <translation>マスク済みの値を表示(&amp;V)</translation>
+        <source>Reveal masked val&amp;ues</source>
+        <translation>マスク済みの値を表示(&amp;U)</translation>
     </message>
     <message>
         <source>It can&apos;t be read this way</source>
@@ -4888,8 +4888,8 @@ Then the events of each are a lane, all on one axis of time: what happened befor
         <translation>集約の種類(&amp;G)</translation>
     </message>
     <message>
-        <source>Metada&amp;ta</source>
-        <translation>メタデータ(&amp;T)</translation>
+        <source>Metadata</source>
+        <translation>メタデータ</translation>
     </message>
     <message>
         <source>First versio&amp;n</source>

@@ -306,7 +306,7 @@ class MappingDialog(QDialog):
         differ = any(_parts(event) != _parts(masked) for event, masked in zip(events, self._masked, strict=False))
         self.reveal_button.setVisible(screen is not None and differ)
         revealed = screen is not None and screen.revealed
-        self.reveal_button.setText(self.tr("Mas&k again") if revealed else self.tr("Re&veal masked values"))
+        self.reveal_button.setText(self.tr("Mas&k again") if revealed else self.tr("Reveal masked val&ues"))
 
     def _show(self, trial: Trial) -> None:
         self.trial = trial

@@ -45,7 +45,7 @@ class MappingForm(QWidget):
         self.position = self._combo(self.tr("&Position"))
         self.event_id = self._combo(self.tr("&Event id"))
         self.aggregate_type = self._combo(self.tr("Aggre&gate type"))
-        self.metadata = self._combo(self.tr("Metada&ta"))
+        self.metadata = self._combo(self.tr("Metadata"))
         self.base = self._combo(self.tr("First versio&n"))
         self._heading(self.tr("Snapshots"))
         self.snapshots = self._combo(self.tr("Ta&ble"))
