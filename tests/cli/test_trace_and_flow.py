@@ -70,3 +70,6 @@ def test_flow(run, demo: Path) -> None:
     text = run("flow", demo, "--type", "order")
     assert text.out.splitlines()[0].split("\t")[:3] == ["aggregate type", "from", "to"]
     assert "\t(begins)\tOrderPlaced\t750\t750\t100.0%\t" in text.out
+    nothing = run("flow", demo, "--type", "nope")
+    assert nothing.code == 0
+    assert "there are no aggregates of a type like nope" in nothing.err

@@ -32,6 +32,9 @@ def command(store: str, type_glob: str | None, layout: str | None, as_json: bool
         else:
             heads = ("aggregate type", "from", "to", "count", "aggregates", "share", "median", "95 %")
             output.table(heads, _rows(flows))
+        if not flows:
+            of = "" if type_glob is None else f" of a type like {type_glob}"
+            messages.note(f"Note: there are no aggregates{of}, or none of them has an event.")
         if made.left_out:
             messages.note(f"Note: {made.left_out:,} steps are left out: there are more different ones than are kept.")
 
