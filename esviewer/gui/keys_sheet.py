@@ -37,10 +37,10 @@ def keys_of(window: QMainWindow) -> list[Key]:
     """Every key of a window: of its menus' entries, of shortcuts that say what they do as "what's this", and within."""
     found = [Key(each.detail, each.keys, each.text) for each in commands(window.menuBar(), set(), None) if each.keys]
     # The shortcuts of several keys that do the same stand in one line.
-    shared: dict[str, list[str]] = {}
+    shared: dict[str, dict[str, None]] = {}
     for shortcut in window.findChildren(QShortcut):
         if shortcut.whatsThis():
-            shared.setdefault(shortcut.whatsThis(), []).append(shortcut.key().toString(_NATIVE))
+            shared.setdefault(shortcut.whatsThis(), {})[shortcut.key().toString(_NATIVE)] = None
     page = translate("KeysSheet", "Time machine")
     found += [Key(page, "  ".join(keys), what) for what, keys in shared.items()]
     return found + [Key(*each) for each in keys_within()]

@@ -175,6 +175,10 @@ class StorePage(QWidget):
     def _lay_out(self, theme: Theme) -> None:
         """Put the empty places of the parts beside and below each other: a part that is moved is styled anew."""
         self.messages = MessageBar(self, self.machine.screen_now)
+        # What is made from now on may have something to say before all is there.
+        self.tasks.failed.connect(self._failed)
+        self.machine.said.connect(self.messages.say)
+        self.machine.failed.connect(self._failed)
         self.absent = AbsentNotice(self.machine, self)
         self.repeatability = Repeatability(self.machine, self.messages, self)
         self.as_of_banner = AsOfBanner(theme, self)
@@ -297,13 +301,10 @@ class StorePage(QWidget):
     def _connect(self) -> None:
         self.aggregates.chosen.connect(self._chosen)
         self.aggregates.failed.connect(self._list_failed)
-        self.tasks.failed.connect(self._failed)
         self.count.failed.connect(self._failed)
         self.count.counted.connect(self._counted)
         self.count.arrived.connect(self.aggregates.show_arrived)
         self.machine.version_wanted.connect(self._to_version)
-        self.machine.said.connect(self.messages.say)
-        self.machine.failed.connect(self._failed)
         self.machine.rebuild_wanted.connect(self.rebuild)
         self.machine.findings_changed.connect(self._mark_findings)
         self.events.picked.connect(self._to_row)

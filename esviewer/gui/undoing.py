@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QUndoCommand
 from PySide6.QtWidgets import QWidget
 
+from esviewer.gui.language import translate
+
 T = TypeVar("T")
 
 
@@ -29,8 +31,13 @@ class Change(QUndoCommand):
 
 def take_undo_keys(widget: QWidget, undo: Callable[[], None], redo: Callable[[], None]) -> None:
     """Let the usual keys take back what was changed in a widget, and do it again, while the focus is in it."""
-    for keys, slot in ((QKeySequence.StandardKey.Undo, undo), (QKeySequence.StandardKey.Redo, redo)):
+    standard = QKeySequence.StandardKey
+    for keys, slot, what in (
+        (standard.Undo, undo, translate("Undoing", "Undo what was changed last, where the focus is")),
+        (standard.Redo, redo, translate("Undoing", "Do again what was undone")),
+    ):
         shortcut = QShortcut(widget)
+        shortcut.setWhatsThis(what)
         shortcut.setKeys(keys)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(slot)

@@ -8810,6 +8810,17 @@ Then all events of the same correlation are shown here, across aggregates: what 
     </message>
 </context>
 <context>
+    <name>Undoing</name>
+    <message>
+        <source>Undo what was changed last, where the focus is</source>
+        <translation>フォーカスのある場所での最後の変更を元に戻す</translation>
+    </message>
+    <message>
+        <source>Do again what was undone</source>
+        <translation>元に戻した変更をやり直す</translation>
+    </message>
+</context>
+<context>
     <name>UndoneModel</name>
     <message>
         <source>Version</source>

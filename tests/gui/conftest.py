@@ -12,7 +12,8 @@ import pytest
 from helpers_demo import demo_store
 
 try:
-    from PySide6.QtCore import QEvent
+    from PySide6.QtCore import QEvent, Qt
+    from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 except ImportError as error:
     helpers_ci.missing(f"Qt's system libraries ({error})")
@@ -51,6 +52,7 @@ def new_window(qapp: QApplication, qtbot: QtBot, settings: Settings) -> Iterator
         windows.append(window)
         window.show()
         qtbot.waitExposed(window)
+        QTest.keyRelease(window, Qt.Key.Key_F35)  # Qt takes modifiers of a test before for pressed until then
         return window
 
     yield make
