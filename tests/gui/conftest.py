@@ -30,6 +30,10 @@ from esviewer.gui.main_window import MainWindow
 from esviewer.gui.store_page import StorePage
 
 
+_PATIENCE = 60_000
+"""Milliseconds for which anything is waited for: no measure of anything, only an end."""
+
+
 @pytest.fixture(scope="session")
 def demo() -> Path:
     """The demo store, for reading."""
@@ -96,7 +100,7 @@ class Driver:
         return self.window.page
 
     def until(self, condition: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=_PATIENCE)
 
     def open(self, target: str | Path, **options: object) -> StorePage:
         self.window.open_target(str(target), **options)
@@ -132,7 +136,7 @@ class Driver:
             page = self.window.page
             return self.window.start.messages.text if page is None else page.messages.text
 
-        self.qtbot.waitUntil(lambda: all(part in shown() for part in parts), timeout=20_000)
+        self.qtbot.waitUntil(lambda: all(part in shown() for part in parts), timeout=_PATIENCE)
 
 
 @pytest.fixture
