@@ -29,7 +29,6 @@ from esviewer.gui.application import make_window
 from esviewer.gui.main_window import MainWindow
 from esviewer.gui.store_page import StorePage
 
-
 _PATIENCE = 60_000
 """Milliseconds for which anything is waited for: no measure of anything, only an end."""
 
