@@ -14,7 +14,6 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -53,6 +52,7 @@ from esviewer.gui.links import offer_links
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, ToLanes
 from esviewer.gui.masked import mark_items
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.sorting import Sorting
 from esviewer.gui.text import status_text, tip, visible
 from esviewer.gui.work_bar import WorkBar
@@ -424,15 +424,8 @@ class AggregatesPanel(Widget):
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         machine.screen_changed.connect(self._screen_changed)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.view.setShowGrid(False)
-        self.view.setTabKeyNavigation(False)  # Tab leads out of it
-        self.view.setWordWrap(False)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.view.verticalHeader().setDefaultSectionSize(22)
-        header = self.view.horizontalHeader()
+        header = show_rows(self.view, 22, several=True)
+        header.setStretchLastSection(False)  # ids take what is left
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Interactive)
@@ -440,7 +433,6 @@ class AggregatesPanel(Widget):
         header.resizeSection(1, 74)
         header.resizeSection(2, 62)
         header.setMinimumSectionSize(30)
-        header.setHighlightSections(False)
         self.sorting.attach(header)
         header.setResizeContentsPrecision(0)  # what is out of sight counts for no width, and takes long to ask
         self.new = QPushButton(self)

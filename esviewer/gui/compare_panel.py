@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QMenu,
     QPlainTextEdit,
@@ -52,6 +51,7 @@ from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.masked import MASKED, MarkedText, mark_items, offer_reveal, reveal_in
 from esviewer.gui.not_written import not_written
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
@@ -264,18 +264,9 @@ class ComparePanel(QWidget):
         table.setModel(model)
         mark_items(table, self._machine.theme)
         table.setAccessibleName(name)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)  # Tab leads out of it
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(22 if isinstance(model, ChangesModel) else 19)
-        header = table.horizontalHeader()
+        header = show_rows(table, 22 if isinstance(model, ChangesModel) else 19)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(20)
-        header.setStretchLastSection(True)
         return table
 
     @property

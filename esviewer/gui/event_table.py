@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from esviewer.app.runs import Runs
 from esviewer.app.screen import Screen
@@ -30,7 +30,7 @@ from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
 from esviewer.gui.motion import at_rest, on_the_way
 from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of, places_of
-from esviewer.gui.row_table import give_widths
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.steady_header import SteadyHeader
 from esviewer.gui.text import shown, tip, visible
 from esviewer.gui.theme import Theme
@@ -400,7 +400,6 @@ class EventTable(QTableView):
 
     def __init__(self, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTabKeyNavigation(False)  # Tab leads out of it
         self._machine = machine
         self.shown = EventsModel(machine.theme, machine.screen_now, self)
         self.shown.words = WordsInSight(machine, self._in_sight, self)
@@ -413,13 +412,7 @@ class EventTable(QTableView):
         machine.screen_changed.connect(self._screen_changed)
         machine.view_changed.connect(self._fit)
         self.setAccessibleName(self.tr("Events"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(22)
+        show_rows(self, 22)
         self.setHorizontalHeader(SteadyHeader(self))
         self.horizontalHeader().setSectionsClickable(True)
         self._fit()

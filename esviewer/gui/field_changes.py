@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from esviewer.app.screen import Screen
 from esviewer.app.view import AggregateView
@@ -16,7 +16,7 @@ from esviewer.gui.field_collector import FieldCollector
 from esviewer.gui.field_log import OPS, FieldLog
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import ScreenNow, mark_items, offer_reveal_rows
-from esviewer.gui.row_table import give_widths
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme, monospace
 from esviewer.gui.times import shown_time
@@ -145,7 +145,6 @@ class FieldChanges(QTableView):
 
     def __init__(self, collector: FieldCollector, machine: Machine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTabKeyNavigation(False)  # Tab leads out of it
         theme = machine.theme
         self._machine = machine
         self._near = 0
@@ -155,15 +154,7 @@ class FieldChanges(QTableView):
         self.setModel(self.shown)
         mark_items(self, theme)
         self.setAccessibleName(self.tr("Changes of the followed fields"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(22)
-        header = self.horizontalHeader()
-        header.setStretchLastSection(True)
+        header = show_rows(self, 22)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

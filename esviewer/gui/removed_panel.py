@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QTableView, QVBoxLayout, QWidget
 
 from esviewer.app.view import AggregateView
 from esviewer.errors import EsviewerError
@@ -17,7 +17,7 @@ from esviewer.gui.elided_label import ElidedLabel
 from esviewer.gui.field_log import glimpse
 from esviewer.gui.machine import Machine, Shown
 from esviewer.gui.masked import mark_items, offer_reveal
-from esviewer.gui.row_table import give_widths
+from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import monospace
 from esviewer.gui.writers import Names, Writer
@@ -134,7 +134,6 @@ class RemovedPanel(QWidget):
         self.line = ElidedLabel(self)
         self.model = RemovedModel(machine, self)
         self.table = QTableView(self)
-        self.table.setTabKeyNavigation(False)  # Tab leads out of it
         self.table.setModel(self.model)
         mark_items(self.table, machine.theme)
         machine.screen_changed.connect(self._screen_changed)
@@ -142,15 +141,7 @@ class RemovedPanel(QWidget):
         self.table.customContextMenuRequested.connect(self._menu)
         self.table.setAccessibleName(self.tr("Removed values"))
         self.table.setToolTip(self.tr("A click goes to the event that removed it"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.verticalHeader().setDefaultSectionSize(22)
-        header = self.table.horizontalHeader()
-        header.setStretchLastSection(True)
+        header = show_rows(self.table, 22)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.clicked.connect(self._go)
         self.table.activated.connect(self._go)

@@ -8,7 +8,6 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHeaderView,
     QLabel,
@@ -25,6 +24,7 @@ from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items
 from esviewer.gui.quick_open.offers import Offer, OffersModel
+from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
 from esviewer.gui.text import status_text, visible
 from esviewer.gui.theme import Theme
@@ -105,18 +105,11 @@ class QuickOpen(QDialog):
         self.field.setAccessibleName(self.tr("Where to go"))
         self.model = OffersModel(theme, self)
         self.view = QTableView(self)
-        self.view.setTabKeyNavigation(False)  # Tab leads out of it
         self.view.setModel(self.model)
         self.view.setAccessibleName(self.tr("What fits"))
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.view.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
-        head = self.view.horizontalHeader()
+        head = show_rows(self.view, self.fontMetrics().height() + 10)
+        head.setStretchLastSection(False)
         head.hide()
         head.setResizeContentsPrecision(0)  # rows out of sight would be asked with each letter that is typed
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
