@@ -11,9 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -158,27 +156,6 @@ def switches() -> frozenset[str]:
 def switches_file() -> Path:
     """Where it is kept what is switched off."""
     return config_dir() / "plugins.json"
-
-
-def switch(chosen: Collection[Plugin], on: bool) -> None:
-    """Switch plug-ins on or off, from now on; raises StoreError when that can't be read or kept."""
-    off = {*switched_off()}
-    for each in chosen:
-        (off.discard if on else off.add)(each.id)
-    file = switches_file()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".plugins")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump({"off": sorted(off)}, out, ensure_ascii=False, indent=1)
-            Path(name).replace(file)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise StoreError(f"{file} can't be written: {error.strerror or error}.", "Nothing was switched.") from None
 
 
 def called(name: str) -> list[Plugin]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from esviewer import plugins
+from esviewer.app.files import write_whole
+from esviewer.app.locking import held
 from esviewer.errors import StoreError
 from esviewer.model.clause import clause
 from esviewer.model.values import Value
@@ -69,6 +72,19 @@ def states() -> list[PluginState]:
         else PluginState(each, "on")
         for each in every
     ]
+
+
+def switch(chosen: Collection[Plugin], on: bool) -> None:
+    """Switch plug-ins on or off, from now on; raises StoreError when that can't be read or kept."""
+    file = plugins.switches_file()
+    with held(file):
+        off = {*plugins.switched_off()}
+        for each in chosen:
+            (off.discard if on else off.add)(each.id)
+        try:
+            write_whole(file, json.dumps({"off": sorted(off)}, ensure_ascii=False, indent=1).encode())
+        except OSError as error:
+            raise StoreError(f"{file} can't be written: {error.strerror or error}.", "Nothing was switched.") from None
 
 
 def _skipped(kinds: set[str]) -> Iterator[Skipped]:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from esviewer import plugins
-from esviewer.app.plugins import CONSENT, PluginState, states
+from esviewer.app.plugins import CONSENT, PluginState, states, switch
 from esviewer.errors import EsviewerError
 from esviewer.gui.language import translate
 from esviewer.gui.localised import localised
@@ -157,7 +157,7 @@ class PluginsDialog(QDialog):
             return
         plugin: Plugin = self._shown[self.tree.indexOfTopLevelItem(item)].plugin
         on = item.checkState(_NAME) == Qt.CheckState.Checked
-        self._look(partial(plugins.switch, [plugin], on))
+        self._look(partial(switch, [plugin], on))
 
     def _failed(self, error: EsviewerError) -> None:
         self._show(self._shown)

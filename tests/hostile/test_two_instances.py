@@ -16,6 +16,7 @@ from esviewer.app.kept_tabs import KeptTab, keep_tabs, kept_tabs
 from esviewer.app.links import Link
 from esviewer.app.settings import RecentStore, Settings
 from esviewer.errors import StoreError
+from esviewer.plugins import switched_off
 
 _WRITER = """
 import sys
@@ -23,7 +24,9 @@ from pathlib import Path
 from esviewer.app.bookmarks import Bookmark, Bookmarks
 from esviewer.app.connections import Connections, SavedConnection
 from esviewer.app.links import Link
+from esviewer.app.plugins import switch
 from esviewer.app.settings import RecentStore, Settings
+from esviewer.plugins import Plugin
 
 name, times = sys.argv[1], int(sys.argv[2])
 settings, marks, saved = Settings(), Bookmarks(), Connections()
@@ -34,6 +37,7 @@ for number in range(times):
     settings.add_recent(RecentStore(f"/{name}/{number % 3}.db", name, "reference"))
     marks.add("/s.db", Bookmark(f"{name}-{number}", Link("/s.db", "a", number)))
     saved.add(SavedConnection(f"{name}-{number}", "/s.db"))
+    switch([Plugin(name, "check", str(number), "1", "some:Check")], False)
 """
 
 
@@ -57,6 +61,7 @@ def test_two_processes_lose_nothing_of_each_other() -> None:
     assert {each.target for each in settings.recent()} == {f"/{n}/{at}.db" for n in ("one", "two") for at in range(3)}
     assert {each.name for each in Bookmarks().of("/s.db")} == names
     assert {each.name for each in Connections().all()} == names
+    assert switched_off() == {f"{name}:check/{number}" for name in ("one", "two") for number in range(times)}
 
 
 def test_a_window_changes_what_it_changes_and_nothing_else() -> None:

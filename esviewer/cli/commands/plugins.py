@@ -46,9 +46,10 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 def _switched(names: tuple[str, ...], on: bool) -> None:
     from esviewer import plugins
+    from esviewer.app.plugins import switch
 
     chosen = [each for name in names for each in plugins.called(name)]
-    plugins.switch(chosen, on)
+    switch(chosen, on)
     for each in dict.fromkeys(chosen):
         messages.note(f"The {each.kind} {each} is switched {'on' if on else 'off'}.")
 
