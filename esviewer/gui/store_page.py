@@ -55,6 +55,7 @@ from esviewer.gui.questions import Questions
 from esviewer.gui.reducer_choice import ReducerChoice
 from esviewer.gui.removed_panel import RemovedPanel
 from esviewer.gui.repeatability import Repeatability
+from esviewer.gui.shortcuts import take_keys
 from esviewer.gui.snapshots_panel import SnapshotsPanel
 from esviewer.gui.state_panel import StatePanel
 from esviewer.gui.store_count import StoreCount
@@ -145,13 +146,13 @@ class StorePage(QWidget):
 
     def building(self) -> Pieces:
         """Make the page, which is not to be used before: all at once would hold up the window."""
-        self._lay_out(theme := self._theme)
+        self._lay_out()
         yield
         self.aggregates = AggregatesPanel(self.machine, self.whole)
         self.whole.insertWidget(0, self.aggregates)
         self.aggregates.setMinimumWidth(190)
         yield
-        yield from self._build_time(theme)
+        yield from self._build_time()
         yield from self._build_below()
         self._connect()
         self.machine.screen_changed.connect(self._screen_changed)
@@ -172,7 +173,7 @@ class StorePage(QWidget):
         self._show_title()
         self.timeline.name_lanes()
 
-    def _lay_out(self, theme: Theme) -> None:
+    def _lay_out(self) -> None:
         """Put the empty places of the parts beside and below each other: a part that is moved is styled anew."""
         self.messages = MessageBar(self, self.machine.screen_now)
         # What is made from now on may have something to say before all is there.
@@ -181,7 +182,7 @@ class StorePage(QWidget):
         self.machine.failed.connect(self._failed)
         self.absent = AbsentNotice(self.machine, self)
         self.repeatability = Repeatability(self.machine, self.messages, self)
-        self.as_of_banner = AsOfBanner(theme, self)
+        self.as_of_banner = AsOfBanner(self._theme, self)
         self.whole = QSplitter(Qt.Orientation.Horizontal, self)
         self.right = QSplitter(Qt.Orientation.Vertical, self.whole)
         self._top = QWidget(self.right)
@@ -202,7 +203,7 @@ class StorePage(QWidget):
         layout.addWidget(self.absent)
         layout.addWidget(self.whole, 1)
 
-    def _build_time(self, theme: Theme) -> Pieces:
+    def _build_time(self) -> Pieces:
         """What is above: the title, the timeline, the playhead."""
         top = self._top
         self.title = ElidedLabel(top)
@@ -218,7 +219,7 @@ class StorePage(QWidget):
         self.fit = QToolButton(top)
         self.fit.setText(self.tr("Whole life"))
         self.fit.setToolTip(self.tr("Show the whole timeline again"))
-        self.timeline = Timeline(theme, self.machine.screen_now, top)
+        self.timeline = Timeline(self._theme, self.machine.screen_now, top)
         self.timeline.setMinimumHeight(90)
         yield
         self.playhead = Playhead(top)
@@ -342,10 +343,7 @@ class StorePage(QWidget):
             (Qt.Modifier.SHIFT | Qt.Key.Key_F3, self.find_bar.go_back, self.tr("The previous stretch where it held")),
             (Qt.Key.Key_Escape, self.find_bar.close_bar, self.tr("Close the find bar")),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setWhatsThis(what)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+            take_keys(self, QKeySequence(keys), slot, what)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setWhatsThis(self.tr("Search aggregates"))
         find.activated.connect(self.aggregates.search.setFocus)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QUndoCommand
+from PySide6.QtGui import QKeySequence, QUndoCommand
 from PySide6.QtWidgets import QWidget
 
 from esviewer.gui.language import translate
+from esviewer.gui.shortcuts import take_keys
 
 T = TypeVar("T")
 
@@ -32,12 +32,5 @@ class Change(QUndoCommand):
 def take_undo_keys(widget: QWidget, undo: Callable[[], None], redo: Callable[[], None]) -> None:
     """Let the usual keys take back what was changed in a widget, and do it again, while the focus is in it."""
     standard = QKeySequence.StandardKey
-    for keys, slot, what in (
-        (standard.Undo, undo, translate("Undoing", "Undo what was changed last, where the focus is")),
-        (standard.Redo, redo, translate("Undoing", "Do again what was undone")),
-    ):
-        shortcut = QShortcut(widget)
-        shortcut.setWhatsThis(what)
-        shortcut.setKeys(keys)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(slot)
+    take_keys(widget, standard.Undo, undo, translate("Undoing", "Undo what was changed last, where the focus is"))
+    take_keys(widget, standard.Redo, redo, translate("Undoing", "Do again what was undone"))

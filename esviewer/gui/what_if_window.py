@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeySequence,
     QResizeEvent,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -50,6 +49,7 @@ from esviewer.gui.message_bar import MessageBar
 from esviewer.gui.not_rebuilt import OF_REDUCERS
 from esviewer.gui.not_written import not_written
 from esviewer.gui.row_table import give_widths, show_rows
+from esviewer.gui.shortcuts import take_keys
 from esviewer.gui.text import visible
 from esviewer.gui.unmasking import Unmasking
 from esviewer.gui.value_tree import BEFORE
@@ -339,9 +339,7 @@ class WhatIfWindow(QWidget):
             (QKeySequence(Qt.Modifier.ALT | Qt.Key.Key_Down), self.table, self.move_down),
             (QKeySequence(Qt.Key.Key_Delete), self.list, self.remove),
         ):
-            shortcut = QShortcut(keys, widget)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+            take_keys(widget, keys, slot)
         self._enable()
 
     def _paint(self) -> None:

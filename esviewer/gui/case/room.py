@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -42,6 +42,7 @@ from esviewer.gui.masked import offer_reveal_marks, text_of
 from esviewer.gui.report_dialog import ReportDialog, ReportWanted
 from esviewer.gui.room import Room, Told
 from esviewer.gui.row_table import give_widths, show_rows
+from esviewer.gui.shortcuts import take_keys
 from esviewer.gui.text import visible
 from esviewer.work import Progress
 
@@ -290,9 +291,7 @@ class CaseRoom(Room):
             (QKeySequence(Qt.Modifier.ALT | Qt.Key.Key_Up), self, self._move_up),
             (QKeySequence(Qt.Modifier.ALT | Qt.Key.Key_Down), self, self._move_down),
         ):
-            shortcut = QShortcut(keys, widget)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+            take_keys(widget, keys, slot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeySequence, QShortcut, QUndoStack
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QUndoStack
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -49,6 +49,7 @@ from esviewer.gui.live import Pulse
 from esviewer.gui.log.lines import Line, line_of
 from esviewer.gui.machine import Machine
 from esviewer.gui.room import Room, invitation
+from esviewer.gui.shortcuts import take_keys
 from esviewer.gui.text import visible
 from esviewer.gui.times import full_time, shown_time
 from esviewer.gui.undoing import Change, take_undo_keys
@@ -217,10 +218,7 @@ class LanesRoom(Room):
         if self.machine.idle_action is not None:
             self.machine.idle_action.toggled.connect(self._idle_toggled)
         take_undo_keys(self, self._undo.undo, self._undo.redo)
-        again = QShortcut(self)
-        again.setKeys(QKeySequence.StandardKey.Refresh)
-        again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        again.activated.connect(self.read_anew)
+        take_keys(self, QKeySequence.StandardKey.Refresh, self.read_anew)
 
     def entered(self) -> None:
         (self.picture if self.lane_ids else self.field).setFocus()

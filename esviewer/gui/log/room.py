@@ -44,6 +44,7 @@ from esviewer.gui.machine import Machine
 from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
 from esviewer.gui.room import Room, invitation
 from esviewer.gui.row_table import give_widths, show_rows
+from esviewer.gui.shortcuts import take_keys
 from esviewer.gui.text import visible
 from esviewer.gui.times import shown_time
 from esviewer.gui.undoing import take_undo_keys
@@ -222,9 +223,7 @@ class EventsRoom(Room):
         self.machine.types_counted.connect(self._offer_aggregate_types)
         self.machine.rebuild_wanted.connect(self._colours_changed)
         take_undo_keys(self, self.saved.undo.undo, self.saved.undo.redo)
-        again = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
-        again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        again.activated.connect(self.look_again)
+        take_keys(self, QKeySequence(QKeySequence.StandardKey.Refresh), self.look_again)
         copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
         copying.setContext(Qt.ShortcutContext.WidgetShortcut)
         copying.activated.connect(self.copy)

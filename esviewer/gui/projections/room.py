@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -37,6 +37,7 @@ from esviewer.gui.projections.result_panel import ResultPanel
 from esviewer.gui.projections.running import RunOptions, run_whole
 from esviewer.gui.projections.trial import TrialPanel
 from esviewer.gui.room import Room, Told, invitation
+from esviewer.gui.shortcuts import take_keys
 from esviewer.gui.text import visible
 from esviewer.gui.work_bar import WorkBar
 from esviewer.model.instant import Instant, parse
@@ -165,9 +166,7 @@ class ProjectionsRoom(Room):
         self.compare.file_wanted.connect(self.ask_before)
         self.open_result.clicked.connect(self.ask_result)
         self.export.clicked.connect(self.ask_export)
-        run = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
-        run.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        run.activated.connect(self.begin)
+        take_keys(self, QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self.begin)
 
     def entered(self) -> None:
         if not self._begun:
