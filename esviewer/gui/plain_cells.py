@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionFocusRect
 
 # As numbers: flags as Qt's own objects take as long as drawing the text does.
@@ -32,7 +33,8 @@ class Letters:
     def of(cls, font: QFont) -> Letters:
         """Those of a font."""
         metrics = QFontMetrics(font)
-        return cls(font, metrics, max(metrics.horizontalAdvance(letter) for letter in _WIDEST))
+        exact = QFontMetricsF(font)  # rounded down, a part of a pixel a letter adds up to a letter that is cut
+        return cls(font, metrics, math.ceil(max(exact.horizontalAdvance(letter) for letter in _WIDEST)))
 
     def fitted(self, text: str, room: int) -> str:
         """A text, cut where it takes more than so many pixels."""

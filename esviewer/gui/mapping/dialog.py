@@ -133,6 +133,9 @@ class MappingDialog(QDialog):
         above.addWidget(self.reasons_button)
         self.events = _table(self, self.tr("Sample events"))
         self.checks = _table(self, self.tr("Checks"))
+        self.checks.setWordWrap(True)
+        # A bar that comes beside long lists leaves sentences less room.
+        self.checks.horizontalHeader().sectionResized.connect(self.checks.resizeRowsToContents)
         for table in (self.events, self.checks):
             mark_items(table, self._theme)
         self.state = QLabel(self)
@@ -374,7 +377,6 @@ class MappingDialog(QDialog):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         for column, width in ((0, 80), (1, 100), (3, 80)):
             self.checks.setColumnWidth(column, max(width, self.checks.sizeHintForColumn(column)))
-        self.checks.setWordWrap(True)
         self.checks.resizeRowsToContents()
 
     def failed_checks(self) -> list[Check]:
