@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -21,7 +20,7 @@ from typing import Any
 
 import pytest
 from helpers_ci import missing
-from helpers_halting import halted, processes_of
+from helpers_halting import Supervised
 
 USER = "tester"
 PASSWORD = "a secret/with@odd:signs"
@@ -90,7 +89,7 @@ class Database:
             connection.close()
 
 
-class MariaServer:
+class MariaServer(Supervised):
     """One running server; `stop`, `start` and `stopped()` may be called within a test."""
 
     def __init__(self, install: str, daemon: str) -> None:
@@ -99,7 +98,6 @@ class MariaServer:
         self.socket = self.folder / "s"
         self.port = _free_port()
         self._daemon = daemon
-        self._process: subprocess.Popen[bytes] | None = None
         self._count = 0
         self._more: list[str] = []
         self._as_root = ["--user=root"] if os.geteuid() == 0 else []
@@ -167,32 +165,6 @@ class MariaServer:
         except pymysql.err.OperationalError:
             return False
         return True
-
-    def stop(self) -> None:
-        """Stop the server: open connections are cut, as when its machine goes away."""
-        if self._process is None:
-            return
-        process, self._process = self._process, None
-        try:
-            process.communicate(b"stop\n", timeout=30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-    def kill(self) -> None:
-        """End the server as a crash does; `start` has it recover."""
-        if self._process is None:
-            return
-        for each in processes_of(self._process.pid):
-            each.kill()
-        self.stop()
-
-    @contextmanager
-    def frozen(self) -> Iterator[None]:
-        """The server halts for the block: connections stand, and nothing answers."""
-        assert self._process is not None
-        with halted(self._process.pid):
-            yield
 
     @contextmanager
     def stopped(self) -> Iterator[None]:

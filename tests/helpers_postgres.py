@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -21,7 +20,7 @@ from typing import Any
 
 import pytest
 from helpers_ci import missing
-from helpers_halting import halted, processes_of
+from helpers_halting import Supervised
 
 _SETTINGS = {
     "listen_addresses": "",
@@ -108,14 +107,13 @@ class Database:
         }
 
 
-class PostgresServer:
+class PostgresServer(Supervised):
     """One running server; `stop`, `start` and `stopped()` may be called within a test."""
 
     def __init__(self, source: Path) -> None:
         # A Unix socket's path has room for some 100 characters, fewer than some temporary folders need.
         place = tempfile.gettempdir()
         self.folder = Path(tempfile.mkdtemp(prefix="esv-pg-", dir=place if len(place) < 60 else "/tmp"))
-        self._process: subprocess.Popen[bytes] | None = None
         self._count = 0
         self._as_user: dict[str, Any] = {}
         if os.geteuid() == 0:
@@ -214,32 +212,6 @@ class PostgresServer:
         except psycopg.OperationalError:
             return False
         return True
-
-    def stop(self) -> None:
-        """Stop the server at once: open connections are cut, as when its machine goes away."""
-        if self._process is None:
-            return
-        process, self._process = self._process, None
-        try:
-            process.communicate(b"stop\n", timeout=30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-    def kill(self) -> None:
-        """End the server as a crash does, with all its processes; `start` has it recover."""
-        if self._process is None:
-            return
-        for each in processes_of(self._process.pid):
-            each.kill()
-        self.stop()
-
-    @contextmanager
-    def frozen(self) -> Iterator[None]:
-        """The server and all its processes halt for the block: connections stand, and nothing answers."""
-        assert self._process is not None
-        with halted(self._process.pid):
-            yield
 
     @property
     def socket(self) -> Path:
