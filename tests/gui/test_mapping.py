@@ -77,6 +77,16 @@ def test_the_dialog_opens_with_a_proposal_and_ten_events(dialog: MappingDialog) 
     assert "step is the version" in dialog.messages.text
 
 
+def test_sentences_of_checks_have_the_lines_that_they_need(driver, dialog: MappingDialog) -> None:
+    table = dialog.checks
+    for wide in (1300, 860, 1000, 860):
+        dialog.resize(wide, dialog.height())
+        driver.until(
+            lambda: all(table.rowHeight(row) >= table.sizeHintForRow(row) for row in range(table.rowCount()))
+        )
+    assert max(table.rowHeight(row) for row in range(table.rowCount())) > table.rowHeight(2), "none is wrapped"
+
+
 def test_save_and_open_by_keyboard_alone(driver, qtbot: QtBot, dialog: MappingDialog) -> None:
     dialog.name.setFocus()
     dialog.name.selectAll()

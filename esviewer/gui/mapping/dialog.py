@@ -134,8 +134,10 @@ class MappingDialog(QDialog):
         self.events = _table(self, self.tr("Sample events"))
         self.checks = _table(self, self.tr("Checks"))
         self.checks.setWordWrap(True)
-        # A bar that comes beside long lists leaves sentences less room.
-        self.checks.horizontalHeader().sectionResized.connect(self.checks.resizeRowsToContents)
+        # A narrower column asks for more lines; when it tells, the table still has its former width.
+        self.checks.horizontalHeader().sectionResized.connect(
+            self.checks.resizeRowsToContents, Qt.ConnectionType.QueuedConnection
+        )
         for table in (self.events, self.checks):
             mark_items(table, self._theme)
         self.state = QLabel(self)
