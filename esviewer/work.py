@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from esviewer.errors import CancelledError, StoreError
+
+_NUMBER: Final = re.compile(r"[\d,]*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,11 @@ class Progress:
     text: str
     done: int
     total: int | None
+
+    @property
+    def kind(self) -> str:
+        """The text without its numbers: as long as it is the same, the same steps are counted."""
+        return _NUMBER.sub("", self.text)
 
 
 class Work:

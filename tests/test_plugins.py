@@ -372,6 +372,8 @@ def test_plugins_are_switched_off_and_on(run: Run, store: Path) -> None:
     assert run("audit", store, "--check", "round-amount").code == 2
     assert run("plugins", "enable", "esviewer-example").code == 0
     assert {state for state, _ in _states(run("plugins", "--json")).values()} == {"on"}
+    switched = [each for each in run("activity", "--json").lines if each["what"] == "switch"][-2:]
+    assert [(each["on"], len(each["plugins"])) for each in switched] == [(False, 2), (True, 5)]
     assert run("info", store).code == 0
     unknown = run("plugins", "disable", "nobody")
     assert (unknown.code, "There is no plug-in nobody. Installed are: " in unknown.err) == (2, True)

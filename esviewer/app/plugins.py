@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from esviewer import plugins
+from esviewer.app import activity
 from esviewer.app.files import write_whole
 from esviewer.app.locking import held
 from esviewer.errors import StoreError
@@ -85,6 +86,7 @@ def switch(chosen: Collection[Plugin], on: bool) -> None:
             write_whole(file, json.dumps({"off": sorted(off)}, ensure_ascii=False, indent=1).encode())
         except OSError as error:
             raise StoreError(f"{file} can't be written: {error.strerror or error}.", "Nothing was switched.") from None
+    activity.note("switch", plugins=[each.id for each in chosen], on=on)
 
 
 def _skipped(kinds: set[str]) -> Iterator[Skipped]:

@@ -31,6 +31,7 @@ from esviewer.app.reducers import RulesTexts
 from esviewer.app.session import Session
 from esviewer.errors import EsviewerError, StoreError, UsageError
 from esviewer.model import instant
+from esviewer.model.clause import clause
 from esviewer.model.instant import Instant
 from esviewer.model.values import Value
 from esviewer.projections.building import FORMAT, Before, Building, TableFacts, known_rows
@@ -340,9 +341,9 @@ class _Run:
         if not ids.close():
             pq.write_table(CHANGED.empty_table(), changed)
         batches = (batch for each in newer for batch in store.of_aggregate(each, work=self._work))
-        pace = Pace(number, self._work)
+        passing = Passing(number, self._work)
         source: Source = OpenSource(store, self._session.reducer_for)
-        return run_batches(job, job.file(), source, 0, lambda _: batches, pace.told, self._work, after)
+        return run_batches(job, job.file(), source, 0, lambda _: batches, passing.told, self._work, after)
 
     def _made(self, job: Job) -> Counts:
         """What the database can make it does make; the rest comes of reading all events."""
@@ -388,16 +389,16 @@ class _Run:
 
     def _passed(self, job: Job) -> Counts:
         total = self._store.info(exact=False, work=self._work).events
-        pace = Pace(total, self._work)
+        passing = Passing(total, self._work)
         if self._engine is not None:
             parts = self._parts(self._engine.parts, self._engine.parts)
             self._processes = None
-            return self._engine.run(job, parts, pace.told, pace.parted, self._work)
+            return self._engine.run(job, parts, passing.told, passing.parted, self._work)
         if self._wanted.engine != LOCAL:
             with Cluster(self._wanted.engine) as cluster:
                 self._processes = cluster.threads
                 parts = self._parts(cluster.threads, cluster.parts)
-                return cluster.run(job, parts, pace.told, pace.parted, self._work)
+                return cluster.run(job, parts, passing.told, passing.parted, self._work)
         useful = os.cpu_count() or 1 if total >= WORTH_PROCESSES else 1
         processes = max(1, min(self._wanted.processes or useful, helpers.MOST_PROCESSES))
         own: Source = OpenSource(self._store, self._session.reducer_for)
@@ -405,15 +406,15 @@ class _Run:
         if self._snapshots.used:
             work = self._work
             return run_batches(
-                job, job.file(), own, 0, lambda mapper: shortened(own, job.cut, mapper, work), pace.told, work
+                job, job.file(), own, 0, lambda mapper: shortened(own, job.cut, mapper, work), passing.told, work
             )
         parts = [(None, None)]
         if processes > 1 and job.opener is not None:
             parts = self._parts(processes, processes * PARTS_A_PROCESS)
         self._processes = processes = min(processes, len(parts))
         if processes == 1:
-            return run_alone(job, own, parts, pace.told, self._work)
-        return run_processes(job, parts, processes, helpers.context(), pace.told, self._work)
+            return run_alone(job, own, parts, passing.told, self._work)
+        return run_processes(job, parts, processes, helpers.context(), passing.told, self._work)
 
     def _parts(self, readers: int, number: int) -> list[Part]:
         """So many parts, so that none waits long for the others; where each takes a look at all events, fewer."""
@@ -509,39 +510,23 @@ def _by_reducer(counts: Counts) -> dict[str, Value]:
     return dict(found)
 
 
-class Pace:
-    """Tells how far a pass is, how fast it goes and how long it will take."""
+class Passing:
+    """Tells how far a pass is; how fast it goes and what is left is told by whoever shows it."""
 
     def __init__(self, total: int, work: Work | None) -> None:
         self._total = total
         self._work = work
-        self._begun = time.monotonic()
-        self._parts = ""
+        self._text = "Reading events"
 
     def parted(self, done: int, parts: int) -> None:
         """So many parts are made, by others who tell no more than that."""
-        self._parts = f", {done:,} of {parts:,} parts"
+        self._text = clause(f"Reading events, {done:,} of {parts:,} parts")
 
     def told(self, events: int, aggregates: int) -> None:
         """So much was looked at."""
         del aggregates
-        if self._work is None:
-            return
-        seconds = time.monotonic() - self._begun
-        rate = events / seconds if seconds > 0 else 0.0
-        said = ""
-        if seconds > 1 and rate >= 1:
-            left = max(0, self._total - events) / rate
-            said = f", {rate:,.0f} a second" + (f", {_duration(left)} left" if left >= 1 else "")
-        self._work.report(f"Reading events{self._parts}{said}", events, max(self._total, events))
-
-
-def _duration(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+        if self._work is not None:
+            self._work.report(self._text, events, max(self._total, events))
 
 
 def _settle(file: Path) -> None:

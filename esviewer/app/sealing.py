@@ -40,6 +40,8 @@ class Made:
     statement: Statement
     key_digest: str | None
     """The fingerprint of the key that it is signed with; None for an unsigned one."""
+    replaced: Statement | None = None
+    """What the seal said that the file held before."""
 
     def as_json(self) -> dict[str, Value]:
         """`{file, root, size, order, made, first, last, aggregates, signed_by, previous}`."""
@@ -74,6 +76,7 @@ def seal_store(
     if previous is not None and previous.path.resolve() == target.resolve():
         raise UsageError(f"{file} is the previous seal itself.", "Name another file: an old seal is worth keeping.")
     said = None if previous is None else previous.statement
+    standing = _standing(target)
     made = instant.now()
     own = chained(session, work)
     # Where nothing else orders the events, their versions are what tells new ones from inserted ones.
@@ -128,8 +131,23 @@ def seal_store(
             f"{file} can't be written: {error.strerror or error}.",
             elsewhere(error),
         ) from None
-    activity.note("seal", store=store.label, file=target, events=statement.size, root=statement.root.hex())
-    return Made(file, statement, None if signature is None else fingerprint(signature.key))
+    activity.note(
+        "seal",
+        store=store.label,
+        file=target,
+        events=statement.size,
+        root=statement.root.hex(),
+        replaced=None if standing is None else standing.root.hex(),
+    )
+    return Made(file, statement, None if signature is None else fingerprint(signature.key), standing)
+
+
+def _standing(target: Path) -> Statement | None:
+    """What a seal says that is to be replaced: it was evidence."""
+    try:
+        return read_seal(target).statement if target.is_file() else None
+    except (EsviewerError, OSError):
+        return None  # it is no seal, or none that this release can read
 
 
 def chained(session: Session, work: Work | None = None) -> Chained | None:

@@ -98,9 +98,10 @@ def work() -> Work:
     def tell(progress: Progress) -> None:
         nonlocal told, first
         now = time.monotonic()
-        if first is None or first[0] != progress.text:
+        kind = progress.kind
+        if first is None or first[0] != kind:
             # What was there when it began, as of an interrupted export, says nothing of the pace.
-            first = (progress.text, progress.done, now)
+            first = (kind, progress.done, now)
         if now - begun < _PATIENCE or (told != begun and now - told < _EVERY[terminal]):
             return
         told = now

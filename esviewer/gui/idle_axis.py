@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QWidget
 from esviewer.app.idle_time import Break, IdleTime
 from esviewer.gui.axes import axis_font
 from esviewer.gui.language import translate
+from esviewer.gui.lengths import length_text
 from esviewer.gui.shading import WholeHeight
 from esviewer.gui.times import TimeAxis, full_time
-from esviewer.model.duration import duration_text
 from esviewer.model.instant import Instant
 
 _NS: Final = 1e9
@@ -32,22 +32,11 @@ _Part: TypeAlias = tuple[float, float, float | None]
 """Places from and to which there is no break, and the time of the event that ended the break before, if in sight."""
 
 
-def length_text(found: Break) -> str:
-    """How long nothing happened, in the window's language."""
-    units = {
-        "d": translate("Idle", "d"),
-        "h": translate("Idle", "h"),
-        "min": translate("Idle", "min"),
-        "s": translate("Idle", "s"),
-    }
-    return " ".join(units.get(part, part) for part in duration_text(found.length).split(" "))
-
-
 def idle_text(found: Break) -> str:
     """What a break stands for."""
     return "\n".join(
         (
-            translate("Idle", "Nothing happened for {0}").format(length_text(found)),
+            translate("Idle", "Nothing happened for {0}").format(length_text(found.length)),
             translate("Idle", "From {0}").format(full_time(Instant(found.begin))),
             translate("Idle", "Until {0}").format(full_time(Instant(found.end))),
         )
@@ -58,8 +47,8 @@ def idle_texts(idle: IdleTime) -> str:
     """For those who don't see the breaks: how many there are, and how long the longest was; nothing without any."""
     if not idle.breaks:
         return ""
-    longest = max(idle.breaks, key=lambda each: each.length)
-    return translate("Idle", "Idle time collapsed: {0}, the longest {1}").format(len(idle.breaks), length_text(longest))
+    longest = length_text(max(each.length for each in idle.breaks))
+    return translate("Idle", "Idle time collapsed: {0}, the longest {1}").format(len(idle.breaks), longest)
 
 
 class IdleAxis(TimeAxis):
@@ -211,7 +200,7 @@ class IdleBreaks(WholeHeight):
         for each in self._idle.breaks:
             strip = QRectF(each.place / _NS, seen.top(), each.width / _NS, seen.height())
             if strip.right() >= seen.left() and strip.left() <= seen.right():
-                self._tear(painter, pixels.mapRect(strip), pixels.mapRect(seen), length_text(each))
+                self._tear(painter, pixels.mapRect(strip), pixels.mapRect(seen), length_text(each.length))
         painter.restore()
 
     def _tear(self, painter: QPainter, strip: QRectF, seen: QRectF, text: str) -> None:

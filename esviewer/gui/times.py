@@ -5,15 +5,17 @@ A time that was stored without a zone is shown as it was stored, whatever is cho
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from weakref import WeakSet
 
 import pyqtgraph as pg
+from PySide6.QtCore import QDate, QLocale
 from shiboken6 import isValid
 
-from esviewer.gui.language import translate
+from esviewer.gui.language import language_now, translate
 from esviewer.model.instant import Instant
 
 STORED: Final = "stored"
@@ -79,6 +81,16 @@ class TimeAxis(pg.DateAxisItem):
         found: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
         return found
 
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """What is told of places: days and months in the window's language; pyqtgraph tells them in the system's."""
+        wanted = next((level.format for level in self.zoomLevel.tickSpecs if level.spacing == spacing), "")
+        pattern = _day_patterns().get(wanted)
+        if pattern is None:
+            return [str(text) for text in super().tickStrings(values, scale, spacing)]
+        locale = QLocale(language_now())
+        days = [math.floor((value - (self.utcOffset or 0)) / 86_400) for value in values]
+        return [locale.toString(QDate(1970, 1, 1).addDays(day), pattern) for day in days]
+
     def show_zone_of(self, seconds: float) -> None:
         """Tell times as far from UTC as they are told at this one."""
         # pyqtgraph counts the distance westwards.
@@ -88,6 +100,15 @@ class TimeAxis(pg.DateAxisItem):
         """The zone has changed, or what the axis shows."""
         self.picture = None
         self.update()
+
+
+def _day_patterns() -> dict[str, str]:
+    """What Qt tells dates by, for the patterns of pyqtgraph that have no digits alone."""
+    return {
+        "%b": translate("Times", "MMM"),
+        "%d": translate("Times", "dd"),
+        "%a %d": translate("Times", "ddd dd"),
+    }
 
 
 _axes: WeakSet[TimeAxis] = WeakSet()

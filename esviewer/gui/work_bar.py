@@ -21,15 +21,15 @@ class Pace:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._text: str | None = None
+        self._kind: str | None = None
         self._begun = 0.0
         self._first = 0
 
     def measure(self, progress: Progress) -> tuple[float | None, float | None]:
         """Steps a second and seconds left; None for what can't be told yet."""
         now = self._clock()
-        if progress.text != self._text or progress.done < self._first:
-            self._text, self._begun, self._first = progress.text, now, progress.done
+        if progress.kind != self._kind or progress.done < self._first:
+            self._kind, self._begun, self._first = progress.kind, now, progress.done
         passed, done = now - self._begun, progress.done - self._first
         if passed < _SETTLED or done <= 0:
             return None, None

@@ -3832,22 +3832,6 @@ All events are read once. Then you see for each type of aggregate which event fo
 <context>
     <name>Idle</name>
     <message>
-        <source>d</source>
-        <translation>日</translation>
-    </message>
-    <message>
-        <source>h</source>
-        <translation>時間</translation>
-    </message>
-    <message>
-        <source>min</source>
-        <translation>分</translation>
-    </message>
-    <message>
-        <source>s</source>
-        <translation>秒</translation>
-    </message>
-    <message>
         <source>Nothing happened for {0}</source>
         <translation>{0}の間、何も起きていません</translation>
     </message>
@@ -4221,6 +4205,25 @@ Then the events of each are a lane, all on one axis of time: what happened befor
     <message>
         <source>Event types</source>
         <translation>イベントの型</translation>
+    </message>
+</context>
+<context>
+    <name>Lengths</name>
+    <message>
+        <source>d</source>
+        <translation>日</translation>
+    </message>
+    <message>
+        <source>h</source>
+        <translation>時間</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>分</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
     </message>
 </context>
 <context>
@@ -8430,6 +8433,21 @@ All events are read once. Then you see their types, the fields of each with exam
     <message>
         <source>From here on the states differ.</source>
         <translation>ここから先は状態が異なります。</translation>
+    </message>
+</context>
+<context>
+    <name>Times</name>
+    <message>
+        <source>MMM</source>
+        <translation>M月</translation>
+    </message>
+    <message>
+        <source>dd</source>
+        <translation>d日</translation>
+    </message>
+    <message>
+        <source>ddd dd</source>
+        <translation>d日(ddd)</translation>
     </message>
 </context>
 <context>

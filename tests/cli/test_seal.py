@@ -62,6 +62,22 @@ def _by_openssl(file: Path, public: Path, folder: Path) -> int:
     return done.returncode
 
 
+def test_a_seal_is_not_replaced_without_a_word(run, store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "store.seal"
+    file.write_text("no seal")
+    first = run("seal", store, file, "--json")
+    assert "replaced" not in first.err
+    _change(store, "DELETE FROM events WHERE id = 54413")
+
+    second = run("seal", store, file, "--json")
+
+    assert second.code == 0
+    assert f"held the seal of 2,413 events that was made at {first.json['made']}" in second.err
+    assert first.json["root"] in second.err
+    assert second.json["size"] == 2_412
+    assert first.json["root"] in run("activity", "--json").out
+
+
 def test_sealed_and_verified(run, store: Path, tmp_path: Path) -> None:
     seal = tmp_path / "store.seal"
     made = run("seal", store, seal, "--json")

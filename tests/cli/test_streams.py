@@ -173,6 +173,21 @@ def test_progress_is_told_after_a_second(monkeypatch: pytest.MonkeyPatch, capsys
     assert captured.out == ""
 
 
+def test_the_pace_is_that_of_all_steps_of_a_kind(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("esviewer.cli.messages.time.monotonic", lambda: clock[0])
+    work = messages.work()
+    for part in range(5):
+        clock[0] = 100 + 11 * part
+        work.report(f"Reading events, {part} of 1,000 parts", part * 11_000, 110_000)
+
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "Reading events, 4 of 1,000 parts: 44,000 of 110,000, 1,000/s, 1 min 6 s left"
+    )
+
+
 def test_memory_stays_flat_while_events_stream(slow: Path) -> None:
     program = (
         "import os, resource, sys\n"

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QApplication
 
 from esviewer.errors import NotFoundError, RulesError
 from esviewer.gui.language import speak
+from esviewer.gui.lengths import length_text
 from esviewer.gui.localised import localised
 from esviewer.gui.message_bar import MessageBar
+from esviewer.gui.work_bar import Pace
 from esviewer.projections.file import parse_projections
 from esviewer.report.model import refusal
+from esviewer.work import Progress
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "resources" / "translations" / "said_ja.json"
@@ -179,3 +182,19 @@ def test_the_message_bar_speaks_the_language(qapp: QApplication) -> None:
     bar = MessageBar()
     bar.say_error(NotFoundError("There is no aggregate order-1."))
     assert bar._text.text() == "集約 order-1 はありません。"
+
+
+@pytest.mark.usefixtures("japanese")
+def test_spans_of_time_are_told_in_the_windows_language() -> None:
+    assert length_text(200 * 10**9) == "3 分 20 秒"
+    assert length_text(-98 * 3600 * 10**9) == "−4 日 2 時間"
+    assert length_text(1_500_000) == "1.5 ms"
+
+
+def test_the_pace_is_that_of_all_steps_of_a_kind() -> None:
+    clock = [0.0]
+    pace = Pace(lambda: clock[0])
+    for part in range(5):
+        clock[0] = 3.0 * part
+        measured = pace.measure(Progress(f"Reading events, {part} of 1,000 parts", part * 3_000, 30_000))
+    assert measured == (1_000, 18)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from esviewer.app.settings import Settings
+from esviewer.gui.language import speak
 from esviewer.gui.main_window import MainWindow
 from esviewer.gui.times import TimeAxis, full_time, show_in, shown_time, zone_now, zone_title
 from esviewer.model.instant import Instant, parse
@@ -89,6 +90,33 @@ def test_axes_are_in_the_zone_that_holds_where_they_look(qtbot: QtBot) -> None:
     show_in("local")
     assert all((hour + 1) % 24 == int(text) for hour, text in told(WINTER))
     assert all((hour + 2) % 24 == int(text) for hour, text in told(SUMMER))
+
+
+@pytest.mark.parametrize(
+    ("language", "months", "month_and_days", "days"),
+    [("en", "Feb", "05", "Thu 01"), ("ja", "2月", "5日", "1日(木)")],
+)
+def test_axes_tell_days_and_months_in_the_windows_language(
+    qapp: QApplication, qtbot: QtBot, language: str, months: str, month_and_days: str, days: str
+) -> None:
+    speak(qapp, language)
+    axis = TimeAxis()
+    plot = pg.PlotWidget(axisItems={"bottom": axis})
+    qtbot.addWidget(plot)
+    plot.resize(800, 200)
+    plot.show()
+
+    def told(span: float) -> set[str]:
+        start = WINTER.seconds - 86_400
+        plot.setXRange(start, start + span, padding=0)
+        plot.grab()
+        levels = axis.tickValues(start, start + span, 700)
+        return {text for level, values in levels for text in axis.tickStrings(values, 1.0, level)}
+
+    assert months in told(86_400 * 300)
+    assert month_and_days in told(86_400 * 12)
+    assert days in told(86_400 * 2)
+    speak(qapp, "en")
 
 
 def test_the_window_changes_at_once_and_remembers(driver, demo: Path, settings: Settings) -> None:  # type: ignore[no-untyped-def]

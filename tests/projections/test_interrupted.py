@@ -31,9 +31,9 @@ def dying(*given, **named):
 if at == "form":
     projecting.write_forms = dying
 else:
-    class Part(projecting.Pace):
+    class Part(projecting.Passing):
         told = dying
-    projecting.Pace = Part
+    projecting.Passing = Part
 main(sys.argv[1:])
 """
 

@@ -54,6 +54,12 @@ def command(
             after=None if previous is None else Path(previous),
             work=work,
         )
+    if made.replaced is not None:
+        was = made.replaced
+        messages.note(
+            f"Note: {file} held the seal of {was.size:,} events that was made at {was.made}, with the root "
+            f"{was.root.hex()}; it is replaced. Name each seal anew: old ones are worth keeping."
+        )
     if as_json:
         output.json_line(made.as_json())
         return

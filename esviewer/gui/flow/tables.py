@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from esviewer.gui.language import translate
+from esviewer.gui.lengths import length_text
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import tip, visible
-from esviewer.model.duration import duration_text
 from esviewer.model.spreadsheet import spreadsheet_text
 from esviewer.questions.process_map import Flow, Path
 
@@ -35,7 +35,7 @@ def span_text(microseconds: int | None, *, exact: bool = True) -> str:
     """A time between two events; empty without one, with ≈ where it is not exact."""
     if microseconds is None:
         return ""
-    return ("" if exact else "≈ ") + duration_text(microseconds * 1000)
+    return ("" if exact else "≈ ") + length_text(microseconds * 1000)
 
 
 def is_rare(flow: Flow, path: Path, share: float) -> bool:

@@ -30,6 +30,7 @@ from esviewer.app.tracing import REACH, Trace, asked_event, trace
 from esviewer.errors import EsviewerError
 from esviewer.gui.copying import Copies, copies_of_event, copies_of_rows, offer_copies
 from esviewer.gui.elided_label import ElidedLabel
+from esviewer.gui.lengths import length_text
 from esviewer.gui.links import offer_links
 from esviewer.gui.machine import Machine, ToLanes
 from esviewer.gui.masked import MarkedItems, offer_reveal_marks, text_of
@@ -40,7 +41,6 @@ from esviewer.gui.trace.lanes import Lanes
 from esviewer.gui.trace.tree import TraceModel
 from esviewer.gui.work_bar import WorkBar
 from esviewer.model.causation import LinkedEvent
-from esviewer.model.duration import duration_text
 from esviewer.work import Work
 
 _SEARCH: Final = "trace"
@@ -308,7 +308,7 @@ class TraceRoom(Room):
         aggregates = len(made.aggregates)
         parts.append(self.tr("1 aggregate") if aggregates == 1 else self.tr("{0} aggregates").format(f"{aggregates:,}"))
         if made.span_ns is not None and count > 1:
-            parts.append(duration_text(made.span_ns))
+            parts.append(length_text(made.span_ns))
         orphans = len(made.orphans)
         if orphans:
             parts.append(self.tr("1 orphan") if orphans == 1 else self.tr("{0} orphans").format(f"{orphans:,}"))

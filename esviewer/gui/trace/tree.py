@@ -8,12 +8,12 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFont
 
 from esviewer.app.tracing import Trace
+from esviewer.gui.lengths import length_text
 from esviewer.gui.machine import Machine
 from esviewer.gui.text import tip, visible
 from esviewer.gui.times import shown_time
 from esviewer.gui.type_signs import type_colour
 from esviewer.model.causation import LinkedEvent
-from esviewer.model.duration import duration_text
 from esviewer.questions.causation import Causation, Node
 
 EVENT, AGGREGATE, VERSION, LATENCY, TIME, REMARK = range(6)
@@ -151,7 +151,7 @@ class TraceModel(QAbstractItemModel):
         if column == VERSION:
             return str(event.version)
         if column == LATENCY:
-            return "" if node.latency_ns is None else duration_text(node.latency_ns)
+            return "" if node.latency_ns is None else length_text(node.latency_ns)
         if column == TIME:
             return shown_time(event.timestamp)
         return self._remark(node)
