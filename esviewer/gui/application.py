@@ -30,7 +30,7 @@ _PRELOAD: Final = 2000
 def make_window(application: QApplication, settings: Settings | None = None) -> MainWindow:
     """A window on the start page, with the theme and in the language that were chosen last."""
     # The worker hands over soon: a frame waits for it each time that Qt calls back into Python.
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(0.0001)
     settings = settings or Settings()
     use_letters_of(speak(application, str(settings.get("language", SYSTEM))))
     theme = Theme(application)
