@@ -7,17 +7,15 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
     QKeyEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from esviewer.app.runs import Runs
 from esviewer.app.screen import Screen
@@ -29,7 +27,8 @@ from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
 from esviewer.gui.masked import MASKED, ScreenNow, offer_reveal_changes
 from esviewer.gui.motion import at_rest, on_the_way
-from esviewer.gui.plain_cells import Cell, CellPainter, Letters, colour_of, places_of
+from esviewer.gui.plain_cells import Cell, Letters, colour_of
+from esviewer.gui.plain_table import PlainTable
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.steady_header import SteadyHeader
 from esviewer.gui.text import shown, tip, visible
@@ -388,7 +387,7 @@ class EventsModel(QAbstractTableModel):
         return None if self._view is None else self._view.summary.aggregate_id
 
 
-class EventTable(QTableView):
+class EventTable(PlainTable):
     """The table; picking a row moves the playhead. Signals and `show_row` speak of the view's rows, folded or not."""
 
     picked = Signal(object)
@@ -408,7 +407,6 @@ class EventTable(QTableView):
         self._resting.setInterval(_LOOK_FOR_REST_MS)
         self._resting.timeout.connect(self._look_for_rest)
         self.setModel(self.shown)
-        self._letters = Letters.of(self.font())
         machine.screen_changed.connect(self._screen_changed)
         machine.view_changed.connect(self._fit)
         self.setAccessibleName(self.tr("Events"))
@@ -524,33 +522,6 @@ class EventTable(QTableView):
     def _screen_changed(self) -> None:
         self._fit()
         self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows in one go: a table's own painting asks the style and a delegate for each cell, and all of it
-        is another at every frame of a drag."""
-        region = event.region().boundingRect()
-        first, last = self.rowAt(max(0, region.top())), self.rowAt(region.bottom())
-        if first < 0:
-            return
-        painter = QPainter(self.viewport())
-        cells = CellPainter(self, self._letters)
-        current = self.currentIndex()
-        places = places_of(self.horizontalHeader(), self.shown.columnCount())
-        columns = [column for column, _, _ in places]
-        chosen = self.selectionModel()
-        for row in range(first, (self.shown.rowCount() - 1 if last < 0 else last) + 1):
-            top, high = self.rowViewportPosition(row), self.rowHeight(row)
-            is_chosen = chosen.isRowSelected(row)
-            for (_, left, wide), cell in zip(places, self.shown.painted(row, columns), strict=True):
-                cells.draw(painter, left, top, wide, high, cell, chosen=is_chosen)
-        if current.isValid() and first <= current.row() and self.hasFocus():
-            cells.draw_focus(painter, self.visualRect(current))
-        painter.end()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._letters = Letters.of(self.font())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():

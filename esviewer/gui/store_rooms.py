@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from esviewer.app.log_filter import LogFilter
@@ -40,6 +40,7 @@ EVENTS: Final = "events"
 CASE: Final = "case"
 TRACE: Final = "trace"
 LANES: Final = "lanes"
+_DRAWN_MS: Final = 4
 
 
 # A window shows sooner when each of them is loaded no earlier than it is entered, or than there is time for it.
@@ -94,12 +95,13 @@ def _lanes(machine: Machine, parent: QWidget) -> LanesRoom:
 
 
 LATER: Final = (
+    "numpy.ma",
     "esviewer.gui.log.room", "esviewer.gui.trace.room", "esviewer.gui.lanes.room", "esviewer.gui.audit.room",
     "esviewer.gui.case.room", "esviewer.gui.schema.room", "esviewer.gui.flow.room", "esviewer.gui.projections.room",
     "esviewer.gui.seals.dialogs", "esviewer.gui.rules_editor", "esviewer.gui.mapping.dialog",
     "esviewer.gui.report_dialog",
 )  # fmt: skip
-"""What is loaded late, that first which is wanted most."""
+"""What is loaded late, that first which is wanted most; NumPy loads the first when it is first asked what is unique."""
 
 ROOMS: Final[tuple[RoomKind, ...]] = (
     RoomKind(EVENTS, lambda: translate("StoreRooms", "Events"), _events),
@@ -199,7 +201,12 @@ class StoreRooms(QWidget):
         if name == HISTORY:
             self.stack.setCurrentWidget(self.page)
         else:
+            known = name in self._rooms
             room = self._made(name)
+            if not known:
+                # To make it and to draw it takes long together: between, there is a turn for clicks.
+                room.setUpdatesEnabled(False)
+                QTimer.singleShot(_DRAWN_MS, room, partial(room.setUpdatesEnabled, True))
             self.stack.setCurrentWidget(room)
             room.entered()
         self.entered.emit(name)

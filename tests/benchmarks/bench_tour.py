@@ -70,7 +70,7 @@ def tour(target: Path | str, folder: Path, reducers: Sequence[str] = ()) -> None
     window.resize(1280, 800)
     window.show()
     application.processEvents()
-    preload(LATER)  # as a window that a person starts does by itself
+    preload(LATER).join()  # as a window that a person starts does by itself, while nothing is asked of it
     print(f"{'':26}{'seconds':>9}{'longest turn':>14}{'resident':>10}")
     print(f"{'start page':26}{'':9}{'':14}{resident():7} MB", flush=True)
     with Watchdog() as dog:

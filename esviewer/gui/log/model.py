@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 
 from esviewer.gui.log.lines import Line
 from esviewer.gui.machine import Machine
+from esviewer.gui.masked import MASKED
+from esviewer.gui.plain_cells import Cell, Letters, colour_of
 from esviewer.gui.text import tip, visible
 from esviewer.gui.times import shown_time
 
@@ -36,6 +38,9 @@ class LogModel(QAbstractTableModel):
         self._arrived: set[tuple[str, int]] = set()
         """The events shown that the search may find as well."""
         self._newest_first = True
+        slanted = QFont()
+        slanted.setItalic(True)
+        self._slanted = Letters.of(slanted)
         self._wanted: dict[int, None] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -163,6 +168,18 @@ class LogModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.BackgroundRole and column == DATA and self._lines[row].error:
             return QColor(self._machine.theme.colours.warning)
         return None
+
+    def painted(self, row: int, columns: Sequence[int]) -> list[Cell]:
+        """How some cells of a row look."""
+        colours, made = self._machine.theme.colours, []
+        for column in columns:
+            cell = Cell(self.text(row, column), column in (POSITION, VERSION))
+            if MASKED in cell.text:
+                cell.letters, cell.colour = self._slanted, colour_of(colours.dim)
+            if column == DATA and self._lines[row].error:
+                cell.background = colour_of(colours.warning)
+            made.append(cell)
+        return made
 
     def _type(self, line: Line) -> str:
         return visible(self._machine.screen.text(line.type))

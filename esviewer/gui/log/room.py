@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -41,7 +40,8 @@ from esviewer.gui.log.lines import Line, line_of
 from esviewer.gui.log.model import LogModel
 from esviewer.gui.log.saved import SavedMenu
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import mark_items, offer_reveal_marks, text_of
+from esviewer.gui.masked import offer_reveal_marks, text_of
+from esviewer.gui.plain_table import PlainTable
 from esviewer.gui.room import Room, invitation
 from esviewer.gui.row_table import give_widths, show_rows
 from esviewer.gui.shortcuts import take_keys
@@ -142,14 +142,13 @@ class EventsRoom(Room):
         self.saved = SavedMenu(self.machine.session.key, self.filters.filter, self)
         self.filters.saved.setMenu(self.saved.menu)
         self.model = LogModel(self.machine, self)
-        self.table = QTableView(self)
+        self.table = PlainTable(self)
         self.table.setModel(self.model)
         self.table.setAccessibleName(self.tr("Events of the store"))
         self.table.setToolTip("")
         header = show_rows(self.table, several=True)
         when = self.fontMetrics().horizontalAdvance("2000-00-00 00:00:00 +00:00") + 14
         give_widths(header, (76, when, 190, 120, 58, 90))
-        mark_items(self.table, self.machine.theme)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.details = DetailsPanel(self.machine, self)
         self.nothing = invitation(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +22,7 @@ from esviewer.app.quick_open import AT_ONCE, LONGEST, Fit, Kind, Typed, arranged
 from esviewer.errors import EsviewerError
 from esviewer.gui.localised import localised
 from esviewer.gui.machine import Machine
-from esviewer.gui.masked import mark_items
+from esviewer.gui.plain_table import PlainTable
 from esviewer.gui.quick_open.offers import Offer, OffersModel
 from esviewer.gui.row_table import show_rows
 from esviewer.gui.tasks import Tasks
@@ -36,6 +36,8 @@ _BEYOND_MS = 150
 _NEAR = "quick open, near"
 _FAR = "quick open, far"
 _WIDE, _HIGH = 720, 440
+_BESIDE: Final = 14
+"""Pixels between columns, and beside a text."""
 
 
 class _Field(QLineEdit):
@@ -104,18 +106,16 @@ class QuickOpen(QDialog):
         self.field.setPlaceholderText(self.tr("Aggregate, order-1042@17, date, event type, store or command"))
         self.field.setAccessibleName(self.tr("Where to go"))
         self.model = OffersModel(theme, self)
-        self.view = QTableView(self)
+        self.view = PlainTable(self)
         self.view.setModel(self.model)
         self.view.setAccessibleName(self.tr("What fits"))
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         head = show_rows(self.view, self.fontMetrics().height() + 10)
         head.setStretchLastSection(False)
         head.hide()
-        head.setResizeContentsPrecision(0)  # rows out of sight would be asked with each letter that is typed
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2, 3):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-        mark_items(self.view, theme)
         self.said = QLabel(self)
         self.said.setObjectName("dim")
         self.said.setTextFormat(Qt.TextFormat.PlainText)
@@ -255,9 +255,12 @@ class QuickOpen(QDialog):
 
     def _widen(self) -> None:
         """Give the columns at the right the room that they need, the second one a third at most."""
-        head = self.view.horizontalHeader()
+        head, metrics = self.view.horizontalHeader(), self.view.fontMetrics()
+        first = max(0, self.view.rowAt(0))
+        last = first + self.view.viewport().height() // self.view.verticalHeader().defaultSectionSize() + 1
+        rows = range(first, min(last, len(self.model.offers)))  # others would be asked with each letter that is typed
         for column, most in ((1, self.width() // 3), (2, self.width()), (3, self.width())):
-            head.resizeSection(column, min(self.view.sizeHintForColumn(column) + 8, most))
+            head.resizeSection(column, min(self.model.room_for(column, rows, metrics) + _BESIDE, most))
 
     def _say(self) -> None:
         """Say below the list what is going on."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QAction, QColor, QKeySequence
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from esviewer.app.quick_open import Entry, Kind
 from esviewer.gui.language import translate
+from esviewer.gui.masked import MASKED
+from esviewer.gui.plain_cells import Cell, Letters, colour_of
 from esviewer.gui.text import tip, visible
 from esviewer.gui.theme import Theme
 
@@ -83,6 +85,9 @@ class OffersModel(QAbstractTableModel):
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        slanted = QFont()
+        slanted.setItalic(True)
+        self._slanted = Letters.of(slanted)
         self.offers: list[Offer] = []
 
     def show(self, offers: list[Offer]) -> None:
@@ -114,9 +119,29 @@ class OffersModel(QAbstractTableModel):
             return QColor(self._theme.colours.dim)
         return None
 
+    def painted(self, row: int, columns: Sequence[int]) -> list[Cell]:
+        """How some cells of a line look."""
+        offer = self.offers[row]
+        texts, dim = self._texts(offer), colour_of(self._theme.colours.dim)
+        made = []
+        for column in columns:
+            cell = Cell(texts[column])
+            marked = MASKED in cell.text
+            if marked or column > 0 or not offer.enabled:
+                cell.colour = dim
+            if marked:
+                cell.letters = self._slanted
+            made.append(cell)
+        return made
+
     def spoken(self, row: int) -> str:
         """A line as a screen reader says it."""
         return ", ".join(filter(None, self._texts(self.offers[row])))
+
+    def room_for(self, column: int, rows: range, metrics: QFontMetrics) -> int:
+        """How many pixels the widest text of a column takes in some rows."""
+        texts = (self._texts(self.offers[row])[column] for row in rows)
+        return max((metrics.horizontalAdvance(text) for text in texts), default=0)
 
     def _texts(self, offer: Offer) -> tuple[str, str, str, str]:
         now = "" if offer.enabled else translate("QuickOpen", "not available now")
