@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from helpers_command import Commands
-from helpers_demo import demo_store
+from helpers_demo import demo_store, part_of_demo
 
 # A test run in the background is started with interruptions ignored, and every process it starts would be too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -25,6 +25,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def demo() -> Path:
     """The demo store, for reading."""
     return demo_store()
+
+
+@pytest.fixture(scope="session")
+def part() -> Path:
+    """A tenth of the demo store, for reading; for what is the same in a store of any size."""
+    return part_of_demo()
 
 
 _PROGRESS = re.compile(r"^[^:\n]+: [\d,]+(?: of [\d,]+)?\n", re.MULTILINE)
@@ -62,6 +68,13 @@ def commands() -> Iterator[Commands | None]:
         yield made
 
 
+def _ran(commands: Commands | None, arguments: list[str], environment: dict[str, str], folder: Path) -> Result:
+    if commands is not None and commands.fits(environment):
+        return Result(commands.run(arguments, environment, folder))
+    command = [sys.executable, "-m", "esviewer", *arguments]
+    return Result(subprocess.run(command, capture_output=True, env=environment, cwd=folder, timeout=120))
+
+
 @pytest.fixture
 def run(own_configuration: Path, commands: Commands | None) -> Callable[..., Result]:
     """`run("info", store)`; there is no display, and the locale knows no UTF-8.
@@ -71,16 +84,18 @@ def run(own_configuration: Path, commands: Commands | None) -> Callable[..., Res
 
     def call(*arguments: object, cwd: Path | None = None, anew: bool = False, **variables: str) -> Result:
         environment = _environment(**variables)
-        if commands is not None and commands.fits(environment) and not anew:
-            return Result(commands.run([*map(str, arguments)], environment, cwd or Path.cwd()))
-        done = subprocess.run(
-            [sys.executable, "-m", "esviewer", *map(str, arguments)],
-            capture_output=True,
-            env=environment,
-            cwd=cwd,
-            timeout=120,
-        )
-        return Result(done)
+        return _ran(None if anew else commands, [*map(str, arguments)], environment, cwd or Path.cwd())
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def run_in(commands: Commands | None, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Result]:
+    """`run_in(folder, "info", store)`; as `run`, for what a whole module shares."""
+    environment = _environment(ESVIEWER_CONFIG_DIR=str(tmp_path_factory.mktemp("settings")))
+
+    def call(folder: Path, *arguments: object) -> Result:
+        return _ran(commands, [*map(str, arguments)], environment, folder)
 
     return call
 

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from helpers_demo import own_demo, tamper
 from helpers_planted import untrusted
 
 from esviewer.stores.embedded import EmbeddedStore
@@ -19,28 +19,22 @@ PLANTED = {
     ("version-gap", "order-00042", 4),
     ("payload-undecodable", "order-00043", 2),
     ("time-future", "order-00044", 2),
-    ("reducer-failed", "account-00007", 200),
+    ("reducer-failed", "account-00055", 11),
 }
 CHANGES = (
     "DELETE FROM events WHERE aggregate_id = 'order-00042' AND version = 3",
     "UPDATE events SET event_data = '{bad' WHERE aggregate_id = 'order-00043' AND version = 2",
     "UPDATE events SET timestamp = '2131-01-01T00:00:00Z' WHERE aggregate_id = 'order-00044' AND version = 2",
     "UPDATE events SET event_data = replace(event_data, 'amount', 'amout') "
-    "WHERE aggregate_id = 'account-00007' AND version = 200",
+    "WHERE aggregate_id = 'account-00055' AND version = 11",
 )
 
 
 @pytest.fixture
-def tampered(demo: Path, tmp_path: Path) -> Path:
-    """The demo store with four defects."""
-    path = tmp_path / "shop.db"
-    shutil.copy(demo, path)
-    shutil.copytree(demo.with_name(demo.name + ".reducers"), path.with_name(path.name + ".reducers"))
-    connection = sqlite3.connect(path)
-    for statement in CHANGES:
-        assert connection.execute(statement).rowcount == 1
-    connection.commit()
-    connection.close()
+def tampered(part: Path, tmp_path: Path) -> Path:
+    """A tenth of the demo store with four defects."""
+    path = own_demo(tmp_path / "shop.db", part)
+    tamper(path, *CHANGES)
     return path
 
 
@@ -94,13 +88,13 @@ def test_settings_kept_beside_the_store(run: Callable[..., Any], tampered: Path)
     assert run("audit", tampered, "--fail-on", "warning").code == 1
 
 
-def test_invariants_are_checked_at_every_version(run: Callable[..., Any], demo: Path, tmp_path: Path):
+def test_invariants_are_checked_at_every_version(run: Callable[..., Any], part: Path, tmp_path: Path):
     config = tmp_path / "audit.toml"
     config.write_text('[[invariant]]\nexpression = "state.balance >= 0"\nseverity = "warning"\n')
-    found = run("audit", demo, "--config", config, "--json").lines
+    found = run("audit", part, "--config", config, "--json").lines
     assert {line["check"] for line in found} == {"invariant"}
     first = found[0]
-    stretches = run("find", demo, first["aggregate_id"], "state.balance < 0", "--json").json["intervals"]
+    stretches = run("find", part, first["aggregate_id"], "state.balance < 0", "--json").json["intervals"]
     own = [line for line in found if line["aggregate_id"] == first["aggregate_id"]]
     assert [each["from_version"] for each in stretches] == [line["version"] for line in own]
     for stretch, line in zip(stretches, own, strict=True):
@@ -190,8 +184,8 @@ def test_a_store_that_ends_before_what_is_to_be_audited(run: Callable[..., Any],
         connection.commit()
     done = run("audit", tampered, "--since", night)
     assert (done.code, done.out) == (1, "")
-    assert "The store does not reach position 54413, after which it is to be audited" in done.err
-    assert "its newest event is at position 54412. Events were removed" in done.err
+    assert "The store does not reach position 6280, after which it is to be audited" in done.err
+    assert "its newest event is at position 6279. Events were removed" in done.err
     assert len(done.err.splitlines()) == 1
 
 
@@ -210,8 +204,8 @@ def test_schemas_of_the_users_own(run: Callable[..., Any], tampered: Path):
     tampered.with_name("shop.db.audit.toml").write_text('[schemas]\nfolder = "schemas"\n')
     found = run("audit", tampered, "--json").lines
     # The event that the reducer can't apply is told by the schema alone, and once.
-    assert places(found) == {*PLANTED, ("schema-violation", "account-00007", 200)} - {
-        ("reducer-failed", "account-00007", 200)
+    assert places(found) == {*PLANTED, ("schema-violation", "account-00055", 11)} - {
+        ("reducer-failed", "account-00055", 11)
     }
     own = next(line for line in found if line["check"] == "schema-violation")
     assert own["evidence"]["schema"] == "MoneyDeposited.json"
@@ -257,7 +251,7 @@ def test_an_audit_of_what_is_new_goes_on_where_the_last_one_ended(
     assert run("audit", tampered, "--since", report).code == 0
 
 
-def test_what_names_no_position(run: Callable[..., Any], demo: Path, tampered: Path, tmp_path: Path):
+def test_what_names_no_position(run: Callable[..., Any], part: Path, tampered: Path, tmp_path: Path):
     report = tmp_path / "night.json"
     assert run("audit", tampered, "--since", report).code == 2
     for content in ("{}", "[1]", "no", '{"form": "esviewer.document", "kicker": "Audit of a store", "facts": [3]}'):
@@ -266,10 +260,10 @@ def test_what_names_no_position(run: Callable[..., Any], demo: Path, tampered: P
         assert done.code == 2
         assert "--since takes a position, or the JSON report of an earlier audit." in done.err
         assert len(done.err.splitlines()) == 1
-    run("audit", demo, "--report", report)
+    run("audit", part, "--report", report)
     done = run("audit", tampered, "--since", report)
     assert done.code == 2
-    assert f"is the report of an audit of {demo}, not of {tampered}." in done.err
+    assert f"is the report of an audit of {part}, not of {tampered}." in done.err
     lines = tmp_path / "events.jsonl"
     lines.write_text('{"aggregate_id": "a", "version": 1, "type": "T", "data": {}}\n')
     assert run("audit", lines, "--since", "x").code == 2

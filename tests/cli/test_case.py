@@ -1,6 +1,7 @@
 """`esviewer case`: pinned answers come back, and what changed in the store since is told."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,23 +14,30 @@ BACKDATED = f"UPDATE events SET timestamp = '2020-01-01' WHERE aggregate_id = '{
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    return own_demo(tmp_path / "shop.db")
+def shop(part: Path, tmp_path: Path) -> Path:
+    return own_demo(tmp_path / "shop.db", part)
 
 
-@pytest.fixture
-def case(run: Callable[..., Any], shop: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def pinned(part: Path, run_in: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case with a pin of every kind but a finding."""
-    file = tmp_path / "case.json"
-    assert run("case", "create", file, shop, "--title", "Wrong total 🧾", "--operator", "Ada").code == 0
+    folder = tmp_path_factory.mktemp("pinned")
+    told = ("--title", "Wrong total 🧾", "--operator", "Ada")
+    assert run_in(folder, "case", "create", "case.json", part, *told).code == 0
     for options in (
         ("--state", f"{ORDER}@5", "--note", "as the customer saw it"),
         ("--event", f"{ORDER}@4"),
         ("--diff", f"{ORDER}@3", "5"),
         ("--history", "account-00031@20", "--field", "/balance", "--chart"),
     ):
-        assert run("case", "pin", file, shop, *options).code == 0
-    return file
+        assert run_in(folder, "case", "pin", "case.json", part, *options).code == 0
+    return folder / "case.json"
+
+
+@pytest.fixture
+def case(pinned: Path, tmp_path: Path) -> Path:
+    """Such a case of a test's own."""
+    return Path(shutil.copy(pinned, tmp_path))
 
 
 def verdicts(done: Any) -> dict[int, str]:

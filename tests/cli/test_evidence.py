@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -21,25 +22,33 @@ SCRIPT = Path(__file__).resolve().parents[2] / "resources/report/verify_report.p
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    return own_demo(tmp_path / "shop.db")
+def shop(part: Path, tmp_path: Path) -> Path:
+    return own_demo(tmp_path / "shop.db", part)
+
+
+@pytest.fixture(scope="module")
+def made(part: Path, run_in: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a private and a public key, made by OpenSSL, and what a report signed with them consists of."""
+    folder = tmp_path_factory.mktemp("made")
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", folder / "key.pem"], check=True)
+    subprocess.run(["openssl", "pkey", "-in", folder / "key.pem", "-pubout", "-out", folder / "public.pem"], check=True)
+    options = ("--sign", "key.pem", "--no-mask")
+    assert run_in(folder, "report", part, ORDER, "--output", "report.html", *options).code == 0
+    return folder
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> tuple[Path, Path]:
-    """A private and a public key, made by OpenSSL."""
-    private, public = tmp_path / "key.pem", tmp_path / "public.pem"
-    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", private], check=True)
-    subprocess.run(["openssl", "pkey", "-in", private, "-pubout", "-out", public], check=True)
+def keys(made: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """A private and a public key."""
+    private, public = (Path(shutil.copy(made / name, tmp_path)) for name in ("key.pem", "public.pem"))
     return private, public
 
 
 @pytest.fixture
-def report(run: Callable[..., Any], shop: Path, keys: tuple[Path, Path], tmp_path: Path) -> Path:
-    file = tmp_path / "report.html"
-    done = run("report", shop, ORDER, "--output", file, "--sign", keys[0], "--no-mask")
-    assert done.code == 0
-    return file
+def report(made: Path, tmp_path: Path) -> Path:
+    """A signed report, and its evidence beside it, which a test may change."""
+    shutil.copy(made / "report.html.evidence.json", tmp_path)
+    return Path(shutil.copy(made / "report.html", tmp_path))
 
 
 def by_script(report: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -178,9 +187,9 @@ def test_an_existing_seal_is_quoted_from(run: Callable[..., Any], shop: Path, tm
     assert run("verify", file, "--json").json["seal"]["root"] == made["root"]
 
 
-def test_too_much_is_refused(run: Callable[..., Any], shop: Path, tmp_path: Path):
+def test_too_much_is_refused(run: Callable[..., Any], demo: Path, tmp_path: Path):
     file = tmp_path / "report.md"
-    done = run("report", shop, "account-00007", "--output", file, "--evidence")
+    done = run("report", demo, "account-00007", "--output", file, "--evidence")
     assert done.code == 2
     assert "The report quotes 20,000 events; evidence is for at most 5,000." in done.err
     assert not file.exists()

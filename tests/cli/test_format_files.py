@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from helpers_demo import own_demo, tamper
+from helpers_demo import own_demo, part_of_demo, tamper
 
 from esviewer.app.cases.case import read_case
 from esviewer.app.formats import schema
@@ -35,7 +33,7 @@ OPEN = {"state", "initial_state", "data", "metadata", "value", "old", "new", "co
 def written(tmp_path_factory: pytest.TempPathFactory, run_in: Callable[..., Any]) -> dict[str, list[Path]]:
     """Files of every form, by the schema that is for them."""
     folder = tmp_path_factory.mktemp("forms")
-    shop = own_demo(folder / "shop.db")
+    shop = own_demo(folder / "shop.db", part_of_demo())
     with closing(sqlite3.connect(shop)) as connection:
         for table in ("events", "snapshots"):
             connection.execute(f"DELETE FROM {table} WHERE aggregate_id NOT IN ('{ORDER}', 'account-00031')")
@@ -46,7 +44,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, run_in: Callable[..., Any]
 
     def ran(*arguments: object, code: int = 0) -> None:
         done = run_in(folder, *arguments)
-        assert done.returncode == code, done.stderr
+        assert done.code == code, done.err
 
     ran("seal", shop, "first.seal", "--sign", "key.pem")
     ran("seal", shop, "second.seal", "--after", "first.seal")
@@ -70,20 +68,6 @@ def written(tmp_path_factory: pytest.TempPathFactory, run_in: Callable[..., Any]
     }
     named["seal"].append("user.json.evidence.json")
     return {form: [folder / name for name in names] for form, names in named.items()}
-
-
-@pytest.fixture(scope="module")
-def run_in(commands: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
-    """Runs a command in a folder; as `run`, for a whole module."""
-    environment = {**os.environ, "ESVIEWER_CONFIG_DIR": str(tmp_path_factory.mktemp("settings"))}
-
-    def call(folder: Path, *arguments: object) -> subprocess.CompletedProcess[bytes]:
-        if commands is not None and commands.fits(environment):
-            return commands.run([*map(str, arguments)], environment, folder)  # type: ignore[no-any-return]
-        command = [sys.executable, "-m", "esviewer", *map(str, arguments)]
-        return subprocess.run(command, cwd=folder, env=environment, capture_output=True)
-
-    return call
 
 
 def checked(form: str) -> jsonschema_rs.Draft202012Validator:
